@@ -1,0 +1,1 @@
+"""Complete data sharing agreements in Word and PDF from a proposal in YAML."""

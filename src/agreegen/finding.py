@@ -1,0 +1,64 @@
+"""Finding: what we tell an author about a file."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Severity(enum.StrEnum):
+    """How bad: an error stops the document, a warning and a note don't."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where: a file, and the place in it as its author sees it.
+
+    YAML and CSV have `line` and `column` (from 1) and the `path` of keys. Word files have the `part` ("body",
+    "header 1", "footnotes"), the nearest `heading`, the `paragraph` (from 1 within the part) or the `cell`
+    ("table 2, row 3, column 1"), and the `text` around, usually the tag.
+    """
+
+    file: str = ""
+    line: int | None = None
+    column: int | None = None
+    path: str = ""
+    part: str = ""
+    heading: str = ""
+    paragraph: int | None = None
+    cell: str = ""
+    text: str = ""
+
+    def __str__(self) -> str:
+        """`file:line:column`, or `file: part, under "heading", paragraph n, table cell`."""
+        if self.line is not None:
+            return ":".join(str(x) for x in (self.file, self.line, self.column) if x not in (None, ""))
+        word = [self.part]
+        if self.heading:
+            word.append(f'under "{self.heading}"')
+        if self.cell:
+            word.append(self.cell)
+        elif self.paragraph is not None:
+            word.append(f"paragraph {self.paragraph}")
+        place = ", ".join(x for x in word if x)
+        return f"{self.file}: {place}" if place else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem: stable `code`, `severity`, place, what is wrong (`message`) and what to do (`hint`)."""
+
+    code: str
+    severity: Severity
+    location: Location
+    message: str
+    hint: str = ""
+
+
+def has_errors(findings: list[Finding] | tuple[Finding, ...]) -> bool:
+    """True when one of the findings stops the document."""
+    return any(f.severity is Severity.ERROR for f in findings)

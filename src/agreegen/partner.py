@@ -1,0 +1,271 @@
+"""Party: an organization in an agreement, with the facts that pick the variant, the clauses and the signature block.
+
+A party comes from the shipped lists (departments, counties, campuses), from a file in `partners/`, from a row of a
+partner list, or from the proposal itself, which may add to any of these.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+
+def spaced(name: str) -> str:
+    """The key that a person writes for a field: `data subjects` for `data_subjects`."""
+    return name.replace("_", " ")
+
+
+class Section(BaseModel):
+    """A block of YAML: keys with spaces or underscores, nothing unknown, nothing changed after reading."""
+
+    model_config = ConfigDict(
+        alias_generator=spaced, populate_by_name=True, extra="forbid", frozen=True, use_enum_values=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def keys_with_spaces(cls, data: Any) -> Any:
+        """The same mapping with spaces in its keys, so that `data_subjects` and `data-subjects` are right too."""
+        if isinstance(data, dict):
+            return {k.replace("_", " ").replace("-", " ") if isinstance(k, str) else k: v for k, v in data.items()}
+        return data
+
+
+def _yes_no(value: Any) -> Any:
+    words = {"yes": True, "y": True, "no": False, "n": False, "true": True, "false": False}
+    return words.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _words(value: Any) -> Any:
+    return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
+
+
+def _one_or_more(value: Any) -> Any:
+    return value if isinstance(value, list) or value is None else [value]
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+Text = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class Kind(enum.StrEnum):
+    """What an organization is in law; the partner's kind picks the variant of the master."""
+
+    CALHHS_ENTITY = "calhhs_entity"
+    STATE_AGENCY = "state_agency"
+    COUNTY = "county"
+    CITY = "city"
+    SPECIAL_DISTRICT = "special_district"
+    JPA = "jpa"
+    SCHOOL_AGENCY = "school_agency"
+    UC = "uc"
+    CSU = "csu"
+    CCC = "ccc"
+    PRIVATE_UNIVERSITY = "private_university"
+    TRIBE = "tribe"
+    NONPROFIT = "nonprofit"
+
+
+STATE = frozenset({Kind.CALHHS_ENTITY, Kind.STATE_AGENCY})
+LOCAL = frozenset({Kind.COUNTY, Kind.CITY, Kind.SPECIAL_DISTRICT, Kind.JPA, Kind.SCHOOL_AGENCY, Kind.TRIBE})
+UNIVERSITY = frozenset({Kind.UC, Kind.CSU, Kind.CCC, Kind.PRIVATE_UNIVERSITY})
+PRIVATE = frozenset({Kind.PRIVATE_UNIVERSITY, Kind.NONPROFIT})
+_IPA = STATE | {Kind.UC, Kind.CSU}
+_GOVERNED = LOCAL | {Kind.CCC}
+
+KindName = Annotated[Kind, BeforeValidator(_words)]
+
+
+class Contact(Section):
+    """How to reach a role; a role mailbox rather than a person, so that staff changes need no amendment."""
+
+    name: Text | None = Field(None, description="The role, or the person who holds it", examples=["Data Coordinator"])
+    title: Text | None = Field(None, description="Working title")
+    division: Text | None = Field(None, description="Division, branch or section")
+    email: Email | None = Field(None, description="Mailbox, best one of the role", examples=["privacy@example.gov"])
+    phone: Text | None = Field(None, description="Telephone", examples=["(916) 555-0100"])
+    hours: Text | None = Field(None, description="When the telephone is answered", examples=["24 hours, every day"])
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare text is the mailbox if it holds an @, else the name of the role."""
+        if isinstance(data, str):
+            return {"email": data} if "@" in data else {"name": data}
+        return data
+
+
+class Contacts(Section):
+    """The people of one side, by role (official form, field 2)."""
+
+    data_coordinator: Contact | None = Field(None, description="Drives the exchange for this party and signs")
+    executive_sponsor: Contact | None = Field(None, description="Sponsor (IDEA) or approver (CalHHS): director level")
+    submitter: Contact | None = Field(None, description="CalHHS form: who submits (recipient) or receives (provider)")
+    manager: Contact | None = Field(None, description="CalHHS form: manager of the submitter or receiver")
+    program: Contact | None = Field(None, description="Program contact")
+    legal_reviewer: Contact | None = Field(None, description="Registers the legal opinion")
+    privacy_reviewer: Contact | None = Field(None, description="Registers the privacy opinion")
+    security_reviewer: Contact | None = Field(None, description="Registers the security opinion")
+    incident: Contact | None = Field(None, description="Takes incident reports: mailbox, telephone, hours")
+    accounting: Contact | None = Field(None, description="Keeps the accounting of disclosures (Civ. Code 1798.25)")
+
+
+class IdeaSignatory(Section):
+    """How the party joined the statewide Interagency Data Exchange Agreement (IDEA)."""
+
+    signed: YesNo
+    via: Annotated[Literal["own", "umbrella", "stipulation"], BeforeValidator(_words)] = "own"
+    date: dt.date | None = None
+
+
+class GoverningBody(Section):
+    """The board, council or trustees, and the action by which it authorized the agreement."""
+
+    name: Text = Field(description="The body", examples=["Board of Supervisors of the County of Alameda"])
+    action: Text | None = Field(
+        None, description="resolution, minute order, board order, ordinance, or delegation", examples=["resolution"]
+    )
+    number: Text | None = Field(None, description="Number of the action", examples=["R-2027-0015"])
+    date: dt.date | None = Field(None, description="Date of the action")
+    agenda_item: Text | None = None
+    file_number: Text | None = Field(None, description="The clerk's file or the local agreement number")
+    delegate: Text | None = Field(None, description="Officer who may sign or amend by delegation", examples=["Director"])
+    delegation_limits: Text | None = Field(None, description="What the delegate may not do")
+    may_destroy_records: YesNo | None = Field(None, description="The action authorizes destroying Data (Gov. 26201)")
+
+
+class Counsel(Section):
+    """Who approves the agreement as to legal form."""
+
+    title: Text = Field(description="Office", examples=["County Counsel"])
+    approves_form: YesNo = True
+
+
+class Signatory(Section):
+    """Who signs for the party; the name may stay empty until execution."""
+
+    title: Text = Field(description="Title as printed", examples=["Director"])
+    name: Text | None = None
+    authority: Text | None = Field(None, description="Where the power to sign comes from")
+
+
+class Attestation(Section):
+    """The written affirmation of security that the party gives."""
+
+    kind: Annotated[
+        Literal["simm_5330b", "sam5300", "nist_800_53", "nist_800_171", "campus_policy", "soc2", "hitrust", "other"],
+        BeforeValidator(_words),
+    ]
+    date: dt.date | None = None
+
+
+class Insurance(Section):
+    """How the party meets its risk."""
+
+    kind: Annotated[Literal["self_insured", "pool", "commercial"], BeforeValidator(_words)]
+    limits: Text | None = Field(None, description="Limits in words, for commercial insurance")
+
+
+class Deviation(Section):
+    """A local standard term that the agreement doesn't meet, and why."""
+
+    term: Text
+    reason: Text
+
+
+class Party(Section):
+    """An organization that provides or receives Data."""
+
+    id: Text | None = Field(None, description="Short name for files and lists", examples=["alameda-county"])
+    party: Text | None = Field(None, description="A party of the lists or of partners/ that this record adds to")
+    legal_name: Text = Field(description="Full legal name", examples=["County of Alameda"])
+    short_name: Text | None = Field(None, description="Name in running text, tables and headings", examples=["DHCS"])
+    kind: KindName = Field(description="What the organization is: county, state agency, uc …")
+    unit: Text | None = Field(None, description="Department, program or campus unit that is bound")
+    campus: Text | None = Field(None, description="Campus on whose behalf a university system contracts")
+    parent_agency: Text | None = Field(None, description="Agency above a state department")
+    contracting_party: Text | None = Field(None, description="The Regents …, The Trustees …: who is bound in law")
+    incorporated_in: Text | None = Field(None, description="State of incorporation of a private university")
+    charter: Text | None = Field(None, description="charter city, or general law city")
+    county: Text | None = Field(None, description="County where the party has its seat (venue)")
+    address: Text | None = Field(None, description="Business address (accounting of disclosures, notices)")
+    under_governor: YesNo | None = Field(None, description="State body under the Governor's authority (IDEA 6.1)")
+    chhs_agreement_signatory: YesNo = Field(False, description="Signed the CalHHS agreement of 2016, or joined it")
+    idea_signatory: IdeaSignatory | None = None
+    hipaa_status: Annotated[
+        Literal["covered", "business_associate", "hybrid", "none"] | None, BeforeValidator(_words)
+    ] = Field(None, description="covered, business associate, hybrid, or none (45 CFR 160.103, 164.103)")
+    education_agency: YesNo = Field(False, description="Keeps education records as an educational agency (34 CFR 99.3)")
+    ipa_applies: YesNo | None = Field(None, description="The Information Practices Act binds the party by its own force")
+    public_agency: YesNo | None = Field(None, description="A public body under California law")
+    governing_body: GoverningBody | None = None
+    counsel: Counsel | None = None
+    clerk: Text | None = Field(None, description="Who attests", examples=["Clerk of the Board of Supervisors"])
+    signatory: Signatory | None = None
+    executive_role: Text | None = Field(None, description="Officer who decides on access for this party")
+    agency_data_officer: Contact | None = Field(None, description="Agency Chief Data Officer, else Information Officer")
+    contacts: Contacts = Contacts.model_construct()
+    security_attestation: Attestation | None = None
+    insurance: Insurance | None = None
+    records_authority: Text | None = Field(None, description="Law or schedule by which Data may be destroyed")
+    population: int | None = Field(None, description="Residents served, for the dates of the ADA web rule")
+    auxiliary: Text | None = Field(None, description="Auxiliary organization of a campus that handles the Data")
+    deviations: tuple[Deviation, ...] = Field((), description="Local standard terms not met (LG)")
+    reviewers: Texts = Field((), description="Officers who sign as 'Reviewed' by local rule", examples=[["Risk Manager"]])
+
+    @model_validator(mode="before")
+    @classmethod
+    def defaults_of_kind(cls, data: Any) -> Any:
+        """The record with what its kind implies filled in: IPA (Civ. Code 1798.3(b)), public body, governor."""
+        if not isinstance(data, dict):
+            return data
+        try:
+            kind = Kind(_words(data.get("kind")))
+        except ValueError:
+            return data
+        implied = {
+            "ipa applies": kind in _IPA,
+            "public agency": kind not in PRIVATE | {Kind.TRIBE},
+            "under governor": kind in STATE,
+            "education agency": kind in {Kind.SCHOOL_AGENCY},
+        }
+        return {**implied, **{k: v for k, v in data.items() if v is not None}}
+
+    @property
+    def name(self) -> str:
+        """The short name where there is one, else the legal name."""
+        return self.short_name or self.legal_name
+
+    @property
+    def is_state(self) -> bool:
+        """True for a department, office or agency of the State."""
+        return self.kind in STATE
+
+    @property
+    def is_local(self) -> bool:
+        """True for a county, city, district, joint powers agency, school agency or tribe."""
+        return self.kind in LOCAL
+
+    @property
+    def is_university(self) -> bool:
+        """True for a campus of UC, CSU, a community college district, or a private university."""
+        return self.kind in UNIVERSITY
+
+    @property
+    def is_private(self) -> bool:
+        """True for a body that is not governmental: another breach statute, no MOU under HIPAA, no CPRA waiver rule."""
+        return self.kind in PRIVATE
+
+    @property
+    def needs_governing_body(self) -> bool:
+        """True where a board or council must act before the party is bound (Ed. Code 17604, 81655; local practice)."""
+        return self.kind in _GOVERNED

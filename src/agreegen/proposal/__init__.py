@@ -1,0 +1,286 @@
+"""Proposal: a Business Use Case Proposal (BUCP) as its author writes it.
+
+The order follows the official forms: business case, technical part, administrative part. What is required depends on
+program, dispute and law (`agreegen.law.requirements`), not on these types: a draft may leave out anything but a title
+and the parties.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from agreegen.partner import Party, Section, Text, Texts, YesNo, _one_or_more, _words, _yes_no
+from agreegen.proposal.business import Purpose, Use
+from agreegen.proposal.regimes import Ferpa, Hipaa, Research, SpecialRegimes
+from agreegen.proposal.technical import Data, EndOfUse, Transfer
+
+Words = BeforeValidator(_words)
+Parties = Annotated[tuple[Party, ...], BeforeValidator(_one_or_more)]
+
+
+def no_is_none(value: Any) -> Any:
+    """None for `no`, an empty block for `yes`: fields that ask yes or no and take details."""
+    value = _yes_no(value)
+    if isinstance(value, bool):
+        return {} if value else None
+    return value
+
+
+class Positions(Section):
+    """What each side holds in a dispute (form fields 10, 13 and 19)."""
+
+    category: Annotated[Literal["provider_objects", "deidentification", "costs"], Words] = "provider_objects"
+    objection: Text | None = Field(None, description="The provider's reasons: law, risk, necessity, method, cost")
+    environment: Text | None = Field(None, description="Political and stakeholder environment")
+    outside_entities: Text | None = Field(None, description="Outside entities that may react")
+    consequences: Text | None = Field(None, description="Consequences of not obtaining the data")
+    provider_risk: Text | None = Field(None, description="Risk to the provider if data are shared")
+    recipient_risk: Text | None = Field(None, description="Risk to the recipient if they aren't")
+    alternatives: Text | None = Field(None, description="Feasible alternatives")
+    provider: Text | None = Field(None, description="The provider's arguments")
+    recipient: Text | None = Field(None, description="The recipient's arguments")
+    discussion: Text | None = Field(None, description="Summary of attempts to agree")
+    decision: Text | None = Field(None, description="The decision, once there is one")
+    decided_by: Text | None = None
+    decided_on: dt.date | None = None
+
+
+class SideAuthority(Section):
+    """One side's legal authority (form field 11)."""
+
+    text: Text | None = Field(None, description="The authority in sentences")
+    citations: Texts = Field((), description="Ids of the catalogue, or citations", examples=[["ipa_24e"]])
+    ipa_ground: Text | None = Field(None, description="Subdivision of Civ. Code 1798.24 (state provider)", examples=["(e)"])
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare text is the statement."""
+        return {"text": data} if isinstance(data, str) else data
+
+
+class Consent(Section):
+    """Consent of the people described, where it is the ground."""
+
+    form: Text | None = None
+    kept_by: Text | None = None
+    scope: Text | None = None
+
+
+class Authority(Section):
+    """Legal authority of both sides (form field 11)."""
+
+    provider: SideAuthority = SideAuthority.model_construct()
+    recipient: SideAuthority = SideAuthority.model_construct()
+    consent: Annotated[Consent | None, BeforeValidator(no_is_none)] = None
+
+
+class Opinion(Section):
+    """A registered opinion: advice to the sponsor, unsigned."""
+
+    party: Text = Field(description="provider, recipient, or a party's name")
+    kind: Annotated[Literal["legal", "privacy", "security"], Words]
+    date: dt.date | None = None
+    name: Text | None = Field(None, description="Role of the reviewer")
+    department: Text | None = None
+    text: Text | None = Field(None, description="The opinion, a summary, or the label of an attachment")
+
+
+class Requirements(Section):
+    """Privacy or security requirements of this exchange, by source (form fields 17a and 17b)."""
+
+    protocols: Text | None = Field(None, description="Protocols or safeguards")
+    federal: Text | None = Field(None, description="Specialized requirements of federal law")
+    state: Text | None = Field(None, description="Specialized requirements of state law")
+    contractual: Text | None = Field(None, description="Specialized requirements of contracts")
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare text is the protocols or safeguards."""
+        return {"protocols": data} if isinstance(data, str) else data
+
+
+class Funds(Section):
+    """Transfer of funds: never inside this agreement (form field 12)."""
+
+    instrument: Annotated[
+        Literal["interagency_agreement", "memorandum_of_agreement", "std213", "cma", "other"], Words
+    ] | None = Field(None, description="The separate instrument")
+    number: Text | None = None
+    date: dt.date | None = None
+    kept_by: Text | None = None
+
+
+class Redisclosure(Section):
+    """Further disclosure by the recipient (form field 15)."""
+
+    recipients: Texts = Field((), description="To whom")
+    terms: Text | None = Field(None, description="On what terms")
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare text is the terms."""
+        return {"terms": data} if isinstance(data, str) else data
+
+
+class Dates(Section):
+    """Critical dates (form field 14 and the checklist)."""
+
+    draft_final: dt.date | None = None
+    sent: dt.date | None = None
+    start: dt.date | None = Field(None, description="First day on which data may move", examples=["2027-03-01"])
+    end: dt.date | None = Field(None, description="Last day; may stay open where law allows, with a review date")
+    review: dt.date | None = Field(None, description="Review date, if there is no end")
+    mode: Annotated[Literal["one_time", "ongoing"], Words] = "ongoing"
+    frequency: Text | None = Field(None, description="How often, if ongoing; taken from transfer if not given")
+    deadlines: Texts = Field((), description="Deadlines that drive the exchange")
+
+
+class Execution(Section):
+    """A signature already given, or the name of who will sign (form field 18)."""
+
+    party: Text = Field(description="provider, recipient, or a party's name")
+    role: Annotated[Literal["data_coordinator", "executive_sponsor", "signatory", "counsel", "clerk", "other"], Words]
+    name: Text | None = None
+    title: Text | None = None
+    email: Text | None = None
+    phone: Text | None = None
+    signed_on: dt.date | None = None
+    method: Annotated[Literal["wet", "electronic"], Words] = "electronic"
+
+
+class RelatedAgreement(Section):
+    """Another agreement between the parties, and what becomes of it."""
+
+    name: Text
+    number: Text | None = None
+    effect: Annotated[Literal["continues", "replaced", "required"], Words] = "continues"
+
+
+class Attachment(Section):
+    """A file that belongs to the proposal."""
+
+    label: Text
+    file: Text | None = None
+    confidential: YesNo = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare text is the label."""
+        return {"label": data} if isinstance(data, str) else data
+
+
+class Amendment(Section):
+    """A change of the proposal after it was signed."""
+
+    number: int
+    date: dt.date | None = None
+    reason: Text | None = None
+    changes: Texts = ()
+    refiled_on: dt.date | None = None
+
+
+class Filing(Section):
+    """Where the signed proposal was filed."""
+
+    by: Annotated[Literal["recipient", "provider"], Words] | None = None
+    date: dt.date | None = None
+    confirmation: Text | None = None
+
+
+class Joinder(Section):
+    """A body that joins."""
+
+    body: Text
+    date: dt.date | None = None
+
+
+class Proposal(Section):
+    """One business case."""
+
+    proposal: Text = Field(description="Name of the use case (form field 1)")
+    reference: Text | None = Field(None, description="Local reference", examples=["BUCP-DHCS-ALAMEDA-2027-001"])
+    version: Text = "1"
+    status: Annotated[
+        Literal["draft", "sent", "in_review", "disputed", "mediation", "approved", "active", "amended", "expired",
+                "terminated", "denied"],
+        Words,
+    ] = "draft"
+    program: Annotated[Literal["calhhs", "idea", "standalone"], Words] | None = Field(
+        None, description="Whose rules apply; follows from the parties"
+    )
+    variant: (
+        Annotated[
+            Literal["intra-agency", "state-agency", "local-government", "university"],
+            BeforeValidator(lambda v: v.strip().lower().replace(" ", "-").replace("_", "-") if isinstance(v, str) else v),
+        ]
+        | None
+    ) = Field(None, description="Which master; follows from the parties")
+    provider: Parties = Field(description="Who provides data: a name of the lists or of partners/, or a record")
+    recipient: Parties = Field(description="Who receives data; `partner` where a batch fills it in")
+    direction: Annotated[Literal["one_way", "two_way"], Words] = "one_way"
+    required_by_law: Text | None = Field(None, description="The law, to the subdivision, that requires the disclosure")
+    undisputed_because: Text | None = Field(None, description="How and why the proposal is undisputed (IDEA 5.2)")
+    dispute: Annotated[Positions | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the positions")
+    purpose: Purpose = Purpose.model_construct()
+    data: Data = Data.model_construct()
+    use: Use = Use.model_construct()
+    transfer: Transfer = Transfer.model_construct()
+    end_of_use: EndOfUse = EndOfUse()
+    authority: Authority = Authority.model_construct()
+    opinions: tuple[Opinion, ...] = ()
+    privacy: Requirements = Requirements.model_construct()
+    security: Requirements = Requirements.model_construct()
+    hipaa: Hipaa = Hipaa.model_construct()
+    ferpa: Annotated[Ferpa | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the education records")
+    regimes: SpecialRegimes = SpecialRegimes.model_construct()
+    funds: Annotated[Funds | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the instrument")
+    redisclosure: Annotated[Redisclosure | None, BeforeValidator(no_is_none)] = Field(None, description="no, or to whom")
+    research: Annotated[Research | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the approvals")
+    dates: Dates = Dates.model_construct()
+    signatures: tuple[Execution, ...] = ()
+    related_agreements: tuple[RelatedAgreement, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    filing: Filing = Filing.model_construct()
+    joinder: Joinder | None = None
+    confidential: Texts = Field((), description="Paths withheld from a public copy", examples=[["security"]])
+    terms: dict[str, Any] = Field({}, description="Settings of the master that counsel chose for this agreement")
+
+    @property
+    def disputed(self) -> bool:
+        """True when the provider objects."""
+        return self.dispute is not None
+
+    @property
+    def is_research(self) -> bool:
+        """True when the proposal says that the use is research."""
+        return self.research is not None
+
+    @property
+    def lead_provider(self) -> Party:
+        """The provider that acts for its side."""
+        return self.provider[0]
+
+    @property
+    def lead_recipient(self) -> Party:
+        """The recipient that acts for its side."""
+        return self.recipient[0]
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Every party, recipients first as on the forms, none twice."""
+        seen: dict[str, Party] = {}
+        for party in (*self.recipient, *self.provider):
+            seen.setdefault(party.legal_name, party)
+        return tuple(seen.values())
+
+    def classes(self) -> frozenset[str]:
+        """The classifications that occur among the data elements."""
+        return frozenset(c for e in self.data.elements for c in e.classification)

@@ -1,0 +1,160 @@
+"""Business case of the official form: purpose, outputs and use, users (fields 3 to 5 and 7)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from agreegen.partner import Section, Text, Texts, YesNo, _words
+
+Words = BeforeValidator(_words)
+
+
+class Benefits(Section):
+    """Who gains, and what (form field 3)."""
+
+    recipient: Text | None = Field(None, description="Benefit to the recipient")
+    agency: Text | None = Field(None, description="Benefit to the agency, its departments and other stakeholders")
+    data_subjects: Text | None = Field(None, description="Benefit to the people whom the data describe")
+
+
+class Purpose(Section):
+    """Why data moves (form field 3)."""
+
+    scope: Text | None = Field(None, description="What the use covers, in a sentence or a few")
+    reason: Text | None = Field(None, description="Why the exchange is wanted")
+    need: Text | None = Field(None, description="Why the recipient needs these data and no fewer")
+    benefits: Benefits = Benefits.model_construct()
+    consistency: Text | None = Field(
+        None, description="Why the use is consistent with the purpose for which the data were collected"
+    )
+
+
+class UserGroup(Section):
+    """A unit of the recipient whose people get access (IDEA 5.2, CHHS I.s)."""
+
+    name: Text = Field(description="Unit or program", examples=["Family outreach unit"])
+    function: Text | None = Field(None, description="What the unit does")
+    roles: Texts = Field((), description="Staff roles with access", examples=[["Outreach worker", "Supervisor"]])
+    current_use: Text | None = Field(None, description="How the unit uses such data today")
+    planned_use: Text | None = Field(None, description="How it will use the data")
+    elements: Text | None = Field(None, description="Which elements, if not all")
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare text is the unit's name."""
+        return {"name": data} if isinstance(data, str) else data
+
+
+class Contractor(Section):
+    """An agent, contractor, consultant or hosting service that handles Data (IDEA 5.7)."""
+
+    name: Text = Field(description="Kind of contractor, or its name where a contract exists")
+    task: Text | None = Field(None, description="What it does with the data")
+    contract: Text | None = Field(None, description="Contract number")
+    place: Text | None = Field(None, description="Where it works with the data")
+    elements: Text | None = Field(None, description="Which elements it sees")
+    irs_notice: Text | None = Field(None, description="Date of the 45-day notice to the IRS, if it sees tax information")
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare text is the contractor's name."""
+        return {"name": data} if isinstance(data, str) else data
+
+
+class ReleaseApproval(Section):
+    """Who on each side approves a public release (form field 5: both sides fill it)."""
+
+    recipient: Text | None = Field(None, description="Approver at the recipient", examples=["Health officer"])
+    provider: Text | None = Field(None, description="Approver at the provider", examples=["Data Coordinator"])
+
+
+class Product(Section):
+    """An output made with Data (form field 5)."""
+
+    name: Text = Field(description="What it is", examples=["Quarterly counts by ZIP code and language"])
+    stage: Annotated[Literal["intermediate", "final"], Words] = "final"
+    public: YesNo = Field(False, description="Meant for release outside the parties")
+    release_approved_by: ReleaseApproval = ReleaseApproval.model_construct()
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare text is a final product that isn't public."""
+        return {"name": data} if isinstance(data, str) else data
+
+
+class Deidentification(Section):
+    """How outputs are de-identified (IDEA 5.19; 45 CFR 164.514; CalHHS guidelines 2.0)."""
+
+    method: Annotated[Literal["ddg", "safe_harbor", "expert", "other"], Words]
+    score: int | None = Field(None, description="Publication score of the CalHHS guidelines")
+    masking: Text | None = Field(None, description="Suppression, complementary suppression, coarser groups …")
+    expert: Text | None = Field(None, description="Expert's title and the document, if method is expert")
+    other: Text | None = Field(None, description="The method, if other")
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare word is the method."""
+        return {"method": data} if isinstance(data, str) else data
+
+
+class AiUse(Section):
+    """Approved use of tools that generate or learn (SAM 4986)."""
+
+    tools: Text = Field(description="Tool and host")
+    purpose: Text | None = None
+    data: Text | None = Field(None, description="Which data go in")
+    training: Text = Field("None", description="Whether a model is trained or tuned with the data, and how")
+    retention: Text | None = Field(None, description="What the tool keeps, and how long")
+    review: Text | None = Field(None, description="Human review")
+    approver: Text | None = Field(None, description="Who approves")
+
+
+class Use(Section):
+    """Outputs and use, and who uses the data (form fields 5 and 7)."""
+
+    users: tuple[UserGroup, ...] | None = Field(None, description="Units of the recipient with access")
+    roles: Text | None = Field(None, description="Roles and responsibilities of the users")
+    contractors: tuple[Contractor, ...] | YesNo | None = Field(
+        None, description="no, or the contractors that have access"
+    )
+    training: Text | None = Field(None, description="Training of users, if more than the agreement asks")
+    analysis: Text | None = Field(None, description="Analysis or decisions that the data support")
+    processes: Text | None = Field(None, description="Business processes affected")
+    products: tuple[Product, ...] | None = Field(None, description="Intermediate and final products, public or not")
+    modification: YesNo = Field(True, description="The recipient may derive or recode data, with a label")
+    adverse_use: Text | None = Field(None, description="Use against a person that law allows and both sides agreed to")
+    contact: Text | None = Field(None, description="Contact with the people described that both sides agreed to")
+    deidentification: Deidentification | None = None
+    artificial_intelligence: AiUse | None = Field(None, description="Approved use of generative or learning tools")
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_or_more(cls, data: Any) -> Any:
+        """Lists may be written as a single entry."""
+        if isinstance(data, dict):
+            lists = {"users", "products"}
+            data = {k: [v] if k in lists and isinstance(v, str | dict) else v for k, v in data.items()}
+            if isinstance(data.get("contractors"), dict):
+                data["contractors"] = [data["contractors"]]
+        return data
+
+    @property
+    def has_contractors(self) -> bool:
+        """True when contractors have access, named or not."""
+        return bool(self.contractors)
+
+    @property
+    def named_contractors(self) -> tuple[Contractor, ...]:
+        """The contractors that the proposal lists."""
+        return self.contractors if isinstance(self.contractors, tuple) else ()
+
+    @property
+    def public_products(self) -> tuple[Product, ...]:
+        """The products meant for release."""
+        return tuple(p for p in self.products or () if p.public)
