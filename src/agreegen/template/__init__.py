@@ -1,0 +1,1 @@
+"""Word templates: the common base, the text notation, numbering, and compiling."""
