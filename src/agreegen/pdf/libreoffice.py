@@ -1,0 +1,148 @@
+"""LibreOffice as an engine: the reference for fidelity, where it is installed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from functools import cache
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import Final
+
+from agreegen.errors import EngineError
+
+_NAMES: Final = ("soffice", "libreoffice", "soffice.com", "soffice.exe")
+_PLACES: Final[dict[str, tuple[str, ...]]] = {
+    "Linux": ("/usr/bin", "/usr/local/bin", "/opt/libreoffice*/program", "/usr/lib/libreoffice/program", "/snap/bin"),
+    "Darwin": ("/Applications/LibreOffice*.app/Contents/MacOS", "~/Applications/LibreOffice*.app/Contents/MacOS"),
+    "Windows": ("C:/Program Files/LibreOffice*/program", "C:/Program Files (x86)/LibreOffice*/program"),
+}
+_INSTALL: Final[dict[str, str]] = {
+    "Linux": "run `apt install libreoffice-writer-nogui` (Debian, Ubuntu) or `dnf install libreoffice-writer` (Fedora)",
+    "Darwin": "run `brew install --cask libreoffice`, or install it from libreoffice.org",
+    "Windows": "run `winget install TheDocumentFoundation.LibreOffice`, or install it from libreoffice.org",
+}
+_FILTER: Final = "pdf:writer_pdf_Export"  # comments, notes in the margin and form fields are off by default
+_LOCK: Final = threading.Lock()
+
+
+@cache
+def program() -> Path | None:
+    """Where soffice is: on the PATH or in the usual places of this system."""
+    for name in _NAMES:
+        if found := shutil.which(name):
+            return Path(found)
+    for place in _PLACES.get(platform.system(), ()):
+        root = Path(place).expanduser()
+        for folder in sorted(Path(root.anchor).glob(str(root.relative_to(root.anchor))), reverse=True):
+            for name in reversed(_NAMES) if os.name == "nt" else _NAMES:
+                if (folder / name).is_file():
+                    return folder / name
+    return None
+
+
+class LibreOffice:
+    """One soffice process a conversion, with a profile folder of its own that later conversions take over."""
+
+    name: Final = "libreoffice"
+
+    def __init__(self) -> None:
+        """No profile yet."""
+        self._profiles: list[Path] = []
+        self._root: Path | None = None
+
+    def unavailable(self) -> str:
+        """Why it can't be used on this machine, "" if it can."""
+        return "" if program() else "LibreOffice (soffice) is not installed, or not in its usual place"
+
+    def install(self) -> str:
+        """What to do on this machine to get it."""
+        return _INSTALL.get(platform.system(), "install it from libreoffice.org")
+
+    def detail(self) -> str:
+        """Its version and where it is."""
+        soffice = program()
+        if soffice is None:
+            return ""
+        with tempfile.TemporaryDirectory(prefix="agreegen-") as folder:
+            text = _run([soffice, *_OPTIONS, _profile(Path(folder)), "--version"], 60)
+        found = re.search(r"LibreOffice\D*([\d.]+)", text)
+        return f"LibreOffice {found.group(1) if found else '(version unknown)'} at {soffice}"
+
+    def convert(self, docx: bytes, timeout: float = 120) -> bytes:
+        """The PDF; EngineError if there is none within `timeout` seconds."""
+        soffice = program()
+        if soffice is None:
+            raise EngineError(self.unavailable(), self.install())
+        profile = self._take()
+        try:
+            with tempfile.TemporaryDirectory(prefix="agreegen-") as name:
+                folder = Path(name)
+                (folder / "agreement.docx").write_bytes(docx)
+                command = [soffice, *_OPTIONS, _profile(profile), "--convert-to", _FILTER, "--outdir", folder]
+                said = _run([*command, folder / "agreement.docx"], timeout)
+                return _checked(folder / "agreement.pdf", said)
+        finally:
+            with _LOCK:
+                self._profiles.append(profile)
+
+    def _take(self) -> Path:
+        with _LOCK:
+            if self._root is None or not self._root.is_dir():
+                self._root, self._profiles = Path(tempfile.mkdtemp(prefix="agreegen-lo-")), []
+                Finalize(None, shutil.rmtree, (self._root, True), exitpriority=0)
+            return self._profiles.pop() if self._profiles else Path(tempfile.mkdtemp(dir=self._root))
+
+
+_OPTIONS: Final = ("--headless", "--norestore", "--nodefault", "--nolockcheck", "--nofirststartwizard")
+
+
+def _profile(folder: Path) -> str:
+    return f"-env:UserInstallation={folder.resolve().as_uri()}"
+
+
+def _checked(pdf: Path, said: str) -> bytes:
+    """The PDF, if it is one: soffice exits with 0 whatever happened."""
+    data = pdf.read_bytes() if pdf.is_file() else b""
+    if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-1024:]:
+        reason = next((x for x in said.splitlines() if x.startswith("Error")), "it wrote no PDF and gave no reason")
+        raise EngineError(f"LibreOffice could not draw the document: {reason}", "open the DOCX in LibreOffice and look")
+    return data
+
+
+def _run(command: list[object], timeout: float) -> str:
+    """What the program said; it and its children are ended at the time limit."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("FONTCONFIG_FILE", "PYTHONPATH", "PYTHONHOME")}
+    process = subprocess.Popen(  # noqa: S603 (fixed program, list of arguments)
+        [str(x) for x in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        start_new_session=True,  # a group of its own, so that `_end` reaches the children; no effect on Windows
+    )
+    try:
+        said = process.communicate(timeout=timeout)[0]
+    except subprocess.TimeoutExpired:
+        raise EngineError(
+            f"LibreOffice was stopped: not done after {timeout:g} seconds", "give it more time with --timeout"
+        ) from None
+    finally:
+        if process.poll() is None:
+            _end(process)
+    return said.decode(errors="replace")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends the process and its children: soffice is a shell script, a starter and the program itself."""
+    if os.name == "nt":
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)  # noqa: S603, S607
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()

@@ -1,0 +1,128 @@
+"""The parts of a DOCX in memory, parsed once and packed again."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from agreegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
+_TYPES: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_RELS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+BODY: Final = "word/document.xml"
+STORY: Final = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+OFF: Final = ("0", "false", "off", "none")
+_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=True)
+
+
+class Parts:
+    """The members of one DOCX; `tree` parses a member once, `pack` writes what was changed."""
+
+    def __init__(self, docx: bytes) -> None:
+        """The members, or UsageError if this isn't a Word file."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(docx)) as z:
+                self.members: dict[str, bytes] = {n: z.read(n) for n in z.namelist() if not n.endswith("/")}
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as e:
+            raise UsageError(f"not a Word file: {e}", "save it as .docx in Word") from None
+        self._trees: dict[str, etree._Element] = {}
+        if BODY not in self.members:
+            raise UsageError("not a Word file: word/document.xml is missing", "save it as .docx in Word")
+
+    def tree(self, name: str) -> etree._Element | None:
+        """The root element of a member, None if there is no such member; changes to it are packed."""
+        if name not in self._trees:
+            if name not in self.members:
+                return None
+            try:
+                self._trees[name] = etree.fromstring(self.members[name], _PARSER)
+            except etree.XMLSyntaxError as e:
+                raise UsageError(f"not a sound Word file: {name}: {e}", "open it in Word and save it again") from None
+        return self._trees[name]
+
+    @property
+    def document(self) -> etree._Element:
+        """The root of the body's part."""
+        tree = self.tree(BODY)
+        assert tree is not None
+        return tree
+
+    @property
+    def body(self) -> etree._Element:
+        """The w:body element."""
+        body = self.document.find(W + "body")
+        if body is None:
+            raise UsageError("not a Word file: it has no body", "save it as .docx in Word (not as Strict Open XML)")
+        return body
+
+    def stories(self) -> Iterator[tuple[str, etree._Element]]:
+        """(name, root) of the body, headers, footers and notes that the document has."""
+        for name in self.members:
+            if STORY.fullmatch(name) and (tree := self.tree(name)) is not None:
+                yield name, tree
+
+    def targets(self, name: str = BODY) -> dict[str, str]:
+        """Relationship id -> member name, of the internal relationships of a part."""
+        folder, _, file = name.rpartition("/")
+        rels = self.tree(f"{folder}/_rels/{file}.rels")
+        found: dict[str, str] = {}
+        for r in rels if rels is not None else ():
+            if r.get("TargetMode") != "External":
+                target = r.get("Target", "")
+                found[r.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
+        return found
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Puts `data` in the place of a member, new or old."""
+        self._trees.pop(name, None)
+        self.members[name] = data
+
+    def declare(self, name: str, content_type: str, relation: str, target: str) -> None:
+        """Names a part in the content types and in the body's relationships, unless it is there already."""
+        types, rels = self.tree("[Content_Types].xml"), self.tree("word/_rels/document.xml.rels")
+        if types is not None and not any(e.get("PartName") == f"/{name}" for e in types):
+            etree.SubElement(types, f"{_TYPES}Override", PartName=f"/{name}", ContentType=content_type)
+        if rels is not None and not any(r.get("Type") == relation for r in rels):
+            etree.SubElement(rels, f"{_RELS}Relationship", Id=f"rIdOf{name[5:-4]}", Type=relation, Target=target)
+
+    def declare_extension(self, extension: str, content_type: str) -> None:
+        """Names the type of all members with an extension, unless it is there already."""
+        types = self.tree("[Content_Types].xml")
+        if types is not None and not any(e.get("Extension") == extension for e in types):
+            types.insert(0, etree.Element(f"{_TYPES}Default", Extension=extension, ContentType=content_type))
+
+    def pack(self, *, stored: bool = False) -> bytes:
+        """The DOCX, with fixed dates: the same parts give the same bytes."""
+        for name, tree in self._trees.items():
+            self.members[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+        out = io.BytesIO()
+        how = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+        with zipfile.ZipFile(out, "w", how) as z:
+            for name in sorted(self.members, key=lambda n: (n != "[Content_Types].xml", n)):
+                info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                info.compress_type = how
+                z.writestr(info, self.members[name])
+        return out.getvalue()
+
+
+def value(parent: etree._Element | None, path: str) -> str | None:
+    """The w:val of the element at `path`, None if there is none."""
+    e = parent.find(path) if parent is not None else None
+    return e.get(W + "val") if e is not None else None
+
+
+def on(parent: etree._Element | None, path: str) -> bool | None:
+    """Whether a switch such as w:b is on or off, None if it isn't named."""
+    e = parent.find(path) if parent is not None else None
+    return None if e is None else e.get(W + "val") not in OFF

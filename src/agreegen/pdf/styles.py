@@ -1,0 +1,129 @@
+"""What styles say about a run or a paragraph: fonts, capitals, hidden text, strikethrough, outline level."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agreegen.pdf.parts import W, on, value
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from agreegen.pdf.parts import Parts
+
+_THEME_SLOTS = {"minor": "minorFont", "major": "majorFont"}
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+
+class Styles:
+    """Answers for one document; answers for a style are computed once."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Reads styles.xml and the theme's Latin fonts."""
+        root = parts.tree("word/styles.xml")
+        self._by_id: dict[str, etree._Element] = {}
+        self._default = {"paragraph": "", "character": ""}
+        for s in root.iterfind(W + "style") if root is not None else ():
+            self._by_id[s.get(W + "styleId", "")] = s
+            if s.get(W + "default") in ("1", "true", "on") and s.get(W + "type") in self._default:
+                self._default[str(s.get(W + "type"))] = s.get(W + "styleId", "")
+        self._root_rpr = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr") if root is not None else None
+        self._theme = _theme_fonts(parts)
+        self._chains: dict[str, tuple[etree._Element, ...]] = {}
+        self._switches: dict[tuple[str, str], bool | None] = {}
+        self._fonts: dict[str, str | None] = {}
+
+    def chain(self, style: str) -> tuple[etree._Element, ...]:
+        """The style and those it is based on, nearest first."""
+        if style not in self._chains:
+            found: list[etree._Element] = []
+            at: str | None = style
+            while at in self._by_id and self._by_id[at] not in found:
+                found.append(self._by_id[at])
+                at = value(found[-1], W + "basedOn")
+            self._chains[style] = tuple(found)
+        return self._chains[style]
+
+    def of(self, paragraph: etree._Element) -> str:
+        """The id of the paragraph's style."""
+        return value(paragraph, f"{W}pPr/{W}pStyle") or self._default["paragraph"]
+
+    def name(self, style: str) -> str:
+        """The name of a style as Word shows it."""
+        return value(self._by_id.get(style), W + "name") or style
+
+    def by_name(self, name: str) -> str | None:
+        """The id of the style of that name (in any case, as Word takes it)."""
+        wanted = name.casefold()
+        return next((i for i, s in self._by_id.items() if (value(s, W + "name") or "").casefold() == wanted), None)
+
+    def outline(self, paragraph: etree._Element) -> int | None:
+        """The outline level of a paragraph, 1 the highest, None for text."""
+        own = value(paragraph, f"{W}pPr/{W}outlineLvl")
+        if own is None:
+            levels = (value(s, f"{W}pPr/{W}outlineLvl") for s in self.chain(self.of(paragraph)))
+            own = next((x for x in levels if x is not None), None)
+        return int(own) + 1 if own is not None and int(own) < 9 else None
+
+    def paragraph_on(self, paragraph: etree._Element, switch: str) -> bool:
+        """Whether a paragraph switch such as keepNext is on."""
+        own = on(paragraph, f"{W}pPr/{W}{switch}")
+        if own is None:
+            named = (on(s, f"{W}pPr/{W}{switch}") for s in self.chain(self.of(paragraph)))
+            own = next((x for x in named if x is not None), None)
+        return bool(own)
+
+    def _style_on(self, style: str, switch: str) -> bool | None:
+        key = (style, switch)
+        if key not in self._switches:
+            named = (on(s, f"{W}rPr/{W}{switch}") for s in self.chain(style))
+            self._switches[key] = next((x for x in named if x is not None), None)
+        return self._switches[key]
+
+    def run_on(self, rpr: etree._Element | None, style: str, switch: str) -> bool:
+        """Whether a toggle such as caps is on for a run: its own word, else paragraph and character style together."""
+        if rpr is not None:
+            own = on(rpr, W + switch)
+            if own is not None:
+                return own
+            character = value(rpr, W + "rStyle")
+        else:
+            character = None
+        below = bool(self._style_on(style, switch))
+        above = bool(self._style_on(character, switch)) if character else False
+        return below != above or bool(on(self._root_rpr, W + switch))
+
+    def font(self, rpr: etree._Element | None, style: str) -> str:
+        """The Latin font of a run, "" if nothing names one."""
+        own = self._font_of(rpr)
+        if own is None and (character := value(rpr, W + "rStyle")):
+            own = self._style_font(character)
+        if own is None:
+            own = self._style_font(style)
+        return own or self._font_of(self._root_rpr) or ""
+
+    def _style_font(self, style: str) -> str | None:
+        if style not in self._fonts:
+            named = (self._font_of(s.find(W + "rPr")) for s in self.chain(style))
+            self._fonts[style] = next((x for x in named if x is not None), None)
+        return self._fonts[style]
+
+    def _font_of(self, rpr: etree._Element | None) -> str | None:
+        fonts = rpr.find(W + "rFonts") if rpr is not None else None
+        if fonts is None:
+            return None
+        theme = fonts.get(W + "asciiTheme") or fonts.get(W + "hAnsiTheme")
+        if theme:
+            return self._theme.get(theme[:5])
+        return fonts.get(W + "ascii") or fonts.get(W + "hAnsi")
+
+
+def _theme_fonts(parts: Parts) -> dict[str, str]:
+    name = next((n for n in parts.members if n.startswith("word/theme/") and n.endswith(".xml")), "")
+    root = parts.tree(name) if name else None
+    found: dict[str, str] = {}
+    for slot, tag in _THEME_SLOTS.items():
+        latin = root.find(f".//{_A}{tag}/{_A}latin") if root is not None else None
+        if latin is not None:
+            found[slot] = latin.get("typeface", "")
+    return found

@@ -1,0 +1,33 @@
+"""Signs of the symbol fonts (Symbol, Wingdings) as Unicode: their code points mean nothing without the font."""
+
+# ruff: noqa: RUF001 (signs that look like letters are the point)
+
+from __future__ import annotations
+
+from typing import Final
+
+FONT: Final = "DejaVu Sans"
+_SYMBOL: Final = {
+    0xB7: "•", 0x2D: "−", 0xA3: "≤", 0xB3: "≥", 0xB1: "±", 0xB4: "×", 0xB0: "°", 0xAE: "→", 0xAC: "←",
+    0xDE: "⇒", 0xD2: "®", 0xD3: "©", 0xD4: "™", 0xA8: "♦", 0xA5: "∞", 0xB9: "≠", 0x6D: "μ", 0x62: "β", 0x61: "α",
+}  # fmt: skip
+_WINGDINGS: Final = {
+    0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "❑", 0x72: "❒", 0x75: "◆", 0x76: "❖", 0x77: "⬥", 0x9F: "•", 0xA1: "○",
+    0xA7: "▪", 0xA8: "◻", 0xD8: "➢", 0xE0: "→", 0xE8: "➔", 0xF0: "⇨", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑",
+    0x22: "✂", 0x28: "☎", 0x2A: "✉", 0x46: "☞", 0x4A: "☺", 0xA4: "◉",
+}  # fmt: skip
+_WINGDINGS_2: Final = {0x50: "✓", 0x4F: "✗", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0xA3: "□", 0x97: "●"}
+_TABLES: Final = {"symbol": _SYMBOL, "wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2}
+
+
+def is_symbol_font(font: str) -> bool:
+    """Whether the letters of a font are signs."""
+    return font.casefold() in _TABLES or font.casefold() in ("wingdings 3", "webdings")
+
+
+def unicode_of(text: str, font: str) -> str:
+    """The signs in Unicode; a sign that isn't in the table stays in the private-use area."""
+    table = _TABLES.get(font.casefold())
+    if table is None:
+        return text if not is_symbol_font(font) else "".join(chr(0xF000 | ord(c) & 0xFF) for c in text if c != " ")
+    return "".join(c if c in " \t" else table.get(ord(c) & 0xFF, chr(0xF000 | ord(c) & 0xFF)) for c in text)

@@ -1,0 +1,159 @@
+"""Child processes that draw: started on first use, kept warm, ended at a time limit, never shared over a fork."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import IO, Final
+
+from agreegen.errors import EngineError
+from agreegen.pdf import fonts
+
+_SCRIPT: Final = Path(__file__).with_name("drawing.py")
+
+
+class Worker:
+    """One child process; used by one thread at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Starts it, with a font configuration in `folder`."""
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+        environment["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
+        environment["RUST_BACKTRACE"] = "0"
+        self._process = subprocess.Popen(  # noqa: S603 (our own script, by our own interpreter)
+            [sys.executable, "-P", str(_SCRIPT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        self.used = 0
+
+    @property
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        return self._process.stdin, self._process.stdout
+
+    def draw(self, docx: bytes, timeout: float) -> bytes:
+        """The PDF; EngineError if there is none within `timeout` seconds."""
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            self._process.kill()
+
+        timer = threading.Timer(timeout, stop)
+        timer.start()
+        try:
+            kind, answer = self._ask(docx)
+        except (OSError, struct.error):
+            raise EngineError(*self._ending(late.is_set(), timeout)) from None
+        finally:
+            timer.cancel()
+        self.used += 1
+        if kind == b"-":
+            reason = answer.decode(errors="replace").partition("\n")[0]
+            raise EngineError(f"the embedded engine could not draw the document: {reason}", _OTHER_ENGINE)
+        return answer
+
+    def _ask(self, docx: bytes) -> tuple[bytes, bytes]:
+        to, back = self._pipes
+        to.write(struct.pack(">Q", len(docx)))
+        to.write(docx)
+        to.flush()
+        kind, size = struct.unpack(">cQ", back.read(9))
+        answer = back.read(size)
+        if len(answer) < size:
+            raise OSError
+        return kind, answer
+
+    def _ending(self, late: bool, timeout: float) -> tuple[str, str]:
+        code = self._process.wait()
+        if late:
+            return f"the embedded engine was stopped: not done after {timeout:g} seconds", _OTHER_ENGINE
+        return f"the embedded engine ended unexpectedly (exit code {code})", _OTHER_ENGINE
+
+    def alive(self) -> bool:
+        """Whether it can take another document."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """Ends the process."""
+        for pipe in self._pipes:
+            with contextlib.suppress(OSError):
+                pipe.close()
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+
+
+_OTHER_ENGINE: Final = "try --engine libreoffice"
+_KEPT: Final = 4  # idle children
+_REPLACED_AFTER: Final = 500  # documents: what the engine may leak stays small
+
+
+class Workers:
+    """The idle children of this process."""
+
+    def __init__(self) -> None:
+        """No child yet."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Leaves the children to the process that started them (called in the child of a fork)."""
+        self._lock = threading.Lock()
+        self._abandoned = getattr(self, "_idle", [])  # kept: a dropped Popen complains
+        self._idle: list[Worker] = []
+        self._folder: Path | None = None
+
+    def draw(self, docx: bytes, timeout: float) -> bytes:
+        """The PDF, drawn by an idle child or a new one."""
+        worker = self._take()
+        try:
+            return worker.draw(docx, timeout)
+        finally:
+            self._give(worker)
+
+    def _take(self) -> Worker:
+        with self._lock:
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.alive():
+                    return worker
+                worker.close()
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="agreegen-"))
+                (self._folder / "fonts.conf").write_text(fonts.configuration(self._folder), encoding="utf-8")
+            return Worker(self._folder)
+
+    def _give(self, worker: Worker) -> None:
+        with self._lock:
+            if worker.alive() and worker.used < _REPLACED_AFTER and len(self._idle) < _KEPT:
+                self._idle.append(worker)
+                return
+        worker.close()
+
+    def close(self) -> None:
+        """Ends all children and removes their folder."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder = None
+
+
+WORKERS: Final = Workers()
+# atexit isn't called at the end of a child of multiprocessing, this is
+Finalize(None, WORKERS.close, exitpriority=0)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=WORKERS.forget)
