@@ -11,6 +11,7 @@ import enum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 
 def spaced(name: str) -> str:
@@ -47,12 +48,24 @@ def _words(value: Any) -> Any:
     return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
 
 
+def _date(value: Any) -> Any:
+    if isinstance(value, dt.date) or value is None:
+        return value
+    for pattern in ("%Y-%m-%d", "%B %d, %Y"):
+        try:
+            return dt.datetime.strptime(str(value).strip(), pattern).date()  # noqa: DTZ007 (a date has no time zone)
+        except ValueError:
+            continue
+    raise PydanticCustomError("date_text", "{value} isn't a date", {"value": repr(value)})
+
+
 def _one_or_more(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Text = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1)]
+Date = Annotated[dt.date, BeforeValidator(_date)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
@@ -124,7 +137,7 @@ class IdeaSignatory(Section):
 
     signed: YesNo
     via: Annotated[Literal["own", "umbrella", "stipulation"], BeforeValidator(_words)] = "own"
-    date: dt.date | None = None
+    date: Date | None = None
 
 
 class GoverningBody(Section):
@@ -135,7 +148,7 @@ class GoverningBody(Section):
         None, description="resolution, minute order, board order, ordinance, or delegation", examples=["resolution"]
     )
     number: Text | None = Field(None, description="Number of the action", examples=["R-2027-0015"])
-    date: dt.date | None = Field(None, description="Date of the action")
+    date: Date | None = Field(None, description="Date of the action")
     agenda_item: Text | None = None
     file_number: Text | None = Field(None, description="The clerk's file or the local agreement number")
     delegate: Text | None = Field(None, description="Officer who may sign or amend by delegation", examples=["Director"])
@@ -165,7 +178,7 @@ class Attestation(Section):
         Literal["simm_5330b", "sam5300", "nist_800_53", "nist_800_171", "campus_policy", "soc2", "hitrust", "other"],
         BeforeValidator(_words),
     ]
-    date: dt.date | None = None
+    date: Date | None = None
 
 
 class Insurance(Section):
@@ -213,7 +226,7 @@ class Party(Section):
     signatory: Signatory | None = None
     executive_role: Text | None = Field(None, description="Officer who decides on access for this party")
     agency_data_officer: Contact | None = Field(None, description="Agency Chief Data Officer, else Information Officer")
-    contacts: Contacts = Contacts.model_construct()
+    contacts: Contacts = Contacts()
     security_attestation: Attestation | None = None
     insurance: Insurance | None = None
     records_authority: Text | None = Field(None, description="Law or schedule by which Data may be destroyed")

@@ -7,12 +7,11 @@ and the parties.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agreegen.partner import Party, Section, Text, Texts, YesNo, _one_or_more, _words, _yes_no
+from agreegen.partner import Date, Party, Section, Text, Texts, YesNo, _one_or_more, _words, _yes_no
 from agreegen.proposal.business import Purpose, Use
 from agreegen.proposal.regimes import Ferpa, Hipaa, Research, SpecialRegimes
 from agreegen.proposal.technical import Data, EndOfUse, Transfer
@@ -45,7 +44,7 @@ class Positions(Section):
     discussion: Text | None = Field(None, description="Summary of attempts to agree")
     decision: Text | None = Field(None, description="The decision, once there is one")
     decided_by: Text | None = None
-    decided_on: dt.date | None = None
+    decided_on: Date | None = None
 
 
 class SideAuthority(Section):
@@ -73,8 +72,8 @@ class Consent(Section):
 class Authority(Section):
     """Legal authority of both sides (form field 11)."""
 
-    provider: SideAuthority = SideAuthority.model_construct()
-    recipient: SideAuthority = SideAuthority.model_construct()
+    provider: SideAuthority = SideAuthority()
+    recipient: SideAuthority = SideAuthority()
     consent: Annotated[Consent | None, BeforeValidator(no_is_none)] = None
 
 
@@ -83,7 +82,7 @@ class Opinion(Section):
 
     party: Text = Field(description="provider, recipient, or a party's name")
     kind: Annotated[Literal["legal", "privacy", "security"], Words]
-    date: dt.date | None = None
+    date: Date | None = None
     name: Text | None = Field(None, description="Role of the reviewer")
     department: Text | None = None
     text: Text | None = Field(None, description="The opinion, a summary, or the label of an attachment")
@@ -111,7 +110,7 @@ class Funds(Section):
         Literal["interagency_agreement", "memorandum_of_agreement", "std213", "cma", "other"], Words
     ] | None = Field(None, description="The separate instrument")
     number: Text | None = None
-    date: dt.date | None = None
+    date: Date | None = None
     kept_by: Text | None = None
 
 
@@ -131,11 +130,11 @@ class Redisclosure(Section):
 class Dates(Section):
     """Critical dates (form field 14 and the checklist)."""
 
-    draft_final: dt.date | None = None
-    sent: dt.date | None = None
-    start: dt.date | None = Field(None, description="First day on which data may move", examples=["2027-03-01"])
-    end: dt.date | None = Field(None, description="Last day; may stay open where law allows, with a review date")
-    review: dt.date | None = Field(None, description="Review date, if there is no end")
+    draft_final: Date | None = None
+    sent: Date | None = None
+    start: Date | None = Field(None, description="First day on which data may move", examples=["2027-03-01"])
+    end: Date | None = Field(None, description="Last day; may stay open where law allows, with a review date")
+    review: Date | None = Field(None, description="Review date, if there is no end")
     mode: Annotated[Literal["one_time", "ongoing"], Words] = "ongoing"
     frequency: Text | None = Field(None, description="How often, if ongoing; taken from transfer if not given")
     deadlines: Texts = Field((), description="Deadlines that drive the exchange")
@@ -150,7 +149,7 @@ class Execution(Section):
     title: Text | None = None
     email: Text | None = None
     phone: Text | None = None
-    signed_on: dt.date | None = None
+    signed_on: Date | None = None
     method: Annotated[Literal["wet", "electronic"], Words] = "electronic"
 
 
@@ -180,17 +179,17 @@ class Amendment(Section):
     """A change of the proposal after it was signed."""
 
     number: int
-    date: dt.date | None = None
+    date: Date | None = None
     reason: Text | None = None
     changes: Texts = ()
-    refiled_on: dt.date | None = None
+    refiled_on: Date | None = None
 
 
 class Filing(Section):
     """Where the signed proposal was filed."""
 
     by: Annotated[Literal["recipient", "provider"], Words] | None = None
-    date: dt.date | None = None
+    date: Date | None = None
     confirmation: Text | None = None
 
 
@@ -198,7 +197,7 @@ class Joinder(Section):
     """A body that joins."""
 
     body: Text
-    date: dt.date | None = None
+    date: Date | None = None
 
 
 class Proposal(Section):
@@ -228,27 +227,27 @@ class Proposal(Section):
     required_by_law: Text | None = Field(None, description="The law, to the subdivision, that requires the disclosure")
     undisputed_because: Text | None = Field(None, description="How and why the proposal is undisputed (IDEA 5.2)")
     dispute: Annotated[Positions | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the positions")
-    purpose: Purpose = Purpose.model_construct()
-    data: Data = Data.model_construct()
-    use: Use = Use.model_construct()
-    transfer: Transfer = Transfer.model_construct()
+    purpose: Purpose = Purpose()
+    data: Data = Data()
+    use: Use = Use()
+    transfer: Transfer = Transfer()
     end_of_use: EndOfUse = EndOfUse()
-    authority: Authority = Authority.model_construct()
+    authority: Authority = Authority()
     opinions: tuple[Opinion, ...] = ()
-    privacy: Requirements = Requirements.model_construct()
-    security: Requirements = Requirements.model_construct()
-    hipaa: Hipaa = Hipaa.model_construct()
+    privacy: Requirements = Requirements()
+    security: Requirements = Requirements()
+    hipaa: Hipaa = Hipaa()
     ferpa: Annotated[Ferpa | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the education records")
-    regimes: SpecialRegimes = SpecialRegimes.model_construct()
+    regimes: SpecialRegimes = SpecialRegimes()
     funds: Annotated[Funds | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the instrument")
     redisclosure: Annotated[Redisclosure | None, BeforeValidator(no_is_none)] = Field(None, description="no, or to whom")
     research: Annotated[Research | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the approvals")
-    dates: Dates = Dates.model_construct()
+    dates: Dates = Dates()
     signatures: tuple[Execution, ...] = ()
     related_agreements: tuple[RelatedAgreement, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     amendments: tuple[Amendment, ...] = ()
-    filing: Filing = Filing.model_construct()
+    filing: Filing = Filing()
     joinder: Joinder | None = None
     confidential: Texts = Field((), description="Paths withheld from a public copy", examples=[["security"]])
     terms: dict[str, Any] = Field({}, description="Settings of the master that counsel chose for this agreement")

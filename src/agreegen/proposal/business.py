@@ -25,7 +25,7 @@ class Purpose(Section):
     scope: Text | None = Field(None, description="What the use covers, in a sentence or a few")
     reason: Text | None = Field(None, description="Why the exchange is wanted")
     need: Text | None = Field(None, description="Why the recipient needs these data and no fewer")
-    benefits: Benefits = Benefits.model_construct()
+    benefits: Benefits = Benefits()
     consistency: Text | None = Field(
         None, description="Why the use is consistent with the purpose for which the data were collected"
     )
@@ -78,7 +78,7 @@ class Product(Section):
     name: Text = Field(description="What it is", examples=["Quarterly counts by ZIP code and language"])
     stage: Annotated[Literal["intermediate", "final"], Words] = "final"
     public: YesNo = Field(False, description="Meant for release outside the parties")
-    release_approved_by: ReleaseApproval = ReleaseApproval.model_construct()
+    release_approved_by: ReleaseApproval = ReleaseApproval()
 
     @model_validator(mode="before")
     @classmethod

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agreegen.partner import Section, Text, Texts, YesNo, _one_or_more, _words
+from agreegen.partner import Date, Section, Text, Texts, YesNo, _one_or_more, _words
 
 Words = BeforeValidator(_words)
 
@@ -72,7 +71,7 @@ class Part2(Section):
 class TaxInformation(Section):
     """Federal tax information (IRC 6103, Publication 1075)."""
 
-    irs_notice_date: dt.date | None = Field(None, description="When the IRS was told of contractor access: 45 days before")
+    irs_notice_date: Date | None = Field(None, description="When the IRS was told of contractor access: 45 days before")
     systems: Text | None = None
     elements: Text | None = None
 
@@ -88,14 +87,14 @@ class CriminalJustice(Section):
     """Criminal justice information (CJIS Security Policy)."""
 
     systems_agency: Text | None = Field(None, description="CJIS systems agency")
-    addendum_date: dt.date | None = None
+    addendum_date: Date | None = None
     control_agreement: Text | None = None
 
 
 class HivRecords(Section):
     """HIV records (Health and Safety Code 121025)."""
 
-    agreement_date: dt.date | None = None
+    agreement_date: Date | None = None
     scope: Text | None = None
 
 
@@ -143,8 +142,8 @@ class Approval(Section):
 
     body: Text = Field(description="cphs, irb, or the board's name", examples=["CPHS"])
     number: Text | None = None
-    date: dt.date | None = None
-    expires: dt.date | None = None
+    date: Date | None = None
+    expires: Date | None = None
     category: Text | None = None
 
 
@@ -153,7 +152,7 @@ class Subaward(Section):
 
     institution: Text
     lead: Text | None = None
-    signed: dt.date | None = None
+    signed: Date | None = None
 
 
 class Publication(Section):
@@ -177,4 +176,4 @@ class Research(Section):
     students: Text | YesNo = Field(False, description="no, or which students and trainees, and who supervises")
     subawards: tuple[Subaward, ...] = ()
     conditions: Text | None = None
-    publication: Publication = Publication.model_construct()
+    publication: Publication = Publication()

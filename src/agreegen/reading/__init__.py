@@ -1,0 +1,26 @@
+"""Files of a person → typed proposal and parties, or findings with line and column."""
+
+from __future__ import annotations
+
+from agreegen.reading.assembly import Partners, Reading, read_partners, read_proposal
+from agreegen.reading.problems import dotted, nearest, place_of
+from agreegen.reading.source import Path, Place, Source, plain_key, read_source
+from agreegen.reading.table import Row, Table, read_table
+
+__all__ = [
+    "Partners",
+    "Path",
+    "Place",
+    "Reading",
+    "Row",
+    "Source",
+    "Table",
+    "dotted",
+    "nearest",
+    "place_of",
+    "plain_key",
+    "read_partners",
+    "read_proposal",
+    "read_source",
+    "read_table",
+]

@@ -1,0 +1,234 @@
+"""A proposal put together: its YAML, the parties that it names, the CSV files that it lists, the partner of a batch."""
+
+from __future__ import annotations
+
+import pathlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from agreegen.errors import UsageError
+from agreegen.finding import Finding, Location, Severity
+from agreegen.law import parties as known
+from agreegen.proposal import Proposal
+from agreegen.reading.problems import findings_of, nearest
+from agreegen.reading.source import Path, Place, Source, plain_key, read_source
+from agreegen.reading.table import read_table
+
+SIDES = ("provider", "recipient")
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """The parties of `partners/`, by every name that a proposal may use for them."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def find(self, name: str) -> Source | None:
+        """The party's file, by id, short name, legal name or file name."""
+        return self.sources.get(plain_key(name))
+
+    def names(self) -> list[str]:
+        """Every name by which a party can be called, lists included."""
+        return [*self.sources, *known.known_party_names()]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A proposal, or the findings that say why there is none; the source gives places for later findings."""
+
+    proposal: Proposal | None
+    source: Source
+    findings: tuple[Finding, ...]
+
+
+def _content(path: pathlib.Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        beside = [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
+        close = nearest(path.name, beside)
+        hint = f"did you mean {path.with_name(close)}?" if close else f"files here: {', '.join(sorted(beside)) or 'none'}"
+        raise UsageError(f"there is no file {path}", hint) from None
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a folder", "name one proposal in it") from None
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}",
+                         "close it in other programs and check your permission") from None  # fmt: skip
+
+
+def read_partners(folder: pathlib.Path | None) -> Partners:
+    """The parties of a folder of YAML files; a missing folder has none."""
+    sources: dict[str, Source] = {}
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("*.y*ml")) if folder and folder.is_dir() else []:
+        source = read_source(_content(path), path.as_posix())
+        findings += source.findings
+        data = source.data
+        if not isinstance(data, dict):
+            continue
+        names = {path.stem, *(data.get(k) for k in ("id", "short name", "short_name", "legal name", "legal_name"))}
+        sources.update({plain_key(n): source for n in names if isinstance(n, str)})
+    return Partners(sources, tuple(findings))
+
+
+def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner: str | None = None) -> Reading:
+    """The proposal of a file, its parties looked up, `partner` put in where the file says `partner`."""
+    source = read_source(_content(path), path.as_posix())
+    if source.data is None:
+        return Reading(None, source, tuple(source.findings))
+    data = _with_keys(source.data)
+    _Assembly(path.parent, source, partners or Partners(), partner).complete(data)
+    errors = [f for f in source.findings if f.severity is Severity.ERROR]
+    if errors and any(f.code.startswith("Y") for f in errors):
+        return Reading(None, source, tuple(source.findings))
+    try:
+        proposal = Proposal.model_validate(data)
+    except ValidationError as error:
+        return Reading(None, source, _ordered([*source.findings, *findings_of(error, source, Proposal)]))
+    return Reading(None if errors else proposal, source, _ordered(source.findings))
+
+
+def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
+    unique = list(dict.fromkeys(findings))
+    return tuple(sorted(unique, key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0)))
+
+
+def _with_keys(data: dict[str, Any]) -> dict[str, Any]:
+    """The top level with plain keys; deeper levels are made plain by the models."""
+    return {plain_key(k): v for k, v in data.items()}
+
+
+class _Assembly:
+    def __init__(self, folder: pathlib.Path, source: Source, partners: Partners, partner: str | None) -> None:
+        self.folder = folder
+        self.source = source
+        self.partners = partners
+        self.partner = partner
+
+    def complete(self, data: dict[str, Any]) -> None:
+        """Puts parties and CSV rows in their places."""
+        for side in SIDES:
+            if side in data:
+                data[side] = self.parties(data[side], side)
+        block = data.get("data")
+        if isinstance(block, dict) and isinstance(block.get("elements"), list | str):
+            block["elements"] = self.elements(block["elements"])
+
+    def parties(self, value: Any, side: str) -> Any:
+        if isinstance(value, list):
+            return [self.party(v, (side, i)) for i, v in enumerate(value)]
+        return [self.party(value, (side,))]
+
+    def party(self, value: Any, path: Path) -> Any:
+        """The record that a name, or a record with `party:`, stands for."""
+        if isinstance(value, str):
+            return self.named(value, path)
+        if isinstance(value, dict):
+            own = {plain_key(k): v for k, v in value.items()}
+            if isinstance(own.get("party"), str):
+                base = self.named(own["party"], (*path, "party"))
+                return _merged(base, own) if isinstance(base, dict) else base
+            return own
+        return value
+
+    def named(self, name: str, path: Path) -> Any:
+        if plain_key(name) == "partner":
+            if self.partner is None:
+                self.problem(path, "D006", "the partner isn't known yet",
+                             "give it on the command line: --partner NAME, or write its name here")  # fmt: skip
+                return _PLACEHOLDER
+            name = self.partner
+        found = self.partners.find(name)
+        if found is not None:
+            return self.from_file(found, path)
+        record = known.known_party(name)
+        if record is not None:
+            return {plain_key(k): v for k, v in record.items()}
+        close = nearest(name, self.partners.names())
+        self.problem(path, "D006", f"no party is called '{name}'",
+                     (f"did you mean '{close}'? " if close else "") + "Names come from the lists (departments, counties, "
+                     "campuses) and from partners/; or write a record with `legal name:` and `kind:`")  # fmt: skip
+        return _PLACEHOLDER
+
+    def from_file(self, found: Source, path: Path) -> dict[str, Any]:
+        """A partner file's record; its places take part, so that findings point into that file."""
+        record = {plain_key(k): v for k, v in found.data.items()}
+        for inner, place in found.places.items():
+            self.source.places.setdefault((*path[:1], *(p for p in path[1:] if isinstance(p, int)), *inner), place)
+        base = record.pop("party", None)
+        if isinstance(base, str):
+            known_record = known.known_party(base)
+            if known_record is None:
+                self.source.findings.append(Finding("D006", Severity.ERROR, Location(found.file, 1, 1),
+                                            f"no party of the lists is called '{base}'", "see `agreegen list parties`"))  # fmt: skip
+            else:
+                return _merged({plain_key(k): v for k, v in known_record.items()}, record)
+        return record
+
+    def elements(self, value: Any) -> Any:
+        """The elements with each CSV file that is named replaced by its rows."""
+        items = value if isinstance(value, list) else [value]
+        result: list[Any] = []
+        moved: dict[Path, Place] = {}
+        base: Path = ("data", "elements")
+        for index, item in enumerate(items):
+            old = (*base, index) if isinstance(value, list) else base
+            if not (isinstance(item, str) and item.lower().endswith(".csv")):
+                moved.update(self.moved(old, (*base, len(result))))
+                result.append(item)
+                continue
+            for line, row in self.rows(item, old):
+                place = Place((self.folder / item).as_posix(), (line, 1), (line, 1))
+                moved[(*base, len(result))] = place
+                moved.update({(*base, len(result), key): place for key in row})
+                result.append(row)
+        if isinstance(value, list):
+            for path in [p for p in self.source.places if p[:2] == base and len(p) > 2]:
+                del self.source.places[path]
+        self.source.places.update(moved)
+        return result
+
+    def moved(self, old: Path, new: Path) -> dict[Path, Place]:
+        size = len(old)
+        return {(*new, *p[size:]): place for p, place in self.source.places.items() if p[:size] == old}
+
+    def rows(self, name: str, path: Path) -> list[tuple[int, dict[str, Any]]]:
+        file = self.folder / name
+        try:
+            content = file.read_bytes()
+        except OSError:
+            beside = [p.name for p in self.folder.glob("*.csv")]
+            close = nearest(name, beside)
+            self.problem(path, "D004", f"there is no file {name} beside the proposal",
+                         f"did you mean {close}?" if close else "put the file beside the proposal")  # fmt: skip
+            return []
+        table = read_table(content, file.as_posix())
+        self.source.findings += table.findings
+        return [(row.line, _split(row.values)) for row in table.rows]
+
+    def problem(self, path: Path, code: str, message: str, hint: str) -> None:
+        place = self.source.places.get(path) or self.source.places[()]
+        self.source.findings.append(Finding(code, Severity.ERROR, Location(place.file, *place.value), message, hint))
+
+
+def _split(values: dict[str, str]) -> dict[str, Any]:
+    """A row's values; columns that hold lists are split at semicolons."""
+    return {k: [x.strip() for x in v.split(";")] if k in ("classification", "statute") else v for k, v in values.items()}
+
+
+def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """The base record with the own values over it, block by block."""
+    result = {plain_key(k): v for k, v in base.items()}
+    for key, value in own.items():
+        inner = result.get(plain_key(key))
+        if isinstance(value, dict) and isinstance(inner, dict):
+            result[plain_key(key)] = _merged(inner, value)
+        elif key != "party":
+            result[plain_key(key)] = value
+    return result
+
+
+_PLACEHOLDER: dict[str, Any] = {"legal name": "(unknown party)", "kind": "state agency"}

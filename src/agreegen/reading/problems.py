@@ -1,0 +1,165 @@
+"""What a model found wrong, as findings at the line and column of the YAML, with the nearest right word."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from agreegen.finding import Finding, Location, Severity
+from agreegen.reading.source import Path, Place, Source, plain_key
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+
+def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
+    """The known word nearest to the given one, or nothing if none is near."""
+    folded = {plain_key(k): k for k in known}
+    found = difflib.get_close_matches(plain_key(word), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""
+
+
+def findings_of(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Finding]:
+    """One finding for each faulty place, in file order."""
+    shape = Shape(model)
+    found: dict[tuple[Any, ...], Finding] = {}
+    for item in error.errors(include_url=False):
+        path, _ = _known_part(item["loc"], source)
+        place = source.places[path]
+        at = place.key if item["type"] == "extra_forbidden" else place.value
+        message, hint = _explained(item, path, shape)
+        finding = Finding("D001" if item["type"] == "extra_forbidden" else "D002" if item["type"] == "missing" else
+                          "D003", Severity.ERROR, Location(place.file, *at, path=dotted(path)), message, hint)  # fmt: skip
+        key = (place.file, at, finding.code if finding.code != "D003" else "D003")
+        if finding.code == "D002":
+            key = (*key, item["loc"][-1])
+        found.setdefault(key, finding)
+    return sorted(found.values(), key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0))
+
+
+def dotted(path: Path) -> str:
+    """`data.elements[2].name` for a path of keys."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def place_of(source: Source, path: Path) -> Place:
+    """The place of the value at the path, or of its nearest parent that the file has."""
+    known, _ = _known_part(path, source)
+    return source.places[known]
+
+
+def _known_part(loc: tuple[Any, ...], source: Source) -> tuple[Path, tuple[Any, ...]]:
+    """The longest path of the file that the location of an error names; marks of unions are stepped over."""
+    path: Path = ()
+    rest: tuple[Any, ...] = ()
+    for part in loc:
+        step = plain_key(part) if isinstance(part, str) else part
+        if (*path, step) in source.places:
+            path, rest = (*path, step), ()
+        else:
+            rest = (*rest, part)
+    return path, rest
+
+
+class Shape:
+    """What may stand where, from the model's own JSON schema."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self.schema = _schema(model)
+
+    def at(self, path: Path) -> dict[str, Any]:
+        """The schema of the value at the path, references followed; empty if the path leads out of it."""
+        node = self._resolved(self.schema)
+        for part in path:
+            if isinstance(part, int):
+                node = self._resolved(node.get("items", node))
+                continue
+            properties = {plain_key(k): v for k, v in node.get("properties", {}).items()}
+            if part not in properties:
+                return {}
+            node = self._resolved(properties[part])
+        return node
+
+    def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
+        for option in (node, *node.get("anyOf", ())):
+            target = option
+            if "$ref" in option:
+                target = self.schema["$defs"][option["$ref"].rsplit("/", 1)[1]]
+            if "properties" in target or "items" in target or "enum" in target:
+                return {**node, **target}
+        return node
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
+
+
+def _explained(item: Any, path: Path, shape: Shape) -> tuple[str, str]:
+    kind, value = item["type"], item.get("input")
+    node = shape.at(path)
+    if kind == "extra_forbidden":
+        return _unknown(path, shape)
+    if kind == "missing":
+        return _missing(str(item["loc"][-1]), path, shape)
+    name = f"'{path[-1]}'" if path and isinstance(path[-1], str) else "this entry"
+    examples = _examples(node)
+    if "enum" in node or kind in ("literal_error", "enum"):
+        allowed = [str(v).replace("_", " ") for v in node.get("enum", ())] or [str(item.get("ctx", {}).get("expected"))]
+        close = nearest(str(value), allowed) if isinstance(value, str) else ""
+        hint = f"did you mean '{close}'?" if close else f"one of: {', '.join(allowed)}"
+        return f"{name} can't be {_shown(value)}", hint
+    if kind == "date_text":
+        return f"{name} can't be {_shown(value)}", "write a real date as year-month-day, such as 2027-03-01"
+    if kind.startswith("bool") or "boolean" in str(node.get("type")):
+        return f"{name} asks yes or no and has {_shown(value)}", "write yes or no"
+    if kind.startswith("int"):
+        return f"{name} needs a whole number and has {_shown(value)}", f"write figures only{examples}"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        keys = ", ".join(list(node.get("properties", {}))[:6])
+        return f"{name} needs a block of keys and has {_shown(value)}", f"keys that belong here: {keys}"
+    if kind == "string_pattern_mismatch":
+        return f"{name} isn't a mailbox: {_shown(value)}", "write it as privacy@example.gov"
+    if kind == "string_too_short" or value is None:
+        return f"{name} is empty", f"fill it in or delete the line{examples}"
+    if kind.startswith("string"):
+        return f"{name} needs a text and has {_shown(value)}", f"write one text{examples}; quotes keep odd characters"
+    if kind.startswith(("tuple", "list")):
+        return f"{name} needs a list and has {_shown(value)}", f"write `- ` before each entry{examples}"
+    return f"{name}: {item['msg'].lower()} (has {_shown(value)})", f"see the example proposals{examples}"
+
+
+def _unknown(path: Path, shape: Shape) -> tuple[str, str]:
+    known = list(shape.at(path[:-1]).get("properties", {}))
+    key = str(path[-1]) if path else ""
+    close = nearest(key, known)
+    hint = f"did you mean '{close}'?" if close else f"keys that belong here: {', '.join(known)}"
+    return f"'{key}' isn't a key that belongs here", hint
+
+
+def _missing(key: str, path: Path, shape: Shape) -> tuple[str, str]:
+    node = shape.at((*path, plain_key(key)))
+    what = str(node.get("description", "")).split("\n")[0]
+    return f"'{key}' is missing", (f"{what}{_examples(node)}" if what else f"add `{key}:`") or f"add `{key}:`"
+
+
+def _examples(node: dict[str, Any]) -> str:
+    examples = node.get("examples") or ()
+    return f", such as {examples[0]}" if examples else ""
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a block of keys"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
