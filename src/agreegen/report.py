@@ -1,0 +1,80 @@
+"""Findings and results as text, JSON and SARIF, written to a given stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+from agreegen.finding import Finding, Location, Severity
+
+VERSION = 1
+"""Version of the JSON; a key is only added, never renamed or removed, within a version."""
+
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+
+
+def line_of(finding: Finding) -> str:
+    """`proposals/acme.yaml:12:3: error[P004] message`, with the hint on a line of its own."""
+    place = str(finding.location)
+    text = f"{place}: " if place else ""
+    text += f"{finding.severity}[{finding.code}] {finding.message}"
+    if finding.location.text:
+        text += f"\n  at: {finding.location.text}"
+    return f"{text}\n  hint: {finding.hint}" if finding.hint else text
+
+
+def text(findings: Sequence[Finding], stream: TextIO) -> None:
+    """Writes each finding, then how many there are of each kind."""
+    for finding in findings:
+        stream.write(line_of(finding) + "\n")
+    if findings:
+        stream.write(f"{summary(findings)}; `agreegen explain {findings[0].code}` tells more\n")
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """`2 errors, 1 warning`."""
+    kinds = [f.severity for f in findings]
+    parts = [
+        f"{kinds.count(kind)} {kind}{'s' if kinds.count(kind) != 1 else ''}" for kind in Severity if kinds.count(kind)
+    ]
+    return ", ".join(parts) or "no findings"
+
+
+def as_json(findings: Sequence[Finding], **more: Any) -> str:
+    """The versioned JSON of a command: its findings and what else it gives."""
+    return json.dumps({"version": VERSION, **more, "findings": [_plain(f) for f in findings]}, indent=2,
+                      ensure_ascii=False)  # fmt: skip
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    place = finding.location
+    where = {name: getattr(place, name) for name in Location.__slots__ if getattr(place, name) not in ("", None)}
+    return {"code": finding.code, "severity": str(finding.severity), "message": finding.message,
+            "hint": finding.hint, "location": where}  # fmt: skip
+
+
+def as_sarif(findings: Sequence[Finding], program_version: str) -> str:
+    """SARIF 2.1.0, which code hosts and editors show beside the lines."""
+    codes = sorted({f.code for f in findings})
+    run = {
+        "tool": {"driver": {"name": "agreegen", "version": program_version,
+                            "rules": [{"id": code} for code in codes]}},
+        "results": [_result(f, codes.index(f.code)) for f in findings],
+    }  # fmt: skip
+    return json.dumps({"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]},
+                      indent=2, ensure_ascii=False)  # fmt: skip
+
+
+def _result(finding: Finding, index: int) -> dict[str, Any]:
+    place = finding.location
+    physical: dict[str, Any] = {"artifactLocation": {"uri": place.file.replace("\\", "/") or "."}}
+    if place.line is not None:
+        physical["region"] = {"startLine": place.line, "startColumn": place.column or 1}
+    location: dict[str, Any] = {"physicalLocation": physical}
+    logical = place.path or str(place).removeprefix(f"{place.file}: ")
+    if logical and place.line is None or place.path:
+        location["logicalLocations"] = [{"fullyQualifiedName": logical}]
+    hint = f" {finding.hint}" if finding.hint else ""
+    return {"ruleId": finding.code, "ruleIndex": index, "level": LEVELS[finding.severity],
+            "message": {"text": finding.message + hint}, "locations": [location]}  # fmt: skip

@@ -1,0 +1,128 @@
+"""Workspace: where templates, proposals and partners are; settings by flag, environment, file, default, in this order."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agreegen.errors import UsageError
+
+SETTINGS = "agreegen.toml"
+HERE = pathlib.Path(__file__).resolve().parent
+KEYS = {
+    "templates": "folder of the Word templates",
+    "partners": "folder of the parties' records",
+    "output": "folder that agreements are written to",
+    "pdf_engine": "auto, embedded, or libreoffice",
+    "format": "both, docx, or pdf",
+    "compression": "zlib:6, zlib:1, isal:1 or libdeflate:4",
+}
+"""The settings of `agreegen.toml`; each is also read from the environment as AGREEGEN_<KEY>."""
+
+
+def shipped(name: str) -> pathlib.Path:
+    """A folder that comes with the package: `templates` or `proposals`, installed or in a checkout."""
+    inside = HERE / "shipped" / name
+    return inside if inside.is_dir() else HERE.parents[1] / name
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folders and settings that a command works with."""
+
+    root: pathlib.Path
+    templates: pathlib.Path
+    partners: pathlib.Path
+    output: pathlib.Path
+    pdf_engine: str = "auto"
+    format: str = "both"
+    compression: str = "zlib:6"
+    terms: Mapping[str, Any] | None = None
+
+
+def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **flags: Any) -> Workspace:
+    """The workspace around `start`: the nearest folder upward with `agreegen.toml`, else `start` itself."""
+    said = os.environ if environment is None else environment
+    start = start.resolve()
+    root = next((p for p in (start, *start.parents) if (p / SETTINGS).is_file()), start)
+    settings = _settings(root / SETTINGS)
+    for key in KEYS:
+        value = flags.get(key) or said.get(f"AGREEGEN_{key.upper()}")
+        if value:
+            settings[key] = value
+    templates = settings.get("templates")
+    own = root / "templates"
+    default = own if (own / "base.docx").is_file() else shipped("templates")
+    return Workspace(
+        root,
+        _folder(root, templates) if templates else default,
+        _folder(root, settings.get("partners") or "partners"),
+        _folder(root, settings.get("output") or "output"),
+        str(settings.get("pdf_engine", "auto")),
+        str(settings.get("format", "both")),
+        str(settings.get("compression", "zlib:6")),
+        settings.get("terms"),
+    )
+
+
+def _folder(root: pathlib.Path, value: Any) -> pathlib.Path:
+    path = pathlib.Path(str(value)).expanduser()
+    return path if path.is_absolute() else root / path
+
+
+def _settings(path: pathlib.Path) -> dict[str, Any]:
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} can't be read: {error}", "save it as UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: {error}", 'a setting is written `output = "folder"`') from None
+    unknown = sorted(set(settings) - set(KEYS) - {"terms"})
+    if unknown:
+        raise UsageError(f"{path}: there is no setting '{unknown[0]}'", f"settings: {', '.join([*KEYS, 'terms'])}")
+    return settings
+
+
+def create(folder: pathlib.Path) -> list[pathlib.Path]:
+    """A new workspace with templates, example proposals and parties, and settings; nothing existing is touched."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} exists and isn't an empty folder", "give the name of a new folder")
+    copies = [*_files("templates", folder / "templates"), *_files("proposals", folder)]
+    written = []
+    for source, target in copies:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
+        written.append(target)
+    settings = folder / SETTINGS
+    settings.write_text(DEFAULT_SETTINGS, encoding="utf-8", newline="\n")
+    return [*written, settings]
+
+
+def _files(name: str, target: pathlib.Path) -> list[tuple[pathlib.Path, pathlib.Path]]:
+    source = shipped(name)
+    pairs = []
+    for path in sorted(p for p in source.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))):
+        inner = path.relative_to(source)
+        to = target / inner if name == "templates" or inner.parts[0] == "partners" else target / "proposals" / inner
+        pairs.append((path, to))
+    return pairs
+
+
+DEFAULT_SETTINGS = """\
+# Settings of this workspace. A command's options come first, then AGREEGEN_... of the environment, then this file.
+
+# templates = "templates"     # folder of the Word templates
+# partners = "partners"       # folder of the parties' records
+# output = "output"           # where agreements are written
+# pdf_engine = "auto"         # auto, embedded, or libreoffice
+# format = "both"             # both, docx, or pdf
+
+# [terms]                     # what counsel chose for every agreement made here; see docs/writing-a-template.md
+# small_cell = 11
+"""
