@@ -1,0 +1,312 @@
+"""The command line: chooses and shows, decides nothing. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agreegen.finding import Finding
+
+app = typer.Typer(
+    name="agreegen",
+    help="Complete data sharing agreements in Word and PDF from a proposal in YAML.",
+    epilog="New here? Run `agreegen demo`, then `agreegen init my-agreements`.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+templates_app = typer.Typer(
+    help="Look after the Word templates.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
+app.add_typer(templates_app, name="templates")
+
+Proposals = Annotated[list[Path], typer.Argument(help="Proposal files (YAML).", show_default=False)]
+Partner = Annotated[
+    str | None, typer.Option("--partner", help="The party for proposals that say `partner`: a name or a file's name.")
+]
+Engine = Annotated[str | None, typer.Option("--pdf-engine", help="auto, embedded, or libreoffice.", metavar="ENGINE")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write versioned JSON to standard output.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that aren't our own unchanged output.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and leaves with its exit code; every error that we know becomes a message, not a traceback."""
+    from agreegen.errors import AgreegenError, FindingsError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(args=list(arguments) if arguments is not None else None, prog_name="agreegen", standalone_mode=True)
+    except FindingsError as error:
+        _show(error.findings)
+        sys.exit(error.exit_code)
+    except AgreegenError as error:
+        _say(f"error: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _say("stopped")
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from agreegen import __version__
+
+        typer.echo(f"agreegen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _show(findings: Sequence[Finding]) -> None:
+    from agreegen import report
+
+    report.text(findings, sys.stderr)
+
+
+def _workspace(near: Path | None = None, **flags: Any) -> Any:
+    from agreegen import workspace
+
+    return workspace.find(near if near and near.is_dir() else near.parent if near else Path.cwd(), **flags)
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")] = Path("output/demo"),
+    engine: Engine = None,
+) -> None:
+    """Make a complete agreement from a proposal that comes along, and show what to try next."""
+    from agreegen import generate, workspace
+
+    example = workspace.shipped("proposals") / generate.DEMO
+    here = workspace.find(example.parent, output=str(output.resolve()), pdf_engine=engine)
+    result = generate.generate(example, here)
+    _show(result.findings)
+    typer.echo(f"From the proposal\n  {example}\ncame the complete agreement")
+    for path in result.files:
+        typer.echo(f"  {path}")
+    typer.echo(
+        "\nWhat to try next:\n"
+        "  agreegen init my-agreements               a folder with templates, examples and settings\n"
+        "  agreegen new my-agreements/proposals/mine.yaml --variant university\n"
+        "                                            a proposal to fill in, with comments\n"
+        "  agreegen check my-agreements/proposals/mine.yaml\n"
+        "                                            what is missing, and on which line\n"
+        "  agreegen generate my-agreements/proposals/mine.yaml\n"
+        "                                            the agreement in Word and PDF"
+    )
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The new folder.", show_default=False)],
+) -> None:
+    """Make a workspace: templates, example proposals, parties' records, settings."""
+    from agreegen import workspace
+
+    written = workspace.create(folder)
+    typer.echo(f"{folder} has {len(written)} files:")
+    for name, what in (
+        ("proposals", "example proposals; copy one, or use `agreegen new`"),
+        ("partners", "records of parties that proposals name"),
+        ("templates", "masters, clauses and exhibits in Word"),
+        ("agreegen.toml", "settings"),
+    ):
+        typer.echo(f"  {folder / name}  {what}")
+    examples = sorted((folder / "proposals").glob("*.yaml"))
+    if examples:
+        typer.echo(f"\nTry: agreegen generate {examples[0]}")
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="The proposal to write.", show_default=False)],
+    variant: Annotated[
+        str | None,
+        typer.Option("--variant", help="intra-agency, state-agency, local-government, or university.", metavar="NAME"),
+    ] = None,
+    example: Annotated[
+        str | None, typer.Option("--example", help="Copy this example instead of a skeleton.", metavar="NAME")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write a proposal to fill in: a commented skeleton, or a copy of an example."""
+    from agreegen import skeleton
+
+    written = skeleton.create(file, variant=variant, example=example, force=force)
+    typer.echo(f"{written} is ready to be filled in.\nThen: agreegen check {written}")
+
+
+@app.command()
+def check(
+    proposals: Proposals,
+    partner: Partner = None,
+    json_: AsJson = False,
+    sarif: Annotated[bool, typer.Option("--sarif", help="Write SARIF 2.1.0 to standard output.")] = False,
+) -> None:
+    """Show everything that is wrong or missing in proposals, parties and templates, all at once."""
+    from agreegen import __version__, generate, report
+    from agreegen.finding import has_errors
+
+    findings: list[Finding] = []
+    for path in proposals:
+        findings += generate.check(path, _workspace(path), partner=partner)
+    findings = list(dict.fromkeys(findings))
+    if sarif:
+        typer.echo(report.as_sarif(findings, __version__))
+    elif json_:
+        typer.echo(report.as_json(findings))
+    else:
+        _show(findings)
+        if not findings:
+            typer.echo(f"{', '.join(str(p) for p in proposals)}: nothing to mend")
+    if has_errors(findings):
+        raise typer.Exit(1)
+
+
+@app.command(name="generate")
+def generate_command(
+    proposals: Proposals,
+    format_: Annotated[
+        str | None, typer.Option("--format", "-f", help="both, docx, or pdf.", metavar="FORMAT")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder to write to.")] = None,
+    partner: Partner = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Write a draft although fields are missing: marked, highlighted.")
+    ] = False,
+    engine: Engine = None,
+    force: Force = False,
+    json_: AsJson = False,
+) -> None:
+    """Make the complete agreement of each proposal, in Word and PDF."""
+    from agreegen import generate, report
+    from agreegen.errors import FindingsError
+
+    files: list[str] = []
+    findings: list[Finding] = []
+    failed = False
+    for path in proposals:
+        here = _workspace(path, output=str(output.resolve()) if output else None, pdf_engine=engine, format=format_)
+        try:
+            result = generate.generate(path, here, partner=partner, draft=draft, force=force)
+        except FindingsError as error:
+            failed = True
+            findings += error.findings
+            if not json_:
+                _show(error.findings)
+                _say(f"{path}: nothing was written")
+            continue
+        files += [str(p) for p in result.files]
+        findings += result.findings
+        if not json_:
+            _show(result.findings)
+            for written in result.files:
+                typer.echo(f"{written}{result.drawn_by(written)}")
+    if json_:
+        typer.echo(report.as_json(findings, files=files))
+    if failed:
+        raise typer.Exit(1 if len(proposals) == 1 or not files else 4)
+
+
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(help="A code, such as P004.", show_default=False)],
+) -> None:
+    """Tell what a code means, why it matters, and show a bad and a good example."""
+    from agreegen import rules
+
+    typer.echo(rules.explain(code))
+
+
+@app.command()
+def schema(
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write to.")] = None,
+) -> None:
+    """Write the JSON Schema of proposals, with which an editor completes and checks them."""
+    import json
+
+    from agreegen import skeleton
+
+    text = json.dumps(skeleton.schema(), indent=2, ensure_ascii=False) + "\n"
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    output.write_text(text, encoding="utf-8", newline="\n")
+    typer.echo(f"{output} is written. Put this first line into a proposal beside it, and your editor helps you:\n"
+               f"# yaml-language-server: $schema={output.name}")  # fmt: skip
+
+
+@app.command()
+def doctor(json_: AsJson = False) -> None:
+    """Show which PDF engines work here and why the others don't, and where templates and fonts come from."""
+    import platform
+
+    from agreegen import __version__, pdf, report
+
+    here = _workspace()
+    engines = pdf.survey()
+    if json_:
+        found = [{"name": n, "works": w, "detail": d} for n, w, d in engines]
+        typer.echo(report.as_json([], engines=found, templates=str(here.templates), version=__version__))
+        return
+    typer.echo(f"agreegen {__version__} on Python {platform.python_version()}, {platform.system()}")
+    typer.echo(f"templates: {here.templates}\noutput:    {here.output}\nPDF engines:")
+    for name, works, detail in engines:
+        typer.echo(f"  {'works' if works else 'no   '}  {name}: {detail}")
+
+
+@templates_app.command(name="outline")
+def templates_outline(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of templates.", show_default=False)] = None,
+    check_only: Annotated[bool, typer.Option("--check", help="Only say which outlines are stale.")] = False,
+) -> None:
+    """Write the readable outline beside each Word file, so that a change of legal text shows in a diff."""
+    from agreegen.template import outline
+
+    root = folder or _workspace().templates
+    stale = outline.stale_outlines(root)
+    for path in stale:
+        if not check_only:
+            outline.write_outline(path)
+        typer.echo(f"{path}: {'the outline is stale' if check_only else 'outline written'}")
+    if stale and check_only:
+        raise typer.Exit(1)
+
+
+@templates_app.command(name="draft")
+def templates_draft(
+    files: Annotated[list[Path], typer.Argument(help="Outlines (.txt).", show_default=False)],
+    force: Force = False,
+) -> None:
+    """Make the Word file of an outline: the quick way to start a clause or exhibit."""
+    from agreegen.template import draft
+
+    for path in files:
+        typer.echo(f"{draft.write_word(path, force=force)} is written")
+
+
+if __name__ == "__main__":
+    main()
