@@ -37,15 +37,16 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 MARGIN, PAGE_SHORT, PAGE_LONG = 1440, 12240, 15840  # US Letter, in twentieths of a point
 
-# level: number format, text, indent of the text, hanging, linked style
+# level: number format, text, indent of the text, room for the number, linked style; ruled headings have no indent, so
+# that the rule begins at the margin in every engine
 _BODY = (
-    ("decimal", "%1.", 720, 720, "Heading1"),
+    ("decimal", "%1.", 0, 720, "Heading1"),
     ("decimal", "%1.%2", 720, 720, "Heading2"),
     ("lowerLetter", "(%3)", 1224, 504, "Clause3"),
     ("lowerRoman", "(%4)", 1728, 504, "Clause4"),
 )
 _EXHIBITS = (
-    ("upperLetter", "Exhibit %1", 1560, 1560, "ExhibitTitle"),
+    ("upperLetter", "Exhibit %1", 0, 1560, "ExhibitTitle"),
     ("decimal", "%1.%2", 720, 720, "ExhibitHeading"),
     ("lowerLetter", "(%3)", 1224, 504, "Exhibit3"),
     ("lowerRoman", "(%4)", 1728, 504, "Exhibit4"),
@@ -102,12 +103,13 @@ def bookmark_parts(found: str) -> tuple[str, str, bool] | None:
 
 # ---------------------------------------------------------------- parts
 def _level(i: int, level: Level) -> str:
-    fmt, text, left, hanging, style = level
+    fmt, text, left, room, style = level
+    tab, hanging = left or room, room if left else 0
     linked = f'<w:pStyle w:val="{style}"/>' if style else ""
     return (
         f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{fmt}"/>{linked}'
         f'<w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
-        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="{left}"/></w:tabs>'
+        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="{tab}"/></w:tabs>'
         f'<w:ind w:left="{left}" w:hanging="{hanging}"/></w:pPr></w:lvl>'
     )
 

@@ -69,7 +69,7 @@ STYLES: tuple[Style, ...] = (
     Style("Cover Text", 14, 13, color=NAVY),
     Style(
         "heading 1", 8, 14, True, color=NAVY, line=240, next="Heading2", keep_next=True, keep_lines=True,
-        list=(BODY_LIST, 0), outline=0, border=_edge("top", 6, 6, RULE), priority=9,
+        list=(BODY_LIST, 0), outline=0, border=_edge("bottom", 6, 3, RULE), priority=9,
     ),
     Style(
         "heading 2", 4, 11, True, color=NAVY, next="ClauseText", keep_next=True, keep_lines=True,
@@ -81,7 +81,7 @@ STYLES: tuple[Style, ...] = (
     Style("Definition", 8, left=720, priority=3),
     Style("List Bullet", 4, list=(BULLET_LIST, 0), priority=3),
     Style("Body Text", 8, priority=1),
-    Style("Note", 8, 9.5, color=SLATE, left=864, border=_edge("left", 18, 8, RULE), keep_lines=True),
+    Style("Note", 8, 9.5, color=SLATE, left=720, keep_lines=True),
     Style("Directive", 2, 8, color=GRAY, line=240, priority=30),
     Style(
         "Exhibit Title", 12, 16, True, color=NAVY, line=240, next="ClauseText", keep_next=True, keep_lines=True,
@@ -215,7 +215,8 @@ def _table_styles() -> str:
     def style(style_id: str, name: str, based: str, inner: str) -> str:
         return (
             f'<w:style w:type="table" w:customStyle="1" w:styleId="{style_id}"><w:name w:val="{name}"/>'
-            f'<w:basedOn w:val="{based}"/><w:uiPriority w:val="59"/><w:tblPr>{inner}</w:tblPr></w:style>'
+            f'<w:basedOn w:val="{based}"/><w:uiPriority w:val="59"/>'
+            f'<w:rPr><w:sz w:val="19"/><w:szCs w:val="19"/></w:rPr><w:tblPr>{inner}</w:tblPr></w:style>'
         )
 
     return (

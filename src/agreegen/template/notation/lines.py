@@ -1,0 +1,87 @@
+"""One paragraph of the notation: what its line may begin with, and how it is printed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from agreegen.errors import UsageError
+from agreegen.template.notation import (
+    ANCHOR,
+    BODY_STYLE,
+    DIRECTIVE,
+    HEADINGS,
+    LABEL,
+    LETTERED,
+    MARKS,
+    NAME,
+    Paragraph,
+)
+from agreegen.template.notation.inline import spans, written
+from agreegen.template.styles import STYLE_IDS
+
+_STYLED = re.compile(r"<([^<>]+)>(?: |$)")
+_P_TAG = re.compile(r"\{%-?p\s|\{%-?tr\s")
+_LEAD = re.compile(r"[#@]+(?= |$)|-(?= |$)|<|\||%%|\([a-z]+\)(?= |$)")
+
+
+def styled(text: str, default: str) -> tuple[str, str]:
+    """(style, rest) of a text that may begin with `<Style Name>`."""
+    if not text.startswith("<"):
+        return default, text
+    m = _STYLED.match(text)
+    if m is None:
+        raise UsageError("a line that begins with < names no style", "write <Style Name> text, or \\< for the sign")
+    if m[1] not in STYLE_IDS:
+        near = difflib.get_close_matches(m[1], STYLE_IDS, 3, 0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else "see templates/base.docx"
+        raise UsageError(f"no style “{m[1]}”", hint)
+    return m[1], text[m.end() :]
+
+
+def named(text: str, style: str) -> Paragraph:
+    """A paragraph of that style whose text may begin with `{#name#}`."""
+    m = NAME.match(text)
+    name, rest = (m[1], text[m.end() :]) if m else ("", text)
+    found = spans(rest)
+    words = "".join(s.text for s in found)
+    if _P_TAG.search(words) and not (DIRECTIVE.fullmatch(words) and len(found) == 1 and not name):
+        raise UsageError("a {%p %} tag shares its paragraph with other text", "put it on a line of its own")
+    return Paragraph(style, found, name=name)
+
+
+def guard(text: str, lead: re.Pattern[str]) -> str:
+    """The text, its beginning escaped if it would be read as something else."""
+    return "\\" + text if lead.match(text) else text
+
+
+def line(p: Paragraph, default: str = BODY_STYLE, *, exhibit: bool = False) -> str:
+    """The line of a paragraph in the body; `exhibit` tells that the last heading was one of an exhibit."""
+    text = written(p.spans)
+    if p.style in HEADINGS:
+        return _heading(p, text)
+    if p.style == "Directive" and DIRECTIVE.fullmatch(text) and not p.name:
+        return text
+    rest = f"{{#{p.name}#}} {text}".removesuffix(" ") if p.name else guard(text, NAME)
+    if p.style in MARKS:
+        return _joined(MARKS[p.style], rest)
+    if p.style in LETTERED:
+        return _lettered(p, rest, exhibit=exhibit)
+    if p.style == default and not p.label and rest and not DIRECTIVE.fullmatch(text):
+        return rest if p.name else guard(rest, _LEAD)
+    return _joined(f"<{p.style}>", _joined(p.label, rest) if p.label else rest)
+
+
+def _lettered(p: Paragraph, rest: str, *, exhibit: bool) -> str:
+    if LABEL.fullmatch(p.label) and p.style.startswith("Exhibit") == exhibit:
+        return _joined(LETTERED[p.style] + p.label, rest)
+    return _joined(f"<{p.style}>", _joined(p.label, rest) if p.label else guard(rest, LABEL))
+
+
+def _heading(p: Paragraph, text: str) -> str:
+    text = f"[{p.anchor}] {text}".removesuffix(" ") if p.anchor else guard(text, ANCHOR)
+    return _joined(MARKS[p.style], text)
+
+
+def _joined(mark: str, rest: str) -> str:
+    return f"{mark} {rest}" if rest else mark
