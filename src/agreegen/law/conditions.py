@@ -1,0 +1,30 @@
+"""Conditions of the tables: an expression of the template language over facts, terms and variant gives yes or no."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, TYPE_CHECKING
+
+from agreegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@functools.cache
+def _compiled(expression: str) -> Callable[..., Any]:
+    from jinja2 import StrictUndefined  # noqa: PLC0415 - most uses of the tables need no condition
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    environment = SandboxedEnvironment(undefined=StrictUndefined)
+    return environment.compile_expression(expression, undefined_to_none=False)
+
+
+def holds(expression: str, context: Mapping[str, Any]) -> bool:
+    """True when the expression is true in the context; a name that the context lacks is an error, never a no."""
+    from jinja2 import TemplateError  # noqa: PLC0415
+
+    try:
+        return bool(_compiled(expression)(**context))
+    except TemplateError as error:
+        raise UsageError(f"condition {expression!r} can't be decided: {error}") from error
