@@ -13,6 +13,7 @@ from agreegen.wording import count, listing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from agreegen.proposal import Proposal
 
 
