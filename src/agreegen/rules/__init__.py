@@ -1,0 +1,71 @@
+"""Rules: what a proposal must satisfy beyond its types; one function a rule, in one visible tuple."""
+
+from __future__ import annotations
+
+from agreegen.errors import UsageError
+from agreegen.finding import Finding
+from agreegen.reading import nearest
+from agreegen.rules import complete, dates, parties, regimes, use, words
+from agreegen.rules.case import Case, Rule
+
+__all__ = ["RULES", "Case", "Rule", "check", "codes", "explain"]
+
+RULES: tuple[Rule, ...] = (
+    *complete.RULES,
+    *dates.RULES,
+    *parties.RULES,
+    *regimes.RULES,
+    *use.RULES,
+    *words.RULES,
+)
+
+OTHERS = {
+    "Y001": "YAML that can't be read: colon, tab, quote, bracket or indentation.",
+    "Y002": "A key or column that stands there twice.",
+    "Y003": "An alias or a tag; values are written out.",
+    "Y004": "A file that is too large or too deeply nested.",
+    "Y005": "A character that can't stand in a document, or a file that isn't UTF-8.",
+    "Y006": "A file that is empty or isn't a block of keys.",
+    "Y007": "Typographic quotation marks around a value: they would be printed.",
+    "Y008": "Words that YAML drops as a comment, because ` #` starts one.",
+    "D001": "A key that doesn't belong where it stands.",
+    "D002": "A key without which the file can't be understood.",
+    "D003": "A value of the wrong kind.",
+    "D004": "A file that the proposal names and that isn't there.",
+    "D005": "A table whose rows and header don't fit.",
+    "D006": "A party that nobody knows.",
+    "D007": "A setting of the master that doesn't exist, or a value that it can't have.",
+}
+"""Codes of reading, with a sentence each; the rules' own sentences are their docstrings."""
+
+
+def check(case: Case) -> list[Finding]:
+    """Every finding of every rule, in file order."""
+    rules = RULES if case.variant else [r for r in RULES if r.find is parties.fitting_master]
+    found = [finding for rule in rules for finding in rule.check(case)]
+    return sorted(found, key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0, f.code))
+
+
+def codes() -> dict[str, str]:
+    """Every code with its title: rules, reading, templates and results, PDF."""
+    from agreegen.template.problem import CODES as TEMPLATE  # noqa: PLC0415 (the template package loads lxml)
+
+    titles = {rule.code: rule.title for rule in RULES}
+    return dict(sorted({**titles, **OTHERS, **{c: _sentence(t) for c, t in TEMPLATE.items()}}.items()))
+
+
+def explain(code: str) -> str:
+    """What a code means; a rule's why, bad and good too."""
+    wanted = code.strip().upper()
+    for rule in RULES:
+        if rule.code == wanted:
+            return f"{rule.code} ({rule.severity})\n\n{rule.text}"
+    known = codes()
+    if wanted in known:
+        return f"{wanted}\n\n{known[wanted]}"
+    close = nearest(wanted, list(known))
+    raise UsageError(f"there is no code '{code}'", f"did you mean {close}?" if close else f"codes: {', '.join(known)}")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,71 @@
+"""Case: what a rule looks at, and the way from a field to its line."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from agreegen.agreement import program_of, variant_of
+from agreegen.finding import Finding, Location, Severity
+from agreegen.proposal import Proposal
+from agreegen.reading import Path, Source, dotted, place_of, plain_key
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A proposal with the variant and program that its parties call for, and the source that gives places."""
+
+    proposal: Proposal
+    source: Source
+    variant: str
+    program: str
+
+    @classmethod
+    def of(cls, proposal: Proposal, source: Source) -> Case:
+        """The case of a proposal."""
+        return cls(proposal, source, variant_of(proposal) or "", program_of(proposal))
+
+    def at(self, *path: str | int) -> Location:
+        """The place of a field, or of the block that it belongs to."""
+        plain: Path = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
+        place = place_of(self.source, plain)
+        return Location(place.file, *place.value, path=dotted(plain))
+
+    def says(self, *path: str | int) -> bool:
+        """True when the file has this field, whatever its value."""
+        return tuple(plain_key(p) if isinstance(p, str) else p for p in path) in self.source.places
+
+
+Found = tuple[tuple[str | int, ...], str, str]
+"""What a rule yields: the path of the field, the message, the hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its code, its severity, and the function whose docstring tells what, why, bad and good."""
+
+    code: str
+    severity: Severity
+    find: Callable[[Case], Iterator[Found]]
+
+    def check(self, case: Case) -> list[Finding]:
+        """The findings of this rule."""
+        return [Finding(self.code, self.severity, case.at(*path), message, hint) for path, message, hint in
+                self.find(case)]  # fmt: skip
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the docstring."""
+        return self.text.split("\n", 1)[0]
+
+    @property
+    def text(self) -> str:
+        """The docstring without indentation."""
+        return inspect.cleandoc(self.find.__doc__ or "")
+
+    def part(self, name: str) -> str:
+        """The part of the docstring under `Why:`, `Bad:` or `Good:`."""
+        found = re.search(rf"^{name}:[ \n](.*?)(?=^(?:Why|Bad|Good|Source):|\Z)", self.text, re.S | re.M)
+        return inspect.cleandoc("\n" + found[1]).strip("\n") if found else ""

@@ -1,0 +1,120 @@
+"""Rules on dates: order, end and review, times that law sets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from agreegen.finding import Severity
+from agreegen.rules.case import Case, Found, Rule
+from agreegen.wording import date
+
+
+def order(case: Case) -> Iterator[Found]:
+    """A date comes before one that it must follow.
+
+    Why: Draft, sending, opinions, signatures, start and end follow each other; Data must not move before the last
+    signature. Source: form fields 14 and 18; blueprint R9.
+    Bad:
+        dates: {start: 2027-03-01, end: 2026-02-28}
+    Good:
+        dates: {start: 2027-03-01, end: 2030-02-28}
+    """
+    dates = case.proposal.dates
+    steps: list[tuple[tuple[str | int, ...], dt.date | None, str]] = [
+        (("dates", "draft final"), dates.draft_final, "the draft"),
+        (("dates", "sent"), dates.sent, "sending"),
+        (("dates", "start"), dates.start, "the start date"),
+        (("dates", "end"), dates.end, "the end date"),
+    ]
+    known = [(path, day, name) for path, day, name in steps if day is not None]
+    for (_, first, earlier), (path, second, later) in zip(known, known[1:], strict=False):
+        if second < first:
+            yield path, f"{later} {second} is before {earlier} {first}", "correct one of the two dates"
+    if dates.review and dates.start and dates.review < dates.start:
+        yield ("dates", "review"), f"the review date {dates.review} is before the start date {dates.start}", (
+            "choose a review date after the start"
+        )
+    start = dates.start
+    for index, opinion in enumerate(case.proposal.opinions):
+        for execution in case.proposal.signatures:
+            sponsor = execution.role == "executive_sponsor" and execution.signed_on
+            if sponsor and opinion.date and execution.signed_on and opinion.date > execution.signed_on:
+                yield ("opinions", index, "date"), (
+                    f"this opinion of {opinion.date} is later than the sponsor's signature of {execution.signed_on}"
+                ), "sponsors sign after weighing the registered opinions"
+    for index, execution in enumerate(case.proposal.signatures):
+        if execution.signed_on and start and execution.signed_on > start:
+            yield ("signatures", index, "signed on"), (
+                f"the signature of {execution.signed_on} is later than the start date {start}"
+            ), "move the start date after the last signature"
+
+
+def end_or_review(case: Case) -> Iterator[Found]:
+    """A proposal without an end date needs a review date.
+
+    Why: An exchange may stay open where law allows it, but somebody must look at it again. Source: IDEA guidebook,
+    step 7; domain rule 13.
+    Bad:
+        dates: {start: 2027-03-01, end: null}
+    Good:
+        dates: {start: 2027-03-01, end: null, review: 2029-03-01}
+    """
+    dates = case.proposal.dates
+    if dates.end is None and dates.review is None and dates.start is not None:
+        yield ("dates",), "there is neither an end date nor a review date", (
+            "add `end:`; or, for an open exchange, `review:` with the date of the next review"
+        )
+
+
+def approvals_last(case: Case) -> Iterator[Found]:
+    """A research approval ends before the exchange does.
+
+    Why: Data must not be used when the approval has lapsed; the agreement suspends itself on that day. Source:
+    Civ. Code 1798.24(t); blueprint R9.
+    Bad:
+        research: {approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15, expires: 2028-01-14}]}
+    Good:
+        research: {approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15, expires: 2030-12-31}]}
+    """
+    research, end = case.proposal.research, case.proposal.dates.end
+    for index, approval in enumerate(research.approvals if research else ()):
+        if approval.expires and end and approval.expires < end:
+            yield ("research", "approvals", index, "expires"), (
+                f"the approval of {approval.body} expires on {date(approval.expires)}, before the end on {date(end)}"
+            ), "renew it in time, or end the exchange with it"
+
+
+def tax_notice(case: Case) -> Iterator[Found]:
+    """A contractor sees federal tax information without notice to the IRS 45 days before.
+
+    Why: The IRS must be told at least 45 days before a contractor gets access. Source: IRC 6103; Publication 1075,
+    Exhibit 7; domain rule 16.
+    Bad:
+        regimes: {fti: {elements: Adjusted gross income}}
+        use: {contractors: [{name: Hosting company, task: runs the database}]}
+    Good:
+        regimes: {fti: {elements: Adjusted gross income, irs notice date: 2027-01-04}}
+        use: {contractors: [{name: Hosting company, task: runs the database}]}
+    """
+    fti = case.proposal.regimes.fti
+    if fti is None or not case.proposal.use.has_contractors:
+        return
+    start = case.proposal.dates.start
+    if fti.irs_notice_date is None:
+        yield ("regimes", "fti"), "contractors have access to federal tax information, and the IRS notice has no date", (
+            "tell the IRS 45 days before, and add `irs notice date:`; or keep contractors out"
+        )
+    elif start and (start - fti.irs_notice_date).days < 45:
+        days = (start - fti.irs_notice_date).days
+        yield ("regimes", "fti", "irs notice date"), f"the IRS is told {days} days before the start; 45 are needed", (
+            f"start on {fti.irs_notice_date + dt.timedelta(days=45)} or later"
+        )
+
+
+RULES = (
+    Rule("P010", Severity.ERROR, order),
+    Rule("P011", Severity.ERROR, end_or_review),
+    Rule("P012", Severity.WARNING, approvals_last),
+    Rule("P013", Severity.ERROR, tax_notice),
+)

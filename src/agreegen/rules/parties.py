@@ -1,0 +1,184 @@
+"""Rules on parties: who may use which master, and what local governments and universities need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agreegen.agreement import PROGRAMS
+from agreegen.finding import Severity
+from agreegen.partner import STATE, Kind
+from agreegen.rules.case import Case, Found, Rule
+
+SIDES = ("provider", "recipient")
+
+
+def signatories(case: Case) -> Iterator[Found]:
+    """A party hasn't signed the agreement under which the proposal is made.
+
+    Why: A proposal under the CalHHS agreement of 2016 or under IDEA binds signatories only; another state body joins
+    by stipulation first. Source: IDEA guidebook, step 2; CHHS agreement IX; domain rule 2.
+    Bad:
+        recipient: {legal name: Sample Commission, kind: state agency}
+    Good:
+        recipient: {legal name: Sample Commission, kind: state agency, idea signatory: {signed: yes, via: stipulation}}
+    """
+    for side in SIDES:
+        for index, party in enumerate(getattr(case.proposal, side)):
+            if case.program == "calhhs" and not party.chhs_agreement_signatory:
+                yield (side, index), f"{party.name} hasn't signed the CalHHS agreement of 2016", (
+                    "let it join by stipulation, or set `program: idea` if both parties signed IDEA"
+                )
+            signed = party.idea_signatory and party.idea_signatory.signed
+            if case.program == "idea" and not signed:
+                yield (side, index), f"{party.name} isn't a signatory of IDEA", (
+                    "let it join by written stipulation and add `idea signatory: {signed: yes, via: stipulation}`; "
+                    "an exchange among CalHHS departments goes under the agreement of 2016"
+                )
+
+
+def fitting_master(case: Case) -> Iterator[Found]:
+    """No master fits the parties, or the chosen one doesn't.
+
+    Why: Each master is written for certain kinds of parties: a nonprofit, a federal body or another state fits none,
+    and a county can't sign IDEA. Source: domain 6; blueprint D1, question 41.
+    Bad:
+        variant: university
+    Good:
+        recipient: Alameda County
+        variant: local government
+    """
+    proposal = case.proposal
+    if not case.variant:
+        odd = next(p for p in proposal.parties if p.kind is Kind.NONPROFIT)
+        side = "recipient" if odd in proposal.recipient else "provider"
+        yield (side,), f"no master fits {odd.name}: it is neither a public body nor a university", (
+            "make it a contractor of a party, or a sub-award of a university, and let that party sign"
+        )
+        return
+    kinds = {p.kind for p in proposal.parties}
+    needs = {
+        "intra-agency": (kinds <= STATE, "departments and offices of the State"),
+        "state-agency": (kinds <= STATE, "departments and offices of the State"),
+        "local-government": (any(p.is_local for p in proposal.parties), "a county, city, district, tribe or school agency"),
+        "university": (any(p.is_university for p in proposal.parties), "a university or college"),
+    }
+    fits, what = needs[case.variant]
+    if not fits:
+        yield ("variant",), f"the master '{case.variant}' needs {what}, and no such party is named", (
+            "delete the line: the variant follows from the parties"
+        )
+    if proposal.program and PROGRAMS[case.variant] != proposal.program:
+        yield ("program",), f"the program '{proposal.program}' doesn't go with the master '{case.variant}'", (
+            "delete the line: the program follows from the parties"
+        )
+
+
+def two_bodies(case: Case) -> Iterator[Found]:
+    """The same party stands on both sides.
+
+    Why: A department that uses its own data needs no agreement; two programs of one body are named by their unit.
+    Source: CHHS process flow, first question.
+    Bad:
+        provider: DHCS
+        recipient: DHCS
+    Good:
+        provider: DHCS
+        recipient: CDPH
+    """
+    for index, party in enumerate(case.proposal.recipient):
+        for other in case.proposal.provider:
+            same = party.legal_name == other.legal_name and party.unit == other.unit
+            if same and case.proposal.direction != "two_way":
+                yield ("recipient", index), f"{party.name} is provider and recipient", (
+                    "name the other body; for two units of one body give each its `unit:`"
+                )
+
+
+def governing_body(case: Case) -> Iterator[Found]:
+    """A local government's or community college's governing body and counsel aren't named.
+
+    Why: A county, city or district is bound when its governing body acts, also at no cost, and counsel approves the
+    form; school agencies and community colleges likewise. Source: Ed. Code 17604, 81655; county practice; rule 14.
+    Bad:
+        recipient: {legal name: County of Sample, kind: county}
+    Good:
+        recipient:
+          legal name: County of Sample
+          kind: county
+          clerk: Clerk of the Board of Supervisors
+          counsel: {title: County Counsel}
+          governing body: {name: Board of Supervisors of the County of Sample, action: resolution}
+    """
+    if case.variant not in ("local-government", "university"):
+        return
+    for side in SIDES:
+        for index, party in enumerate(getattr(case.proposal, side)):
+            if not party.needs_governing_body:
+                continue
+            if party.governing_body is None:
+                yield (side, index, "governing body"), f"{party.name} acts through a governing body, and none is named", (
+                    "add `governing body: {name: Board of Supervisors of …, action: resolution}`"
+                )
+            if party.counsel is None and party.kind is not Kind.TRIBE:
+                yield (side, index, "counsel"), f"nobody approves the form of the agreement for {party.name}", (
+                    "add `counsel: {title: County Counsel}`"
+                )
+
+
+def university(case: Case) -> Iterator[Found]:
+    """A university's contracting party or investigator isn't named.
+
+    Why: The Regents, the Trustees, a district or a corporation is the party, not the campus; and one named lead
+    answers for daily compliance. Source: DGS model language; FDP templates; domain rule 15.
+    Bad:
+        recipient: {legal name: "University of California, Sample", kind: uc}
+        research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15}, {body: IRB, number: 27-100, date: 2027-01-20}]}
+    Good:
+        recipient: UC Davis
+        research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15}, {body: IRB, number: 27-100, date: 2027-01-20}]}
+    """  # noqa: E501 (YAML that is also run)
+    for side in SIDES:
+        for index, party in enumerate(getattr(case.proposal, side)):
+            if party.kind in (Kind.UC, Kind.CSU) and not party.contracting_party:
+                yield (side, index), f"{party.name} is a campus; the body that contracts for it isn't named", (
+                    "use the campus of the lists, or add `contracting party: The Regents of the University of California`"
+                )
+    research = case.proposal.research
+    if case.variant == "university" and research and research.principal_investigator is None:
+        yield ("research",), "no principal investigator is named", (
+            "add `principal investigator:` with title and unit; the name stands in the signature block"
+        )
+
+
+def approver(case: Case) -> Iterator[Found]:
+    """The approver of a CalHHS department isn't a Chief Deputy or Program Deputy Director.
+
+    Why: The CalHHS form asks for approval at that level on both sides. Source: CalHHS form, field 18; instructions 2;
+    domain rule 8.
+    Bad:
+        provider: {party: DHCS, contacts: {executive sponsor: {name: Section Chief, title: Section Chief, email: a@example.gov, phone: (916) 555-0100}}}
+        recipient: CDPH
+    Good:
+        provider: {party: DHCS, contacts: {executive sponsor: {name: Chief Deputy Director, title: Chief Deputy Director, email: a@example.gov, phone: (916) 555-0100}}}
+        recipient: CDPH
+    """  # noqa: E501 (YAML that is also run)
+    if case.program != "calhhs":
+        return
+    for side in SIDES:
+        for index, party in enumerate(getattr(case.proposal, side)):
+            sponsor = party.contacts.executive_sponsor
+            level = f"{sponsor.title or ''} {sponsor.name or ''}" if sponsor else ""
+            if sponsor and "deputy director" not in level.lower():
+                yield (side, index, "contacts", "executive sponsor"), (
+                    f"the approver of {party.name} isn't a Chief Deputy or Program Deputy Director"
+                ), "name the deputy director who approves"
+
+
+RULES = (
+    Rule("P020", Severity.ERROR, signatories),
+    Rule("P021", Severity.ERROR, fitting_master),
+    Rule("P022", Severity.ERROR, two_bodies),
+    Rule("P023", Severity.ERROR, governing_body),
+    Rule("P024", Severity.ERROR, university),
+    Rule("P025", Severity.WARNING, approver),
+)

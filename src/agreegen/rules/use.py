@@ -1,0 +1,225 @@
+"""Rules on data and use: elements, products, contractors, funds, disputes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from agreegen.finding import Severity
+from agreegen.rules.case import Case, Found, Rule
+
+PUBLIC_CLASSES = frozenset({"none"})
+RELEASE_LIMIT = 12
+"""Highest publication score at which counts go out unmasked (CalHHS guidelines 2.0)."""
+
+
+def public_data(case: Case) -> Iterator[Found]:
+    """Every data element is public, so no agreement is needed.
+
+    Why: Agreements are for data that law protects; public data goes out without one. Source: IDEA guidebook, step 1;
+    domain rule 3.
+    Bad:
+        data: {elements: [{name: Number of clinics, classification: none, why needed: counts clinics}]}
+    Good:
+        data: {elements: [{name: Birth date, classification: pii, statute: ipa, why needed: gives the age}]}
+    """
+    elements = case.proposal.data.elements
+    if elements and all(set(e.classification) == PUBLIC_CLASSES for e in elements):
+        yield ("data", "elements"), "every element has the classification none: public data needs no agreement", (
+            "correct the classification, or share the data without an agreement"
+        )
+
+
+def classified(case: Case) -> Iterator[Found]:
+    """A data element has no classification, or a protected one names no statute.
+
+    Why: The class switches exhibits on, and a late discovery of a governing statute is what delays approval most.
+    Source: CalHHS data plays 6; blueprint R15.
+    Bad:
+        data: {elements: [{name: Birth date, classification: pii, why needed: gives the age}]}
+    Good:
+        data: {elements: [{name: Birth date, classification: pii, statute: ipa, why needed: gives the age}]}
+    """
+    for index, element in enumerate(case.proposal.data.elements):
+        if not element.classification:
+            yield ("data", "elements", index), f"the element '{element.name}' has no classification", (
+                "add `classification:` pii, phi, part2, education, fti, ssa, cji, hiv, vital, sensitive, or none"
+            )
+        elif set(element.classification) != PUBLIC_CLASSES and not element.statute:
+            yield ("data", "elements", index), f"the element '{element.name}' names no governing statute", (
+                "add `statute:` with an id of the catalogue or a citation"
+            )
+
+
+def necessity(case: Case) -> Iterator[Found]:
+    """A data element has no reason, or the use isn't compared with the purpose of collection.
+
+    Why: The provider tests each proposal for minimum necessary and for consistency with the purpose of collection.
+    Source: CalHHS instructions 1 to 3; Civ. Code 1798.14; domain rule 17.
+    Bad:
+        data: {elements: [{name: Birth date, classification: pii, statute: ipa}]}
+    Good:
+        data: {elements: [{name: Birth date, classification: pii, statute: ipa, why needed: gives the age}]}
+    """
+    for index, element in enumerate(case.proposal.data.elements):
+        if element.why_needed is None:
+            yield ("data", "elements", index), f"the element '{element.name}' has no reason", (
+                "add `why needed:`, or leave the element out"
+            )
+    if case.proposal.purpose.consistency is None:
+        yield ("purpose",), "nothing says why the use is consistent with the purpose of collection", (
+            "add `consistency:` under `purpose:`"
+        )
+
+
+def element_twice(case: Case) -> Iterator[Found]:
+    """Two data elements have the same name.
+
+    Why: A reader can't tell which definition holds.
+    Bad:
+        data: {elements: [{name: Birth date, classification: pii, statute: ipa, why needed: age}, {name: birth date, classification: pii, statute: ipa, why needed: age}]}
+    Good:
+        data: {elements: [{name: Birth date, classification: pii, statute: ipa, why needed: age}, {name: Death date, classification: pii, statute: ipa, why needed: age}]}
+    """  # noqa: E501 (YAML that is also run)
+    names = [" ".join(e.name.lower().split()) for e in case.proposal.data.elements]
+    counts = Counter(names)
+    for index, name in enumerate(names):
+        if counts[name] > 1 and names.index(name) != index:
+            yield ("data", "elements", index), f"the element '{case.proposal.data.elements[index].name}' stands here twice", (
+                "delete one, or name what makes them different"
+            )
+
+
+def public_product(case: Case) -> Iterator[Found]:
+    """A public product lacks an approver on one side or a method of de-identification.
+
+    Why: Both sides say who approves a release, and no row-level data goes out. Source: form field 5; IDEA 5.11, 5.19;
+    domain rule 9.
+    Bad:
+        use: {products: [{name: Yearly report, public: yes, release approved by: {recipient: Health officer}}], deidentification: ddg}
+    Good:
+        use: {products: [{name: Yearly report, public: yes, release approved by: {recipient: Health officer, provider: Data Coordinator}}], deidentification: ddg}
+    """  # noqa: E501 (YAML that is also run)
+    use = case.proposal.use
+    for index, product in enumerate(use.products or ()):
+        if not product.public:
+            continue
+        for side in ("recipient", "provider"):
+            if getattr(product.release_approved_by, side) is None:
+                yield ("use", "products", index), f"nobody at the {side} approves the release of '{product.name}'", (
+                    "add `release approved by: {recipient: …, provider: …}`"
+                )
+    if use.public_products and use.deidentification is None:
+        yield ("use",), "a product is public, and no method of de-identification is named", (
+            "add `deidentification:` ddg (CalHHS guidelines), safe harbor, expert, or other"
+        )
+
+
+def score(case: Case) -> Iterator[Found]:
+    """The publication score is above the limit, and no masking is named.
+
+    Why: Tables that score above 12 are masked before release. Source: CalHHS De-Identification Guidelines 2.0, step 3.
+    Bad:
+        use: {deidentification: {method: ddg, score: 15}}
+    Good:
+        use: {deidentification: {method: ddg, score: 15, masking: Counts below 11 and complementary cells are suppressed}}
+    """
+    chosen = case.proposal.use.deidentification
+    if chosen and chosen.score is not None and chosen.score > RELEASE_LIMIT and chosen.masking is None:
+        yield ("use", "deidentification"), f"the score {chosen.score} is above {RELEASE_LIMIT}, and no masking is named", (
+            "add `masking:`"
+        )
+
+
+def contractors(case: Case) -> Iterator[Found]:
+    """Contractors have access and aren't listed, or are listed nowhere and a cloud service holds the data.
+
+    Why: Each contractor is bound in writing before access, and the provider sees who it is. Source: IDEA 5.7;
+    CHHS agreement II.A.7; blueprint R12; domain rule 10.
+    Bad:
+        use: {contractors: yes}
+    Good:
+        use: {contractors: [{name: Hosting company, task: runs the database}]}
+    """
+    use = case.proposal.use
+    if use.contractors is True:
+        yield ("use", "contractors"), "contractors have access, and none is listed", (
+            "list them: `contractors: [{name: …, task: …}]`"
+        )
+    if use.contractors is False and case.proposal.transfer.cloud:
+        yield ("transfer", "cloud"), "a cloud service holds the data, and `use: contractors:` says no", (
+            "list the hosting service as a contractor"
+        )
+
+
+def funds(case: Case) -> Iterator[Found]:
+    """Funds move, and the separate instrument isn't named.
+
+    Why: No money moves under this agreement; it becomes an exhibit of the instrument that moves it. Source: IDEA 5.21;
+    CalHHS FAQ 3; domain rule 5.
+    Bad:
+        funds: yes
+    Good:
+        funds: {instrument: interagency agreement, number: 27-0001}
+    """
+    said = case.proposal.funds
+    if said is not None and said.instrument is None:
+        yield ("funds",), "funds move, and the instrument isn't named", (
+            "add `instrument:` interagency agreement, memorandum of agreement, std213, cma, or other"
+        )
+    recipients = case.proposal.recipient
+    if said is not None and said.instrument not in (None, "cma") and any(p.kind in ("uc", "csu") for p in recipients):
+        yield ("funds", "instrument"), "funds to UC or CSU go by the California Model Agreement", (
+            "write `instrument: cma` (Ed. Code 67325 to 67327)"
+        )
+
+
+def dispute(case: Case) -> Iterator[Found]:
+    """The proposal says that it is disputed and why it is undisputed, or is disputed without the provider's reasons.
+
+    Why: A reader must see one or the other; the decision-makers weigh the provider's written reasons. Source: IDEA 5.2,
+    6.1; CHHS agreement I.e, I.r; blueprint R23.
+    Bad:
+        undisputed because: Both sides worked it out together.
+        dispute: {objection: The cost is too high., environment: Calm, consequences: Delay, provider risk: Cost, recipient risk: Delay, alternatives: None, provider: Too dear, recipient: Needed, discussion: Two meetings}
+    Good:
+        undisputed because: Both sides worked it out together.
+    """  # noqa: E501 (YAML that is also run)
+    proposal = case.proposal
+    if proposal.disputed and proposal.undisputed_because:
+        yield ("undisputed because",), "the proposal is disputed and says why it is undisputed", "delete one of the two"
+
+
+def redisclosure(case: Case) -> Iterator[Found]:
+    """Further disclosure is allowed without saying to whom, or sub-awards contradict `redisclosure: no`.
+
+    Why: Each further recipient is named and bound in writing. Source: form field 15; blueprint R13.
+    Bad:
+        redisclosure: {terms: Only in aggregate}
+    Good:
+        redisclosure: {recipients: County health department, terms: Only in aggregate}
+    """
+    said = case.proposal.redisclosure
+    if said is not None and not said.recipients:
+        yield ("redisclosure",), "further disclosure is allowed, and its recipients aren't named", "add `recipients:`"
+    if said is not None and said.terms is None:
+        yield ("redisclosure",), "further disclosure is allowed, and its terms aren't stated", "add `terms:`"
+    research = case.proposal.research
+    if said is None and research and research.subawards:
+        yield ("redisclosure",), "sub-awards pass Data on, and the proposal allows no further disclosure", (
+            "name the institutions under `redisclosure: recipients:`"
+        )
+
+
+RULES = (
+    Rule("P040", Severity.WARNING, public_data),
+    Rule("P041", Severity.ERROR, classified),
+    Rule("P042", Severity.WARNING, necessity),
+    Rule("P043", Severity.ERROR, element_twice),
+    Rule("P044", Severity.ERROR, public_product),
+    Rule("P045", Severity.ERROR, score),
+    Rule("P046", Severity.ERROR, contractors),
+    Rule("P047", Severity.ERROR, funds),
+    Rule("P048", Severity.ERROR, dispute),
+    Rule("P049", Severity.ERROR, redisclosure),
+)

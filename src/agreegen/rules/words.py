@@ -1,0 +1,133 @@
+"""Rules on words: stale citations, people's names, encryption standards, confidential parts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from agreegen import law
+from agreegen.finding import Severity
+from agreegen.rules.case import Case, Found, Rule
+
+NAMES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z][a-z]+(?: [A-Z][a-z]+)?")
+NAMED_PLACES = frozenset({"contacts", "signatures", "opinions", "agency data officer", "signatory", "recipient", "provider"})
+HISTORICAL = dt.date(2026, 9, 21)
+"""The day after which FIPS 140-2 is historical (NIST CMVP)."""
+
+
+def texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text of the proposal, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from texts(inner, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from texts(inner, (*path, index))
+
+
+def stale_citation(case: Case) -> Iterator[Found]:
+    """A citation has been renumbered or is misprinted.
+
+    Why: The Public Records Act moved from Gov. Code 6250 to 7920.000 in 2023, and official texts still carry old
+    numbers and misprints. Source: AB 473 (2021); domain rule 12; blueprint 4.1.
+    Bad:
+        authority: {provider: {text: Gov. Code 6254.5 applies., citations: [cpra], ipa ground: (e)}, recipient: Gov. Code 7921.505 applies.}
+    Good:
+        authority: {provider: {text: Gov. Code 7921.505 applies., citations: [cpra], ipa ground: (e)}, recipient: Gov. Code 7921.505 applies.}
+    """  # noqa: E501 (YAML that is also run)
+    for path, text in texts(case.proposal.model_dump(mode="json")):
+        for stale in law.stale_citations(text):
+            yield path, f"'{stale.found}' is stale: {stale.reason}", f"write {stale.current}"
+
+
+def person_named(case: Case) -> Iterator[Found]:
+    """A person is named outside the contacts and signatures.
+
+    Why: People change; a proposal that names roles needs no amendment then. Source: CalHHS lessons learned; domain
+    rule 11.
+    Bad:
+        purpose: {scope: Dr. Sample looks at the list., reason: r, need: n, benefits: {recipient: a, agency: b, data subjects: c}, consistency: Same purpose}
+    Good:
+        purpose: {scope: The health officer looks at the list., reason: r, need: n, benefits: {recipient: a, agency: b, data subjects: c}, consistency: Same purpose}
+    """  # noqa: E501 (YAML that is also run)
+    for path, text in texts(case.proposal.model_dump(mode="json")):
+        found = NAMES.search(text)
+        if found and not NAMED_PLACES & set(str(p).replace("_", " ") for p in path):
+            yield path, f"'{found[0]}' names a person", "name the role instead, such as 'the health officer'"
+
+
+def old_encryption(case: Case) -> Iterator[Found]:
+    """Only FIPS 140-2 is named for encryption.
+
+    Why: Certificates under FIPS 140-2 are historical since September 22, 2026; new systems need FIPS 140-3. Source:
+    NIST CMVP; domain rule 18.
+    Bad:
+        transfer: {method: SFTP, frequency: monthly, storage: Database, management: Data office, encryption: FIPS 140-2 modules}
+    Good:
+        transfer: {method: SFTP, frequency: monthly, storage: Database, management: Data office, encryption: "FIPS 140-3 modules; 140-2 in existing systems"}
+    """  # noqa: E501 (YAML that is also run)
+    start = case.proposal.dates.start
+    for path, text in texts(case.proposal.model_dump(mode="json")):
+        if "140-2" in text and "140-3" not in text and (start is None or start > HISTORICAL):
+            yield path, "FIPS 140-2 is named without FIPS 140-3", (
+                "write 'FIPS 140-3; 140-2 in existing systems only'"
+            )
+
+
+def confidential_path(case: Case) -> Iterator[Found]:
+    """A part marked confidential isn't in the proposal.
+
+    Why: Marked parts are left out of the public copy; a misspelt mark would publish them. Source: CalHHS FAQ 15;
+    domain rule 20.
+    Bad:
+        confidential: [securty]
+    Good:
+        confidential: [security]
+    """
+    plain = case.proposal.model_dump()
+    for index, name in enumerate(case.proposal.confidential):
+        node: Any = plain
+        for part in name.replace(" ", "_").replace("-", "_").split("."):
+            node = node.get(part) if isinstance(node, dict) else None
+        if node is None:
+            yield ("confidential", index), f"the proposal has no part '{name}'", (
+                "name it by its keys, joined by periods, such as `security` or `transfer.storage`"
+            )
+
+
+def unknown_authority(case: Case) -> Iterator[Found]:
+    """A citation looks like an id of the catalogue and isn't in it.
+
+    Why: An id that isn't found would be printed as it stands. Source: catalogue of authorities.
+    Bad:
+        authority: {provider: {text: The law allows it., citations: [ipa_99x], ipa ground: (e)}, recipient: The law allows it.}
+    Good:
+        authority: {provider: {text: The law allows it., citations: [ipa_24], ipa ground: (e)}, recipient: The law allows it.}
+    """  # noqa: E501 (YAML that is also run)
+    proposal = case.proposal
+    cited: list[tuple[tuple[str | int, ...], str]] = [
+        (("authority", side, "citations", i), c)
+        for side in ("provider", "recipient")
+        for i, c in enumerate(getattr(proposal.authority, side).citations)
+    ]
+    cited += [(("data", "elements", i, "statute"), c) for i, e in enumerate(proposal.data.elements) for c in e.statute]
+    cited += [(("regimes", "riders", i), c) for i, c in enumerate(proposal.regimes.riders)]
+    for path, name in cited:
+        if re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)*", name) and not law.has_authority(name):
+            close = law.nearest_authority(name)
+            yield path, f"the catalogue has no authority '{name}'", (
+                (f"did you mean '{close}'? " if close else "") + "`agreegen list authorities` shows all; or write the citation"
+            )
+
+
+RULES = (
+    Rule("P050", Severity.WARNING, stale_citation),
+    Rule("P051", Severity.WARNING, person_named),
+    Rule("P052", Severity.WARNING, old_encryption),
+    Rule("P053", Severity.ERROR, confidential_path),
+    Rule("P054", Severity.ERROR, unknown_authority),
+)
