@@ -46,7 +46,7 @@ _BODY = (
     ("lowerRoman", "(%4)", 1728, 504, "Clause4"),
 )
 _EXHIBITS = (
-    ("upperLetter", "Exhibit %1", 0, 1560, "ExhibitTitle"),
+    ("upperLetter", "Exhibit %1", 0, 1740, "ExhibitTitle"),
     ("decimal", "%1.%2", 720, 720, "ExhibitHeading"),
     ("lowerLetter", "(%3)", 1224, 504, "Exhibit3"),
     ("lowerRoman", "(%4)", 1728, 504, "Exhibit4"),

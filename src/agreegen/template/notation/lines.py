@@ -26,7 +26,7 @@ _LEAD = re.compile(r"[#@]+(?= |$)|-(?= |$)|<|\||%%|\([a-z]+\)(?= |$)")
 
 
 def styled(text: str, default: str) -> tuple[str, str]:
-    """(style, rest) of a text that may begin with `<Style Name>`."""
+    """(style, rest) of a text that may begin with `<Style Name>`, and then with a label, which counts for nothing."""
     if not text.startswith("<"):
         return default, text
     m = _STYLED.match(text)
@@ -36,7 +36,9 @@ def styled(text: str, default: str) -> tuple[str, str]:
         near = difflib.get_close_matches(m[1], STYLE_IDS, 3, 0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "see templates/base.docx"
         raise UsageError(f"no style “{m[1]}”", hint)
-    return m[1], text[m.end() :]
+    rest = text[m.end() :]
+    label = LABEL.match(rest) if m[1] in LETTERED else None
+    return m[1], rest[label.end() :].removeprefix(" ") if label else rest
 
 
 def named(text: str, style: str) -> Paragraph:
@@ -69,13 +71,20 @@ def line(p: Paragraph, default: str = BODY_STYLE, *, exhibit: bool = False) -> s
         return _lettered(p, rest, exhibit=exhibit)
     if p.style == default and not p.label and rest and not DIRECTIVE.fullmatch(text):
         return rest if p.name else guard(rest, _LEAD)
-    return _joined(f"<{p.style}>", _joined(p.label, rest) if p.label else rest)
+    return styled_line(p, rest)
 
 
 def _lettered(p: Paragraph, rest: str, *, exhibit: bool) -> str:
     if LABEL.fullmatch(p.label) and p.style.startswith("Exhibit") == exhibit:
         return _joined(LETTERED[p.style] + p.label, rest)
-    return _joined(f"<{p.style}>", _joined(p.label, rest) if p.label else guard(rest, LABEL))
+    return styled_line(p, rest)
+
+
+def styled_line(p: Paragraph, rest: str) -> str:
+    """The line that names its style."""
+    if not p.label and p.style in LETTERED:
+        rest = guard(rest, LABEL)
+    return _joined(f"<{p.style}>", _joined(p.label, rest) if p.label else rest)
 
 
 def _heading(p: Paragraph, text: str) -> str:

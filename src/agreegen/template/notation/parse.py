@@ -14,7 +14,6 @@ from agreegen.template.notation import (
     EXHIBIT_HEADINGS,
     HEADINGS,
     LABEL,
-    LETTERED,
     MARKS,
     NOTE_STYLE,
     PLACES,
@@ -150,8 +149,6 @@ class _Reader:
         if DIRECTIVE.fullmatch(line):
             return named(line, "Directive")
         style, rest = styled(line, BODY_STYLE)
-        if style in LETTERED and (m := LABEL.match(rest)):
-            rest = _after(rest, m)
         return self._heading(rest, style) if style in HEADINGS else named(rest, style)
 
     def _heading(self, rest: str, style: str) -> Paragraph:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agreegen.errors import UsageError
 from agreegen.template.notation import DIRECTIVE, NAME, ROW_DIRECTIVE, Paragraph, Row, Span, Table
 from agreegen.template.notation.inline import spans, split, trimmed, written
-from agreegen.template.notation.lines import guard, named, styled
+from agreegen.template.notation.lines import guard, named, styled, styled_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +131,6 @@ def _line(p: Paragraph, default: str, *, alone: bool) -> str:
     rest = f"{{#{p.name}#}} {text}".removesuffix(" ") if p.name else guard(text, NAME)
     if p.style == "Table Bullet":
         return f"- {rest}" if rest else "-"
-    label = f"{p.label} " if p.label else ""
-    if p.style == default and not label and (rest or alone) and not DIRECTIVE.fullmatch(rest):
+    if p.style == default and not p.label and (rest or alone) and not DIRECTIVE.fullmatch(rest):
         return rest if p.name else guard(rest, _LEAD)
-    return f"<{p.style}> {label}{rest}".rstrip(" ") if not rest else f"<{p.style}> {label}{rest}"
+    return styled_line(p, rest)
