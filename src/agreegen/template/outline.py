@@ -80,10 +80,9 @@ class _Reader:
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         self._parts = parts
+        hint = "save it in Word as “Word Document (.docx)”"
         if "word/document.xml" not in parts:
-            raise UsageError(
-                "not a Word file: it has no word/document.xml", "save it in Word as “Word Document (.docx)”"
-            )
+            raise UsageError("not a Word file: it has no word/document.xml", hint)
         self._document = numbering.parse(parts["word/document.xml"])
         found = self._document.find(f"{W}body")
         if found is None:
@@ -166,9 +165,7 @@ class _Reader:
         style = _value(properties, f"{W}tblStyle")
         look = properties.find(f"{W}tblLook") if properties is not None else None
         rows = [r for r in e.iter(f"{W}tr") if _owner(r, f"{W}tbl") is e and not _is_deleted(r)]
-        found = tuple(
-            Row(tuple(self._cell(c, story) for c in r.iter(f"{W}tc") if _owner(c, f"{W}tr") is r)) for r in rows
-        )
+        found = tuple(self._row(r, story) for r in rows)
         heads = [on(r, f"{W}trPr/{W}tblHeader") for r in rows]
         ours = style.startswith("Agreement")
         return Table(
