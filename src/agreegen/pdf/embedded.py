@@ -8,7 +8,7 @@ import platform
 from typing import Final
 
 from agreegen.pdf import fonts
-from agreegen.pdf.flatten import flatten
+from agreegen.pdf.flatten import flatten, settle_defaults
 from agreegen.pdf.parts import Parts, W, value
 from agreegen.pdf.styles import Styles
 from agreegen.pdf.worker import WORKERS
@@ -43,6 +43,7 @@ def prepared(docx: bytes) -> bytes:
     parts = Parts(docx)
     styles = Styles(parts)
     flatten(parts, styles)
+    settle_defaults(parts)
     fonts.embed(parts, used_fonts(parts, styles))
     return parts.pack(stored=True)
 

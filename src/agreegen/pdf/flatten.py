@@ -6,6 +6,7 @@ Engines lose or add text exactly where these are; nobody but an engine ever sees
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -50,6 +51,35 @@ def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
         for level in numbering.iter(W + "lvl"):
             _plain_bullet(level)
     return tuple(watermarks)
+
+
+def settle_defaults(parts: Parts) -> None:
+    """Moves the document defaults into the styles: in tables, dxpdf lets them win over a paragraph's style."""
+    root = parts.tree("word/styles.xml")
+    if root is None:
+        return
+    for kind in ("rPr", "pPr"):
+        defaults = root.find(f"{W}docDefaults/{W}{kind}Default/{W}{kind}")
+        if defaults is None:
+            continue
+        for style in root.iterfind(f"{W}style[@{W}type='paragraph']"):
+            if style.find(W + "basedOn") is None:
+                _inherit(style, kind, defaults)
+        for e in list(defaults):
+            defaults.remove(e)
+
+
+def _inherit(style: etree._Element, kind: str, defaults: etree._Element) -> None:
+    own = style.find(W + kind)
+    if own is None:
+        own = etree.SubElement(style, W + kind)
+    for e in defaults:
+        if (named := own.find(e.tag)) is None:
+            own.append(copy.deepcopy(e))
+        else:
+            for key, inherited in e.attrib.items():
+                if key not in named.attrib:
+                    named.set(key, inherited)
 
 
 def _replace(e: etree._Element, children: list[etree._Element]) -> None:

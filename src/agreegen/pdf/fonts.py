@@ -121,7 +121,8 @@ def _face(file: str) -> tuple[str, bytes]:
 
 def embed(parts: Parts, names: Iterable[str]) -> None:
     """Puts the stand-ins into the document, under the names that it uses."""
-    fonts, relations = [], []
+    fonts: list[str] = []
+    relations: list[str] = []
     for name in sorted(set(names)):
         faces = []
         for tag, file in zip(FACES, FAMILIES[family(name)], strict=False):

@@ -23,6 +23,7 @@ _RELS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 BODY: Final = "word/document.xml"
 STORY: Final = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 OFF: Final = ("0", "false", "off", "none")
+_PROPERTIES: Final = (W + "pPr", W + "rPr")
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=True)
 
 
@@ -114,6 +115,12 @@ class Parts:
                 info.compress_type = how
                 z.writestr(info, self.members[name])
         return out.getvalue()
+
+
+def properties(e: etree._Element) -> etree._Element | None:
+    """The w:pPr of a paragraph or the w:rPr of a run: always its first child."""
+    first = e[0] if len(e) else None
+    return first if first is not None and first.tag in _PROPERTIES else None
 
 
 def value(parent: etree._Element | None, path: str) -> str | None:

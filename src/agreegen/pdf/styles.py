@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agreegen.pdf.parts import W, on, value
+from agreegen.pdf.parts import OFF, W, on, properties, value
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from agreegen.pdf.parts import Parts
 
 _THEME_SLOTS = {"minor": "minorFont", "major": "majorFont"}
+_VAL = W + "val"
+_P_STYLE, _R_STYLE = W + "pStyle", W + "rStyle"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
@@ -32,6 +34,7 @@ class Styles:
         self._chains: dict[str, tuple[etree._Element, ...]] = {}
         self._switches: dict[tuple[str, str], bool | None] = {}
         self._fonts: dict[str, str | None] = {}
+        self._outlines: dict[str, str | None] = {}
 
     def chain(self, style: str) -> tuple[etree._Element, ...]:
         """The style and those it is based on, nearest first."""
@@ -46,7 +49,9 @@ class Styles:
 
     def of(self, paragraph: etree._Element) -> str:
         """The id of the paragraph's style."""
-        return value(paragraph, f"{W}pPr/{W}pStyle") or self._default["paragraph"]
+        ppr = properties(paragraph)
+        named = ppr.find(_P_STYLE) if ppr is not None else None
+        return (named.get(_VAL, "") if named is not None else "") or self._default["paragraph"]
 
     def name(self, style: str) -> str:
         """The name of a style as Word shows it."""
@@ -59,10 +64,12 @@ class Styles:
 
     def outline(self, paragraph: etree._Element) -> int | None:
         """The outline level of a paragraph, 1 the highest, None for text."""
-        own = value(paragraph, f"{W}pPr/{W}outlineLvl")
-        if own is None:
-            levels = (value(s, f"{W}pPr/{W}outlineLvl") for s in self.chain(self.of(paragraph)))
-            own = next((x for x in levels if x is not None), None)
+        own = value(properties(paragraph), W + "outlineLvl")
+        style = self.of(paragraph)
+        if own is None and style not in self._outlines:
+            levels = (value(s, f"{W}pPr/{W}outlineLvl") for s in self.chain(style))
+            self._outlines[style] = next((x for x in levels if x is not None), None)
+        own = own or self._outlines.get(style)
         return int(own) + 1 if own is not None and int(own) < 9 else None
 
     def paragraph_on(self, paragraph: etree._Element, switch: str) -> bool:
@@ -82,21 +89,20 @@ class Styles:
 
     def run_on(self, rpr: etree._Element | None, style: str, switch: str) -> bool:
         """Whether a toggle such as caps is on for a run: its own word, else paragraph and character style together."""
-        if rpr is not None:
-            own = on(rpr, W + switch)
+        character = None
+        if rpr is not None and len(rpr):
+            own = rpr.find(W + switch)
             if own is not None:
-                return own
-            character = value(rpr, W + "rStyle")
-        else:
-            character = None
-        below = bool(self._style_on(style, switch))
-        above = bool(self._style_on(character, switch)) if character else False
-        return below != above or bool(on(self._root_rpr, W + switch))
+                return own.get(_VAL) not in OFF
+            character = value(rpr, _R_STYLE)
+        below = self._style_on(style, switch)
+        above = self._style_on(character, switch) if character else False
+        return bool(below) != bool(above) or bool(on(self._root_rpr, W + switch))
 
     def font(self, rpr: etree._Element | None, style: str) -> str:
         """The Latin font of a run, "" if nothing names one."""
-        own = self._font_of(rpr)
-        if own is None and (character := value(rpr, W + "rStyle")):
+        own = self._font_of(rpr) if rpr is not None else None
+        if own is None and rpr is not None and (character := value(rpr, _R_STYLE)):
             own = self._style_font(character)
         if own is None:
             own = self._style_font(style)

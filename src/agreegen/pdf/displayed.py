@@ -1,0 +1,195 @@
+"""What a paragraph displays: insertions shown, deletions and hidden text left out, capitals applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from agreegen.pdf import symbols
+from agreegen.pdf.parts import MC, W, properties
+from agreegen.pdf.squeeze import LEADER, PAGE, PAGES
+from agreegen.pdf.styles import Styles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+    from agreegen.pdf.parts import Parts
+
+_OPEN: Final = frozenset(W + x for x in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "dir", "bdo"))
+_INLINE: Final = _OPEN | {W + "hyperlink", W + "fldSimple"}
+_M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_COUNTED: Final = {"PAGE": PAGE, "NUMPAGES": PAGES}
+
+
+class Displayed:
+    """Reads one document; `note_marks` are the footnotes in the order of their marks, with their places."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Nothing read yet."""
+        self.styles = Styles(parts)
+        self.note_marks: list[tuple[str, int]] = []
+        self._leaders: dict[str, bool] = {}
+
+    def blocks(self, parent: etree._Element) -> Iterator[etree._Element]:
+        """The paragraphs and tables directly within `parent`."""
+        for e in parent:
+            if e.tag in _OPEN:
+                yield from self.blocks(e)
+            elif e.tag in (W + "p", W + "tbl"):
+                yield e
+
+    def rows(self, table: etree._Element) -> Iterator[etree._Element]:
+        """The rows of a table, deleted ones left out."""
+        for e in table:
+            if e.tag in _OPEN:
+                yield from self.rows(e)
+            elif e.tag == W + "tr" and e.find(f"{W}trPr/{W}del") is None:
+                yield e
+
+    def cells(self, row: etree._Element) -> Iterator[etree._Element]:
+        """The cells of a row."""
+        for e in row:
+            if e.tag in _OPEN:
+                yield from self.cells(e)
+            elif e.tag == W + "tc":
+                yield e
+
+    def paragraphs(self, root: etree._Element) -> Iterator[etree._Element]:
+        """All paragraphs of a header, footer or note, those of its tables too."""
+        for e in self.blocks(root):
+            if e.tag == W + "p":
+                yield e
+            else:
+                for row in self.rows(e):
+                    for cell in self.cells(row):
+                        yield from self.paragraphs(cell)
+
+    def boxes(self, p: etree._Element) -> Iterator[str]:
+        """The text boxes anchored in a paragraph."""
+        for box in p.iter(W + "txbxContent"):
+            if next(box.iterancestors(MC + "Fallback"), None) is None:
+                yield " ".join(self.text(q, None) for q in self.paragraphs(box))
+
+    def text(self, p: etree._Element, place: int | None, note: int = 0) -> str:
+        """What it displays; `place` is where it starts in the body, `note` the number of the note that it is in."""
+        return _Line(self, p, place, note).read()
+
+    def has_leader(self, p: etree._Element) -> bool:
+        """Whether one of the paragraph's tab stops draws dots or a line."""
+        ppr = properties(p)
+        own = ppr.find(W + "tabs") if ppr is not None else None
+        if own is not None and any(t.get(W + "leader", "none") != "none" for t in own):
+            return True
+        style = self.styles.of(p)
+        if style not in self._leaders:
+            stops = (t for s in self.styles.chain(style) for t in s.iterfind(f"{W}pPr/{W}tabs/{W}tab"))
+            self._leaders[style] = any(t.get(W + "leader", "none") != "none" for t in stops)
+        return self._leaders[style]
+
+
+class _Line:
+    """The reading of one paragraph."""
+
+    def __init__(self, shown: Displayed, p: etree._Element, place: int | None, note: int) -> None:
+        self.shown, self.p, self.place, self.note = shown, p, place, note
+        styles = shown.styles
+        self.style = s = styles.of(p)
+        self.tab = f" {LEADER} " if shown.has_leader(p) else " "
+        self.plain = (
+            styles.run_on(None, s, "vanish"),
+            styles.run_on(None, s, "caps") or styles.run_on(None, s, "smallCaps"),
+        )
+        self.pieces: list[str] = []
+        self.fields: list[list[str]] = []  # [instruction, "code" or "result"] of the open fields
+
+    def read(self) -> str:
+        self._walk(self.p)
+        return "".join(self.pieces).strip()
+
+    def _walk(self, parent: etree._Element) -> None:
+        for e in parent:
+            if e.tag == W + "r":
+                self._run(e)
+            elif e.tag == W + "fldSimple":
+                self._simple(e)
+            elif e.tag in _INLINE:
+                self._walk(e)
+            elif e.tag == MC + "AlternateContent":
+                for branch in e.iterfind(MC + "Choice"):
+                    self._walk(branch)
+            elif isinstance(e.tag, str) and e.tag.startswith(_M):
+                self.pieces.extend(t.text or "" for t in e.iter(_M + "t"))
+
+    def _simple(self, e: etree._Element) -> None:
+        name = _name(e.get(W + "instr", ""))
+        if name in _COUNTED:
+            self.pieces.append(_COUNTED[name])
+        else:
+            self._walk(e)
+
+    def _run(self, r: etree._Element) -> None:
+        rpr = properties(r)
+        styles = self.shown.styles
+        plain = self.plain if rpr is None else None
+        hidden, raised = plain or (
+            styles.run_on(rpr, self.style, "vanish"),
+            styles.run_on(rpr, self.style, "caps") or styles.run_on(rpr, self.style, "smallCaps"),
+        )
+        for e in r:
+            if e.tag == W + "fldChar":
+                self._field(e.get(W + "fldCharType", ""))
+            elif e.tag == W + "instrText":
+                if self.fields:
+                    self.fields[-1][0] += e.text or ""
+            elif not hidden and not self._unseen():
+                self._content(e, r, rpr, raised)
+
+    def _content(self, e: etree._Element, r: etree._Element, rpr: etree._Element | None, raised: bool) -> None:
+        if e.tag == W + "t":
+            text = e.text or ""
+            font = self.shown.styles.font(rpr, self.style)
+            text = symbols.unicode_of(text, font) if symbols.is_symbol_font(font) else text
+            self.pieces.append(text.upper() if raised else text)
+        elif e.tag == W + "tab":
+            self.pieces.append(self.tab)
+        elif e.tag in (W + "br", W + "cr"):
+            self.pieces.append(" ")
+        elif e.tag == W + "noBreakHyphen":
+            self.pieces.append("-")
+        elif e.tag == W + "sym":
+            self.pieces.append(symbols.unicode_of(chr(int(e.get(W + "char", "0"), 16)), e.get(W + "font", "")))
+        elif e.tag == W + "footnoteReference" and self.place is not None:
+            self.shown.note_marks.append((e.get(W + "id", ""), self.place))
+            self.pieces.append(str(len(self.shown.note_marks)))
+        elif e.tag == W + "footnoteRef":
+            self.pieces.append(str(self.note))
+        elif e.tag == MC + "AlternateContent":
+            for branch in e.iterfind(MC + "Choice"):
+                for x in branch:
+                    self._content(x, r, rpr, raised)
+
+    def _field(self, kind: str) -> None:
+        if kind == "begin":
+            self.fields.append(["", "code"])
+        elif kind == "separate" and self.fields:
+            self.fields[-1][1] = "result"
+            self._counted()
+        elif kind == "end" and self.fields:
+            if self.fields[-1][1] == "code":
+                self._counted()
+            self.fields.pop()
+
+    def _counted(self) -> None:
+        name = _name(self.fields[-1][0])
+        if name in _COUNTED and not any(f[1] == "code" for f in self.fields[:-1]):
+            self.pieces.append(_COUNTED[name])
+
+    def _unseen(self) -> bool:
+        """Within an instruction, or within the cached result of a page number."""
+        return any(f[1] == "code" or _name(f[0]) in _COUNTED for f in self.fields)
+
+
+def _name(instruction: str) -> str:
+    words = instruction.split(None, 1)
+    return words[0].upper() if words else ""

@@ -1,0 +1,208 @@
+"""What a PDF of the document must say: every paragraph with its label in order, notes, headers and footers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from agreegen.pdf.displayed import Displayed
+from agreegen.pdf.parts import OFF, R, W, properties, value
+from agreegen.pdf.squeeze import squeeze
+from agreegen.template import numbering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+    from agreegen.pdf.parts import Parts
+
+KINDS: Final = ("default", "first", "even")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph: what it displays, and where it is for its author."""
+
+    start: int
+    text: str
+    number: int
+    heading: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row: where it ends and where its cells start, in characters of the body."""
+
+    start: int
+    end: int
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its place, and what is repeated at the top of each page."""
+
+    start: int
+    end: int
+    repeated: str
+    after_repeated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: where it starts, its headers and footers by kind, how its pages are numbered."""
+
+    start: int
+    headers: dict[str, str]
+    footers: dict[str, str]
+    own_first: bool
+    number: int | None
+    format: str
+
+
+@dataclass(slots=True)
+class Expected:
+    """The body as one squeezed string with its landmarks; the notes as another, in the order of their marks."""
+
+    body: str = ""
+    notes: str = ""
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    note_texts: list[tuple[int, int, str]] = field(
+        default_factory=list
+    )  # place of the mark, start and text of the note
+    rows: list[Row] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)  # text boxes: somewhere
+    even_differs: bool = False
+    hyphenates: bool = False
+
+
+def expected(parts: Parts) -> Expected:
+    """What the PDF must say."""
+    return _Reading(parts).result
+
+
+class _Reading:
+    """One walk over the document."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.result = Expected()
+        self.shown = Displayed(parts)
+        styles, lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
+        self._labels = {n.paragraph: n.label for n in numbering.number(parts.document, styles, lists)}
+        self._pieces: list[str] = []
+        self._length = 0
+        self._heading = ""
+        self._number = 0
+        self._tables = 0
+        self._references: dict[str, dict[str, str]] = {"header": {}, "footer": {}}
+        self._targets = parts.targets()
+        self._section_start = 0
+        self._stories: dict[str, str] = {}
+        settings = parts.tree("word/settings.xml")
+        if settings is not None:
+            self.result.even_differs = _is_on(settings, "evenAndOddHeaders")
+            self.result.hyphenates = _is_on(settings, "autoHyphenation")
+        self._blocks(parts.body, "")
+        last = parts.body.find(W + "sectPr")
+        if last is not None:
+            self._end_section(last)
+        self.result.body = "".join(self._pieces)
+        self._notes()
+
+    def _blocks(self, parent: etree._Element, cell: str) -> None:
+        for e in self.shown.blocks(parent):
+            if e.tag == W + "p":
+                self._paragraph(e, cell)
+            elif e.tag == W + "tbl":
+                self._table(e)
+
+    def _paragraph(self, p: etree._Element, cell: str) -> None:
+        label = self._labels.get(p, "")
+        text = self.shown.text(p, self._length)
+        self._number += 1
+        whole = f"{label} {text}" if label and (text or not cell) else text
+        if self.shown.styles.outline(p) is not None and text:
+            self._heading = whole
+        self.result.paragraphs.append(Paragraph(self._length, whole, self._number, self._heading, cell))
+        self._add(squeeze(whole))
+        self.result.loose += [s for box in self.shown.boxes(p) if (s := squeeze(box))]
+        ppr = properties(p)
+        ends = ppr.find(W + "sectPr") if ppr is not None else None
+        if ends is not None:
+            self._end_section(ends)
+
+    def _add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece)
+
+    def _table(self, table: etree._Element) -> None:
+        self._tables += 1
+        number, start, first, after_repeated, leading = self._tables, self._length, len(self._pieces), 0, True
+        for r, row in enumerate(self.shown.rows(table), 1):
+            leading = leading and _is_on(row.find(W + "trPr"), "tblHeader")
+            row_start, cells = self._length, []
+            for c, cell in enumerate(self.shown.cells(row), 1):
+                cells.append(self._length)
+                merged = cell.find(f"{W}tcPr/{W}vMerge")
+                covered = merged is not None and merged.get(W + "val") in (None, "continue")
+                place = f"table {number}, row {r}, column {c}"
+                if covered:
+                    self._number += sum(1 for e in self.shown.blocks(cell) if e.tag == W + "p")
+                else:
+                    self._blocks(cell, place)
+            self.result.rows.append(Row(row_start, self._length, tuple(cells)))
+            if leading:
+                after_repeated = self._length
+        repeated = "".join(self._pieces[first:])[: after_repeated - start] if after_repeated else ""
+        self.result.tables.append(Table(start, self._length, repeated, after_repeated))
+
+    def _end_section(self, sect: etree._Element) -> None:
+        stories: dict[str, dict[str, str]] = {"header": {}, "footer": {}}
+        for kind, known in self._references.items():
+            for ref in sect.iterfind(f"{W}{kind}Reference"):
+                known[ref.get(W + "type", "default")] = self._targets.get(ref.get(R + "id", ""), "")
+            stories[kind] = {k: self._story(known.get(k, "")) for k in KINDS}
+        numbers = sect.find(W + "pgNumType")
+        start = numbers.get(W + "start") if numbers is not None else None
+        shape = numbers.get(W + "fmt") if numbers is not None else None
+        first = _is_on(sect, "titlePg")
+        at = self._section_start
+        start_number = int(start) if start is not None else None
+        self.result.sections.append(
+            Section(at, stories["header"], stories["footer"], first, start_number, shape or "decimal")
+        )
+        self._section_start = self._length
+
+    def _story(self, name: str) -> str:
+        """The squeezed text of a header or footer."""
+        if name not in self._stories:
+            root = self.parts.tree(name) if name else None
+            found = "" if root is None else "".join(self._texts(root))
+            self._stories[name] = found
+        return self._stories[name]
+
+    def _texts(self, root: etree._Element) -> Iterator[str]:
+        for p in self.shown.paragraphs(root):
+            yield squeeze(self.shown.text(p, None))
+
+    def _notes(self) -> None:
+        root = self.parts.tree("word/footnotes.xml")
+        by_id = {n.get(W + "id"): n for n in root.iterfind(W + "footnote")} if root is not None else {}
+        pieces, at = [], 0
+        for number, (note_id, place) in enumerate(self.shown.note_marks, 1):
+            note = by_id.get(note_id)
+            inside = [] if note is None else [self.shown.text(p, None, number) for p in self.shown.paragraphs(note)]
+            text = " ".join(inside)
+            self.result.note_texts.append((place, at, text))
+            pieces.append(squeeze(text))
+            at += len(pieces[-1])
+        self.result.notes = "".join(pieces)
+
+
+def _is_on(parent: etree._Element | None, name: str) -> bool:
+    return parent is not None and parent.find(W + name) is not None and value(parent, W + name) not in OFF
