@@ -6,51 +6,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from lxml import etree
 
 from agreegen.errors import UsageError
 from agreegen.template.base import unpack
+from agreegen.template.lists import DEPTH, MC, PLACE, Definitions, Level, List, W, lists, on, parse
 from agreegen.template.notation import DIRECTIVE, ROW_DIRECTIVE
 from agreegen.template.numeral import NUMERALS, numeral
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lxml import etree
+
     Element = etree._Element
+    Mark = tuple[dict[str, tuple[int | None, ...]], frozenset[tuple[str, int]]]
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-DEPTH = 9
-_OFF = ("0", "false", "off")
-_PLACE = re.compile(r"%([1-9])")
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+__all__ = ["Counter", "Definitions", "List", "Numbered", "labels", "lists", "number", "paragraphs"]
 
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """How one level of a list counts and looks; `places` are the levels that its label shows."""
-
-    start: int = 0
-    form: str = "decimal"
-    width: int = 0
-    text: str = ""
-    legal: bool = False
-    restart: int | None = None
-    style: str = ""
-    suffix: str = "tab"
-    places: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class List:
-    """One w:num: lists with one `counter` count together; `overrides` gives a level its number at its first use."""
-
-    counter: str
-    levels: tuple[Level, ...]
-    overrides: dict[int, int]
+_BRANCH = re.compile(r"\{%p\s*(if|for|elif|else|endif|endfor)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,158 +41,13 @@ class Numbered:
     doubt: str = ""
 
 
-def parse(xml: bytes) -> Element:
-    """The root element of a part."""
-    try:
-        return etree.fromstring(xml, _PARSER)
-    except etree.XMLSyntaxError as e:
-        raise UsageError(f"a part of the Word file isn't well-formed: {e}", "open and save it in Word") from e
-
-
-def _value(parent: Element | None, path: str) -> str | None:
-    e = parent.find(path) if parent is not None else None
-    return e.get(f"{W}val") if e is not None else None
-
-
-def _number(parent: Element | None, path: str) -> int | None:
-    text = _value(parent, path)
-    return int(text) if text and re.fullmatch("-?[0-9]+", text) else None
-
-
-def on(parent: Element | None, path: str) -> bool:
-    """True if a switch such as w:isLgl is there and not turned off."""
-    e = parent.find(path) if parent is not None else None
-    return e is not None and e.get(f"{W}val") not in _OFF
-
-
-# ---------------------------------------------------------------- definitions
-def _level(e: Element) -> Level:
-    form = e.find(f"{MC}AlternateContent/{MC}Choice/{W}numFmt")
-    if form is None:
-        form = e.find(f"{W}numFmt")
-    custom = form.get(f"{W}format") if form is not None else None  # "001, 002, 003, ...": a width
-    text = _value(e, f"{W}lvlText") or ""
-    return Level(
-        start=_number(e, f"{W}start") or 0,
-        form="padded" if custom else (form.get(f"{W}val") if form is not None else None) or "decimal",
-        width=len(custom.split(",")[0].strip()) if custom else 0,
-        text=text,
-        legal=on(e, f"{W}isLgl"),
-        restart=_number(e, f"{W}lvlRestart"),
-        style=_value(e, f"{W}pStyle") or "",
-        suffix=_value(e, f"{W}suff") or "tab",
-        places=tuple(int(d) - 1 for d in _PLACE.findall(text)),
-    )
-
-
-def _list(num: Element, counter: str, abstract: Element) -> List:
-    levels = [Level()] * DEPTH
-    for e in abstract.iterfind(f"{W}lvl"):
-        if (i := int(e.get(f"{W}ilvl") or 0)) < DEPTH:
-            levels[i] = _level(e)
-    overrides: dict[int, int] = {}
-    for o in num.iterfind(f"{W}lvlOverride"):
-        i = int(o.get(f"{W}ilvl") or 0)
-        if i >= DEPTH:
-            continue
-        if (own := o.find(f"{W}lvl")) is not None:
-            levels[i] = _level(own)
-            if own.find(f"{W}start") is None:
-                levels[i] = replace(levels[i], start=1)
-        if (start := _number(o, f"{W}startOverride")) is not None:
-            overrides[i] = start
-    return List(counter, tuple(levels), overrides)
-
-
-def lists(numbering: Element | None, linked: dict[str, str] | None = None) -> dict[str, List]:
-    """The lists of a numbering part by numId; `linked` gives the numId of each numbering style."""
-    if numbering is None:
-        return {}
-    abstracts = {a.get(f"{W}abstractNumId"): a for a in numbering.iterfind(f"{W}abstractNum")}
-    nums = {n.get(f"{W}numId"): n for n in numbering.iterfind(f"{W}num")}
-    out: dict[str, List] = {}
-    for num_id, num in nums.items():
-        counter = _value(num, f"{W}abstractNumId")
-        seen: set[str] = set()
-        while (link := _value(abstracts.get(counter), f"{W}numStyleLink")) and link not in seen:
-            seen.add(link)
-            target = nums.get((linked or {}).get(link))
-            if target is None:
-                break
-            counter = _value(target, f"{W}abstractNumId")
-        abstract = abstracts.get(counter)
-        if abstract is not None and num_id is not None:
-            out[num_id] = _list(num, counter or "", abstract)
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class _StyleLink:
-    based: str | None
-    num_id: str | None
-    level: int | None
-
-
-class Definitions:
-    """The styles and lists of a document, as far as they decide numbers."""
-
-    def __init__(self, styles: Element | None, numbering: Element | None) -> None:
-        self._styles: dict[str, _StyleLink] = {}
-        self._default: str | None = None
-        for s in styles.iterfind(f"{W}style") if styles is not None else ():
-            name, num = s.get(f"{W}styleId") or "", s.find(f"{W}pPr/{W}numPr")
-            self._styles[name] = _StyleLink(
-                _value(s, f"{W}basedOn"), _value(num, f"{W}numId"), _number(num, f"{W}ilvl")
-            )
-            if s.get(f"{W}type") == "paragraph" and s.get(f"{W}default") not in (None, *_OFF):
-                self._default = name
-        self.lists = lists(numbering, {k: v.num_id for k, v in self._styles.items() if v.num_id})
-
-    def place(self, p: Element) -> tuple[str, int] | None:
-        """The numId and level of a paragraph, or None."""
-        properties = p.find(f"{W}pPr")
-        num = properties.find(f"{W}numPr") if properties is not None else None
-        num_id, level = _value(num, f"{W}numId"), _number(num, f"{W}ilvl")
-        if num_id is None:
-            num_id, styled = self._of_style(_value(properties, f"{W}pStyle") or self._default)
-            level = level if level is not None else styled
-        if num_id not in self.lists or not 0 <= (level or 0) < DEPTH:
-            return None
-        return num_id, level or 0
-
-    def _of_style(self, style: str | None) -> tuple[str | None, int]:
-        """What a style and its bases say; the level that names the style beats the style's own."""
-        chain: list[str] = []
-        num_id: str | None = None
-        level: int | None = None
-        while style in self._styles and style not in chain:
-            chain.append(style)
-            link = self._styles[style]
-            num_id = link.num_id if num_id is None else num_id
-            level = link.level if level is None else level
-            style = link.based
-        if num_id in self.lists:
-            linked = {x.style: i for i, x in reversed(list(enumerate(self.lists[num_id].levels))) if x.style}
-            for s in chain:
-                if s in linked:
-                    return num_id, linked[s]
-        return num_id, level or 0
-
-
 # ---------------------------------------------------------------- counting
-@dataclass(slots=True)
-class _Count:
-    """The numbers of lists that count together; a level is None until it is used, and again when it restarts."""
-
-    now: list[int | None] = field(default_factory=lambda: [None] * DEPTH)
-
-
 class Counter:
     """Counts lists in document order: `step` moves on, the rest tells about the paragraph stepped to."""
 
     def __init__(self, numbering: bytes | dict[str, List]) -> None:
         self._lists = lists(parse(numbering)) if isinstance(numbering, bytes) else numbering
-        self._counts: dict[str, _Count] = {}
+        self._counts: dict[str, list[int | None]] = {}  # None: a level not used yet, or to restart
         self._begun: set[tuple[str, int]] = set()
         self._levels: tuple[Level, ...] = ()
         self._now: list[int | None] = []
@@ -230,7 +60,7 @@ class Counter:
         found = self._lists.get(key)
         if found is None or not 0 <= level < DEPTH:
             raise UsageError(f"no level {level} of a list {key} in this file", "take lists from templates/base.docx")
-        now = self._counts.setdefault(found.counter, _Count()).now
+        now = self._counts.setdefault(found.counter, [None] * DEPTH)
         start = found.overrides.get(level, found.levels[level].start)
         before = now[level]
         first = level in found.overrides and (key, level) not in self._begun
@@ -246,6 +76,15 @@ class Counter:
             if restart is None or level < restart:
                 now[down] = None
         self._levels, self._now, self._level = found.levels, now, level
+
+    def mark(self) -> Mark:
+        """Where the counting stands, to come back to."""
+        return {k: tuple(v) for k, v in self._counts.items()}, frozenset(self._begun)
+
+    def back(self, mark: Mark) -> None:
+        """Go on counting from a mark."""
+        self._counts = {k: list(v) for k, v in mark[0].items()}
+        self._begun = set(mark[1])
 
     def label(self) -> str:
         """What stands in front of the paragraph: "8.2", "(a)"."""
@@ -275,7 +114,7 @@ class Counter:
             shown = self._levels[i]
             return numeral(n, shown.form, legal=own.legal, width=shown.width)
 
-        return _PLACE.sub(one, own.text)
+        return PLACE.sub(one, own.text)
 
     def _full(self, level: int) -> str:
         text = self._label(level).rstrip(".")
@@ -294,7 +133,7 @@ def paragraphs(root: Element) -> Iterator[Element]:
     stack = [root]
     while stack:
         e = stack.pop()
-        if e.tag in _SKIPPED or (e.tag == f"{W}tr" and _is_directive(e, ROW_DIRECTIVE)):
+        if e.tag in _SKIPPED or (e.tag == f"{W}tr" and ROW_DIRECTIVE.fullmatch(_text(e))):
             continue
         if e.tag == f"{W}p":
             yield e
@@ -302,27 +141,59 @@ def paragraphs(root: Element) -> Iterator[Element]:
             stack.extend(reversed(e))
 
 
-def _is_directive(e: Element, pattern: re.Pattern[str]) -> bool:
-    """True if the text is one docxtpl tag that goes away with its paragraph or row."""
-    return bool(pattern.fullmatch("".join(t.text or "" for t in e.iter(f"{W}t")).strip()))
+def _text(e: Element) -> str:
+    return "".join(t.text or "" for t in e.iter(f"{W}t")).strip()
 
 
-def _uncounted(p: Element) -> bool:
-    """True for directives and for paragraphs that are hidden as a whole."""
+def _is_hidden(p: Element) -> bool:
     mark = p.find(f"{W}pPr/{W}rPr")
-    if mark is not None and on(mark, f"{W}vanish") and not on(mark, f"{W}specVanish"):
-        return all(on(r, f"{W}rPr/{W}vanish") for r in p.iter(f"{W}r"))
-    return _is_directive(p, DIRECTIVE)
+    if mark is None or not on(mark, f"{W}vanish") or on(mark, f"{W}specVanish"):
+        return False
+    return all(on(r, f"{W}rPr/{W}vanish") for r in p.iter(f"{W}r"))
 
 
-def number(document: Element, styles: Element | None, numbering: Element | None) -> list[Numbered]:
-    """Every paragraph of the body with its label, in order; a template counts as if all its conditions hold."""
+@dataclass(slots=True)
+class _Branches:
+    """Counts as a reader does: each branch begins where the condition began, the first one counts for what follows."""
+
+    counter: Counter
+    open: list[tuple[Mark, Mark | None]] = field(default_factory=list)  # at the condition, at the first branch's end
+
+    def meet(self, directive: str) -> None:
+        m = _BRANCH.match(directive)
+        word = m[1] if m else ""
+        if word in ("if", "for"):
+            self.open.append((self.counter.mark(), None))
+        elif word in ("elif", "else") and self.open:
+            start, first = self.open[-1]
+            self.open[-1] = (start, first or self.counter.mark())
+            self.counter.back(start)
+        elif word and self.open:
+            _, first = self.open.pop()
+            if first:
+                self.counter.back(first)
+
+
+def number(
+    document: Element, styles: Element | None, numbering: Element | None, *, branches: bool = False
+) -> list[Numbered]:
+    """Every paragraph of the body with its label, in order.
+
+    Directives aren't counted. A template counts as Word shows it, all branches one after the other; with `branches`, as
+    the agreement will if the first branch of each condition holds, the other branches beside it.
+    """
     definitions = Definitions(styles, numbering)
     counter = Counter(definitions.lists)
+    beside = _Branches(counter)
     body = document.find(f"{W}body")
     out: list[Numbered] = []
     for p in paragraphs(body) if body is not None else ():
-        place = None if _uncounted(p) else definitions.place(p)
+        if DIRECTIVE.fullmatch(text := _text(p)):
+            if branches:
+                beside.meet(text)
+            place = None
+        else:
+            place = None if _is_hidden(p) else definitions.place(p)
         if place is None:
             out.append(Numbered(p))
             continue
@@ -332,8 +203,8 @@ def number(document: Element, styles: Element | None, numbering: Element | None)
     return out
 
 
-def labels(docx: bytes) -> list[Numbered]:
+def labels(docx: bytes, *, branches: bool = False) -> list[Numbered]:
     """Every paragraph of a Word file's body with its label."""
     found = unpack(docx)
     styles, numbering = (parse(found[n]) if n in found else None for n in ("word/styles.xml", "word/numbering.xml"))
-    return number(parse(found["word/document.xml"]), styles, numbering)
+    return number(parse(found["word/document.xml"]), styles, numbering, branches=branches)

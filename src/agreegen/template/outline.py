@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from agreegen.errors import UsageError
 from agreegen.template import base, numbering
 from agreegen.template.draft import alt_text
+from agreegen.template.lists import W, on, parse
 from agreegen.template.notation import (
     CONTENTS_TITLE,
     HEADINGS,
@@ -31,7 +32,6 @@ from agreegen.template.notation import (
     merged,
 )
 from agreegen.template.notation.write import write
-from agreegen.template.numbering import W, on
 from agreegen.template.story import Story, blocks, text_boxes
 from agreegen.template.styles import shown_name
 
@@ -83,22 +83,21 @@ class _Reader:
         hint = "save it in Word as “Word Document (.docx)”"
         if "word/document.xml" not in parts:
             raise UsageError("not a Word file: it has no word/document.xml", hint)
-        self._document = numbering.parse(parts["word/document.xml"])
+        self._document = parse(parts["word/document.xml"])
         found = self._document.find(f"{W}body")
         if found is None:
             raise UsageError("a Word file of a kind that can't be read", hint)
         self._body: Element = found
         styles = self._root("word/styles.xml")
         self._names, self._default = _style_names(styles)
-        self._numbered = {
-            n.paragraph: n for n in numbering.number(self._document, styles, self._root("word/numbering.xml"))
-        }
+        counted = numbering.number(self._document, styles, self._root("word/numbering.xml"), branches=True)
+        self._numbered = {n.paragraph: n for n in counted}
         self._notes: dict[str, int] = {}
         self._scope: tuple[str, bool] = ("", False)
         self._used = {"word/document.xml"}
 
     def _root(self, name: str) -> Element | None:
-        return numbering.parse(self._parts[name]) if name in self._parts else None
+        return parse(self._parts[name]) if name in self._parts else None
 
     def outline(self) -> Outline:
         found = tuple(self._blocks())
@@ -236,7 +235,7 @@ class _Reader:
         for name in sorted(self._parts):
             if not _OTHER_PARTS.fullmatch(name) or name in self._used:
                 continue
-            root = numbering.parse(self._parts[name])
+            root = parse(self._parts[name])
             roots.append(root)
             found = self._story(root) or [
                 Paragraph("Normal", (Span(t.text),)) for t in root.iter(_DRAWING_TEXT) if t.text

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agreegen.template.lists import MC, W, on
 from agreegen.template.notation import Span, merged
-from agreegen.template.numbering import MC, W, on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

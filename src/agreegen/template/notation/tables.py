@@ -112,7 +112,8 @@ def table_lines(t: Table) -> list[str]:
             lines.append(f"|{row.cells[0][0].text}|")
             continue
         styles = [cell_style(t.header, t.headcol, i, j) for j in range(len(row.cells))]
-        lines.append("| " + " | ".join(_written(c, s) for c, s in zip(row.cells, styles, strict=True)) + " |")
+        cells = (_written(c, s) for c, s in zip(row.cells, styles, strict=True))
+        lines.append("|" + "".join(f" {c} |" if c else " |" for c in cells))
     return lines
 
 
