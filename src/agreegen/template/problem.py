@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 from agreegen.finding import Finding, Location, Severity
 
 CODES: dict[str, str] = {
@@ -81,3 +84,9 @@ class Problems(list[Finding]):
         finding = Finding(code, severity, where, message, hint)
         if finding not in self:
             self.append(finding)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A question that names the nearest known names, or nothing."""
+    found = difflib.get_close_matches(name, sorted(known), 3, 0.6)
+    return f"did you mean {' or '.join(repr(f) for f in found)}?" if found else ""

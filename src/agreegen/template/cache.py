@@ -1,0 +1,128 @@
+"""Cache: compiled templates on disk, found by the content of every file that they are made of.
+
+Compiled code is code: the folder must be the user's own and closed to others, or it is not used. A file that is
+damaged, or was made from other files or by another version, is made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import marshal
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from agreegen.template.compiled import Part, Template, digest
+
+FORMAT = b"agreegen-template-1\n"
+DIGEST = 32
+PRIVATE = 0o700
+
+
+def compiled(
+    path: Path,
+    root: Path,
+    folder: Path,
+    known: frozenset[str] | None,
+    filters: Mapping[str, Callable[..., Any]] | None,
+) -> Template:
+    """The compiled template, from the cache if it is there and still true."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        data = b""
+    file = folder / f"{_key(path, root, data, known, filters)}.tpl"
+    if private(folder):
+        found = _load(file, path, root)
+        if found is not None:
+            return replace(found, filters=dict(filters or {}))
+    from agreegen.template.build import build  # noqa: PLC0415 - brings lxml
+
+    template = build(path, root, known, filters)
+    if template.usable and private(folder, make=True):
+        _store(file, template)
+    return template
+
+
+def _key(
+    path: Path,
+    root: Path,
+    data: bytes,
+    known: frozenset[str] | None,
+    filters: Mapping[str, Callable[..., Any]] | None,
+) -> str:
+    key = hashlib.blake2b(digest_size=16)
+    facts = (version(), jinja2.__version__, sys.version, str(path.resolve()), str(root.resolve()))
+    names = (sorted(known) if known is not None else None, sorted(filters or {}))
+    for fact in (*facts, repr(names)):
+        key.update(fact.encode() + b"\x00")
+    key.update(data)
+    return key.hexdigest()
+
+
+def version() -> str:
+    """What the compiler is: a digest of its own sources, so that a changed compiler never meets its old results."""
+    here = Path(__file__).parent
+    sources = (*sorted(here.glob("*.py")), here.parent / "wording.py")
+    return digest(b"".join(f"{s.name}:{s.stat().st_mtime_ns}:{s.stat().st_size}".encode() for s in sources))
+
+
+def private(folder: Path, *, make: bool = False) -> bool:
+    """True when the folder is there, ours, and closed to others."""
+    if make:
+        with contextlib.suppress(OSError):
+            folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    if not folder.is_dir() or folder.is_symlink():
+        return False
+    return os.name == "nt" or (found.st_uid == os.getuid() and not found.st_mode & 0o077)
+
+
+def _load(file: Path, path: Path, root: Path) -> Template | None:
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return None
+    start = len(FORMAT) + DIGEST
+    body = data[start:]
+    if not data.startswith(FORMAT) or hashlib.blake2b(body, digest_size=DIGEST).digest() != data[len(FORMAT) : start]:
+        return None
+    values, codes = pickle.loads(body)  # noqa: S301 - the folder is private, and the digest is right
+    template = Template(**values)
+    for n, f in enumerate(template.files):
+        try:
+            content = (path if n == 0 else root / f.name).read_bytes()
+        except OSError:
+            return None
+        if digest(content) != f.sha256:
+            return None
+    parts = tuple(replace(p, code=marshal.loads(c)) for p, c in zip(template.parts, codes, strict=True))  # noqa: S302
+    return replace(template, parts=parts)
+
+
+def _store(file: Path, template: Template) -> None:
+    """Writes the file whole or not at all."""
+    values = {f.name: getattr(template, f.name) for f in fields(template)}
+    values["filters"] = {}
+    values["parts"] = tuple(replace(p, code=None) for p in template.parts)  # type: ignore[type-var]
+    body = pickle.dumps((values, [marshal.dumps(p.code) for p in template.parts]), protocol=5)
+    data = FORMAT + hashlib.blake2b(body, digest_size=DIGEST).digest() + body
+    with contextlib.suppress(OSError):
+        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".new")
+        try:
+            with os.fdopen(handle, "wb") as f:
+                f.write(data)
+            Path(name).replace(file)
+        except OSError:
+            Path(name).unlink(missing_ok=True)

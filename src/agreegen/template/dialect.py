@@ -1,0 +1,375 @@
+"""Dialect: a Word part with docxtpl's tags becomes Jinja source, and nothing else of it changes.
+
+What docxtpl does with regular expressions is done here on the tree, so that no text is lost on the way: tags split over
+runs come together where they begin, `{%p`, `{%tr` and `{%tc` replace an element that holds nothing but the tag, `{{r`
+splits its run. docxtpl's own cleaning is asked for the rest (`colspan`, `cellbg`, `vm`, `hm`, `{%-`).
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from agreegen.finding import Location
+from agreegen.template.container import MC, XML_SPACE, W
+from agreegen.template.place import AT, Places, own
+from agreegen.template.problem import Problems
+from agreegen.template.reference import answered, fields, is_reference, placeholder
+from agreegen.template.tag import Tag, TagError, scan, stray
+
+M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+TEXT, FIELD = W + "t", W + "instrText"
+BLANK = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "softHyphen": ""}
+OBJECTS = (
+    *(W + n for n in ("drawing", "pict", "object", "footnoteReference", "endnoteReference", "sym", "fldChar", "ptab")),
+    MC + "AlternateContent",
+)
+OBJECT = "\ufffc"
+HOLDERS = {"p": W + "p", "tr": W + "tr", "tc": W + "tc"}
+DIGITS = "".join(chr(0x2000 + i) for i in range(10))
+MARK = re.compile(f"[{DIGITS}]+")
+FEATURES = re.compile(r"\{%[-+]?\s*(?:colspan|cellbg|vm|hm)\b|\{[%{]-|-[%}]\}")
+TOKEN = re.compile("\ue010[^\ue011]*\ue011")
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+
+
+@dataclass(slots=True)
+class Source:
+    """One part as Jinja source; line n of it belongs to the tag `tags[n - 1]` at `lines[n - 1]`."""
+
+    part: str
+    text: str = ""
+    lines: list[Location] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+    literal: list[str] = field(default_factory=list)
+    fallback: str = ""
+    referenced: list[tuple[str, Location]] = field(default_factory=list)  # bookmarks whose numbers are shown, and where
+
+
+class Translation:
+    """The work on one part: `source()` gives its Jinja source and leaves the tree changed."""
+
+    def __init__(
+        self,
+        part: str,
+        root: etree._Element,
+        places: Places,
+        problems: Problems,
+        anchors: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self.root, self.places, self.problems, self.anchors = root, places, problems, anchors
+        self.marks = frozenset(m for ms in anchors.values() for m in ms)
+        self.source = Source(part)
+        self.known: list[tuple[Tag, Location]] = []
+
+    def run(self) -> Source:
+        """The part as Jinja source."""
+        before = len(self.problems)
+        levels: list[tuple[etree._Element, Tag, str]] = []
+        for p in self.root.iter(W + "p"):
+            levels += self._paragraph(p)
+        self._attributes()
+        self._elsewhere()
+        for p, tag, text in levels:
+            self._level(p, tag, text)
+        if len(self.problems) == before or not any(f.severity == "error" for f in self.problems[before:]):
+            self._serialize()
+        return self.source
+
+    # -------------------------------------------------------------------------------------------- paragraphs
+    def _paragraph(self, p: etree._Element) -> list[tuple[etree._Element, Tag, str]]:
+        levels = []
+        literal = []
+        for kinds in ((TEXT, *BLANK, *OBJECTS), (FIELD,), (M_TEXT,)):
+            stream = list(own(p, *kinds))
+            pieces = [_piece(e) for e in stream]
+            text = "".join(pieces)
+            if "{" not in text and "}" not in text:
+                literal.append(text)
+                continue
+            tags = self._scan(text, p)
+            literal.append(_outside(text, tags))
+            self._gather(stream, pieces, tags, p)
+            if any(is_reference(t) for t in tags):
+                self._references(stream, p)
+            levels += [(p, t, text) for t in tags if t.level]
+        if any(True for _ in own(p, W + "fldChar")):
+            self._refer(answered(p, self.marks), p)
+        found = plain("".join(literal))
+        if found:
+            self.source.literal.append(found)
+        return levels
+
+    def _scan(self, text: str, e: etree._Element) -> list[Tag]:
+        where = self.places.of(e)
+        tags: list[Tag] = []
+        for found in scan(text):
+            if isinstance(found, TagError):
+                self.problems.error(found.code, replace(where, text=found.text), found.message, found.hint)
+                return []
+            tags.append(found)
+        if odd := stray(text, tags):
+            hint = "write tags as {{ name }} or {% if … %}; for braces that shall be printed write {_{ and }_}"
+            self.problems.error("T034", replace(where, text=odd), f"{odd!r} looks like a broken tag", hint)
+        return tags
+
+    def _refer(self, marks: Iterable[str], p: etree._Element) -> None:
+        where = self.places.of(p)
+        self.source.referenced += [(m, where) for m in marks]
+
+    def _references(self, stream: list[etree._Element], p: etree._Element) -> None:
+        for e in stream:
+            if e.tag == TEXT and e.getparent() is not None:
+                self._refer(fields(e), p)
+            elif "\ue013" in (e.text or ""):
+                hint = "put it into the text of a paragraph"
+                self.problems.error("T036", self.places.of(p), "a reference stands in a field code", hint)
+
+    def _mark(self, tag: Tag, where: Location) -> str:
+        """The tag as Jinja source, with its number in blanks."""
+        if is_reference(tag):
+            return placeholder(tag, self.anchors, replace(where, text=tag.text), self.problems)
+        self.known.append((tag, replace(where, text=tag.text)))
+        return tag.source("".join(DIGITS[int(d)] for d in str(len(self.known) - 1)) + " ")
+
+    def _gather(self, stream: list[etree._Element], pieces: list[str], tags: list[Tag], p: etree._Element) -> None:
+        """Puts each tag whole into the element where it begins."""
+        where = self.places.of(p)
+        starts = [sum(map(len, pieces[:i])) for i in range(len(pieces))]
+        new: dict[int, list[str]] = {i: [] for i in range(len(pieces))}
+        at, emptied = 0, set()
+        for tag in tags:
+            if OBJECT in tag.text:
+                message = f"something other than text stands inside the tag {tag.text.replace(OBJECT, '…')!r}"
+                self.problems.error("T033", replace(where, text=tag.text), message, "type the tag again, in one go")
+            _spread(new, starts, pieces, at, tag.start)
+            first = next(i for i in reversed(range(len(starts))) if starts[i] <= tag.start and pieces[i])
+            new[first].append(tag.text if tag.opens == "raw" else self._mark(tag, where))
+            emptied |= {i for i in range(len(pieces)) if tag.start < starts[i] < tag.end}
+            at = tag.end
+        _spread(new, starts, pieces, at, sum(map(len, pieces)))
+        for i, e in enumerate(stream):
+            if e.tag in (TEXT, FIELD, M_TEXT):
+                text = "".join(new[i])
+                if text != (e.text or ""):
+                    e.text = text
+                    e.set(XML_SPACE, "preserve")
+                if not text and i in emptied:
+                    _drop(e)
+            elif i in emptied and e.tag in BLANK:
+                _drop(e)
+
+    # -------------------------------------------------------------------------------------------- levels
+    def _level(self, p: etree._Element, tag: Tag, text: str) -> None:
+        where = replace(self.places.of(p), text=tag.text)
+        if tag.level == "r":
+            self._run(p, tag, where)
+            return
+        if tag.opens == "{{":
+            self.source.fallback = f"{tag.text} puts a sub-document or paragraphs made by Python into the text"
+            return
+        holder = p if tag.level == "p" else next(p.iterancestors(HOLDERS[tag.level]), None)
+        noun = {"p": "paragraph", "tr": "row", "tc": "cell"}[tag.level]
+        if holder is None:
+            message = f"{tag.text} stands outside a table"
+            self.problems.error("T036", where, message, "use {%p … %} for paragraphs")
+            return
+        if holder.getparent() is None:
+            return
+        if self._beside(holder, p, tag, text, noun, where):
+            return
+        source = next((m for m in re.findall(TAG, "".join(t.text or "" for t in own(p, TEXT)))), "")
+        _replace(holder, source)
+
+    def _beside(
+        self, holder: etree._Element, p: etree._Element, tag: Tag, text: str, noun: str, where: Location
+    ) -> bool:
+        """True, with a finding, when the holder has something besides the tag that docxtpl would delete."""
+        rest = (text[: tag.start] + text[tag.end :]).strip()
+        others = [_own_text(q) for q in holder.iter(W + "p") if q is not p]
+        rest = " ".join(x for x in (rest, *others) if x.strip()).replace(OBJECT, "(picture, note or field)")
+        if rest:
+            message = f"the {noun} of {tag.text} holds more than the tag, and would vanish with it: {rest[:80]!r}"
+            self.problems.error("T031", where, message, f"put {tag.text} alone into a {noun} of its own")
+        elif next(holder.iter(W + "sectPr"), None) is not None:
+            hint = "put the section break into the next paragraph"
+            self.problems.error("T031", where, f"a section break stands in the {noun} of {tag.text}", hint)
+        elif any(b.get(W + "type") == "page" for b in holder.iter(W + "br")):
+            message = f"a page break stands in the {noun} of {tag.text}, and would vanish with it"
+            self.problems.error("T031", where, message, "put the page break into a paragraph of its own")
+        else:
+            return False
+        return True
+
+    def _run(self, p: etree._Element, tag: Tag, where: Location) -> None:
+        """`{{r x }}`: the run is split, and the tag stands between the halves."""
+        for t in own(p, TEXT):
+            number = next((i for i, (k, _) in enumerate(self.known) if k is tag), None)
+            for m in TAG.finditer(t.text or ""):
+                if number is not None and _number(m[0]) == number:
+                    _split(t, m)
+                    return
+        self.problems.error("T036", where, f"{tag.text} does not stand in the text of a paragraph", "move it there")
+
+    # -------------------------------------------------------------------------------------------- other places
+    def _attributes(self) -> None:
+        for e in self.root.iter():
+            for name, value in e.attrib.items():
+                if "{{" in value or "{%" in value:
+                    e.set(name, self._inline(str(value), e))
+
+    def _elsewhere(self) -> None:
+        """Elements outside paragraphs, such as document properties."""
+        skip = (TEXT, FIELD, M_TEXT)
+        for e in self.root.iter():
+            if isinstance(e.tag, str) and e.tag not in skip and e.text and ("{{" in e.text or "{%" in e.text):
+                if next(iter(e), None) is None and e.getparent() is not None and e.tag != W + "body":
+                    e.text = self._inline(e.text, e)
+                    self.source.literal.append(plain(TAG.sub("", e.text)))
+
+    def _inline(self, text: str, e: etree._Element) -> str:
+        tags, out, at = self._scan(text, e), [], 0
+        where = self.places.of(e)
+        for tag in tags:
+            out += [text[at : tag.start], tag.text if tag.opens == "raw" else self._mark(tag, where)]
+            at = tag.end
+        return "".join(out) + text[at:]
+
+    # -------------------------------------------------------------------------------------------- to source
+    def _serialize(self) -> None:
+        self.root.attrib.pop(AT, None)
+        for p in self.root.iter(W + "p"):
+            p.attrib.pop(AT, None)
+        names = [k for k, v in self.root.nsmap.items() if k and not AT.startswith("{" + v)]
+        etree.cleanup_namespaces(self.root, keep_ns_prefixes=names)
+        text = etree.tostring(self.root, encoding="unicode").replace("\n", " ")
+        text = TAG.sub(_unescaped, text)
+        if FEATURES.search(text):
+            text = patched(text)
+        self.source.text = TAG.sub(self._line, text)
+
+    def _line(self, m: re.Match[str]) -> str:
+        """The tag with a line break at its end, so that Jinja's line numbers count tags."""
+        number = _number(m[0])
+        if number is None:
+            return m[0]
+        tag, where = self.known[number]
+        self.source.tags.append(tag)
+        self.source.lines.append(where)
+        return MARK.sub("\n", m[0], count=1)
+
+
+def translate(
+    part: str,
+    root: etree._Element,
+    places: Places,
+    problems: Problems,
+    anchors: Mapping[str, tuple[str, ...]] | None = None,
+) -> Source:
+    """The part as Jinja source; the tree is used up."""
+    return Translation(part, root, places, problems, anchors or {}).run()
+
+
+def patched(text: str) -> str:
+    """The source after docxtpl's own cleaning, which knows its table features."""
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - heavy, and seldom needed
+
+    result: str = DocxTemplate.patch_xml(None, text)
+    return result
+
+
+def _piece(e: etree._Element) -> str:
+    if e.tag in (TEXT, FIELD, M_TEXT):
+        return e.text or ""
+    tag = str(e.tag)
+    return BLANK[tag] if tag in BLANK else OBJECT
+
+
+def _outside(text: str, tags: list[Tag]) -> str:
+    out, at = [], 0
+    for t in tags:
+        out.append(text[at : t.start])
+        if t.opens == "raw":
+            out.append(re.sub(r"^\{%-?\s*raw\s*-?%\}|\{%-?\s*endraw\s*-?%\}$", "", t.text))
+        at = t.end
+    return "".join(out) + text[at:]
+
+
+def plain(text: str) -> str:
+    """The text without blanks and objects, escaped braces as they print: what is compared to prove that nothing is lost."""
+    text = TOKEN.sub("", text).replace("{_{", "{{").replace("}_}", "}}").replace("{_%", "{%").replace("%_}", "%}")
+    return re.sub(rf"[\s{OBJECT}-]+", "", text)
+
+
+def literal_text(p: etree._Element) -> str:
+    """The text of a paragraph without tags in it: text, field codes and formulas, in the order of `Source.literal`."""
+    kinds = ((TEXT, *BLANK, *OBJECTS), (FIELD,), (M_TEXT,))
+    return "".join("".join(map(_piece, own(p, *k))) for k in kinds)
+
+
+def _spread(new: dict[int, list[str]], starts: list[int], pieces: list[str], a: int, b: int) -> None:
+    """Gives the text from a to b back to the elements that held it."""
+    for i, start in enumerate(starts):
+        lo, hi = max(a, start), min(b, start + len(pieces[i]))
+        if lo < hi:
+            new[i].append(pieces[i][lo - start : hi - start])
+
+
+def _drop(e: etree._Element) -> None:
+    """Removes an element, and its run if that is empty then."""
+    run = e.getparent()
+    if run is None:
+        return
+    run.remove(e)
+    parent = run.getparent()
+    if run.tag == W + "r" and parent is not None and all(c.tag == W + "rPr" for c in run):
+        _replace(run, "")
+
+
+def _replace(e: etree._Element, text: str) -> None:
+    """Puts text in the place of an element."""
+    parent, before = e.getparent(), e.getprevious()
+    assert parent is not None
+    text += e.tail or ""
+    e.tail = None
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+    parent.remove(e)
+
+
+def _split(t: etree._Element, m: re.Match[str]) -> None:
+    run, text = t.getparent(), t.text or ""
+    assert run is not None
+    tail, run.tail = run.tail, None
+    after = copy.deepcopy(run)
+    index = run.index(t)
+    for e in list(run)[index + 1 :]:
+        run.remove(e)
+    for e in list(after)[:index]:
+        if e.tag != W + "rPr":
+            after.remove(e)
+    t.text = text[: m.start()]
+    rest = next(e for e in after if e.tag == TEXT)
+    rest.text = text[m.end() :]
+    rest.set(XML_SPACE, "preserve")
+    run.addnext(after)
+    run.tail, after.tail = m[0], tail
+
+
+def _own_text(p: etree._Element) -> str:
+    return "".join(map(_piece, own(p, TEXT, *OBJECTS)))
+
+
+def _number(text: str) -> int | None:
+    found = MARK.search(text)
+    return int("".join(str(DIGITS.index(c)) for c in found[0])) if found else None
+
+
+def _unescaped(m: re.Match[str]) -> str:
+    return m[0].replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,0 +1,205 @@
+"""Filling: compiled parts and data become the XML of a document.
+
+Jinja's generator gives the text; marks in it (U+E010 … U+E011) are answered in the order of the document: `n` moves
+list numbers on, `r` is a number filled in at the end, `i` and `l` restart lists in loops, `d` is a drawing's id, `s` and
+`z` choose sections. No parsing, and no second pass.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+import jinja2
+
+from agreegen.template.compiled import Numbering, Part, Template
+from agreegen.template.counting import Count, Paths
+from agreegen.template.printing import environment
+
+DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+START, END = "\ue010".encode(), "\ue011".encode()
+SECTION = b'<w:p><w:pPr><w:pStyle w:val="SectionBreak"/>%s</w:pPr></w:p>'
+FIRST_DRAWING = 1000
+NO_ROWS = b"</w:tblGrid></w:tbl>"
+EMPTY_CELLS = (
+    (b"</w:tcPr></w:tc>", b"</w:tcPr><w:p/></w:tc>"),
+    (b"</w:tbl></w:tc>", b"</w:tbl><w:p/></w:tc>"),
+    (b"<w:tc></w:tc>", b"<w:tc><w:p/></w:tc>"),
+    (b"<w:tc/>", b"<w:tc><w:p/></w:tc>"),
+)
+
+
+class MissingReference(Exception):
+    """A reference to a clause that this agreement doesn't have: the bookmark, and the text before it."""
+
+    def __init__(self, mark: str, part: str, before: str) -> None:
+        super().__init__(mark)
+        self.mark, self.part, self.before = mark, part, before
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A part ready to run: its generator, and its constant pieces as bytes."""
+
+    part: Part
+    template: jinja2.Template
+    constant: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A template ready to run: its parts, the body first, and the paths that documents took through it."""
+
+    parts: tuple[Ready, ...]
+    paths: Paths
+
+
+@functools.lru_cache(maxsize=64)
+def machine(template: Template) -> Machine:
+    """The template ready to run, made once."""
+    env = environment(template.filters)
+    numbering = template.numbering
+    return Machine(tuple(_ready(p, env) for p in template.parts), Paths(numbering.lists, numbering.segments))
+
+
+def _ready(part: Part, env: jinja2.Environment) -> Ready:
+    made = jinja2.Template.from_code(env, part.code, env.make_globals(None))
+    return Ready(part, made, {s: s.encode() for s in _strings(part.code) if len(s) > 12})
+
+
+def _strings(code: CodeType) -> Iterator[str]:
+    for c in code.co_consts:
+        if isinstance(c, str):
+            yield c
+        elif isinstance(c, CodeType):
+            yield from _strings(c)
+
+
+def filled(template: Template, context: Mapping[str, Any]) -> dict[str, bytes]:
+    """The XML of each part with tags; errors of expressions come as Jinja raises them."""
+    run = machine(template)
+    marks = Marks(template.numbering, run.paths)
+    found: dict[str, list[bytes]] = {}
+    data = context if isinstance(context, dict) else dict(context)
+    for r in run.parts:
+        constant = r.constant.get
+        pieces = r.template.root_render_func(r.template.new_context(data))
+        xml = b"".join([constant(p) or p.encode() for p in pieces])
+        found[r.part.name] = marks.answered(mended(xml, r.part))
+    done = {name: marks.filled(name, pieces) for name, pieces in found.items()}
+    return marks.with_lists(done)
+
+
+def mended(xml: bytes, part: Part) -> bytes:
+    """The part without tables that lost all rows, a paragraph in each emptied cell, and as many columns as cells."""
+    if part.emptied:
+        while (end := xml.find(NO_ROWS)) >= 0:
+            xml = xml[: xml.rindex(b"<w:tbl>", 0, end)] + xml[end + len(NO_ROWS) :]
+        for empty, full in EMPTY_CELLS:
+            if empty in xml:
+                xml = xml.replace(empty, full)
+    if part.tables:
+        xml = _columns(xml)
+    return xml
+
+
+def _columns(xml: bytes) -> bytes:
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - heavy, and seldom needed
+    from lxml import etree  # noqa: PLC0415
+
+    tree = DocxTemplate.fix_tables(None, xml.decode())
+    return etree.tostring(tree)
+
+
+class Marks:
+    """The answers to the marks of one rendering."""
+
+    def __init__(self, numbering: Numbering, paths: Paths) -> None:
+        self.numbering = numbering
+        self.count = Count(paths)
+        self.lists: dict[tuple[str, str], str] = {}
+        self.extra: list[str] = []
+        self.drawings = FIRST_DRAWING
+        self.section = 0
+        self.pending: tuple[int, int] | None = None  # the kind that begins, and where in the output
+        self.used: set[int] = set()
+
+    def answered(self, xml: bytes) -> list[bytes]:
+        """The text in pieces; a piece that begins with START is a reference still to fill."""
+        first, *rest = xml.split(START)
+        out = [first]
+        for piece in rest:
+            mark, _, tail = piece.partition(END)
+            kind, value = mark[:1], mark[1:].decode()
+            if kind == b"n":
+                self.count.move(int(value))
+            elif kind == b"r":
+                out.append(START + value.encode())
+            elif kind == b"s":
+                self._begin(out)
+                self.pending = (int(value), len(out))
+            elif kind == b"z":
+                self._begin(out)
+                out.append(self._properties())
+            else:
+                out.append(self._answer(kind, value))
+            if tail:
+                out.append(tail)
+        return out
+
+    def _answer(self, kind: bytes, value: str) -> bytes:
+        if kind == b"d":
+            self.drawings += 1
+            return str(self.drawings).encode()
+        if kind == b"i":
+            for key in [k for k in self.lists if k[1] == value]:
+                del self.lists[key]
+            return b""
+        num, loop = value.split(" ")
+        if (num, loop) not in self.lists:
+            self.lists[num, loop] = str(self.numbering.next_num + len(self.extra))
+            self.extra.append(self.numbering.restarts[num].replace("\ue012", self.lists[num, loop]))
+        return self.lists[num, loop].encode()
+
+    def _begin(self, out: list[bytes]) -> None:
+        """Puts the break before a section of another kind, if anything stands in it."""
+        if self.pending is None:
+            return
+        kind, at = self.pending
+        self.pending = None
+        if kind != self.section and any(b"<w:p>" in p or b"<w:p " in p for p in out[at:]):
+            out.insert(at, SECTION % self._properties())
+            self.section = kind
+
+    def _properties(self) -> bytes:
+        """The properties of the section that ends; from the second time on without a first page of its own."""
+        found = self.numbering.sections[2 * self.section + (self.section in self.used)]
+        self.used.add(self.section)
+        return found.encode()
+
+    def filled(self, name: str, pieces: list[bytes]) -> bytes:
+        """The part with its references filled in."""
+        numbers = self.count.found
+        out = [DECLARATION]
+        for p in pieces:
+            if not p.startswith(START):
+                out.append(p)
+                continue
+            mark, _, switch = p[len(START) :].decode().partition(" ")
+            if mark not in numbers:
+                raise MissingReference(mark, name, re.sub(rb"<[^>]*>", b"", b"".join(out)[-2000:]).decode()[-80:])
+            out.append(numbers[mark][switch != "w"].encode())
+        return b"".join(out)
+
+    def with_lists(self, parts: dict[str, bytes]) -> dict[str, bytes]:
+        """The parts, the numbering among them with the lists that loops began again."""
+        name = self.numbering.part
+        if self.extra and name in parts:
+            extra = "".join(self.extra).encode()
+            at = parts[name].rindex(b"</w:num>") + len(b"</w:num>")
+            parts[name] = parts[name][:at] + extra + parts[name][at:]
+        return parts

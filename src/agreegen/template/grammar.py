@@ -1,0 +1,221 @@
+"""Grammar: whether the tags of a part, taken one by one and in order, are ones that templates may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import jinja2
+from jinja2 import nodes
+
+from agreegen.finding import Location
+from agreegen.template.dialect import Source
+from agreegen.template.problem import Problems, nearest
+from agreegen.template.tag import Tag
+
+ENDS = {"endif": "if", "endfor": "for", "endwith": "with"}
+MIDDLES = {"elif": ("if",), "else": ("if", "for")}
+BLOCKS = {v: k for k, v in ENDS.items()}
+SINGLE = ("set",)
+FEATURES = ("colspan", "cellbg", "vm", "hm")
+REFUSED = {
+    "include": 'an include stands alone in a paragraph: {%p include "clauses/name" %}',
+    "macro": "write the text where it is needed, or as a clause file",
+    "call": "write the text where it is needed",
+    "filter": "use the filter on each value: {{ value|filter }}",
+    "block": "use {%p include %} for text that templates share",
+    "extends": "use {%p include %} for text that templates share",
+    "import": "use {%p include %} for text that templates share",
+    "from": "use {%p include %} for text that templates share",
+    "autoescape": "values are always escaped; leave it out",
+    "do": "change values in the data, not in the template",
+}
+WRAPPED = {
+    "if": "{p}{{% endif %}}",
+    "for": "{p}{{% endfor %}}",
+    "with": "{p}{{% endwith %}}",
+    "elif": "{{% if 1 %}}{p}{{% endif %}}",
+}
+HIDING = ("default", "d")
+
+
+def check(source: Source, env: jinja2.Environment, problems: Problems) -> bool:
+    """True when every tag can be read and every block is closed; if not, the findings say which."""
+    before = len(problems)
+    _blocks(source, problems)
+    for tag, where in zip(source.tags, source.lines, strict=True):
+        _single(tag, where, env, problems)
+    return not any(f.severity == "error" for f in problems[before:])
+
+
+def _blocks(source: Source, problems: Problems) -> None:
+    open_: list[tuple[str, Tag, Location]] = []
+    for tag, where in zip(source.tags, source.lines, strict=True):
+        word = tag.word
+        if word in BLOCKS and not (word == "set"):
+            open_.append((word, tag, where))
+        elif word in ENDS or word in MIDDLES:
+            wanted = (ENDS[word],) if word in ENDS else MIDDLES[word]
+            if not open_:
+                hint = f"remove it, or put {{% {wanted[0]} … %}} before it"
+                problems.error("T042", where, f"{tag.text} closes nothing", hint)
+                return
+            kind, opener, at = open_[-1]
+            if kind not in wanted:
+                hint = f"put {{%p {BLOCKS[kind]} %}} before it, or remove one of the two"
+                problems.error("T042", where, f"{tag.text} meets the open {opener.text} ({at})", hint)
+                return
+            if word in ENDS:
+                open_.pop()
+                if at.file != where.file:
+                    hint = "open and close a block in the same file"
+                    problems.error("T042", where, f"{tag.text} closes {opener.text} of another file ({at})", hint)
+    for kind, tag, where in open_:
+        hint = f"put {{%p {BLOCKS[kind]} %}} where it ends"
+        problems.error("T042", where, f"{tag.text} is never closed", hint)
+
+
+def _single(tag: Tag, where: Location, env: jinja2.Environment, problems: Problems) -> None:
+    word = tag.word
+    if tag.opens == "raw" or word in ENDS or word == "else" or word in FEATURES:
+        return
+    if word in REFUSED:
+        problems.error("T045", where, f"the tag {tag.text} is not supported", REFUSED[word])
+        return
+    if tag.opens == "{%" and word not in (*BLOCKS, *MIDDLES, *SINGLE):
+        words = (*BLOCKS, *ENDS, *MIDDLES, *SINGLE)
+        hint = nearest(word, words) or f"known are {', '.join(sorted(words))}"
+        problems.error("T041", where, f"unknown tag {word!r} in {tag.text}", hint)
+        return
+    text = tag.source()
+    if tag.opens == "{%":
+        text = WRAPPED.get(word, "{p}").format(p=text)
+    try:
+        tree = env.parse(text)
+    except jinja2.TemplateSyntaxError as e:
+        problems.error("T040", where, f"{tag.text} cannot be read: {e.message}", _syntax_hint(e.message or ""))
+        return
+    _names(tree, where, env, problems)
+
+
+def _syntax_hint(message: str) -> str:
+    if "got '='" in message:
+        return "compare with == "
+    if "unexpected char" in message:
+        return "type the tag again by hand: Word may have put in a dash or quote of its own"
+    return "check the brackets, quotes and operators of the tag"
+
+
+def _names(tree: nodes.Template, where: Location, env: jinja2.Environment, problems: Problems) -> None:
+    for f in tree.find_all(nodes.Filter):
+        if f.name not in env.filters:
+            hint = nearest(f.name, env.filters) or f"known are {', '.join(sorted(env.filters))}"
+            problems.error("T043", where, f"unknown filter {f.name!r} in {where.text}", hint)
+        elif f.name in HIDING:
+            message = f"the filter {f.name!r} in {where.text} also hides a misspelled name"
+            problems.note("T047", where, message, "prefer {% if … %}, which does not")
+    for t in tree.find_all(nodes.Test):
+        if t.name not in env.tests:
+            problems.error("T044", where, f"unknown test {t.name!r} in {where.text}", nearest(t.name, env.tests))
+        elif t.name in ("defined", "undefined"):
+            message = f"'is {t.name}' in {where.text} is also true of a misspelled name"
+            problems.note("T047", where, message if t.name == "undefined" else message.replace("true", "false"))
+    for n in tree.find_all(nodes.Name):
+        if n.name.startswith("_"):
+            problems.error("T084", where, f"the name {n.name!r} in {where.text} begins with _", "use another name")
+    for a in tree.find_all(nodes.Getattr):
+        if a.attr.startswith("_"):
+            message = f"the attribute {a.attr!r} in {where.text} is Python's own, and out of reach for templates"
+            problems.error("T084", where, message, "print a value of the data instead")
+    for n in tree.find_all(nodes.For):
+        if n.recursive:
+            problems.error("T045", where, "recursive loops are not supported", "write one loop for each level")
+    for s in tree.find_all((nodes.AssignBlock, nodes.FilterBlock)):
+        problems.error("T045", where, f"{where.text} with a block is not supported", "set the name with =")
+        del s
+
+
+def dotted(node: nodes.Node) -> str:
+    """`a.b.c` for a name with attributes (string keys count as attributes), or nothing."""
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr) and (base := dotted(node.node)):
+        return f"{base}.{node.attr}"
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and (base := dotted(node.node)):
+        return f"{base}.{node.arg.value}" if isinstance(node.arg.value, str) else base
+    return ""
+
+
+def names(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    """The dotted names of the data that a template asks for, with their lines; loop variables as the list they stand for."""
+    yield from _walk(tree.body, {})
+
+
+def _walk(body: Iterable[nodes.Node], local: dict[str, str]) -> Iterator[tuple[str, int]]:
+    scope = dict(local)
+    for node in body:
+        yield from _node(node, scope)
+
+
+def _node(node: nodes.Node, scope: dict[str, str]) -> Iterator[tuple[str, int]]:
+    if isinstance(node, nodes.For):
+        yield from _node(node.iter, scope)
+        inner = dict(scope) | {"loop": ""}
+        over = _resolved(
+            dotted(node.iter.node if isinstance(node.iter, nodes.Filter) and node.iter.node else node.iter), scope
+        )
+        for n in node.target.find_all(nodes.Name) if not isinstance(node.target, nodes.Name) else [node.target]:
+            inner[n.name] = over if isinstance(node.target, nodes.Name) else ""
+        if node.test is not None:
+            yield from _node(node.test, inner)
+        yield from _walk(node.body, inner)
+        yield from _walk(node.else_, scope)
+    elif isinstance(node, nodes.Assign):
+        yield from _node(node.node, scope)
+        for n in node.target.find_all(nodes.Name) if not isinstance(node.target, nodes.Name) else [node.target]:
+            scope[n.name] = _resolved(dotted(node.node), scope) if isinstance(node.target, nodes.Name) else ""
+    elif isinstance(node, nodes.With):
+        inner = dict(scope)
+        for target, value in zip(node.targets, node.values, strict=True):
+            yield from _node(value, scope)
+            if isinstance(target, nodes.Name):
+                inner[target.name] = _resolved(dotted(value), scope)
+        yield from _walk(node.body, inner)
+    elif isinstance(node, nodes.If):
+        yield from _node(node.test, scope)
+        for branch in (node.body, *([e] for e in node.elif_), node.else_):
+            yield from _walk(branch, scope)
+    elif found := dotted(node):
+        if name := _resolved(found, scope):
+            yield name, node.lineno
+    else:
+        for child in node.iter_child_nodes():
+            yield from _node(child, scope)
+
+
+def _resolved(name: str, scope: dict[str, str]) -> str:
+    """The name with its first part replaced by what a loop or assignment made it stand for; nothing if that isn't data."""
+    head, dot, rest = name.partition(".")
+    if head not in scope:
+        return name
+    return scope[head] + dot + rest if scope[head] else ""
+
+
+def unknown(tree: nodes.Template, known: frozenset[str], lines: list[Location], problems: Problems) -> None:
+    """Adds a finding for each name that the data cannot have; names below a known leaf count as known."""
+    inner = {n[:i] for n in known for i, c in enumerate(n) if c == "."}
+    for name, line in names(tree):
+        parts = name.split(".")
+        if name in known or name in inner or any(".".join(parts[:i]) + ".*" in known for i in range(len(parts))):
+            continue
+        if name == "range" or any(".".join(parts[:i]) in known for i in range(1, len(parts))):
+            continue
+        where = lines[line - 1] if 0 < line <= len(lines) else Location()
+        hint = nearest(name, known | inner)
+        hint = hint or nearest(parts[-1], {n.rsplit(".", 1)[-1] for n in known}) or "see the list of fields"
+        problems.error("T046", where, f"the data have no {name!r} (in {where.text})", hint)
+
+
+def places(lines: list[Location], line: int) -> Location:
+    """The place of a line of the source."""
+    return replace(lines[min(line, len(lines)) - 1]) if lines else Location()
