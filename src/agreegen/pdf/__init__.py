@@ -5,31 +5,47 @@ from __future__ import annotations
 from typing import Final
 
 from agreegen.errors import EngineError, UsageError
+from agreegen.finding import has_errors
+from agreegen.pdf.completeness import follow
 from agreegen.pdf.embedded import Embedded
 from agreegen.pdf.engine import Engine, PdfResult
 from agreegen.pdf.libreoffice import LibreOffice
 
-__all__ = ["ENGINES", "Engine", "PdfResult", "convert", "survey"]
+__all__ = ["AUTO", "ENGINES", "Engine", "PdfResult", "convert", "survey"]
 
-ENGINES: Final[tuple[Engine, ...]] = (Embedded(), LibreOffice())
-
-
-def convert(docx: bytes, engine: str = "auto", timeout: float = 120) -> PdfResult:
-    """The PDF."""
-    chosen = chosen_engine(engine)
-    return PdfResult(chosen.convert(docx, timeout), chosen.name)
+AUTO: Final = "auto"
+EMBEDDED: Final = Embedded()
+LIBREOFFICE: Final = LibreOffice()
+ENGINES: Final[tuple[Engine, ...]] = (EMBEDDED, LIBREOFFICE)
 
 
-def chosen_engine(name: str) -> Engine:
-    """The engine of that name."""
+def convert(docx: bytes, engine: str = AUTO, timeout: float = 120) -> PdfResult:
+    """The PDF by the asked-for engine, proven complete; with an error-level finding there is none.
+
+    `auto` is the embedded engine, unless the document holds what it can't draw and LibreOffice is installed.
+    EngineError if the engine is missing, fails or takes longer than `timeout` seconds.
+    """
+    chosen = _named(engine)
+    found = chosen.examine(docx)
+    if engine == AUTO and has_errors(found) and not LIBREOFFICE.unavailable():
+        chosen, found = LIBREOFFICE, ()
+    if has_errors(found):
+        return PdfResult(b"", chosen.name, found)
+    pdf = chosen.convert(docx, timeout)
+    found = (*found, *follow(docx, pdf).findings)
+    return PdfResult(b"" if has_errors(found) else pdf, chosen.name, found)
+
+
+def _named(name: str) -> Engine:
+    """The engine of that name; EngineError if it can't be used here."""
     for e in ENGINES:
-        if name in (e.name, "auto"):
+        if e.name == name or (name == AUTO and e is EMBEDDED):
             if reason := e.unavailable():
                 raise EngineError(f"the PDF engine {e.name} can't be used: {reason}", e.install())
             return e
-    raise UsageError(f"no PDF engine is called {name!r}", f"choose auto, {', '.join(e.name for e in ENGINES)}")
+    raise UsageError(f"no PDF engine is called “{name}”", f"choose {AUTO}, {' or '.join(e.name for e in ENGINES)}")
 
 
 def survey() -> list[tuple[str, bool, str]]:
     """(name, works, detail) of each engine, for `agreegen doctor`."""
-    return [(e.name, not e.unavailable(), e.unavailable() or e.detail()) for e in ENGINES]
+    return [(e.name, not (why := e.unavailable()), f"{why}; {e.install()}" if why else e.detail()) for e in ENGINES]

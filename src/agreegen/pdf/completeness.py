@@ -7,39 +7,65 @@ taken off first; then the page must go on where the one before ended. What may s
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import drawn
 from agreegen.pdf.expected import expected
-from agreegen.pdf.numerals import numeral
+from agreegen.pdf.margins import LEADERS, Margins
 from agreegen.pdf.parts import Parts
 from agreegen.pdf.squeeze import LEADER, PAGE, PAGES, squeeze, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agreegen.pdf.expected import Expected, Row
+    from agreegen.pdf.expected import Expected, Paragraph, Row
 
-_LEADERS: Final = "._-·"
 _SURE: Final = 12  # so many equal characters are no accident
 _FAR: Final = 600  # characters searched for the place from which both go on alike
 _MOST: Final = 20  # findings: more help nobody
 _HINT: Final = "don't use this PDF: choose another engine with --engine, and report the document"
 
 
-def findings(docx: bytes, pdf: bytes, file: str = "") -> tuple[Finding, ...]:
-    """What is missing, added or changed in the PDF; empty if it is complete."""
-    return compare(expected(Parts(docx)), drawn.pages(pdf), file)
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A PDF followed page by page: what is wrong, and which page each paragraph of the body starts on.
+
+    `page_starts` has the first body character of each page, `numbers` what is printed as its number.
+    """
+
+    findings: tuple[Finding, ...]
+    pages: int
+    page_starts: tuple[int, ...]
+    numbers: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
+
+    def page_of(self, paragraph: Paragraph) -> int:
+        """The page (from 1) that a paragraph starts on."""
+        return max(bisect_right(self.page_starts, paragraph.start), 1)
 
 
-def compare(wanted: Expected, texts: list[str], file: str = "") -> tuple[Finding, ...]:
-    """What is missing, added or changed on pages with these texts."""
-    comparison = _Comparison(wanted, texts, file)
+@lru_cache(maxsize=2)
+def wanted(docx: bytes) -> Expected:
+    """What a PDF of the document must say; computed once."""
+    return expected(Parts(docx))
+
+
+@lru_cache(maxsize=4)
+def follow(docx: bytes, pdf: bytes) -> Followed:
+    """The PDF followed along the document; computed once."""
+    return compare(wanted(docx), drawn.pages(pdf))
+
+
+def compare(document: Expected, texts: list[str]) -> Followed:
+    """Pages with these texts followed along the document."""
+    comparison = _Comparison(document, texts)
     comparison.run()
-    return tuple(comparison.found[:_MOST])
+    starts, numbers = tuple(comparison.page_starts), tuple(comparison.numbers)
+    return Followed(tuple(comparison.found[:_MOST]), len(texts), starts, numbers, tuple(document.paragraphs))
 
 
 def common(a: str, i: int, a_end: int, b: str, j: int, b_end: int) -> int:  # noqa: PLR0917 (two slices)
@@ -59,21 +85,23 @@ def common(a: str, i: int, a_end: int, b: str, j: int, b_end: int) -> int:  # no
 class _Comparison:
     """One document against one PDF."""
 
-    def __init__(self, wanted: Expected, texts: list[str], file: str) -> None:
-        self.wanted, self.texts, self.file = wanted, texts, file
-        self.body = wanted.body
+    def __init__(self, document: Expected, texts: list[str]) -> None:
+        self.wanted, self.texts = document, texts
+        self.body = document.body
         self.found: list[Finding] = []
         self.segments: list[tuple[int, int]] = [(0, len(self.body))]  # what is still to come, in order
         self.deferred: list[tuple[int, int]] = []  # rests of table cells that go on on the next page
         self.note = 0
-        self.loose = list(wanted.loose)
-        self.section, self.number, self.page = -1, 0, 0
+        self.loose = list(document.loose)
+        self.page = 0
+        self.margins = Margins(document.sections, len(texts), even_differs=document.even_differs)
+        self.page_starts: list[int] = []
+        self.numbers: list[str] = []
         self.raw = ""  # the page's text with its spaces, for messages
         self.text = ""
-        self.rows = sorted(wanted.rows, key=lambda r: (r.start, -r.end))
+        self.rows = sorted(document.rows, key=lambda r: (r.start, -r.end))
         self.row_starts = [r.start for r in self.rows]
-        self.section_starts = [s.start for s in wanted.sections]
-        self.paragraph_starts = [p.start for p in wanted.paragraphs]
+        self.paragraph_starts = [p.start for p in document.paragraphs]
 
     @property
     def at(self) -> int:
@@ -85,7 +113,11 @@ class _Comparison:
         for index, raw in enumerate(self.texts):
             self.page, self.raw, self.text = index + 1, raw, squeeze(raw)
             self.segments, self.deferred = [s for s in self.deferred + self.segments if s[0] < s[1]], []
-            start, end = self._margins()
+            self.page_starts.append(self.at)
+            start, end, missing = self.margins.fit(self.text, self.at)
+            self.numbers.append(self.margins.printed())
+            for name in missing:
+                self._find("D204", Location(part=name), f"page {self.page} of the PDF doesn't have its {name}")
             at = self._repeated(start)
             while at < end and len(self.found) < _MOST:
                 at = self._step(at, end)
@@ -115,56 +147,6 @@ class _Comparison:
         if self.segments and count:
             self.segments[0] = (self.segments[0][0] + count, self.segments[0][1])
 
-    # ------------------------------------------------------------ headers and footers
-    def _margins(self) -> tuple[int, int]:
-        """Where the page's body text starts and ends; the header and footer that must be there are outside of it."""
-        if not self.wanted.sections:
-            return 0, len(self.text)
-        own = max(bisect_right(self.section_starts, self.at) - 1, 0)
-        others = [s for s in range(max(self.section, 0), min(own + 2, len(self.section_starts))) if s != own]
-        for section in (own, *others):
-            header, footer = self._fitting(section)
-            empty = header + footer == len(self.text)
-            if header >= 0 and footer >= 0 and (section == own or empty):  # only a page without text may be another's
-                self._enter(section)
-                return header, len(self.text) - footer
-        header, footer = self._fitting(own)
-        self._enter(own)
-        for name, length in (("header", header), ("footer", footer)):
-            if length < 0:
-                place = Location(self.file, part=name)
-                self._find("D204", place, f"page {self.page} of the PDF doesn't have its {name}")
-        return max(header, 0), len(self.text) - max(footer, 0)
-
-    def _enter(self, section: int) -> None:
-        self.number = self._number(section)
-        self.section = section
-
-    def _number(self, section: int) -> int:
-        """The page's number, if the page is in that section."""
-        start = self.wanted.sections[section].number
-        return start if section != self.section and start is not None else self.number + 1
-
-    def _kind(self, section: int, number: int) -> str:
-        if self.wanted.sections[section].own_first and section != self.section:
-            return "first"
-        return "even" if self.wanted.even_differs and number % 2 == 0 else "default"
-
-    def _fitting(self, section: int) -> tuple[int, int]:
-        """The lengths of the section's header and footer on this page, -1 if one isn't there."""
-        place, number = self.wanted.sections[section], self._number(section)
-        kind = self._kind(section, number)
-        header = self._pattern(place.headers[kind], number, place.format)
-        footer = self._pattern(place.footers[kind], number, place.format)
-        top = header.match(self.text)
-        after = top.end() if top else 0
-        bottom = re.compile(f"(?:{footer.pattern})\\Z").search(self.text, max(after, len(self.text) - 2000))
-        return (top.end() if top else -1), (len(self.text) - bottom.start() if bottom else -1)
-
-    def _pattern(self, story: str, number: int, shape: str) -> re.Pattern[str]:
-        text = story.replace(PAGE, squeeze(numeral(number, shape))).replace(PAGES, str(len(self.texts)))
-        return re.compile(f"[{re.escape(_LEADERS)}]*".join(re.escape(x) for x in text.split(LEADER)))
-
     # ------------------------------------------------------------ what may stand in between
     def _repeated(self, at: int) -> int:
         """The header rows of a table that goes on on this page."""
@@ -184,14 +166,13 @@ class _Comparison:
         if mark == LEADER:
             self._advance(1)
             sign = self.text[at]
-            if sign not in _LEADERS:
+            if sign not in LEADERS:
                 return at
             drawn_run = len(self.text[at:end]) - len(self.text[at:end].lstrip(sign))
             rest = self.body[self.at : self.at + drawn_run]
             return at + drawn_run - (len(rest) - len(rest.lstrip(sign)))
         if mark in (PAGE, PAGES) and mark:
-            shape = self.wanted.sections[self.section].format if self.wanted.sections else "decimal"
-            shown = squeeze(numeral(self.number, shape)) if mark == PAGE else str(len(self.texts))
+            shown = squeeze(self.margins.printed()) if mark == PAGE else str(len(self.texts))
             if self.text.startswith(shown, at):
                 self._advance(1)
                 return at + len(shown)
@@ -304,16 +285,12 @@ class _Comparison:
             if self.body[start:stop].strip(LEADER + PAGE + PAGES) and missing:
                 self._find("D201", self._place(start), f"the PDF leaves out “{missing}”")
         for box in self.loose:
-            self._find(
-                "D201", Location(self.file, part="text box", text=box[:80]), f"the PDF leaves out “{_short(box)}”"
-            )
+            self._find("D201", Location(part="text box", text=box[:80]), f"the PDF leaves out “{_short(box)}”")
         for _, start, text in self.wanted.note_texts:
             size = len(squeeze(text))
             if start + size > self.note and size:
                 missing = _short(words(text, max(self.note - start, 0), size))
-                self._find(
-                    "D201", Location(self.file, part="footnotes", text=text[:80]), f"the PDF leaves out “{missing}”"
-                )
+                self._find("D201", Location(part="footnotes", text=text[:80]), f"the PDF leaves out “{missing}”")
 
     def _said(self, start: int, stop: int) -> str:
         """The words of the document between two places of the body."""
@@ -329,9 +306,9 @@ class _Comparison:
     def _place(self, at: int) -> Location:
         index = max(bisect_right(self.paragraph_starts, at) - 1, 0)
         if not self.wanted.paragraphs:
-            return Location(self.file, part="body")
+            return Location(part="body")
         p = self.wanted.paragraphs[index]
-        return Location(self.file, part="body", heading=p.heading, paragraph=p.number, cell=p.cell, text=p.text[:80])
+        return Location(part="body", heading=p.heading, paragraph=p.number, cell=p.cell, text=p.text[:80])
 
     def _find(self, code: str, place: Location, message: str) -> None:
         self.found.append(Finding(code, Severity.ERROR, place, message, _HINT))

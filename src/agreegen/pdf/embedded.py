@@ -5,19 +5,38 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import platform
-from typing import Final
+import threading
+import time
+from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf import fonts
+from agreegen.errors import EngineError
+from agreegen.finding import Finding, Severity
+from agreegen.pdf import fonts, pagination
+from agreegen.pdf.completeness import follow, wanted
 from agreegen.pdf.flatten import flatten, settle_defaults
-from agreegen.pdf.parts import Parts, W, value
+from agreegen.pdf.limits import Limit, limits, place
+from agreegen.pdf.parts import Parts, W, properties
 from agreegen.pdf.styles import Styles
 from agreegen.pdf.worker import WORKERS
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from agreegen.finding import Location
+    from agreegen.pdf.completeness import Followed
+
+VERSION: Final = "0.8.1"
+_PASSES: Final = 12  # headings sent to the next page, at most
 
 
 class Embedded:
     """Nothing to install but the package; the same bytes on every machine."""
 
     name: Final = "embedded"
+
+    def __init__(self) -> None:
+        """Nothing examined yet."""
+        self._last = threading.local()
 
     def unavailable(self) -> str:
         """Why it can't be used on this machine, "" if it can."""
@@ -27,39 +46,113 @@ class Embedded:
 
     def install(self) -> str:
         """What to do on this machine to get it."""
-        return "run `pip install dxpdf==0.8.1`"
+        return f"run `pip install dxpdf=={VERSION}`"
 
     def detail(self) -> str:
         """Its version and fonts."""
         return f"dxpdf {importlib.metadata.version('dxpdf')} with {', '.join(fonts.FAMILIES)}"
 
+    def examine(self, docx: bytes) -> tuple[Finding, ...]:
+        """What it can't draw (D101, errors) or draws otherwise (D102, D103, warnings), before anything is drawn."""
+        copy = Copy(docx)
+        self._last.examined = (docx, copy)
+        return copy.findings()
+
     def convert(self, docx: bytes, timeout: float = 120) -> bytes:
         """The PDF; EngineError if there is none within `timeout` seconds."""
-        return WORKERS.draw(prepared(docx), timeout)
+        if reason := self.unavailable():
+            raise EngineError(f"the PDF engine embedded can't be used: {reason}", self.install())
+        until = time.monotonic() + timeout
+        examined, copy = getattr(self._last, "examined", (None, None))
+        self._last.examined = (None, None)
+        if copy is None or examined is not docx:
+            copy = Copy(docx)
+        pdf = WORKERS.draw(copy.pack(), timeout, lambda: wanted(docx))
+        for _ in range(_PASSES):
+            followed = follow(docx, pdf)
+            if not copy.mend(followed):
+                break
+            pdf = WORKERS.draw(copy.pack(), max(until - time.monotonic(), 1))
+        return pdf
 
 
-def prepared(docx: bytes) -> bytes:
-    """The temporary DOCX that is drawn."""
-    parts = Parts(docx)
-    styles = Styles(parts)
-    flatten(parts, styles)
-    settle_defaults(parts)
-    fonts.embed(parts, used_fonts(parts, styles))
-    return parts.pack(stored=True)
+class Copy:
+    """The temporary DOCX that is drawn, and what was learned about the document in making it."""
+
+    def __init__(self, docx: bytes) -> None:
+        """Flattens it and puts the fonts in."""
+        self._parts = parts = Parts(docx)
+        styles = Styles(parts)
+        self._kept = pagination.kept(parts, styles)
+        self._watermarks = flatten(parts, styles)
+        self._limits = limits(parts, styles)
+        self._fonts = used_fonts(parts, styles)
+        pagination.loosen(parts, styles)
+        settle_defaults(parts)
+        self._counts = _page_counts(parts.body)
+        fonts.embed(parts, self._fonts)
+
+    def pack(self) -> bytes:
+        """The bytes to draw."""
+        return self._parts.pack(stored=True)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What won't look as in Word."""
+        found = [_limited(x) for x in self._limits]
+        named = ((font, where) for font, where in self._fonts.items() if where and not fonts.is_twin(font))
+        return (*found, *(_substituted(font, where) for font, where in named))
+
+    def mend(self, followed: Followed) -> bool:
+        """Changes what the last drawing showed to be wrong; False if nothing was, or nothing can be done."""
+        stale = [t for t in self._counts if t.text != str(followed.pages)]
+        for t in stale:
+            t.text = str(followed.pages)
+        alone = None if followed.findings else pagination.stranded(followed, self._kept)
+        sent = alone is not None and pagination.send(self._parts, alone)
+        return bool(stale) or sent
 
 
-def used_fonts(parts: Parts, styles: Styles) -> dict[str, str]:
-    """Font -> the characters set in it, over all stories and list labels of a flattened document."""
-    found: dict[str, set[str]] = {}
-    for _, root in parts.stories():
+def _limited(limit: Limit) -> Finding:
+    if limit.lost:
+        hint = "take it out, or use --engine libreoffice"
+        message = f"the embedded PDF engine can't draw {limit.feature}"
+        return Finding("D101", Severity.ERROR, limit.location, message, hint)
+    message = f"the embedded PDF engine doesn't draw {limit.feature}"
+    return Finding("D102", Severity.WARNING, limit.location, message, "use --engine libreoffice if it matters")
+
+
+def _substituted(font: str, where: Location) -> Finding:
+    message = f"the font {font} was replaced by {fonts.family(font)}: lines and pages break elsewhere than in Word"
+    hint = "use Arial or Times New Roman, or --engine libreoffice on a machine that has the font"
+    return Finding("D103", Severity.WARNING, where, message, hint)
+
+
+def used_fonts(parts: Parts, styles: Styles) -> dict[str, Location | None]:
+    """Font -> where text is first set in it, None if only empty paragraphs and list labels are."""
+    found: dict[str, Location | None] = {}
+    for name, root in parts.stories():
         for p in root.iter(W + "p"):
             style = styles.of(p)
-            found.setdefault(styles.font(None, style), set())
+            found.setdefault(styles.font(None, style), None)
             for r in p.iter(W + "r"):
-                text = "".join(t.text or "" for t in r.iterfind(W + "t"))
-                found.setdefault(styles.font(r.find(W + "rPr"), style), set()).update(text)
+                font = styles.font(properties(r), style)
+                if found.get(font) is None and any(t.text for t in r.iterfind(W + "t")):
+                    found[font] = place(name, root, p)
     numbering = parts.tree("word/numbering.xml")
     for level in numbering.iter(W + "lvl") if numbering is not None else ():
-        font = styles.font(level.find(W + "rPr"), "")
-        found.setdefault(font, set()).update(value(level, W + "lvlText") or "")
-    return {font: "".join(sorted(characters)) for font, characters in found.items() if font}
+        found.setdefault(styles.font(level.find(W + "rPr"), ""), None)
+    found.pop("", None)
+    return found
+
+
+def _page_counts(body: etree._Element) -> list[etree._Element]:
+    """The cached results of NUMPAGES fields in the text: dxpdf counts in headers and footers only."""
+    found, waiting = [], False
+    for e in body.iter(W + "instrText", W + "fldSimple", W + "t"):
+        if e.tag == W + "t":
+            found += [e] if waiting else []
+            waiting = False
+        else:
+            instruction = (e.text if e.tag == W + "instrText" else e.get(W + "instr")) or ""
+            waiting = instruction.split(None, 1)[:1] == ["NUMPAGES"]
+    return found

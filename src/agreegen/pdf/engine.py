@@ -25,6 +25,9 @@ class Engine(Protocol):
     def detail(self) -> str:
         """Its version and where it is, for `agreegen doctor`."""
 
+    def examine(self, docx: bytes) -> tuple[Finding, ...]:
+        """What it can't draw or draws otherwise, known before anything is drawn."""
+
     def convert(self, docx: bytes, timeout: float) -> bytes:
         """The PDF; EngineError if there is none within `timeout` seconds."""
 

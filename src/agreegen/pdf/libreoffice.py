@@ -13,9 +13,12 @@ import threading
 from functools import cache
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
+
+if TYPE_CHECKING:
+    from agreegen.finding import Finding
 
 _NAMES: Final = ("soffice", "libreoffice", "soffice.com", "soffice.exe")
 _PLACES: Final[dict[str, tuple[str, ...]]] = {
@@ -74,6 +77,10 @@ class LibreOffice:
             text = _run([soffice, *_OPTIONS, _profile(Path(folder)), "--version"], 60)
         found = re.search(r"LibreOffice\D*([\d.]+)", text)
         return f"LibreOffice {found.group(1) if found else '(version unknown)'} at {soffice}"
+
+    def examine(self, docx: bytes) -> tuple[Finding, ...]:
+        """Nothing: it is the reference."""
+        return ()
 
     def convert(self, docx: bytes, timeout: float = 120) -> bytes:
         """The PDF; EngineError if there is none within `timeout` seconds."""

@@ -12,10 +12,13 @@ import tempfile
 import threading
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.pdf import fonts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SCRIPT: Final = Path(__file__).with_name("drawing.py")
 
@@ -43,8 +46,8 @@ class Worker:
         assert self._process.stdout is not None
         return self._process.stdin, self._process.stdout
 
-    def draw(self, docx: bytes, timeout: float) -> bytes:
-        """The PDF; EngineError if there is none within `timeout` seconds."""
+    def draw(self, docx: bytes, timeout: float, meanwhile: Callable[[], object]) -> bytes:
+        """The PDF; EngineError if there is none within `timeout` seconds. `meanwhile` is done while it draws."""
         late = threading.Event()
 
         def stop() -> None:
@@ -54,7 +57,7 @@ class Worker:
         timer = threading.Timer(timeout, stop)
         timer.start()
         try:
-            kind, answer = self._ask(docx)
+            kind, answer = self._ask(docx, meanwhile)
         except (OSError, struct.error):
             raise EngineError(*self._ending(late.is_set(), timeout)) from None
         finally:
@@ -65,11 +68,12 @@ class Worker:
             raise EngineError(f"the embedded engine could not draw the document: {reason}", _OTHER_ENGINE)
         return answer
 
-    def _ask(self, docx: bytes) -> tuple[bytes, bytes]:
+    def _ask(self, docx: bytes, meanwhile: Callable[[], object]) -> tuple[bytes, bytes]:
         to, back = self._pipes
         to.write(struct.pack(">Q", len(docx)))
         to.write(docx)
         to.flush()
+        meanwhile()
         kind, size = struct.unpack(">cQ", back.read(9))
         answer = back.read(size)
         if len(answer) < size:
@@ -115,11 +119,11 @@ class Workers:
         self._idle: list[Worker] = []
         self._folder: Path | None = None
 
-    def draw(self, docx: bytes, timeout: float) -> bytes:
-        """The PDF, drawn by an idle child or a new one."""
+    def draw(self, docx: bytes, timeout: float, meanwhile: Callable[[], object] = lambda: None) -> bytes:
+        """The PDF, drawn by an idle child or a new one; `meanwhile` is done while it draws."""
         worker = self._take()
         try:
-            return worker.draw(docx, timeout)
+            return worker.draw(docx, timeout, meanwhile)
         finally:
             self._give(worker)
 

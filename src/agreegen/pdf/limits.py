@@ -1,0 +1,142 @@
+"""What the embedded engine can't draw, found in the document before anything is drawn.
+
+LOST is text or meaning that would be gone; LOOK is only looks, drawn differently and said so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from agreegen.finding import Location
+from agreegen.pdf import fonts, symbols
+from agreegen.pdf.parts import BODY, OFF, R, W, properties, value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+    from agreegen.pdf.parts import Parts
+    from agreegen.pdf.styles import Styles
+
+_M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_C: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_DGM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_V: Final = "{urn:schemas-microsoft-com:vml}"
+LOST: Final[dict[str, str]] = {
+    f"{W}endnoteReference": "an endnote",
+    f"{_M}oMath": "an equation",
+    f"{W}txbxContent": "a text box",
+    f"{W}object": "an embedded object",
+    f"{_C}chart": "a chart",
+    f"{_DGM}relIds": "a SmartArt diagram",
+    f"{W}altChunk": "an inserted file",
+    f"{W}ruby": "a phonetic guide",
+    f"{W}framePr": "a text frame",
+    f"{W}textDirection": "vertical text",
+    f"{W}lvlPicBulletId": "a picture as bullet",
+    f"{_V}textpath": "WordArt",
+}
+LOOK: Final[dict[str, str]] = {f"{W}pgBorders": "a page border", f"{W}ptab": "an alignment tab"}
+_PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp")
+_COUNTED: Final = ("PAGE", "SECTIONPAGES", "SECTION")
+_RIGHT_TO_LEFT: Final = range(0x590, 0x900)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A feature that the embedded engine doesn't draw, where it is, and whether text or meaning is lost."""
+
+    feature: str
+    location: Location
+    lost: bool = True
+
+
+def limits(parts: Parts, styles: Styles) -> tuple[Limit, ...]:
+    """The limits that a flattened document runs into; each feature once, at its first place."""
+    found: dict[str, Limit] = {}
+    for name, root in parts.stories():
+        if name.startswith("word/endnotes"):
+            continue
+        for limit in (*_elements(parts, name, root), *_runs(name, root, styles)):
+            found.setdefault(limit.feature, limit)
+    numbering = parts.tree("word/numbering.xml")
+    if numbering is not None and next(numbering.iter(W + "lvlPicBulletId"), None) is not None:
+        found["bullet"] = Limit(LOST[W + "lvlPicBulletId"], Location(part="lists"))
+    return tuple(found.values())
+
+
+def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[Limit]:
+    for e in root.iter(*LOST, *LOOK):
+        if not (e.tag == W + "textDirection" and value_of(e) in ("lrTb", "lrTbV")):
+            yield Limit(LOST.get(str(e.tag)) or LOOK[str(e.tag)], place(name, root, e), str(e.tag) in LOST)
+    for e in root.iter(W + "cols"):
+        if int(e.get(W + "num", "1")) > 1:
+            yield Limit("text in columns", place(name, root, e))
+    targets = parts.targets(name)
+    for e in root.iter(_A + "blip", _V + "imagedata"):
+        target = targets.get(e.get(R + "embed") or e.get(R + "id") or "", "").lower()
+        if target and not target.endswith(_PICTURES):
+            yield Limit(f"a picture in {target.rpartition('.')[2].upper()} format", place(name, root, e))
+    if name == BODY:
+        yield from _fields(name, root)
+
+
+def _fields(name: str, root: etree._Element) -> Iterator[Limit]:
+    for e in root.iter(W + "instrText", W + "fldSimple"):
+        instruction = (e.text if e.tag == W + "instrText" else e.get(W + "instr")) or ""
+        word = instruction.split(None, 1)[0].upper() if instruction.strip() else ""
+        if word in _COUNTED:
+            yield Limit(f"a {word} field in the text", place(name, root, e))
+
+
+def _runs(name: str, root: etree._Element, styles: Styles) -> Iterator[Limit]:
+    for p in root.iter(W + "p"):
+        style = styles.of(p)
+        for r in p.iter(W + "r"):
+            rpr = properties(r)
+            text = "".join(t.text or "" for t in r.iterfind(W + "t"))
+            if not text:
+                continue
+            if styles.run_on(rpr, style, "strike") or styles.run_on(rpr, style, "dstrike"):
+                yield Limit("struck-through text", place(name, root, p))
+            if text.isascii():
+                continue
+            for c in sorted(set(text)):
+                if (why := _undrawn(c, styles.font(rpr, style))) != "":
+                    yield Limit(why, place(name, root, p))
+
+
+def _undrawn(c: str, font: str) -> str:
+    code = ord(c)
+    if code in _RIGHT_TO_LEFT:
+        return "text from right to left"
+    drawn = code in fonts.coverage(fonts.family(font)) or code in fonts.coverage(fonts.SYMBOLS)
+    if drawn or c.isspace() or code in (0xAD, 0x200B, 0x2060, 0xFEFF, 0x2011):
+        return ""
+    if 0xE000 <= code < 0xF900 or symbols.is_symbol_font(font):
+        return f"the sign U+{code:04X} of a symbol font"
+    return f"the character {c} (U+{code:04X})"
+
+
+def value_of(e: etree._Element) -> str:
+    """The w:val of an element."""
+    found = e.get(W + "val", "")
+    return "" if found in OFF else found
+
+
+def place(name: str, root: etree._Element, e: etree._Element) -> Location:
+    """Where an element of a story is, for its author."""
+    part = {BODY: "body", "word/footnotes.xml": "footnotes"}.get(name)
+    if part is None:
+        file = name.rpartition("/")[2].removesuffix(".xml")
+        part = f"{file.rstrip('0123456789')} {file.lstrip('abcdefghijklmnopqrstuvwxyz')}".strip()
+    p = e if e.tag == W + "p" else next(e.iterancestors(W + "p"), None)
+    if p is None:
+        return Location(part=part)
+    number = next((i for i, x in enumerate(root.iter(W + "p"), 1) if x is p), None)
+    text = "".join(t.text or "" for t in p.iter(W + "t"))
+    heading = value(p, f"{W}pPr/{W}pStyle") or ""
+    return Location(part=part, paragraph=number, text=text[:80] or heading)

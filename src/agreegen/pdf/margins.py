@@ -1,0 +1,74 @@
+"""Headers and footers of a page: which belong there, and where the text between them starts and ends."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from agreegen.pdf.numerals import numeral
+from agreegen.pdf.squeeze import LEADER, PAGE, PAGES, squeeze
+
+if TYPE_CHECKING:
+    from agreegen.pdf.expected import Section
+
+LEADERS = "._-·"
+
+
+class Margins:
+    """Follows the sections of a document from page to page."""
+
+    def __init__(self, sections: list[Section], pages: int, *, even_differs: bool) -> None:
+        """Before the first page."""
+        self._sections, self._pages, self._even_differs = sections, pages, even_differs
+        self._starts = [s.start for s in sections]
+        self._section, self._number = -1, 0
+
+    def printed(self, shape: str = "") -> str:
+        """The number of the page, as it is printed."""
+        own = self._sections[self._section].format if self._sections else "decimal"
+        return numeral(self._number, shape or own)
+
+    def fit(self, text: str, at: int) -> tuple[int, int, list[str]]:
+        """Start and end of the body text on a page whose first body character is `at`, and which margin is missing."""
+        if not self._sections:
+            self._number += 1
+            return 0, len(text), []
+        own = max(bisect_right(self._starts, at) - 1, 0)
+        others = [s for s in range(max(self._section, 0), min(own + 2, len(self._starts))) if s != own]
+        for section in (own, *others):
+            header, footer = self._lengths(section, text)
+            whole = header + footer == len(text)  # a page without body text may be of a section before or after
+            if header >= 0 and footer >= 0 and (section == own or whole):
+                self._enter(section)
+                return header, len(text) - footer, []
+        header, footer = self._lengths(own, text)
+        self._enter(own)
+        missing = [name for name, length in (("header", header), ("footer", footer)) if length < 0]
+        return max(header, 0), len(text) - max(footer, 0), missing
+
+    def _enter(self, section: int) -> None:
+        self._number = self._number_in(section)
+        self._section = section
+
+    def _number_in(self, section: int) -> int:
+        start = self._sections[section].number
+        return start if section != self._section and start is not None else self._number + 1
+
+    def _lengths(self, section: int, text: str) -> tuple[int, int]:
+        """The lengths of the section's header and footer on this page, -1 if one isn't there."""
+        place, number = self._sections[section], self._number_in(section)
+        if place.own_first and section != self._section:
+            kind = "first"
+        else:
+            kind = "even" if self._even_differs and number % 2 == 0 else "default"
+        shown = squeeze(numeral(number, place.format))
+        top = self._pattern(place.headers[kind], shown).match(text)
+        after = top.end() if top else 0
+        end = re.compile(f"(?:{self._pattern(place.footers[kind], shown).pattern})\\Z")
+        bottom = end.search(text, max(after, len(text) - 3000))
+        return (top.end() if top else -1), (len(text) - bottom.start() if bottom else -1)
+
+    def _pattern(self, story: str, number: str) -> re.Pattern[str]:
+        text = story.replace(PAGE, number).replace(PAGES, str(self._pages))
+        return re.compile(f"[{re.escape(LEADERS)}]*".join(re.escape(x) for x in text.split(LEADER)))

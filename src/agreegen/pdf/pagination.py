@@ -1,0 +1,80 @@
+"""Page breaks of the embedded engine where Word and LibreOffice put them.
+
+dxpdf reads "keep with next" as "keep with the whole next paragraph", which moves half a page of text. So headings
+lose it in the temporary copy, and one that then stands alone at the foot of a page is sent to the next.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from agreegen.pdf.displayed import Displayed
+from agreegen.pdf.parts import W, properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agreegen.pdf.completeness import Followed
+    from agreegen.pdf.parts import Parts
+    from agreegen.pdf.styles import Styles
+
+
+def kept(parts: Parts, styles: Styles) -> list[bool]:
+    """For each paragraph of the body whether it must stand on the page of the next one."""
+    return [styles.paragraph_on(p, "keepNext") for p in _paragraphs(parts)]
+
+
+def loosen(parts: Parts, styles: Styles) -> None:
+    """Takes "keep with next" off headings; signature blocks, whose lines are short, keep it."""
+    for p in _paragraphs(parts):
+        if styles.outline(p) is not None and styles.paragraph_on(p, "keepNext"):
+            _set(p, "keepNext", on=False)
+
+
+def stranded(followed: Followed, must: list[bool]) -> int | None:
+    """The first paragraph to send to the next page, None if each stands with what it belongs to."""
+    pages = [bisect_right(followed.page_starts, p.start) for p in followed.paragraphs]
+    for i in range(len(pages) - 1):
+        if not must[i] or pages[i + 1] <= pages[i] or not followed.paragraphs[i].text:
+            continue
+        first = i
+        while first and must[first - 1] and pages[first - 1] == pages[i]:
+            first -= 1
+        if first and pages[first - 1] == pages[i]:  # else it fills a page from its top: no use
+            return first
+    return None
+
+
+def send(parts: Parts, index: int) -> bool:
+    """Starts a page at a paragraph of the temporary copy; False if it is within a table, not at its start."""
+    p = list(_paragraphs(parts))[index]
+    tables = list(p.iterancestors(W + "tbl"))
+    if not tables:
+        _set(p, "pageBreakBefore", on=True)
+        return True
+    if next(tables[-1].iter(W + "p")) is not p:
+        return False
+    breaker = etree.fromstring(
+        f'<w:p xmlns:w="{W[1:-1]}"><w:pPr><w:pageBreakBefore/>'
+        '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+    )
+    tables[-1].addprevious(breaker)
+    return True
+
+
+def _paragraphs(parts: Parts) -> Iterator[etree._Element]:
+    return Displayed(parts).paragraphs(parts.body)
+
+
+def _set(p: etree._Element, switch: str, *, on: bool) -> None:
+    ppr = properties(p)
+    if ppr is None:
+        ppr = etree.Element(W + "pPr")
+        p.insert(0, ppr)
+    for old in ppr.findall(W + switch):
+        ppr.remove(old)
+    at = 1 if len(ppr) and ppr[0].tag == W + "pStyle" else 0
+    ppr.insert(at, etree.Element(W + switch, {} if on else {W + "val": "0"}))
