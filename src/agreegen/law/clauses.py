@@ -1,0 +1,95 @@
+"""Clauses: in document order, where each comes from, and which text a variant prints."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agreegen.law import VARIANTS
+from agreegen.law.conditions import holds
+from agreegen.law.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SUFFIX = {"same": "", "own-state": "-state", "own-standalone": "-standalone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause; `texts` has for each variant same, own, own-state, own-standalone or absent.
+
+    `default` has for each variant whether a clause that counsel may strike or add is there, None if it isn't optional.
+    """
+
+    id: str
+    heading: str
+    part: int
+    part_title: str
+    source: tuple[str, ...]
+    texts: Mapping[str, str]
+    default: Mapping[str, bool | None]
+    absent: Mapping[str, str]
+    switches: tuple[str, ...]
+    exhibit: str | None
+    beyond: bool
+    when: str | None
+
+    def is_in(self, variant: str) -> bool:
+        """True when the variant has the clause at all."""
+        return self.texts[variant] != "absent"
+
+    def file(self, variant: str) -> str | None:
+        """What holds the variant's text: `clauses/x`, `exhibits/x`, `master:variant`; None if absent."""
+        text = self.texts[variant]
+        if text == "absent":
+            return None
+        if self.exhibit:
+            return f"exhibits/{self.exhibit}"
+        return f"master:{variant}" if text == "own" else f"clauses/{self.id}{_SUFFIX[text]}"
+
+    def is_on(self, variant: str, context: Mapping[str, Any]) -> bool:
+        """True when an agreement of the variant with these facts and terms prints the clause."""
+        return self.is_in(variant) and (self.when is None or holds(self.when, {**context, "variant": variant}))
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, str]:
+    text = row["text"]
+    return dict.fromkeys(VARIANTS, text) if isinstance(text, str) else {v: text[v] for v in VARIANTS}
+
+
+def _clause(row: Mapping[str, Any], parts: Mapping[str, str]) -> Clause:
+    cells = _cells(row)
+    optional = {"on": True, "off": False}
+    return Clause(
+        id=row["id"],
+        heading=row["heading"],
+        part=row["part"],
+        part_title=parts[str(row["part"])],
+        source=tuple(row["source"]),
+        texts={v: cell.partition(" ")[0] for v, cell in cells.items()},
+        default={v: optional.get(cell.partition(" ")[2]) for v, cell in cells.items()},
+        absent=row.get("absent", {}),
+        switches=tuple(row.get("switches", ())),
+        exhibit=row.get("exhibit"),
+        beyond=row.get("beyond", False),
+        when=row.get("when"),
+    )
+
+
+@functools.cache
+def clauses() -> Mapping[str, Clause]:
+    """Every clause by its id, in document order; those of regime exhibits last."""
+    rows = table("clauses")
+    return {row["id"]: _clause(row, rows["parts"]) for row in rows["clauses"]}
+
+
+def clauses_on(variant: str, context: Mapping[str, Any]) -> tuple[Clause, ...]:
+    """The clauses of the body that an agreement prints, in document order; exhibits bring their own."""
+    return tuple(c for c in clauses().values() if c.exhibit is None and c.is_on(variant, context))
+
+
+def beyond(variant: str, context: Mapping[str, Any]) -> tuple[Clause, ...]:
+    """The printed clauses of the body with no provision of the official agreements behind them."""
+    return tuple(c for c in clauses_on(variant, context) if c.beyond)
