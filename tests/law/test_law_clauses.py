@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import types
-import typing
-from typing import Any
 
 import pytest
+from law_fields import field_exists
 
 from agreegen.law import VARIANTS
 from agreegen.law.clauses import beyond, clauses, clauses_on
@@ -81,28 +79,6 @@ def test_exhibits_named_exist_and_regime_clauses_have_one() -> None:
 def test_notices_point_to_clauses_and_clauses_to_notices() -> None:
     for notice in notices(UN, terms(UN)[0]).values():
         assert set(notice.clauses) <= set(clauses()), notice.rule
-
-
-def _models(annotation: Any) -> list[Any]:
-    """The models that a field may hold."""
-    if hasattr(annotation, "model_fields"):
-        return [annotation]
-    if typing.get_origin(annotation) in {typing.Annotated}:
-        return _models(typing.get_args(annotation)[0])
-    if typing.get_origin(annotation) in {typing.Union, types.UnionType, tuple}:
-        return [m for a in typing.get_args(annotation) for m in _models(a)]
-    return []
-
-
-def field_exists(root: Any, path: str) -> bool:
-    """True when the dotted path, with [] for entries of a list, is a field of the model."""
-    at = [root]
-    for name in path.replace("[]", "").split("."):
-        fields = [m.model_fields[name] for m in at if name in m.model_fields]
-        if not fields:
-            return False
-        at = [m for f in fields for m in _models(f.annotation)]
-    return True
 
 
 def test_switches_name_fields_settings_and_notices_that_exist() -> None:
