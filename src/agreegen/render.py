@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import struct
 import zlib
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from agreegen.finding import has_errors
 from agreegen.template.compiled import Member, Template
 from agreegen.template.failure import failure
 from agreegen.template.filling import filled
-from agreegen.template.printing import NeedsDocxtpl
+from agreegen.template.printing import NeedsDocxtplError
 
 DOS_DATE = 1 << 21 | 1 << 16  # 1980-01-01 00:00:00
 LOCAL, CENTRAL, END = 0x04034B50, 0x02014B50, 0x06054B50
@@ -28,7 +29,7 @@ Checksum = Callable[[bytes], int]
 def render(template: Template, context: Mapping[str, Any], *, compression: str = DEFAULT) -> bytes:
     """The Word document; a FindingsError if the template has errors or the data don't fit it.
 
-    `compression` is `zlib:1` … `zlib:9`, or with the extra `fast` `isal:0` … `isal:3`, `libdeflate:1` … `libdeflate:12`.
+    `compression` is `zlib:1` to `zlib:9`; with the extra `fast` also `isal:0` to `isal:3`, `libdeflate:1` to `12`.
     """
     if has_errors(template.findings):
         raise FindingsError(template.findings)
@@ -37,7 +38,7 @@ def render(template: Template, context: Mapping[str, Any], *, compression: str =
         return _by_docxtpl(template, context)
     try:
         parts = filled(template, context)
-    except NeedsDocxtpl as e:
+    except NeedsDocxtplError as e:
         if len(template.files) > 1:
             raise FindingsError((*template.findings, failure(template, e, context))) from e
         return _by_docxtpl(template, context)
@@ -113,7 +114,7 @@ def _zlib(level: int) -> tuple[Squeeze, Checksum]:
 
 
 def _isal(level: int) -> tuple[Squeeze, Checksum]:
-    from isal import isal_zlib  # noqa: PLC0415 - optional
+    isal_zlib = importlib.import_module("isal.isal_zlib")
 
     def squeeze(data: bytes) -> bytes:
         made = isal_zlib.compressobj(level, isal_zlib.DEFLATED, -15)
@@ -123,6 +124,6 @@ def _isal(level: int) -> tuple[Squeeze, Checksum]:
 
 
 def _libdeflate(level: int) -> tuple[Squeeze, Checksum]:
-    import deflate  # noqa: PLC0415 - optional
+    deflate = importlib.import_module("deflate")
 
     return lambda data: bytes(deflate.deflate_compress(data, level)), deflate.crc32

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.template.compiled import File, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 __all__ = ["File", "Template", "compile"]
 
 
-def compile(  # noqa: A001 - the word that everyone knows for it
+def compile(
     path: Path | str,
     *,
     root: Path | str | None = None,
@@ -21,13 +23,13 @@ def compile(  # noqa: A001 - the word that everyone knows for it
 ) -> Template:
     """The compiled template of a Word file; what is wrong with it is in `findings`, all at once.
 
-    `root` is the folder that includes are named from (the file's own folder if not given), `cache` a folder for compiled
-    templates, `known` the dotted names that data may have (`a.b`, `a.*`), `filters` are filters besides `wording.FILTERS`.
+    `root` is the folder that includes are named from (the file's own if not given), `cache` a folder for compiled
+    templates, `known` the dotted names that data may have (`a.b`, `a.*`), `filters` come on top of `wording.FILTERS`.
     """
     file = Path(path)
     folder = Path(root) if root is not None else file.parent
     if cache is not None:
-        from agreegen.template import cache as store  # noqa: PLC0415 - keeps a warm start light
+        from agreegen.template import cache as store  # noqa: PLC0415 - only if asked for
 
         return store.compiled(file, folder, Path(cache), known, filters)
     from agreegen.template.build import build  # noqa: PLC0415 - brings lxml

@@ -6,12 +6,15 @@ import copy
 import hashlib
 import posixpath
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from agreegen.finding import Location
 from agreegen.template.container import CT, PKG, Container, R, W
-from agreegen.template.problem import Problems
+
+if TYPE_CHECKING:
+    from agreegen.finding import Location
+    from agreegen.template.problem import Problems
 
 NO_RELS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
 STYLE_USES = tuple(W + t for t in ("pStyle", "rStyle", "tblStyle"))
@@ -215,7 +218,7 @@ def add_num(root: etree._Element, abstract: str, like: etree._Element | None = N
 
 def num_element(root: etree._Element, abstract: str, num_id: str, like: etree._Element | None = None) -> etree._Element:
     """A `w:num` that starts again at every level, with the overrides of the list it is like."""
-    num = etree.Element(W + "num", {W + "numId": num_id}, nsmap=root.nsmap)
+    num = etree.Element(W + "num", {W + "numId": num_id}, nsmap={"w": W[1:-1]})
     etree.SubElement(num, W + "abstractNumId", {W + "val": abstract})
     definition = root.find(f"{W}abstractNum[@{W}abstractNumId='{abstract}']")
     starts = {x.get(W + "ilvl"): value(x, "start") or "0" for x in (definition if definition is not None else ())}

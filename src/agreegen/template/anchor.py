@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from agreegen.template.base import bookmark_parts
 from agreegen.template.container import Container, W
 from agreegen.template.notation import DIRECTIVE
 from agreegen.template.numbering import Definitions, paragraphs
 from agreegen.template.place import Places, own, shown
-from agreegen.template.problem import Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+    from agreegen.template.problem import Problems
 
 DROPPED = re.compile(r"_GoBack|_Toc\d+|_Hlk\d+")
 FIELD = re.compile(r"(\s*(?:REF|PAGEREF|NOTEREF)\s+)(\S+)(.*)", re.DOTALL)
@@ -31,7 +35,7 @@ class Anchors:
     last: int = 0
 
     def adopt(self, body: etree._Element, file: str) -> None:
-        """Gives the bookmarks of a file ids of their own, and names that no other file has; its fields and links follow.
+        """Gives the bookmarks of a file ids of their own, and names of their own; its fields and links follow.
 
         Names that our notation makes stay: two of them may exclude each other, which is seen when all is composed.
         """

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
 from agreegen.finding import Location
-from agreegen.template.problem import Problems
+
+if TYPE_CHECKING:
+    from agreegen.template.problem import Problems
 
 ELEMENT = re.compile(r"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 COUNT = re.compile("\ue010n([^\ue011]*)\ue011")
@@ -24,7 +27,7 @@ STRUCTURE = frozenset({"w:body", "w:tbl", "w:tr", "w:tc", "w:r", "w:hdr", "w:ftr
 PRINTER = {"w:t": "_text", "w:instrText": "_code"}
 
 
-class Unbalanced(Exception):
+class UnbalancedError(Exception):
     """A branch that would break the XML; the line of its tag, and why."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -34,7 +37,7 @@ class Unbalanced(Exception):
 
 @dataclass(slots=True)
 class Scan:
-    """Where a reader of the XML stands: open elements, the element tag that a value interrupts, what was closed below."""
+    """Where a reader of the XML stands: open elements, the tag that a value interrupts, what was closed below."""
 
     stack: list[str] = field(default_factory=list)
     partial: str | None = None
@@ -53,7 +56,7 @@ class Scan:
             if closing:
                 if not self.stack or self.stack[-1] != name:
                     inner = f"<{self.stack[-1]}>" if self.stack else "nothing"
-                    raise Unbalanced(0, f"</{name}> closes {inner}")
+                    raise UnbalancedError(0, f"</{name}> closes {inner}")
                 self.stack.pop()
                 if len(self.stack) < self.base:
                     self.closed.add(name)
@@ -83,8 +86,8 @@ class Proof:
         try:
             self._walk(tree.body, scan)
             if scan.stack or scan.partial is not None:
-                raise Unbalanced(0, f"the part ends with <{scan.stack[-1] if scan.stack else '…'}> open")
-        except Unbalanced as e:
+                raise UnbalancedError(0, f"the part ends with <{scan.stack[-1] if scan.stack else '…'}> open")
+        except UnbalancedError as e:
             hint = "let a block begin and end at the same level: two paragraphs ({%p), two rows ({%tr), or one text"
             self.problems.error("T050", self._place(e.line), f"the block would break the document: {e.message}", hint)
             return False
@@ -116,19 +119,19 @@ class Proof:
         elif isinstance(node, nodes.With | nodes.Scope):
             self._branches(node, [node.body], scan)
         elif not isinstance(node, nodes.Assign):
-            raise Unbalanced(node.lineno, f"{type(node).__name__} is not supported")
+            raise UnbalancedError(node.lineno, f"{type(node).__name__} is not supported")
 
     def _branches(self, node: nodes.Node, bodies: list[list[nodes.Node]], scan: Scan) -> None:
         for body in bodies:
             inner = scan.branch()
             try:
                 self._walk(body, inner)
-            except Unbalanced as e:
-                raise Unbalanced(e.line or node.lineno, e.message) from e
+            except UnbalancedError as e:
+                raise UnbalancedError(e.line or node.lineno, e.message) from e
             if inner.stack != scan.stack or (inner.partial is None) != (scan.partial is None):
-                raise Unbalanced(node.lineno, "it begins in one element and ends in another")
+                raise UnbalancedError(node.lineno, "it begins in one element and ends in another")
             if inner.closed & TABLES:
-                raise Unbalanced(node.lineno, "it begins in one table cell and ends in another")
+                raise UnbalancedError(node.lineno, "it begins in one table cell and ends in another")
             if "w:p" in inner.closed:
                 message = f"{self._place(node.lineno).text} begins in one paragraph and ends in another"
                 hint = "write {%p … %} in paragraphs of their own, so that no empty paragraphs are left"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 import zlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,9 @@ from jinja2 import nodes
 from lxml import etree
 
 from agreegen.finding import Location
-from agreegen.template import grammar
+from agreegen.template import fields, grammar
 from agreegen.template.balance import Proof
-from agreegen.template.compiled import File, Member, Numbering, Part, Template, digest
+from agreegen.template.compiled import Member, Part, Template, digest
 from agreegen.template.compose import Composed, compose
 from agreegen.template.container import Container, W
 from agreegen.template.dialect import Source, literal_text, plain, translate
@@ -25,8 +25,8 @@ from agreegen.template.printing import Sandbox, environment
 from agreegen.template.problem import Problems
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
-    from types import CodeType
 
 COLUMNS = re.compile(r"<w:gridSpan w:val=\"\{\{")
 
@@ -111,7 +111,7 @@ def _translate(work: Work, known: frozenset[str] | None) -> None:
     work.referenced = frozenset(m for m, _ in work.references)
     work.tracked = _tracked(work)
     for source in found:
-        if source.text and grammar.check(source, work.env, work.problems) and not work.fallback:
+        if grammar.check(source, work.env, work.problems) and source.text and not work.fallback:
             _part(work, source, known)
     if work.composed.numbering.restarts:
         _constant(work, work.composed.numbering.part)
@@ -149,11 +149,11 @@ def _part(work: Work, source: Source, known: frozenset[str] | None) -> None:
         where = grammar.places(source.lines, e.lineno)
         work.problems.error("T040", where, f"the template cannot be read: {e.message}", "check the tags around")
         return
-    for name, line in grammar.names(tree):
+    for name, line in fields.names(tree):
         if name != "range":
             work.names.append((name, grammar.places(source.lines, line)))
     if known is not None:
-        grammar.unknown(tree, known, source.lines, work.problems)
+        fields.unknown(tree, known, source.lines, work.problems)
     proof = Proof(source.lines, work.problems, work.segments, work.tracked, work.referenced)
     if proof.run(tree) and _complete(work, source, "".join(proof.data)):
         columns = bool(COLUMNS.search(source.text)) or any(t.level == "tc" for t in source.tags)
@@ -166,13 +166,13 @@ def _emptied(text: str) -> bool:
     return bool(re.search(r"</w:tcPr>\s*\{%|</w:tbl>\s*\{%[^%]*%\}\s*</w:tc>|</w:tblGrid>\s*\{%|<w:tc>\s*\{%", text))
 
 
-def compiled(env: Sandbox, tree: nodes.Template, part: str) -> CodeType:
-    """The code of a parsed part."""
-    return env.compile(tree, filename=f"<{part}>")
+def compiled(env: Sandbox, tree: nodes.Template, part: str) -> bytes:
+    """The code of a parsed part, ready to keep."""
+    return marshal.dumps(env.compile(tree, filename=f"<{part}>"))
 
 
 def _complete(work: Work, source: Source, data: str) -> bool:
-    """True when the literal text of the part is what its paragraphs said, in order: the proof that compiling lost nothing."""
+    """True when the literal text is what the paragraphs of the file say, in order: compiling lost nothing."""
     root = etree.fromstring(data.encode(), etree.XMLParser(resolve_entities=False, huge_tree=False))
     found = [t for p in root.iter(W + "p") if (t := plain(literal_text(p)))]
     if not found and root.tag != f"{W}document":
@@ -189,7 +189,8 @@ def _complete(work: Work, source: Source, data: str) -> bool:
 def _constant(work: Work, name: str) -> None:
     text = etree.tostring(work.composed.container.tree(name), encoding="unicode")
     output = nodes.Output([nodes.TemplateData(text, lineno=1)], lineno=1)
-    tree = nodes.Template([output], lineno=1).set_environment(work.env)
+    tree = nodes.Template([output], lineno=1)
+    tree.set_environment(work.env)
     work.parts.append(Part(name, compiled(work.env, tree, name), ()))
 
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import marshal
 import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from agreegen.template.compiled import Part, Template, digest
+from agreegen.template.compiled import Template, digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 FORMAT = b"agreegen-template-1\n"
 DIGEST = 32
@@ -98,8 +99,7 @@ def _load(file: Path, path: Path, root: Path) -> Template | None:
     body = data[start:]
     if not data.startswith(FORMAT) or hashlib.blake2b(body, digest_size=DIGEST).digest() != data[len(FORMAT) : start]:
         return None
-    values, codes = pickle.loads(body)  # noqa: S301 - the folder is private, and the digest is right
-    template = Template(**values)
+    template = Template(**pickle.loads(body))  # noqa: S301 - the folder is private, and the digest is right
     for n, f in enumerate(template.files):
         try:
             content = (path if n == 0 else root / f.name).read_bytes()
@@ -107,16 +107,14 @@ def _load(file: Path, path: Path, root: Path) -> Template | None:
             return None
         if digest(content) != f.sha256:
             return None
-    parts = tuple(replace(p, code=marshal.loads(c)) for p, c in zip(template.parts, codes, strict=True))  # noqa: S302
-    return replace(template, parts=parts)
+    return template
 
 
 def _store(file: Path, template: Template) -> None:
     """Writes the file whole or not at all."""
     values = {f.name: getattr(template, f.name) for f in fields(template)}
     values["filters"] = {}
-    values["parts"] = tuple(replace(p, code=None) for p in template.parts)  # type: ignore[type-var]
-    body = pickle.dumps((values, [marshal.dumps(p.code) for p in template.parts]), protocol=5)
+    body = pickle.dumps(values, protocol=5)
     data = FORMAT + hashlib.blake2b(body, digest_size=DIGEST).digest() + body
     with contextlib.suppress(OSError):
         handle, name = tempfile.mkstemp(dir=file.parent, suffix=".new")

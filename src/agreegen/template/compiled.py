@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import Finding, Location, has_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Part:
     """A member with tags: its code, the place of each line of it, and what has to be mended after rendering."""
 
     name: str
-    code: CodeType
+    code: bytes  # marshaled
     lines: tuple[Location, ...]
     emptied: bool = False  # a cell may lose all its paragraphs, or a table all its rows
     tables: bool = False  # the number of columns depends on data

@@ -7,7 +7,6 @@ An include is a splice: paragraphs and tables of the included file take the plac
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -21,13 +20,15 @@ from agreegen.template.loop import loops
 from agreegen.template.place import Places, own, rendered_parts, shown
 from agreegen.template.problem import Problems, nearest
 from agreegen.template.section import Sections
-from agreegen.template.tag import RESERVED
+from agreegen.template.tag import QUOTES, RESERVED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml import etree
 
 INCLUDE = re.compile(r"\{%-?\s*(?:p\s+)?include\b(.*?)%\}", re.DOTALL)
-ALONE = re.compile(r"\s*\{%\s*p\s+include\s+[\"“”'‘’„]([^\"“”'‘’„]+)[\"“”'‘’„]\s*%\}\s*")
+ALONE = re.compile(rf"\s*\{{%p\s+include\s+[{QUOTES}]([^{QUOTES}]+)[{QUOTES}]\s*%\}}\s*")
 NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
 SUFFIX = ".docx"
 CLAUSES = "clauses"  # files that never bring pages of their own kind

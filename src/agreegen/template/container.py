@@ -9,11 +9,14 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from agreegen.finding import Location
-from agreegen.template.problem import Problems
+
+if TYPE_CHECKING:
+    from agreegen.template.problem import Problems
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -7,11 +7,12 @@ one look-up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agreegen.template.numbering import Counter
 
 Move = tuple[str, int, str]
@@ -59,7 +60,7 @@ class Count:
 
     def _new(self, segment: int) -> Node:
         if self.counter is None:
-            from agreegen.template.numbering import Counter  # noqa: PLC0415 - reads XML; not needed on known paths
+            from agreegen.template.numbering import Counter  # noqa: PLC0415 - brings lxml; seldom needed
 
             self.counter = Counter(dict(self.paths.lists))
             for s in self.path:

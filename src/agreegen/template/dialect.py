@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from agreegen.finding import Location
 from agreegen.template.container import MC, XML_SPACE, W
 from agreegen.template.place import AT, Places, own
-from agreegen.template.problem import Problems
 from agreegen.template.reference import answered, fields, is_reference, placeholder
 from agreegen.template.tag import Tag, TagError, scan, stray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from agreegen.finding import Location
+    from agreegen.template.problem import Problems
 
 M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 TEXT, FIELD = W + "t", W + "instrText"
@@ -76,7 +80,10 @@ class Translation:
         self._elsewhere()
         for p, tag, text in levels:
             self._level(p, tag, text)
-        if len(self.problems) == before or not any(f.severity == "error" for f in self.problems[before:]):
+        if any(f.severity == "error" for f in self.problems[before:]):
+            self.source.tags = [t for t, _ in self.known]
+            self.source.lines = [where for _, where in self.known]
+        else:
             self._serialize()
         return self.source
 
@@ -185,7 +192,7 @@ class Translation:
         source = next((m for m in re.findall(TAG, "".join(t.text or "" for t in own(p, TEXT)))), "")
         _replace(holder, source)
 
-    def _beside(
+    def _beside(  # noqa: PLR0917 - all that its message tells
         self, holder: etree._Element, p: etree._Element, tag: Tag, text: str, noun: str, where: Location
     ) -> bool:
         """True, with a finding, when the holder has something besides the tag that docxtpl would delete."""
@@ -226,10 +233,9 @@ class Translation:
         """Elements outside paragraphs, such as document properties."""
         skip = (TEXT, FIELD, M_TEXT)
         for e in self.root.iter():
-            if isinstance(e.tag, str) and e.tag not in skip and e.text and ("{{" in e.text or "{%" in e.text):
-                if next(iter(e), None) is None and e.getparent() is not None and e.tag != W + "body":
-                    e.text = self._inline(e.text, e)
-                    self.source.literal.append(plain(TAG.sub("", e.text)))
+            leaf = isinstance(e.tag, str) and e.tag not in skip and len(e) == 0
+            if leaf and e.text and ("{{" in e.text or "{%" in e.text):
+                e.text = self._inline(e.text, e)
 
     def _inline(self, text: str, e: etree._Element) -> str:
         tags, out, at = self._scan(text, e), [], 0
@@ -241,9 +247,9 @@ class Translation:
 
     # -------------------------------------------------------------------------------------------- to source
     def _serialize(self) -> None:
-        self.root.attrib.pop(AT, None)
+        self.root.attrib.pop(AT, "")
         for p in self.root.iter(W + "p"):
-            p.attrib.pop(AT, None)
+            p.attrib.pop(AT, "")
         names = [k for k, v in self.root.nsmap.items() if k and not AT.startswith("{" + v)]
         etree.cleanup_namespaces(self.root, keep_ns_prefixes=names)
         text = etree.tostring(self.root, encoding="unicode").replace("\n", " ")
@@ -285,8 +291,7 @@ def patched(text: str) -> str:
 def _piece(e: etree._Element) -> str:
     if e.tag in (TEXT, FIELD, M_TEXT):
         return e.text or ""
-    tag = str(e.tag)
-    return BLANK[tag] if tag in BLANK else OBJECT
+    return BLANK.get(str(e.tag), OBJECT)
 
 
 def _outside(text: str, tags: list[Tag]) -> str:
@@ -300,7 +305,7 @@ def _outside(text: str, tags: list[Tag]) -> str:
 
 
 def plain(text: str) -> str:
-    """The text without blanks and objects, escaped braces as they print: what is compared to prove that nothing is lost."""
+    """The text without blanks, objects and marks, escaped braces as they print: what must not change in compiling."""
     text = TOKEN.sub("", text).replace("{_{", "{{").replace("}_}", "}}").replace("{_%", "{%").replace("%_}", "%}")
     return re.sub(rf"[\s{OBJECT}-]+", "", text)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from agreegen.finding import Location
 from agreegen.template.container import PKG, Container
 from agreegen.template.place import rendered_parts
-from agreegen.template.problem import Problems
+
+if TYPE_CHECKING:
+    from agreegen.template.problem import Problems
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 RENDERED_PROPERTIES = ("title", "subject", "creator", "description", "identifier", "language")
@@ -29,7 +32,7 @@ def unrendered(container: Container, problems: Problems) -> None:
         elif name in core:
             _properties(container, name, problems)
         elif name.endswith(".xml") and name not in rendered:
-            text = "".join(container.tree(name).itertext())
+            text = "".join(map(str, container.tree(name).itertext()))
             if found := TAG.search(text):
                 _add(container, nouns.get(name, f"the part {name}"), found[0], problems)
 

@@ -6,31 +6,33 @@ import re
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
-from jinja2.sandbox import SecurityError
+from jinja2.exceptions import SecurityError
 
 from agreegen.finding import Finding, Location, Severity
-from agreegen.template.compiled import Template
-from agreegen.template.filling import MissingReference, machine
-from agreegen.template.printing import MissingName, NeedsDocxtpl, Unprintable
+from agreegen.template.filling import MissingReferenceError, machine
+from agreegen.template.printing import MissingName, NeedsDocxtplError, UnprintableError
 from agreegen.template.problem import nearest
+
+if TYPE_CHECKING:
+    from agreegen.template.compiled import Template
 
 PATH = r"[\w.\[\]'\"]*"
 
 
 def failure(template: Template, error: Exception, context: Mapping[str, Any]) -> Finding:
     """The finding for an error that rendering raised."""
-    if isinstance(error, MissingReference):
+    if isinstance(error, MissingReferenceError):
         return _reference(template, error)
     where = located(template, error)
     if isinstance(error, MissingName):
         return _missing(error, where, context)
-    if isinstance(error, Unprintable):
+    if isinstance(error, UnprintableError):
         subject = f"{where.text} cannot be printed: {error.message}"
         return Finding("T081", Severity.ERROR, where, subject, error.hint)
-    if isinstance(error, NeedsDocxtpl):
+    if isinstance(error, NeedsDocxtplError):
         hint = "put the picture or text into the Word file itself"
         message = f"{where.text} prints a {error}, which does not go together with includes"
         return Finding("T060", Severity.ERROR, where, message, hint)
@@ -44,7 +46,7 @@ def failure(template: Template, error: Exception, context: Mapping[str, Any]) ->
 
 def located(template: Template, error: Exception) -> Location:
     """The place of the tag whose code raised the error; the template as a whole if none did."""
-    ready = {r.part.code.co_filename: r for r in machine(template).parts}
+    ready = {r.file: r for r in machine(template).parts}
     for frame in reversed(list(traceback.walk_tb(error.__traceback__))):
         found = ready.get(frame[0].f_code.co_filename)
         if found is None or not found.part.lines:
@@ -83,7 +85,7 @@ def _dotted(text: str, name: str) -> str:
     return found[0] if found else name
 
 
-def _reference(template: Template, error: MissingReference) -> Finding:
+def _reference(template: Template, error: MissingReferenceError) -> Finding:
     names = {m: k for k, marks in template.anchors.items() for m in marks}
     name = names.get(error.mark, error.mark).removeprefix("exhibit:")
     where = next((w for m, w in template.references if m == error.mark), Location(file=template.name))

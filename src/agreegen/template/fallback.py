@@ -1,18 +1,21 @@
-"""Fallback: docxtpl itself renders a template with pictures or sub-documents from data, made strict and reproducible."""
+"""Fallback: docxtpl itself renders a template with pictures or sub-documents from data, strictly and reproducibly."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docxtpl import DocxTemplate
 from lxml import etree
 from markupsafe import Markup
 
-from agreegen.template.compiled import Template
 from agreegen.template.printing import LINE, PRINTERS, environment, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agreegen.template.compiled import Template
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 

@@ -1,24 +1,28 @@
 """Filling: compiled parts and data become the XML of a document.
 
-Jinja's generator gives the text; marks in it (U+E010 … U+E011) are answered in the order of the document: `n` moves
-list numbers on, `r` is a number filled in at the end, `i` and `l` restart lists in loops, `d` is a drawing's id, `s` and
-`z` choose sections. No parsing, and no second pass.
+Jinja's generator gives the text; marks in it (U+E010 to U+E011) are answered in the order of the document: `n` moves
+list numbers on, `r` is a number filled in at the end, `i` and `l` restart lists in loops, `d` is a drawing's id, `s`
+and `z` choose sections. No parsing, and no second pass.
 """
 
 from __future__ import annotations
 
 import functools
+import marshal
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from agreegen.template.compiled import Numbering, Part, Template
 from agreegen.template.counting import Count, Paths
 from agreegen.template.printing import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from agreegen.template.compiled import Numbering, Part, Template
 
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 START, END = "\ue010".encode(), "\ue011".encode()
@@ -33,7 +37,7 @@ EMPTY_CELLS = (
 )
 
 
-class MissingReference(Exception):
+class MissingReferenceError(Exception):
     """A reference to a clause that this agreement doesn't have: the bookmark, and the text before it."""
 
     def __init__(self, mark: str, part: str, before: str) -> None:
@@ -47,6 +51,7 @@ class Ready:
 
     part: Part
     template: jinja2.Template
+    file: str  # what tracebacks call it
     constant: Mapping[str, bytes]
 
 
@@ -67,8 +72,9 @@ def machine(template: Template) -> Machine:
 
 
 def _ready(part: Part, env: jinja2.Environment) -> Ready:
-    made = jinja2.Template.from_code(env, part.code, env.make_globals(None))
-    return Ready(part, made, {s: s.encode() for s in _strings(part.code) if len(s) > 12})
+    code: CodeType = marshal.loads(part.code)  # noqa: S302 - ours, or from our own private folder
+    made = jinja2.Template.from_code(env, code, env.make_globals(None))
+    return Ready(part, made, code.co_filename, {s: s.encode() for s in _strings(code) if len(s) > 12})
 
 
 def _strings(code: CodeType) -> Iterator[str]:
@@ -109,7 +115,7 @@ def mended(xml: bytes, part: Part) -> bytes:
 
 def _columns(xml: bytes) -> bytes:
     from docxtpl import DocxTemplate  # noqa: PLC0415 - heavy, and seldom needed
-    from lxml import etree  # noqa: PLC0415
+    from lxml import etree  # noqa: PLC0415 - seldom needed
 
     tree = DocxTemplate.fix_tables(None, xml.decode())
     return etree.tostring(tree)
@@ -191,7 +197,7 @@ class Marks:
                 continue
             mark, _, switch = p[len(START) :].decode().partition(" ")
             if mark not in numbers:
-                raise MissingReference(mark, name, re.sub(rb"<[^>]*>", b"", b"".join(out)[-2000:]).decode()[-80:])
+                raise MissingReferenceError(mark, name, re.sub(rb"<[^>]*>", b"", b"".join(out)[-2000:]).decode()[-80:])
             out.append(numbers[mark][switch != "w"].encode())
         return b"".join(out)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import jinja2
 from jinja2 import nodes
 
 from agreegen.finding import Location
-from agreegen.template.dialect import Source
 from agreegen.template.problem import Problems, nearest
-from agreegen.template.tag import Tag
+
+if TYPE_CHECKING:
+    from agreegen.template.dialect import Source
+    from agreegen.template.tag import Tag
 
 ENDS = {"endif": "if", "endfor": "for", "endwith": "with"}
 MIDDLES = {"elif": ("if",), "else": ("if", "for")}
@@ -52,7 +54,7 @@ def _blocks(source: Source, problems: Problems) -> None:
     open_: list[tuple[str, Tag, Location]] = []
     for tag, where in zip(source.tags, source.lines, strict=True):
         word = tag.word
-        if word in BLOCKS and not (word == "set"):
+        if word in BLOCKS:
             open_.append((word, tag, where))
         elif word in ENDS or word in MIDDLES:
             wanted = (ENDS[word],) if word in ENDS else MIDDLES[word]
@@ -84,7 +86,8 @@ def _single(tag: Tag, where: Location, env: jinja2.Environment, problems: Proble
         return
     if tag.opens == "{%" and word not in (*BLOCKS, *MIDDLES, *SINGLE):
         words = (*BLOCKS, *ENDS, *MIDDLES, *SINGLE)
-        hint = nearest(word, words) or f"known are {', '.join(sorted(words))}"
+        hint = f"write {{%{word} without a blank" if word in ("p", "tr", "tc", "r") else nearest(word, words)
+        hint = hint or f"known are {', '.join(sorted(words))}"
         problems.error("T041", where, f"unknown tag {word!r} in {tag.text}", hint)
         return
     text = tag.source()
@@ -107,6 +110,21 @@ def _syntax_hint(message: str) -> str:
 
 
 def _names(tree: nodes.Template, where: Location, env: jinja2.Environment, problems: Problems) -> None:
+    _filters(tree, where, env, problems)
+    for n in tree.find_all(nodes.Name):
+        if n.name.startswith("_"):
+            problems.error("T084", where, f"the name {n.name!r} in {where.text} begins with _", "use another name")
+    for a in tree.find_all(nodes.Getattr):
+        if a.attr.startswith("_"):
+            message = f"the attribute {a.attr!r} in {where.text} is Python's own, and out of reach for templates"
+            problems.error("T084", where, message, "print a value of the data instead")
+    if any(loop.recursive for loop in tree.find_all(nodes.For)):
+        problems.error("T045", where, "recursive loops are not supported", "write one loop for each level")
+    if next(tree.find_all(nodes.AssignBlock), None) is not None:
+        problems.error("T045", where, f"{where.text} with a block is not supported", "set the name with =")
+
+
+def _filters(tree: nodes.Template, where: Location, env: jinja2.Environment, problems: Problems) -> None:
     for f in tree.find_all(nodes.Filter):
         if f.name not in env.filters:
             hint = nearest(f.name, env.filters) or f"known are {', '.join(sorted(env.filters))}"
@@ -116,104 +134,12 @@ def _names(tree: nodes.Template, where: Location, env: jinja2.Environment, probl
             problems.note("T047", where, message, "prefer {% if … %}, which does not")
     for t in tree.find_all(nodes.Test):
         if t.name not in env.tests:
-            problems.error("T044", where, f"unknown test {t.name!r} in {where.text}", nearest(t.name, env.tests))
+            hint = nearest(t.name, env.tests) or f"known are {', '.join(sorted(env.tests))}"
+            problems.error("T044", where, f"unknown test {t.name!r} in {where.text}", hint)
         elif t.name in ("defined", "undefined"):
-            message = f"'is {t.name}' in {where.text} is also true of a misspelled name"
-            problems.note("T047", where, message if t.name == "undefined" else message.replace("true", "false"))
-    for n in tree.find_all(nodes.Name):
-        if n.name.startswith("_"):
-            problems.error("T084", where, f"the name {n.name!r} in {where.text} begins with _", "use another name")
-    for a in tree.find_all(nodes.Getattr):
-        if a.attr.startswith("_"):
-            message = f"the attribute {a.attr!r} in {where.text} is Python's own, and out of reach for templates"
-            problems.error("T084", where, message, "print a value of the data instead")
-    for n in tree.find_all(nodes.For):
-        if n.recursive:
-            problems.error("T045", where, "recursive loops are not supported", "write one loop for each level")
-    for s in tree.find_all((nodes.AssignBlock, nodes.FilterBlock)):
-        problems.error("T045", where, f"{where.text} with a block is not supported", "set the name with =")
-        del s
-
-
-def dotted(node: nodes.Node) -> str:
-    """`a.b.c` for a name with attributes (string keys count as attributes), or nothing."""
-    if isinstance(node, nodes.Name):
-        return node.name
-    if isinstance(node, nodes.Getattr) and (base := dotted(node.node)):
-        return f"{base}.{node.attr}"
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and (base := dotted(node.node)):
-        return f"{base}.{node.arg.value}" if isinstance(node.arg.value, str) else base
-    return ""
-
-
-def names(tree: nodes.Template) -> Iterator[tuple[str, int]]:
-    """The dotted names of the data that a template asks for, with their lines; loop variables as the list they stand for."""
-    yield from _walk(tree.body, {})
-
-
-def _walk(body: Iterable[nodes.Node], local: dict[str, str]) -> Iterator[tuple[str, int]]:
-    scope = dict(local)
-    for node in body:
-        yield from _node(node, scope)
-
-
-def _node(node: nodes.Node, scope: dict[str, str]) -> Iterator[tuple[str, int]]:
-    if isinstance(node, nodes.For):
-        yield from _node(node.iter, scope)
-        inner = dict(scope) | {"loop": ""}
-        over = _resolved(
-            dotted(node.iter.node if isinstance(node.iter, nodes.Filter) and node.iter.node else node.iter), scope
-        )
-        for n in node.target.find_all(nodes.Name) if not isinstance(node.target, nodes.Name) else [node.target]:
-            inner[n.name] = over if isinstance(node.target, nodes.Name) else ""
-        if node.test is not None:
-            yield from _node(node.test, inner)
-        yield from _walk(node.body, inner)
-        yield from _walk(node.else_, scope)
-    elif isinstance(node, nodes.Assign):
-        yield from _node(node.node, scope)
-        for n in node.target.find_all(nodes.Name) if not isinstance(node.target, nodes.Name) else [node.target]:
-            scope[n.name] = _resolved(dotted(node.node), scope) if isinstance(node.target, nodes.Name) else ""
-    elif isinstance(node, nodes.With):
-        inner = dict(scope)
-        for target, value in zip(node.targets, node.values, strict=True):
-            yield from _node(value, scope)
-            if isinstance(target, nodes.Name):
-                inner[target.name] = _resolved(dotted(value), scope)
-        yield from _walk(node.body, inner)
-    elif isinstance(node, nodes.If):
-        yield from _node(node.test, scope)
-        for branch in (node.body, *([e] for e in node.elif_), node.else_):
-            yield from _walk(branch, scope)
-    elif found := dotted(node):
-        if name := _resolved(found, scope):
-            yield name, node.lineno
-    else:
-        for child in node.iter_child_nodes():
-            yield from _node(child, scope)
-
-
-def _resolved(name: str, scope: dict[str, str]) -> str:
-    """The name with its first part replaced by what a loop or assignment made it stand for; nothing if that isn't data."""
-    head, dot, rest = name.partition(".")
-    if head not in scope:
-        return name
-    return scope[head] + dot + rest if scope[head] else ""
-
-
-def unknown(tree: nodes.Template, known: frozenset[str], lines: list[Location], problems: Problems) -> None:
-    """Adds a finding for each name that the data cannot have; names below a known leaf count as known."""
-    inner = {n[:i] for n in known for i, c in enumerate(n) if c == "."}
-    for name, line in names(tree):
-        parts = name.split(".")
-        if name in known or name in inner or any(".".join(parts[:i]) + ".*" in known for i in range(len(parts))):
-            continue
-        if name == "range" or any(".".join(parts[:i]) in known for i in range(1, len(parts))):
-            continue
-        where = lines[line - 1] if 0 < line <= len(lines) else Location()
-        hint = nearest(name, known | inner)
-        hint = hint or nearest(parts[-1], {n.rsplit(".", 1)[-1] for n in known}) or "see the list of fields"
-        problems.error("T046", where, f"the data have no {name!r} (in {where.text})", hint)
+            truth = "false" if t.name == "defined" else "true"
+            message = f"'is {t.name}' in {where.text} is also {truth} of a misspelled name"
+            problems.note("T047", where, message, "check the name against the list of fields")
 
 
 def places(lines: list[Location], line: int) -> Location:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -12,7 +13,9 @@ from agreegen.template.compiled import Numbering
 from agreegen.template.container import Container, W
 from agreegen.template.numbering import Definitions
 from agreegen.template.place import Places, own, shown
-from agreegen.template.problem import Problems
+
+if TYPE_CHECKING:
+    from agreegen.template.problem import Problems
 
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 

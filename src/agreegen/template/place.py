@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from agreegen.finding import Location
 from agreegen.template.container import MC, Container, W
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
 
 AT = "{urn:agreegen:place}at"
 HEADING = re.compile(r"heading \d|title|exhibit title|exhibit heading", re.IGNORECASE)
@@ -45,10 +48,9 @@ class Places:
 
     def _mark_part(self, root: etree._Element, part: Location, headings: set[str]) -> None:
         root.set(AT, str(self.add(part)))
-        heading, count = "", 0
+        heading = ""
         cells = _cells(root)
-        for p in root.iter(W + "p"):
-            count += 1
+        for count, p in enumerate(root.iter(W + "p"), 1):
             style = p.find(f"{W}pPr/{W}pStyle")
             if style is not None and style.get(W + "val") in headings and (found := shown(p).strip()):
                 heading = found[:80]
@@ -78,7 +80,7 @@ def heading_styles(container: Container) -> set[str]:
 
 
 def rendered_parts(container: Container) -> list[tuple[str, str]]:
-    """The parts that tags work in, with the names that authors know: the body first, then footnotes, headers, footers."""
+    """The parts that tags work in, with the names that authors know: body, footnotes, headers, footers."""
     document = container.document
     found = [(document, "body")]
     found += [(n, "footnotes") for n in container.related(document, "footnotes")]

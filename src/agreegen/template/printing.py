@@ -13,7 +13,8 @@ from typing import Any
 from xml.parsers import expat
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 SPECIAL = re.compile("[&<>\x00-\x1f\x7f-\x9f\ue000-\ue0ff\ud800-\udfff\ufffe\uffff]")
 REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\ue0ff\ud800-\udfff\ufffe\uffff]")
@@ -30,7 +31,7 @@ MAX_REPEAT = 10_000
 FRAME = '<x xmlns:w="w" xmlns:r="r" xmlns:wp="wp" xmlns:a="a" xmlns:pic="pic" xmlns:w14="w14" xmlns:mc="mc">{}</x>'
 
 
-class Unprintable(Exception):
+class UnprintableError(Exception):
     """A value that must not be printed; says what it is and what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
@@ -46,7 +47,7 @@ class MissingName(jinja2.UndefinedError):
         self.holder, self.name = holder, name
 
 
-class NeedsDocxtpl(Exception):
+class NeedsDocxtplError(Exception):
     """A value that only docxtpl can print: a picture or a sub-document."""
 
 
@@ -69,11 +70,10 @@ class Missing(jinja2.StrictUndefined):
 
 def text(value: Any) -> str:
     """The value as content of a `w:t`: escaped, line breaks and tabs as Word's."""
-    if value.__class__ is not str:
-        value = worded(value)
-    if SPECIAL.search(value) is None:
-        return value  # type: ignore[no-any-return]
-    checked = refused_characters(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    found: str = value if value.__class__ is str else worded(value)
+    if SPECIAL.search(found) is None:
+        return found
+    checked = refused_characters(found).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return checked.replace("\r\n", "\n").replace("\r", "\n").replace("\n", LINE).replace("\t", TAB)
 
 
@@ -89,24 +89,26 @@ def code(value: Any) -> str:
     found = worded(value)
     if re.search(r'["\\\n\r\t{}]', found):
         hint = "leave quotes, backslashes, braces and line breaks out of values that go into field codes"
-        raise Unprintable(f"the value {found[:60]!r} would change the field code it stands in", hint)
+        raise UnprintableError(f"the value {found[:60]!r} would change the field code it stands in", hint)
     return plain(found)
 
 
 def run(value: Any) -> str:
     """The value of `{{r … }}`: runs made by a filter; plain text is refused, because Word would not show it."""
     if _of_docxtpl(value) and type(value).__name__ not in ("RichText", "Listing"):
-        raise NeedsDocxtpl(type(value).__name__)
+        raise NeedsDocxtplError(type(value).__name__)
     if not hasattr(value, "__html__") or isinstance(value, jinja2.Undefined):
         worded(value)
-        raise Unprintable(
+        raise UnprintableError(
             "{{r … }} needs formatted text and got plain text, which Word would not show", "write {{ … }}"
         )
     made = str(value.__html__())
     try:
         expat.ParserCreate().Parse(FRAME.format(made), True)
     except expat.ExpatError as e:
-        raise Unprintable(f"the formatted text is not well-formed ({e})", "correct the filter that makes it") from e
+        raise UnprintableError(
+            f"the formatted text is not well-formed ({e})", "correct the filter that makes it"
+        ) from e
     return made
 
 
@@ -123,34 +125,25 @@ def _of_docxtpl(value: object) -> bool:
     return type(value).__module__.split(".")[0] == "docxtpl"
 
 
-def _refusal(value: Any) -> Exception:
+def _refusal(value: Any) -> Exception:  # noqa: PLR0911 - one return a kind
     if isinstance(value, jinja2.Undefined):
         str(value)
     if _of_docxtpl(value):
         if type(value).__name__ in ("InlineImage", "Subdoc"):
-            return NeedsDocxtpl(type(value).__name__)
-        return Unprintable("formatted text stands in {{ … }}", "write {{r … }} for it")
+            return NeedsDocxtplError(type(value).__name__)
+        return UnprintableError("formatted text stands in {{ … }}", "write {{r … }} for it")
     if value is None:
-        return Unprintable("it has no value", "give it one in the data, or put the sentence into {% if … %}")
-    for kind, what, hint in (
-        (bool, f"it is a yes-or-no value ({value!r})"[:60], "use the filter yesno, or {% if … %}"),
-        (
-            float,
-            f"it is a decimal number ({value!r})"[:60],
-            "write it as text in the data, in the words it shall be printed in",
-        ),
-        (dt.datetime, "it is a date with a time", "use the filter date"),
-        (dt.date, "it is a date", "use the filter date"),
-        (Mapping, "it is a record, not a value", "name the field of it: {{ name.field }}"),
-        ((list, tuple, set, frozenset), "it is a list", "use the filter listing, or {%p for … %}"),
-    ):
-        if isinstance(value, kind):  # type: ignore[arg-type]
-            return Unprintable(what, hint)
+        return UnprintableError("it has no value", "give it one in the data, or put the sentence into {% if … %}")
+    for kinds, what, hint in REFUSALS:
+        if isinstance(value, kinds):
+            return UnprintableError(f"{what} ({value!r})"[:80] if isinstance(value, int | float) else what, hint)
     if callable(value):
-        return Unprintable("it is a function, not a value", "a field of that name needs brackets: {{ name['items'] }}")
+        return UnprintableError(
+            "it is a function, not a value", "a field of that name needs brackets: {{ name['items'] }}"
+        )
     if hasattr(value, "__html__"):
-        return Unprintable("formatted text stands in {{ … }}", "write {{r … }} for it")
-    return Unprintable(f"it is a {type(value).__name__}", "word it with a filter")
+        return UnprintableError("formatted text stands in {{ … }}", "write {{r … }} for it")
+    return UnprintableError(f"it is a {type(value).__name__}", "word it with a filter")
 
 
 def refused_characters(value: str) -> str:
@@ -158,7 +151,7 @@ def refused_characters(value: str) -> str:
     if found := REFUSED.search(value):
         around = value[max(0, found.start() - 20) : found.end() + 20]
         message = f"the value {around!r} holds the control character U+{ord(found[0]):04X}"
-        raise Unprintable(message, "remove it from the data")
+        raise UnprintableError(message, "remove it from the data")
     return value
 
 
@@ -195,12 +188,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+REFUSALS: tuple[tuple[tuple[type, ...], str, str], ...] = (
+    ((bool,), "it is a yes-or-no value", "use the filter yesno, or {% if … %}"),
+    ((float,), "it is a decimal number", "write it as text in the data, in the words that it shall be printed in"),
+    ((dt.datetime,), "it is a date with a time", "use the filter date"),
+    ((dt.date,), "it is a date", "use the filter date"),
+    ((Mapping,), "it is a record, not a value", "name the field of it: {{ name.field }}"),
+    ((list, tuple, set, frozenset), "it is a list", "use the filter listing, or {%p for … %}"),
+)
 PRINTERS: dict[str, Callable[[Any], str]] = {"_text": text, "_plain": plain, "_code": code, "_run": run}
 
 
 def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Sandbox:
     """The environment of all templates, with the filters of `agreegen.wording` and the given ones."""
-    from agreegen import wording  # noqa: PLC0415 - read at call time, so that filters added to it count
+    from agreegen import wording  # noqa: PLC0415 - read when called, so that added filters count
 
     env = Sandbox(undefined=Missing, autoescape=False, keep_trailing_newline=True, cache_size=0)
     for name in UNSAFE_FILTERS:

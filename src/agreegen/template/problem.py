@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CODES: dict[str, str] = {
     "T001": "not a Word document",

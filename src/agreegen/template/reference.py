@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from agreegen.finding import Location
 from agreegen.template.container import XML_SPACE, W
 from agreegen.template.place import own
 from agreegen.template.problem import Problems, nearest
-from agreegen.template.tag import Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from agreegen.finding import Location
+    from agreegen.template.tag import Tag
 
 CALL = re.compile(r"\s*ref\s*\(")
 PLAIN = re.compile(r'\s*ref\s*\(\s*"((?:[^"\\]|\\.)+)"\s*\)\s*')

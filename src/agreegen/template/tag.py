@@ -12,20 +12,19 @@ from dataclasses import dataclass
 
 OPEN = re.compile(r"\{[{%#]")
 CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
-PREFIX = re.compile(r"\{[{%#]([-+]?)\s*(p|tr|tc|r)(?=\s)")
+PREFIX = re.compile(r"\{[{%#](p|tr|tc|r)(?=\s)")
 RAW = re.compile(r"\{%-?\s*raw\s*-?%\}")
 ENDRAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 WORD = re.compile(r"\s*(\w+)")
-DOUBLE, SINGLE = '"“”„‟', "'‘’‚‛"
+DOUBLE, SINGLE = '"\u201c\u201d\u201e\u201f', "'\u2018\u2019\u201a\u201b"
+QUOTES = DOUBLE + SINGLE
 SPACES = re.compile(r"[\s\u00a0\u200b\u2060\ufeff]+")
-STRAY = re.compile(r"[}%#]\}|\{\s[^{}]*\}\}|\{\{?[^{}]*\s\}(?!\})")
 RESERVED = re.compile("[\ue000-\ue0ff]")
-HIDDEN = re.compile("[\u200b\u2060\ufeff\u00ad]")
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One tag: where it stands in the text, how it opens, its level (`p`, `tr`, `tc`, `r` or none), and what it says."""
+    """One tag: where it stands in the text, how it opens, its level (`p`, `tr`, `tc`, `r`), and what it says."""
 
     start: int
     end: int
@@ -88,12 +87,12 @@ def _tag(text: str, start: int) -> Tag | TagError:
     shown = text[start:end_at]
     prefix = PREFIX.match(shown)
     inner = shown[prefix.end() if prefix else 2 : -2]
-    left = prefix[1] if prefix else ""
+    left = ""
     if not prefix and inner[:1] in ("-", "+") and opens != "{#":
         left, inner = inner[0], inner[1:]
     right = inner[-1] if opens != "{#" and inner[-1:] in ("-", "+") else ""
     body = "" if opens == "{#" else straighten(inner[: -1 if right else None])
-    return Tag(start, end_at, shown, opens, prefix[2] if prefix else "", body.strip(), left, right)
+    return Tag(start, end_at, shown, opens, prefix[1] if prefix else "", body.strip(), left, right)
 
 
 def _unclosed(text: str, start: int, closer: str) -> TagError:
@@ -144,11 +143,11 @@ def _find(text: str, at: int, quote: str, stop: int) -> bool:
 
 
 def _apostrophe(text: str, i: int) -> bool:
-    return text[i] in "'’" and text[i - 1 : i].isalnum() and text[i + 1 : i + 2].isalnum()
+    return text[i] in "'\u2019" and text[i - 1 : i].isalnum() and text[i + 1 : i + 2].isalnum()
 
 
 def straighten(body: str) -> str:
-    """The inside of a tag with straight quotes around its strings, plain spaces, and nothing in strings that XML minds."""
+    """The inside of a tag with straight quotes, plain spaces, and nothing in strings that XML minds."""
     out: list[str] = []
     i = 0
     while i < len(body):
