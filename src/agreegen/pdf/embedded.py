@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import platform
@@ -20,6 +21,8 @@ from agreegen.pdf.styles import Styles
 from agreegen.pdf.worker import WORKERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from lxml import etree
 
     from agreegen.finding import Location
@@ -37,6 +40,18 @@ class Embedded:
     def __init__(self) -> None:
         """Nothing examined yet."""
         self._last = threading.local()
+
+    @contextlib.contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Within, headings sent to the next page are sent at once in documents of as many paragraphs.
+
+        For drawing a document again that differs in page numbers only.
+        """
+        self._last.sent = ()
+        try:
+            yield
+        finally:
+            del self._last.sent
 
     def unavailable(self) -> str:
         """Why it can't be used on this machine, "" if it can."""
@@ -67,12 +82,15 @@ class Embedded:
         self._last.examined = (None, None)
         if copy is None or examined is not docx:
             copy = Copy(docx)
+        copy.send(getattr(self._last, "sent", ()))
         pdf = WORKERS.draw(copy.pack(), timeout, lambda: wanted(docx))
         for _ in range(_PASSES):
             followed = follow(docx, pdf)
             if not copy.mend(followed):
                 break
             pdf = WORKERS.draw(copy.pack(), max(until - time.monotonic(), 1))
+        if hasattr(self._last, "sent"):
+            self._last.sent = copy.sent
         return pdf
 
 
@@ -90,6 +108,7 @@ class Copy:
         pagination.loosen(parts, styles)
         settle_defaults(parts)
         self._counts = _page_counts(parts.body)
+        self.sent: tuple[int, ...] = ()
         fonts.embed(parts, self._fonts)
 
     def pack(self) -> bytes:
@@ -108,8 +127,13 @@ class Copy:
         for t in stale:
             t.text = str(followed.pages)
         alone = None if followed.findings else pagination.stranded(followed, self._kept)
-        sent = alone is not None and pagination.send(self._parts, alone)
-        return bool(stale) or sent
+        return self.send(() if alone is None else (alone,)) or bool(stale)
+
+    def send(self, paragraphs: Sequence[int]) -> bool:
+        """Starts pages at these paragraphs of the body; True if that changed anything."""
+        done = [i for i in paragraphs if i < len(self._kept) and pagination.send(self._parts, i)]
+        self.sent = (*self.sent, *done)
+        return bool(done)
 
 
 def _limited(limit: Limit) -> Finding:

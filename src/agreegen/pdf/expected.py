@@ -152,7 +152,7 @@ class _Reading:
                 covered = merged is not None and merged.get(W + "val") in (None, "continue")
                 place = f"table {number}, row {r}, column {c}"
                 if covered:
-                    self._number += sum(1 for e in self.shown.blocks(cell) if e.tag == W + "p")
+                    self._cover(cell)
                 else:
                     self._blocks(cell, place)
             self.result.rows.append(Row(row_start, self._length, tuple(cells)))
@@ -160,6 +160,12 @@ class _Reading:
                 after_repeated = self._length
         repeated = "".join(self._pieces[first:])[: after_repeated - start] if after_repeated else ""
         self.result.tables.append(Table(start, self._length, repeated, after_repeated))
+
+    def _cover(self, cell: etree._Element) -> None:
+        """Counts the paragraphs of a cell that the one above it covers: they show nothing."""
+        for _ in self.shown.paragraphs(cell):
+            self._number += 1
+            self.result.paragraphs.append(Paragraph(self._length, "", self._number, self._heading, ""))
 
     def _end_section(self, sect: etree._Element) -> None:
         stories: dict[str, dict[str, str]] = {"header": {}, "footer": {}}

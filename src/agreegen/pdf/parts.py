@@ -12,7 +12,7 @@ from lxml import etree
 from agreegen.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -103,10 +103,11 @@ class Parts:
         if types is not None and not any(e.get("Extension") == extension for e in types):
             types.insert(0, etree.Element(f"{_TYPES}Default", Extension=extension, ContentType=content_type))
 
-    def pack(self, *, stored: bool = False) -> bytes:
-        """The DOCX, with fixed dates: the same parts give the same bytes."""
+    def pack(self, changed: Collection[str] | None = None, *, stored: bool = False) -> bytes:
+        """The DOCX with the `changed` parts (default: all that were read), with fixed dates: same parts, same bytes."""
         for name, tree in self._trees.items():
-            self.members[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+            if changed is None or name in changed:
+                self.members[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
         out = io.BytesIO()
         how = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         with zipfile.ZipFile(out, "w", how) as z:

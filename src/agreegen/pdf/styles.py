@@ -31,6 +31,8 @@ class Styles:
                 self._default[str(s.get(W + "type"))] = s.get(W + "styleId", "")
         self._root_rpr = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr") if root is not None else None
         self._theme = _theme_fonts(parts)
+        self._root_font = self._font_of(self._root_rpr) or ""
+        self._toggles: dict[tuple[str, str | None, str], bool] = {}
         self._chains: dict[str, tuple[etree._Element, ...]] = {}
         self._switches: dict[tuple[str, str], bool | None] = {}
         self._fonts: dict[str, str | None] = {}
@@ -95,18 +97,19 @@ class Styles:
             if own is not None:
                 return own.get(_VAL) not in OFF
             character = value(rpr, _R_STYLE)
-        below = self._style_on(style, switch)
-        above = self._style_on(character, switch) if character else False
-        return bool(below) != bool(above) or bool(on(self._root_rpr, W + switch))
+        key = (style, character, switch)
+        if key not in self._toggles:
+            below = self._style_on(style, switch)
+            above = self._style_on(character, switch) if character else False
+            self._toggles[key] = bool(below) != bool(above) or bool(on(self._root_rpr, W + switch))
+        return self._toggles[key]
 
     def font(self, rpr: etree._Element | None, style: str) -> str:
         """The Latin font of a run, "" if nothing names one."""
         own = self._font_of(rpr) if rpr is not None else None
         if own is None and rpr is not None and (character := value(rpr, _R_STYLE)):
             own = self._style_font(character)
-        if own is None:
-            own = self._style_font(style)
-        return own or self._font_of(self._root_rpr) or ""
+        return own or self._style_font(style) or self._root_font
 
     def _style_font(self, style: str) -> str | None:
         if style not in self._fonts:

@@ -1,5 +1,7 @@
 """Agreements of every shape for the PDF tests, made on the real base: the same seed gives the same bytes."""
 
+# ruff: noqa: E501, RUF001 (tables of cells and legal punctuation)
+
 from __future__ import annotations
 
 import random

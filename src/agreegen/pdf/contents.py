@@ -1,0 +1,147 @@
+"""A table of contents with the right numbers and pages, made without Word.
+
+The TOC field of the document is filled with entries as Word writes them: a link and a PAGEREF field each, bookmarks
+`_Toc…` on the headings. It stays a field: "Update table" in Word works, and Word doesn't ask to update it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf import AUTO, EMBEDDED, convert, headings
+from agreegen.pdf.completeness import follow
+from agreegen.pdf.displayed import Displayed
+from agreegen.pdf.engine import PdfResult
+from agreegen.pdf.field import Field, fields
+from agreegen.pdf.parts import BODY, Parts, W
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml import etree
+
+    from agreegen.pdf.completeness import Followed
+
+_PASSES: Final = 4
+_UNKNOWN: Final = "0"  # a page number before the first drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The document with its contents filled, its PDF, the page numbers of the entries, and how often it was drawn."""
+
+    docx: bytes
+    pdf: PdfResult
+    pages: tuple[str, ...]
+    passes: int
+
+
+def with_contents(docx: bytes, engine: str = AUTO, guess: Sequence[str] = (), timeout: float = 120) -> Contents:
+    """The document with its contents and page counts filled as the engine breaks its pages, and the PDF.
+
+    `guess`: the `pages` of an agreement like this one; if they are right, drawing once is enough. Filling a filled
+    document changes nothing. A document without a TOC field only gets its page counts.
+    """
+    draft = Draft(docx)
+    draft.write(guess)
+    drawn = draft.pack()
+    with EMBEDDED.remembering():
+        for n in range(1, _PASSES + 1):
+            result = convert(drawn, engine, timeout)
+            if not result.pdf:
+                return Contents(drawn, result, draft.pages, n)
+            settled = draft.read(follow(drawn, result.pdf))
+            drawn = draft.pack()
+            if settled:
+                return Contents(drawn, result, draft.pages, n)
+    message = f"the page numbers in the contents still change after {_PASSES} drawings"
+    hint = "a page break depends on them: change the text near the end of a page"
+    moved = Finding("D301", Severity.ERROR, Location(part="body"), message, hint)
+    return Contents(drawn, PdfResult(b"", result.engine, (*result.findings, moved)), draft.pages, _PASSES)
+
+
+def quick_contents(docx: bytes, guess: Sequence[str] = (), timeout: float = 120) -> bytes:
+    """The document with its contents filled, for a DOCX without PDF: drawn once to count pages, not proven.
+
+    With a `guess` of the right length nothing is drawn.
+    """
+    draft = Draft(docx)
+    draft.write(guess)
+    drawn = draft.pack()
+    if not draft.is_field or (guess and len(guess) == len(draft.pages)):
+        return drawn
+    draft.read(follow(drawn, EMBEDDED.convert(drawn, timeout)))
+    return draft.pack()
+
+
+class Draft:
+    """A document whose contents are being filled."""
+
+    def __init__(self, docx: bytes) -> None:
+        """Finds the field and its headings."""
+        self._parts = Parts(docx)
+        self._body = self._parts.body
+        found = fields(self._body)
+        self._field = next((f for f in found if f.name == "TOC"), None)
+        self._entries: list[headings.Heading] = []
+        self._results: list[etree._Element] = []
+        self._counts = {name: _counts(root) for name, root in self._parts.stories()}
+        self._references = [f for f in found if f.name == "PAGEREF" and not self._is_within(f)]
+        self.pages: tuple[str, ...] = ()
+
+    @property
+    def is_field(self) -> bool:
+        """Whether the document has contents to fill."""
+        return self._field is not None
+
+    def _is_within(self, f: Field) -> bool:
+        return self._field is not None and f.paragraph in self._field.paragraphs
+
+    def write(self, guess: Sequence[str]) -> None:
+        """Writes the entries, with the guessed pages if there is one for each."""
+        if self._field is None:
+            return
+        self._entries = headings.listed(self._parts, self._field)
+        fits = len(guess) == len(self._entries)
+        self.pages = tuple(guess) if fits else self._former()
+        self._results = headings.fill(self._parts, self._field, self._entries, self.pages)
+
+    def _former(self) -> tuple[str, ...]:
+        """The page numbers that the contents already have, if there are as many as headings."""
+        found = tuple(
+            f.results[-1].text or _UNKNOWN for f in fields(self._body) if f.name == "PAGEREF" and self._is_within(f)
+        )
+        return found if len(found) == len(self._entries) else (_UNKNOWN,) * len(self._entries)
+
+    def read(self, followed: Followed) -> bool:
+        """Takes the page numbers from a drawing; True if they were drawn so."""
+        before = [t.text for t in self._body.iter(W + "t")]
+        shown = {p: i for i, p in enumerate(Displayed(self._parts).paragraphs(self._body))}
+
+        def page(paragraph: etree._Element) -> str:
+            return followed.numbers[followed.page_of(followed.paragraphs[shown[paragraph]]) - 1]
+
+        self.pages = tuple(page(e.paragraph) for e in self._entries)
+        for result, text in zip(self._results, self.pages, strict=True):
+            result.text = text
+        marks = {b.get(W + "name"): b for b in self._body.iter(W + "bookmarkStart")}
+        for f in self._references:
+            mark = marks.get(f.argument)
+            holder = next(mark.iterancestors(W + "p"), None) if mark is not None else None
+            if holder is not None and holder in shown and f.results:
+                f.show(page(holder))
+        for counts in self._counts.values():
+            for count in counts:
+                count.show(str(followed.pages))
+        return before == [t.text for t in self._body.iter(W + "t")]
+
+    def pack(self) -> bytes:
+        """The document as it is now."""
+        changed = {BODY} if self._entries or self._references else set()
+        return self._parts.pack(changed | {name for name, counts in self._counts.items() if counts})
+
+
+def _counts(root: etree._Element) -> list[Field]:
+    return [f for f in fields(root) if f.name == "NUMPAGES" and f.results]

@@ -1,0 +1,75 @@
+"""Fields of a story: their instruction, and the runs that show their cached result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agreegen.pdf.parts import W
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+
+@dataclass(slots=True)
+class Field:
+    """One field; `paragraphs` are the first and those after it up to its end."""
+
+    instruction: str = ""
+    paragraphs: list[etree._Element] = field(default_factory=list)
+    results: list[etree._Element] = field(default_factory=list)  # the w:t elements of its result
+    shows: bool = False  # behind the separator
+
+    @property
+    def name(self) -> str:
+        """TOC, PAGEREF, REF …"""
+        words = self.instruction.split(None, 1)
+        return words[0].upper() if words else ""
+
+    @property
+    def argument(self) -> str:
+        """The first word behind the name."""
+        words = self.instruction.split()
+        return words[1].strip('"') if len(words) > 1 else ""
+
+    @property
+    def paragraph(self) -> etree._Element:
+        """The paragraph it begins in."""
+        return self.paragraphs[0]
+
+    def show(self, text: str) -> None:
+        """Puts `text` in the place of the result."""
+        self.results[0].text = text
+        for extra in self.results[1:]:
+            extra.text = ""
+
+
+def fields(root: etree._Element) -> list[Field]:
+    """The complete fields of a story in the order of their beginnings."""
+    found: list[Field] = []
+    open_fields: list[Field] = []
+    for p in root.iter(W + "p"):
+        for f in open_fields:
+            f.paragraphs.append(p)
+        for e in p.iter(W + "fldChar", W + "instrText", W + "t", W + "fldSimple"):
+            if next(e.iterancestors(W + "p")) is not p:
+                continue  # of a text box within
+            if e.tag == W + "fldChar":
+                _turn(e.get(W + "fldCharType", ""), p, found, open_fields)
+            elif e.tag == W + "instrText" and open_fields and not open_fields[-1].shows:
+                open_fields[-1].instruction += e.text or ""
+            elif e.tag == W + "t" and open_fields and open_fields[-1].shows:
+                open_fields[-1].results.append(e)
+            elif e.tag == W + "fldSimple":
+                found.append(Field(e.get(W + "instr", ""), [p], list(e.iter(W + "t")), shows=True))
+    return [f for f in found if f not in open_fields]
+
+
+def _turn(kind: str, p: etree._Element, found: list[Field], open_fields: list[Field]) -> None:
+    if kind == "begin":
+        open_fields.append(Field(paragraphs=[p]))
+        found.append(open_fields[-1])
+    elif kind == "separate" and open_fields:
+        open_fields[-1].shows = True
+    elif kind == "end" and open_fields:
+        open_fields.pop()

@@ -1,0 +1,159 @@
+"""The entries of a table of contents: which headings a TOC field asks for, and the paragraphs that list them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from agreegen.pdf.displayed import Displayed
+from agreegen.pdf.parts import XML_SPACE, W, properties
+from agreegen.pdf.squeeze import LEADER
+from agreegen.template import numbering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from agreegen.pdf.field import Field
+    from agreegen.pdf.parts import Parts
+    from agreegen.pdf.styles import Styles
+
+_FIRST_MARK: Final = 900000001
+_HEADING: Final = re.compile(r"heading ([1-9])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that the contents list."""
+
+    paragraph: etree._Element
+    level: int
+    label: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a TOC field asks for: built-in headings, named styles, paragraphs with an outline level."""
+
+    top: int
+    bottom: int
+    styles: dict[str, int]
+    by_outline: bool
+
+
+def wish(instruction: str) -> Wish:
+    r"""Reads the switches \o, \t and \u."""
+    levels = re.search(r'\\o\s*"?(\d)\s*-\s*(\d)', instruction)
+    named = re.search(r'\\t\s*"([^"]*)"', instruction)
+    parts = [x.strip() for x in re.split(r"[,;]", named[1])] if named else []
+    pairs = {name.casefold(): int(n) for name, n in zip(parts[::2], parts[1::2], strict=False) if n.isdigit()}
+    by_outline = re.search(r"\\u\b", instruction) is not None
+    if levels:
+        return Wish(int(levels[1]), int(levels[2]), pairs, by_outline)
+    return Wish(1, 9 if by_outline or not named or r"\o" in instruction else 0, pairs, by_outline)
+
+
+def listed(parts: Parts, field: Field) -> list[Heading]:
+    """The headings that the field asks for, in order, those of the contents themselves left out."""
+    wanted = wish(field.instruction)
+    shown = Displayed(parts)
+    lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
+    labels = {n.paragraph: n.label for n in numbering.number(parts.document, *lists)}
+    own = set(field.paragraphs)
+    found = []
+    for p in shown.paragraphs(parts.body):
+        level = _level(p, wanted, shown.styles) if p not in own else None
+        title = " ".join(shown.text(p, None).replace(LEADER, " ").split()) if level else ""
+        if level and title:
+            found.append(Heading(p, level, labels.get(p, ""), title))
+    return found
+
+
+def _level(p: etree._Element, wanted: Wish, styles: Styles) -> int | None:
+    name = styles.name(styles.of(p)).casefold()
+    if name in wanted.styles:
+        return wanted.styles[name]
+    built_in = _HEADING.fullmatch(name)
+    level = int(built_in[1]) if built_in else styles.outline(p) if wanted.by_outline else None
+    return level if level is not None and wanted.top <= level <= wanted.bottom else None
+
+
+def fill(parts: Parts, field: Field, entries: Sequence[Heading], pages: Iterable[str]) -> list[etree._Element]:
+    """Writes the entries in the place of the field's paragraphs; the w:t elements that show the page numbers."""
+    first, last = field.paragraphs[0], field.paragraphs[-1]
+    parent = first.getparent()
+    if not entries or parent is None or last.getparent() is not parent:
+        return []
+    styles = Displayed(parts).styles
+    lines, results = [], []
+    for entry, page in zip(entries, pages, strict=True):
+        style = styles.by_name(f"toc {entry.level}") or f"TOC{entry.level}"
+        # LibreOffice 7.4 drops the number at a tab stop beyond the right indent, so an entry has none
+        indented = any(s.find(f"{W}pPr/{W}ind[@{W}right]") is not None for s in styles.chain(style))
+        line, result = _line(entry, style, page, _mark(parts.body, entry.paragraph))
+        if indented:
+            etree.SubElement(line[0], W + "ind", {W + "right": "0"})
+        lines.append(line)
+        results.append(result)
+    for at, run in enumerate((_char("begin"), _code(f" {field.instruction.strip()} "), _char("separate")), 1):
+        lines[0].insert(at, run)
+    lines[-1].append(_char("end"))  # in the last entry: no empty line after it
+    kept = properties(last)
+    section = kept.find(W + "sectPr") if kept is not None else None
+    if section is not None:
+        lines[-1][0].append(section)
+    at = parent.index(first)
+    parent[at : parent.index(last) + 1] = lines
+    return results
+
+
+def _mark(body: etree._Element, p: etree._Element) -> str:
+    """The name of the heading's `_Toc` bookmark, which it has or is given."""
+    for mark in p.iter(W + "bookmarkStart"):
+        if mark.get(W + "name", "").startswith("_Toc"):
+            return str(mark.get(W + "name"))
+    marks = list(body.iter(W + "bookmarkStart"))
+    names = {m.get(W + "name") for m in marks}
+    number = next(i for i in range(_FIRST_MARK, _FIRST_MARK + len(names) + 1) if f"_Toc{i}" not in names)
+    free = str(max((int(m.get(W + "id", "0")) for m in marks), default=0) + 1)
+    at = 0 if properties(p) is None else 1
+    p.insert(at, etree.Element(W + "bookmarkStart", {W + "id": free, W + "name": f"_Toc{number}"}))
+    etree.SubElement(p, W + "bookmarkEnd", {W + "id": free})
+    return f"_Toc{number}"
+
+
+def _line(entry: Heading, style: str, page: str, mark: str) -> tuple[etree._Element, etree._Element]:
+    p = etree.Element(W + "p")
+    etree.SubElement(etree.SubElement(p, W + "pPr"), W + "pStyle", {W + "val": style})
+    link = etree.SubElement(p, W + "hyperlink", {W + "anchor": mark, W + "history": "1"})
+    if entry.label:
+        link.extend([_text(entry.label), _run(etree.Element(W + "tab"))])
+    link.extend([_text(entry.title), _run(etree.Element(W + "tab")), _char("begin"), _code(f" PAGEREF {mark} \\h ")])
+    shown = _text(page)
+    link.extend([_char("separate"), shown, _char("end")])
+    return p, shown[0]
+
+
+def _run(*children: etree._Element) -> etree._Element:
+    r = etree.Element(W + "r")
+    r.extend(children)
+    return r
+
+
+def _text(text: str) -> etree._Element:
+    e = etree.Element(W + "t", {XML_SPACE: "preserve"})
+    e.text = text
+    return _run(e)
+
+
+def _char(kind: str) -> etree._Element:
+    return _run(etree.Element(W + "fldChar", {W + "fldCharType": kind}))
+
+
+def _code(instruction: str) -> etree._Element:
+    e = etree.Element(W + "instrText", {XML_SPACE: "preserve"})
+    e.text = instruction
+    return _run(e)
