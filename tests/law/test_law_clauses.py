@@ -129,7 +129,8 @@ def test_defined_terms() -> None:
 
 
 def test_body_clauses_and_those_beyond_the_official_texts() -> None:
-    facts = dict.fromkeys(("ai", "research", "tribal"), False)
+    names = "ai research public_products ipa_by_contract joinder governing_body uc_csu_party deviations"
+    facts = dict.fromkeys(names.split(), False)
     context = {"terms": terms(IA)[0], "facts": facts, "proposal": None}
     printed = [c.id for c in clauses_on(IA, context)]
     assert printed[0] == "cover-block" and printed[-1] == "signatures"

@@ -49,7 +49,7 @@ def rows(variant: str, facts: dict[str, bool] | None = None, **chosen: Any) -> d
         (UN, "pi_change", "the Data Provider",
          "at least 30 calendar days before the change, or immediately if the change is sudden"),
         (IA, "ferpa_copy", "the Data Provider", "at least 60 calendar days before release"),
-        (SA, "law_change", "the Agency Information Officer and the other Parties",
+        (SA, "law_change", "the Agency Information Officer and the other Party",
          "promptly on learning of the change"),
         (UN, "certification", "the Data Provider", "at signing, and every 12 months after that"),
         (IA, "fti_45", "the Internal Revenue Service",
@@ -158,7 +158,7 @@ def test_the_proposal_moves_its_own_times() -> None:
     )
     found = notices(UN, settings, None, said)  # type: ignore[arg-type]
     assert found["return"].time == "within 120 days after the end of the Approved Proposal"
-    assert found["pub_copy"].time == "at least 45 calendar days before submission"
+    assert found["pub_copy"].time == "at least 45 calendar days before submission or presentation"
     assert found["pub_comment"].amount == 45
     assert found["pub_delay"].amount == 30
     said.end_of_use.within, said.research = "by June 30, 2029", None
@@ -184,3 +184,13 @@ def test_gaps_are_marked_where_the_official_texts_are_silent() -> None:
 def test_a_missing_setting_is_named() -> None:
     with pytest.raises(UsageError, match="incident_outer_hours"):
         notices(LG, {"filing_by": "each", "attest_months": 12})
+
+
+def test_more_than_two_parties() -> None:
+    several = {**NO_FACTS, "several_recipients": True}
+    assert rows(LG, several)["terminate"].to == "the other Parties"
+    assert rows(LG, several)["terminate"].actor == "any Party"
+    assert rows(IA, several)["stop"].to == (
+        "the Governance Liaison, the Risk Management Subcommittee, and the other Parties"
+    )
+    assert rows(LG, NO_FACTS)["terminate"].actor == "either Party"

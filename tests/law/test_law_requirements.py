@@ -96,8 +96,8 @@ def test_conditions() -> None:
 
 
 def test_every_condition_can_be_decided() -> None:
-    names = """public_products ferpa ferpa_audit ferpa_studies provider_ipa consent funds open_ended ongoing redisclosure
-        research phi hipaa_limited part2 fti contractors ssa cjis vital_records tribal ai two_way"""
+    names = """public_products ferpa ferpa_audit ferpa_studies provider_ipa consent funds open_ended ongoing
+        redisclosure research phi hipaa_limited part2 fti contractors ssa cjis vital_records tribal ai two_way"""
     facts = dict.fromkeys(names.split(), False)
     terms = {"venue": "silent", "gap": {"location": False}}
     party = Party.model_validate({"legal_name": "County of Alameda", "kind": "county"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.law import VARIANTS
-from agreegen.law.conditions import holds
+from agreegen.law.conditions import holds, of_variant
 from agreegen.law.tables import table
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Clause:
 
     def is_on(self, variant: str, context: Mapping[str, Any]) -> bool:
         """True when an agreement of the variant with these facts and terms prints the clause."""
-        return self.is_in(variant) and (self.when is None or holds(self.when, {**context, "variant": variant}))
+        return self.is_in(variant) and (self.when is None or holds(self.when, {**context, **of_variant(variant)}))
 
 
 def _cells(row: Mapping[str, Any]) -> dict[str, str]:

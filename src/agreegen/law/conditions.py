@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from agreegen.errors import UsageError
+from agreegen.law import GROUP_OF, PROGRAM_OF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +21,12 @@ def _compiled(expression: str) -> Callable[..., Any]:
     return environment.compile_expression(expression, undefined_to_none=False)
 
 
+def of_variant(variant: str) -> dict[str, Any]:
+    """The names that follow from the variant: `variant`, `program`, `is_state_form`, `is_standalone`."""
+    state = GROUP_OF[variant] == "state"
+    return {"variant": variant, "program": PROGRAM_OF[variant], "is_state_form": state, "is_standalone": not state}
+
+
 def holds(expression: str, context: Mapping[str, Any]) -> bool:
     """True when the expression is true in the context; a name that the context lacks is an error, never a no."""
     from jinja2 import TemplateError  # noqa: PLC0415
@@ -28,3 +35,13 @@ def holds(expression: str, context: Mapping[str, Any]) -> bool:
         return bool(_compiled(expression)(**context))
     except TemplateError as error:
         raise UsageError(f"condition {expression!r} can't be decided: {error}") from error
+
+
+def value_of(expression: str, context: Mapping[str, Any]) -> Any:
+    """The value of an expression in the context; a name that the context lacks is an error."""
+    from jinja2 import TemplateError  # noqa: PLC0415
+
+    try:
+        return _compiled(expression)(**context)
+    except TemplateError as error:
+        raise UsageError(f"expression {expression!r} can't be evaluated: {error}") from error

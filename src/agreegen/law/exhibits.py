@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.law import VARIANTS
-from agreegen.law.conditions import holds
+from agreegen.law.conditions import holds, of_variant
 from agreegen.law.tables import table
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Exhibit:
         """True when the exhibit belongs to an agreement of the variant with these facts and terms."""
         if variant not in self.variants:
             return False
-        return self.when is None or holds(self.when, {**context, "variant": variant})
+        return self.when is None or holds(self.when, {**context, **of_variant(variant)})
 
 
 @functools.cache

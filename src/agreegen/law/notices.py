@@ -48,8 +48,15 @@ def _named(addressee: str) -> str:
     return addressee if addressee.startswith("the ") else f"the {addressee}"
 
 
-def _to(row: Mapping[str, Any], variant: str) -> tuple[str | None, tuple[str, ...]]:
-    addressees = tuple(_named(a) for a in cell(row.get("to", {}), variant) or ())
+def _several(phrase: str, facts: Mapping[str, Any] | None) -> str:
+    """The phrase for more than two Parties, where the facts say so."""
+    if facts is None or not (facts.get("several_providers") or facts.get("several_recipients")):
+        return phrase
+    return phrase.replace("other Party", "other Parties").replace("either Party", "any Party")
+
+
+def _to(row: Mapping[str, Any], variant: str, facts: Mapping[str, Any] | None) -> tuple[str | None, tuple[str, ...]]:
+    addressees = tuple(_several(_named(a), facts) for a in cell(row.get("to", {}), variant) or ())
     if not addressees:
         return None, ()
     also = cell(row.get("also", {}), variant)
@@ -128,16 +135,17 @@ def _notice(
     facts: Mapping[str, Any] | None,
     proposal: Proposal | None,
 ) -> Notice:
-    to, addressees = _to(row, variant)
+    to, addressees = _to(row, variant, facts)
     said = cell(row["time"], variant)
     time = None if said is None else _timed(said, _chosen(row, proposal))
     amount, unit, start = (None, None, None) if time is None else _counted(time, terms)
+    actor = None if time is None else _worded(row["actor"], variant, terms)
     condition = row.get("when")
     context = {"facts": facts, "terms": terms, "variant": variant}
     return Notice(
         rule=row["rule"],
         event=row["event"],
-        actor=None if time is None else _worded(row["actor"], variant, terms),
+        actor=None if actor is None else _several(actor, facts),
         to=to,
         time=None if time is None else _phrase(time, terms),
         form=_worded(row.get("form", "in writing"), variant, terms) or "in writing",

@@ -1,0 +1,110 @@
+"""Legal authorities: the catalogue, found by id or by any common form of the citation."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agreegen.law.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CODES = (
+    (r"(?:civ|civil)", "civil code"),
+    (r"(?:gov|govt|government)", "government code"),
+    (r"(?:h ?and ?s|hsc|health and safety)", "health and safety code"),
+    (r"(?:w ?and ?i|wic|welf and inst|welfare and institutions)", "welfare and institutions code"),
+    (r"(?:ed|educ|education)", "education code"),
+    (r"(?:ccp|code of civil procedure)", "code of civil procedure"),
+)
+_NOISE = r"\b(?:california|sections?|secs?|subdivisions?|subds?|subsections?|et seq|and following|title)\b"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """One statute, regulation, manual or standard; `verified` is the day on which its source was read, or None."""
+
+    id: str
+    citation: str
+    title: str
+    applies_when: str
+    allows: str
+    clauses: tuple[str, ...]
+    exhibits: tuple[str, ...]
+    fields: tuple[str, ...]
+    notes: str
+    source: str
+    verified: str | None
+    supersedes: tuple[str, ...]
+    also: tuple[str, ...]
+
+
+@functools.cache
+def authorities() -> Mapping[str, Authority]:
+    """Every authority by its id."""
+    found = {}
+    for row in table("authorities"):
+        brings = row["brings"]
+        found[row["id"]] = Authority(
+            id=row["id"],
+            citation=row["citation"],
+            title=row["title"],
+            applies_when=row["applies_when"],
+            allows=row.get("allows", ""),
+            clauses=tuple(brings.get("clauses", ())),
+            exhibits=tuple(brings.get("exhibits", ())),
+            fields=tuple(brings.get("fields", ())),
+            notes=row.get("notes", ""),
+            source=row["source"],
+            verified=None if row["verified"] == "unverified" else row["verified"],
+            supersedes=tuple(row.get("supersedes", ())),
+            also=tuple(row.get("also", ())),
+        )
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def citation_key(citation: str) -> str:
+    """The citation in one form: `Civ. Code § 1798.24, subd. (e)` and `Civil Code section 1798.24(e)` have one key."""
+    text = citation.casefold().replace("§", " ").replace("&", " and ").replace("\N{EN DASH}", "-")
+    text = re.sub(r"(?<=[a-z])\.|[,;]", " ", text)
+    text = re.sub(r"\s+", " ", re.sub(r"u s c\b", "usc", re.sub(r"c f r\b", "cfr", text)))
+    text = re.sub(_NOISE, " ", text)
+    text = re.sub(r"\bsam\b", "state administrative manual", re.sub(r"\(sam\)|\(simm\)", " ", text))
+    text = re.sub(r"\bstatewide information management manual\b", "simm", text)
+    text = re.sub(r"\bspecial publication\b", "sp", re.sub(r"\birc\b", "26 usc", text))
+    for pattern, code in _CODES:
+        text = re.sub(rf"\b{pattern} (?:code )?(?=\d|\()", f"{code} ", " ".join(text.split()))
+    return re.sub(r"\.(?= |$)|\s+(?=\()", "", " ".join(text.split())).replace(" ", "")
+
+
+@functools.cache
+def _index() -> dict[str, str]:
+    index: dict[str, str] = {}
+    for authority in authorities().values():
+        index.setdefault(citation_key(authority.citation), authority.id)
+    for authority in authorities().values():
+        for other in authority.also:
+            index.setdefault(citation_key(other), authority.id)
+    return index
+
+
+def find_authority(text: str) -> Authority | None:
+    """The authority with that id or citation, in any common form; None if the catalogue lacks it."""
+    name = text.strip()
+    id_ = name.casefold().replace("-", "_").replace(" ", "_")
+    return authorities().get(id_) or authorities().get(_index().get(citation_key(name), ""))
+
+
+def nearest_authorities(text: str, most: int = 3) -> tuple[Authority, ...]:
+    """The authorities whose id or citation is nearest, best first."""
+    names = {**{a.id: a.id for a in authorities().values()}, **_index()}
+    close = [
+        *difflib.get_close_matches(text.strip().casefold().replace(" ", "_"), list(authorities()), n=most, cutoff=0.6),
+        *difflib.get_close_matches(citation_key(text), list(_index()), n=most, cutoff=0.7),
+    ]
+    return tuple(authorities()[id_] for id_ in dict.fromkeys(names[name] for name in close))[:most]
