@@ -64,9 +64,9 @@ def line(p: Paragraph, default: str = BODY_STYLE, *, exhibit: bool = False) -> s
         return _heading(p, text)
     if p.style == "Directive" and DIRECTIVE.fullmatch(text) and not p.name:
         return text
-    rest = f"{{#{p.name}#}} {text}".removesuffix(" ") if p.name else guard(text, NAME)
+    rest = joined(f"{{#{p.name}#}}", text) if p.name else guard(text, NAME)
     if p.style in MARKS:
-        return _joined(MARKS[p.style], rest)
+        return joined(MARKS[p.style], rest)
     if p.style in LETTERED:
         return _lettered(p, rest, exhibit=exhibit)
     if p.style == default and not p.label and rest and not DIRECTIVE.fullmatch(text):
@@ -76,7 +76,7 @@ def line(p: Paragraph, default: str = BODY_STYLE, *, exhibit: bool = False) -> s
 
 def _lettered(p: Paragraph, rest: str, *, exhibit: bool) -> str:
     if LABEL.fullmatch(p.label) and p.style.startswith("Exhibit") == exhibit:
-        return _joined(LETTERED[p.style] + p.label, rest)
+        return joined(LETTERED[p.style] + p.label, rest)
     return styled_line(p, rest)
 
 
@@ -84,13 +84,14 @@ def styled_line(p: Paragraph, rest: str) -> str:
     """The line that names its style."""
     if not p.label and p.style in LETTERED:
         rest = guard(rest, LABEL)
-    return _joined(f"<{p.style}>", _joined(p.label, rest) if p.label else rest)
+    return joined(f"<{p.style}>", joined(p.label, rest) if p.label else rest)
 
 
 def _heading(p: Paragraph, text: str) -> str:
-    text = f"[{p.anchor}] {text}".removesuffix(" ") if p.anchor else guard(text, ANCHOR)
-    return _joined(MARKS[p.style], text)
+    text = joined(f"[{p.anchor}]", text) if p.anchor else guard(text, ANCHOR)
+    return joined(MARKS[p.style], text)
 
 
-def _joined(mark: str, rest: str) -> str:
+def joined(mark: str, rest: str) -> str:
+    """The mark, a space, and the rest, if there is any."""
     return f"{mark} {rest}" if rest else mark

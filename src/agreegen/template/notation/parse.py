@@ -49,8 +49,7 @@ def parse(text: str) -> Outline:
             reader.take(lines[at:end])
         except UsageError as e:
             shown = lines[at] if len(lines[at]) <= 80 else lines[at][:79] + "…"
-            number = at + 1 + getattr(e, "row", 0)
-            raise UsageError(f"line {number}: {e.message}: {shown}", e.hint) from e
+            raise UsageError(f"line {at + 1}: {e.message}: {shown}", e.hint) from e
         at = end
     return reader.outline()
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from agreegen.errors import UsageError
 from agreegen.template.notation import DIRECTIVE, NAME, ROW_DIRECTIVE, Paragraph, Row, Span, Table
 from agreegen.template.notation.inline import spans, split, trimmed, written
-from agreegen.template.notation.lines import guard, named, styled, styled_line
+from agreegen.template.notation.lines import guard, joined, named, styled, styled_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+Result = TypeVar("Result")
 LOOKS = ("grid", "plain")
 _PROPERTY = re.compile(r"(caption|title|widths|header|headcol|look):(?: (.*))?")
 _LEAD = re.compile(r"-(?= |$)|<")
@@ -25,7 +26,7 @@ def cell_style(table_header: int, headcol: bool, row: int, column: int) -> str:
 
 def table(lines: Sequence[str]) -> Table:
     """The table that these lines describe."""
-    rows = [_cells(line) for line in lines]
+    rows = [_numbered(i, _cells, line) for i, line in enumerate(lines)]
     head = [_PROPERTY.fullmatch(c) for c in rows[0]]
     given = {m[1]: (m[2] or "").strip(" ") for m in head if m}
     if given and len(given) != len(head):
@@ -42,9 +43,18 @@ def table(lines: Sequence[str]) -> Table:
     if header >= len(body) and header:
         raise UsageError(f"{header} header rows, but {len(body)} rows in all", "a header needs rows below")
     styles = [(cell_style(header, headcol, i, 0), cell_style(header, headcol, i, 1)) for i in range(len(body))]
-    found = tuple(_row(r, *s) for r, s in zip(body, styles, strict=True))
+    above = len(rows) - len(body)
+    found = tuple(_numbered(i + above, _row, r, *styles[i]) for i, r in enumerate(body))
     title = "".join(s.text for s in spans(given.get("title", "")))
     return Table(found, widths, spans(given.get("caption", "")), title, header, headcol, look)
+
+
+def _numbered(i: int, read: Callable[..., Result], *given: object) -> Result:
+    """What `read` gives; a complaint names the row."""
+    try:
+        return read(*given)
+    except UsageError as e:
+        raise UsageError(f"row {i + 1}: {e.message}", e.hint) from e
 
 
 def _cells(line: str) -> list[str]:
@@ -129,9 +139,9 @@ def _line(p: Paragraph, default: str, *, alone: bool) -> str:
     text = written(p.spans, cell=True)
     if p.style == "Directive" and DIRECTIVE.fullmatch(text):
         return text
-    rest = f"{{#{p.name}#}} {text}".removesuffix(" ") if p.name else guard(text, NAME)
+    rest = joined(f"{{#{p.name}#}}", text) if p.name else guard(text, NAME)
     if p.style == "Table Bullet":
-        return f"- {rest}" if rest else "-"
+        return joined("-", rest)
     if p.style == default and not p.label and (rest or alone) and not DIRECTIVE.fullmatch(rest):
         return rest if p.name else guard(rest, _LEAD)
     return styled_line(p, rest)

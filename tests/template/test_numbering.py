@@ -1,0 +1,270 @@
+"""Labels: against LibreOffice, against a simple reference counter, and rule by rule."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agreegen.errors import UsageError
+from agreegen.template import base
+from agreegen.template.draft import draft
+from agreegen.template.lists import W
+from agreegen.template.numbering import Counter, labels
+from agreegen.template.numeral import cardinal_word, letter, ordinal, ordinal_word, roman
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NUMBERING = base.unpack(base.build())["word/numbering.xml"]
+NS = f'xmlns:w="{W[1:-1]}"'
+
+
+def level(i: int, text: str, form: str = "decimal", start: int = 1, more: str = "") -> str:
+    shown = f'<w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{text}"/>'
+    return f'<w:lvl w:ilvl="{i}"><w:start w:val="{start}"/>{shown}</w:lvl>'
+
+
+def numbering(levels: str, nums: str = '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>') -> bytes:
+    return f'<w:numbering {NS}><w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>{nums}</w:numbering>'.encode()
+
+
+def counted(xml: bytes, *steps: tuple[int, int]) -> list[str]:
+    counter = Counter(xml)
+    out = []
+    for num_id, ilvl in steps:
+        counter.step(num_id, ilvl)
+        out.append(counter.label())
+    return out
+
+
+def listed(xml: bytes, *steps: tuple[int, int]) -> bytes:
+    """A Word file with one paragraph a step, its text "word <n>"."""
+    body = "".join(
+        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{ilvl}"/><w:numId w:val="{n}"/></w:numPr></w:pPr>'
+        f"<w:r><w:t>word {i}</w:t></w:r></w:p>"
+        for i, (n, ilvl) in enumerate(steps)
+    )
+    return base.pack(base.parts(body) | {"word/numbering.xml": xml})
+
+
+# ---------------------------------------------------------------- LibreOffice
+DEEP = "\n\n".join(
+    f"{mark} word {i}"
+    for i, mark in enumerate(
+        ["#", "##", "(a)", "    (i)", "    (i)", "(a)", "    (i)", "##", "(a)", "-", "(a)", "#", "##", "##", "(a)"]
+        + ["(a)"] * 28
+        + ["@", "@@", "(a)", "    (i)", "(a)", "@@", "(a)", "@", "@@", "#", "##", "(a)", "<Table Bullet>", "@", "@@"]
+    )
+)
+THREE = level(0, "Article %1", "upperRoman") + level(1, "%1.%2", "decimalZero") + level(2, "(%3)", "lowerLetter")
+RESTARTS = (
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    '<w:num w:numId="2"><w:abstractNumId w:val="0"/>'
+    '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride></w:num>'
+    '<w:num w:numId="3"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="2">'
+    f"{level(2, '%3)', 'upperLetter', 3)}</w:lvlOverride></w:num>"
+)
+MIXED = [
+    (1, 0),
+    (1, 1),
+    (1, 1),
+    (1, 2),
+    (1, 2),
+    (2, 0),
+    (2, 1),
+    (2, 2),
+    (1, 0),
+    (1, 1),
+    (2, 0),
+    (2, 1),
+    (3, 0),
+    (3, 1),
+    (3, 2),
+]
+FORMS = [
+    "decimal",
+    "lowerLetter",
+    "upperLetter",
+    "lowerRoman",
+    "upperRoman",
+    "decimalZero",
+    "ordinal",
+    "cardinalText",
+    "ordinalText",
+]
+
+
+def documents() -> dict[str, bytes]:
+    found = {"deep": draft(DEEP + "\n"), "restarts": listed(numbering(THREE, RESTARTS), *MIXED)}
+    for form in FORMS:
+        found[form] = listed(numbering(level(0, "[%1]", form)), *[(1, 0)] * 30)
+    return found
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The label of each paragraph as LibreOffice prints it."""
+    folder: Path = tmp_path_factory.mktemp("labels")
+    files = []
+    for name, data in documents().items():
+        files.append(folder / f"{name}.docx")
+        files[-1].write_bytes(data)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", str(folder)]
+    subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=120)
+    return {f.stem: prefixes(f.with_suffix(".txt").read_text(encoding="utf-8-sig")) for f in files}
+
+
+def prefixes(text: str) -> list[str]:
+    found = re.findall(r"^ *(.*?)\s*word (\d+)$", text, re.MULTILINE)
+    assert [int(n) for _, n in found] == list(range(len(found)))  # nothing is missing
+    return [label for label, _ in found]
+
+
+@pytest.mark.parametrize("name", list(documents()))
+def test_labels_are_those_of_libreoffice(name: str, shown: dict[str, list[str]]) -> None:
+    ours = [n.label for n in labels(documents()[name]) if n.level is not None or "".join(n.paragraph.itertext())]
+    assert len(ours) >= 5
+    assert ours == shown[name]
+
+
+# ---------------------------------------------------------------- reference
+class Plain:
+    """Four counters and nothing else."""
+
+    def __init__(self, first: str) -> None:
+        self.numbers = [0, 0, 0, 0]
+        self.first = first
+
+    def step(self, at: int) -> tuple[str, str]:
+        self.numbers[at] += 1
+        self.numbers = [n if i <= at else 0 for i, n in enumerate(self.numbers)]
+        for i in range(at):
+            self.numbers[i] = self.numbers[i] or 1
+        one, two, three, four = self.numbers
+        head = str(one) if self.first == "body" else chr(64 + one) if one <= 26 else chr(64 + one - 26) * 2
+        third, fourth = f"({letter(three)})", f"({roman(four)})"
+        clause = f"{head}.{two}"
+        if at == 0:
+            return (f"{head}.", head) if self.first == "body" else (f"Exhibit {head}", f"Exhibit {head}")
+        return [(clause, clause), (third, clause + third), (fourth, clause + third + fourth)][at - 1]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["1", "2"]), st.integers(0, 3)), max_size=80))
+def test_the_counter_agrees_with_four_plain_numbers(steps: list[tuple[str, int]]) -> None:
+    counter, plain = Counter(NUMBERING), {"1": Plain("body"), "2": Plain("exhibits")}
+    for num_id, ilvl in steps:
+        counter.step(num_id, ilvl)
+        assert (counter.label(), counter.full()) == plain[num_id].step(ilvl)
+
+
+@given(st.lists(st.integers(0, 3), max_size=30), st.lists(st.integers(0, 3), max_size=30))
+def test_counting_goes_on_from_a_mark_as_if_nothing_had_come_between(before: list[int], between: list[int]) -> None:
+    straight, detour = Counter(NUMBERING), Counter(NUMBERING)
+    for ilvl in before:
+        straight.step(1, ilvl)
+        detour.step(1, ilvl)
+    mark = detour.mark()
+    for ilvl in between:
+        detour.step(1, ilvl)
+    detour.back(mark)
+    for counter in (straight, detour):
+        counter.step(1, 2)
+    assert detour.full() == straight.full()
+
+
+# ---------------------------------------------------------------- rules
+def test_what_a_reference_prints() -> None:
+    text = "# A\n## B\n## B\n(a) c\n    (i) d\n@ E\n@@ F\n(a) g\n"
+    found = [n.full for n in labels(draft(text))]
+    assert found == ["1", "1.1", "1.2", "1.2(a)", "1.2(a)(i)", "Exhibit A", "A.1", "A.1(a)"]
+
+
+def test_a_level_whose_parent_has_no_number_is_doubtful() -> None:
+    doubts = [n.doubt for n in labels(draft("## clause\n# title\n## clause\n"))]
+    assert doubts == ["a level above has no number yet", "", ""]
+
+
+def test_an_unknown_number_format_is_doubtful() -> None:
+    counter = Counter(numbering(level(0, "%1", "japaneseCounting")))
+    counter.step(1, 0)
+    assert counter.doubt() == "number format japaneseCounting"
+
+
+def test_zero_padding_by_custom_format() -> None:
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    form = '<w:numFmt w:val="custom" w:format="001, 002"/>'
+    custom = f'<mc:AlternateContent {mc}><mc:Choice Requires="w14">{form}</mc:Choice>'
+    xml = numbering(level(0, "%1").replace('<w:numFmt w:val="decimal"/>', f"{custom}</mc:AlternateContent>"))
+    assert counted(xml, (1, 0), (1, 0)) == ["001", "002"]
+
+
+def test_legal_style_leaves_zero_padding() -> None:
+    two = level(0, "%1", "upperRoman") + level(1, "%1.%2", "decimalZero", more="<w:isLgl/>")
+    assert counted(numbering(two), (1, 0), (1, 1)) == ["I", "1.01"]
+
+
+def test_restart_only_below_a_given_level() -> None:
+    levels = level(0, "%1") + level(1, "%2") + level(2, "%3", more='<w:lvlRestart w:val="1"/>')
+    steps = ((1, 0), (1, 1), (1, 2), (1, 1), (1, 2), (1, 0), (1, 2))
+    assert counted(numbering(levels), *steps) == ["1", "1", "1", "2", "2", "2", "1"]
+
+
+def test_a_level_that_never_restarts() -> None:
+    levels = level(0, "%1.") + level(1, "(%2)", "lowerLetter", more='<w:lvlRestart w:val="0"/>')
+    steps = ((1, 0), (1, 1), (1, 1), (1, 0), (1, 1))
+    assert counted(numbering(levels), *steps) == ["1.", "(a)", "(b)", "2.", "(c)"]
+
+
+def test_a_start_override_acts_once_and_again_below_a_new_parent() -> None:
+    nums = (
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="1"><w:startOverride w:val="4"/>'
+        "</w:lvlOverride></w:num>"
+    )
+    levels = level(0, "%1") + level(1, "%1.%2")
+    assert counted(numbering(levels, nums), (1, 0), (1, 1), (1, 1), (1, 0), (1, 1)) == ["1", "1.4", "1.5", "2", "2.4"]
+
+
+def test_a_list_that_is_not_there_is_refused() -> None:
+    with pytest.raises(UsageError, match="no level 0 of a list 77"):
+        Counter(NUMBERING).step(77, 0)
+
+
+def test_directives_are_not_counted_even_in_a_numbered_style() -> None:
+    found = labels(draft("# A\n<Heading 1> {%p if x %}\n# B\n{%p endif %}\n# C\n"))
+    assert [n.label for n in found] == ["1.", "", "2.", "", "3."]
+
+
+def test_branches_stand_beside_each_other() -> None:
+    text = (
+        "# T\n## S\n(a) x\n{%p if y %}\n(a) x\n(a) x\n{%p elif z %}\n(a) x\n{%p else %}\n(a) x\n{%p endif %}\n(a) x\n"
+    )
+    data = draft(text)
+    assert [n.label for n in labels(data) if n.level == 2] == ["(a)", "(b)", "(c)", "(d)", "(e)", "(f)"]
+    assert [n.label for n in labels(data, branches=True) if n.level == 2] == ["(a)", "(b)", "(c)", "(b)", "(b)", "(d)"]
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        ([letter(n) for n in (1, 26, 27, 28, 52, 53)], ["a", "z", "aa", "bb", "zz", "aaa"]),
+        ([roman(n) for n in (4, 9, 14, 40, 99, 1994)], ["iv", "ix", "xiv", "xl", "xcix", "mcmxciv"]),
+        (
+            [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)],
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"],
+        ),
+        ([cardinal_word(n) for n in (0, 13, 20, 42)], ["zero", "thirteen", "twenty", "forty-two"]),
+        ([cardinal_word(n) for n in (100, 342, 1001)], ["one hundred", "three hundred forty-two", "one thousand one"]),
+        (
+            [ordinal_word(n) for n in (1, 5, 12, 20, 21, 30)],
+            ["first", "fifth", "twelfth", "twentieth", "twenty-first", "thirtieth"],
+        ),
+    ],
+)
+def test_how_numbers_are_written(found: list[str], wanted: list[str]) -> None:
+    assert found == wanted
