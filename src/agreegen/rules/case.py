@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from agreegen.agreement import program_of, variant_of
+from agreegen.agreement import choices_of, program_of, variant_of
 from agreegen.finding import Finding, Location, Severity
 from agreegen.proposal import Proposal
 from agreegen.reading import Path, Source, dotted, place_of, plain_key
@@ -21,17 +22,34 @@ class Case:
     source: Source
     variant: str
     program: str
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, bool] = field(default_factory=dict)
+    plain: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, proposal: Proposal, source: Source) -> Case:
-        """The case of a proposal."""
-        return cls(proposal, source, variant_of(proposal) or "", program_of(proposal))
+        """The case of a proposal, with the settings and facts that conditions ask for."""
+        variant = variant_of(proposal) or ""
+        chosen, facts = choices_of(proposal, variant) if variant else ({}, {})
+        return cls(proposal, source, variant, program_of(proposal), chosen, facts, proposal.model_dump())
 
     def at(self, *path: str | int) -> Location:
         """The place of a field, or of the block that it belongs to."""
         plain: Path = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
         place = place_of(self.source, plain)
         return Location(place.file, *place.value, path=dotted(plain))
+
+    def says_no(self, *path: str | int) -> bool:
+        """True when the file has this field, and its value isn't empty: `no` or a block that is filled in."""
+        plain = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
+        node: Any = self.source.data
+        for part in plain:
+            if isinstance(part, int):
+                node = node[part] if isinstance(node, list) and part < len(node) else None
+            else:
+                known = {plain_key(k): v for k, v in node.items()} if isinstance(node, dict) else {}
+                node = known.get(part)
+        return isinstance(node, bool) or isinstance(node, str) and node.strip().lower() in ("no", "n")
 
     def says(self, *path: str | int) -> bool:
         """True when the file has this field, whatever its value."""

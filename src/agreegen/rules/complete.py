@@ -2,11 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from agreegen import law
 from agreegen.finding import Severity
+from agreegen.law.requirements import Requirement, requirements
+from agreegen.partner import spaced
 from agreegen.rules.case import Case, Found, Rule
+
+SIDES = ("provider", "recipient")
+ABSENT = (None, "", (), [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A required field without a value: its path (keys, and numbers of entries from 0) and the row that asks for it."""
+
+    path: tuple[str | int, ...]
+    requirement: Requirement
+
+    @property
+    def name(self) -> str:
+        """The field as its author writes it: `purpose: benefits: agency`."""
+        return ": ".join(spaced(p) for p in self.path if isinstance(p, str))
+
+
+def missing(case: Case) -> Iterator[Missing]:
+    """Every required field that has no value; a field answered with `no` has one."""
+    context = {"facts": case.facts, "terms": case.terms, "variant": case.variant, "proposal": case.plain}
+    table = requirements(case.program, case.proposal.disputed, case.proposal.required_by_law is not None)
+    for row in table:
+        if row.need == "no":
+            continue
+        for path, value, names in _values(row.field, case, context):
+            if value in ABSENT and value is not False and not case.says_no(*path) and row.is_needed(names):
+                yield Missing(path, row)
+
+
+Value = tuple[tuple[str | int, ...], Any, Mapping[str, Any]]
+
+
+def _values(field: str, case: Case, context: Mapping[str, Any]) -> Iterator[Value]:
+    """The values at a field of the table: one for each party of a side and each entry of a list."""
+    keys = field.replace("[]", ".[]").split(".")
+    if keys[0] in SIDES and len(keys) > 1:
+        for index, party in enumerate(case.plain[keys[0]]):
+            yield from _walk(party, tuple(keys[1:]), (keys[0], index), {**context, "party": party})
+    else:
+        yield from _walk(case.plain, tuple(keys), (), context)
+
+
+def _walk(node: Any, keys: tuple[str, ...], path: tuple[str | int, ...], names: Mapping[str, Any]) -> Iterator[Value]:
+    if not keys:
+        yield path, node, names
+    elif keys[0] == "[]":
+        for index, item in enumerate(node if isinstance(node, list | tuple) else ()):
+            yield from _walk(item, keys[1:], (*path, index), {**names, "item": item})
+    else:
+        yield from _walk(node.get(keys[0]) if isinstance(node, dict) else None, keys[1:], (*path, keys[0]), names)
 
 
 def required(case: Case) -> Iterator[Found]:
@@ -19,8 +73,10 @@ def required(case: Case) -> Iterator[Found]:
     Good:
         purpose: {scope: A monthly list., reason: r, need: n, benefits: {recipient: a, agency: b, data subjects: c}, consistency: Same purpose}
     """  # noqa: E501 (YAML that is also run)
-    for missing in law.missing(case.proposal, case.variant, case.program, case.says):
-        yield missing.path, f"'{missing.name}' is missing: {missing.what}", missing.hint
+    for found in missing(case):
+        row = found.requirement
+        key = found.name.rsplit(": ", 1)[-1]
+        yield found.path, f"'{found.name}' is missing: {row.belongs}", f"add `{key}: {row.example}` ({row.source})"
 
 
 RULES = (Rule("P001", Severity.ERROR, required),)

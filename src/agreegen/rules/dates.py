@@ -50,22 +50,6 @@ def order(case: Case) -> Iterator[Found]:
             ), "move the start date after the last signature"
 
 
-def end_or_review(case: Case) -> Iterator[Found]:
-    """A proposal without an end date needs a review date.
-
-    Why: An exchange may stay open where law allows it, but somebody must look at it again. Source: IDEA guidebook,
-    step 7; domain rule 13.
-    Bad:
-        dates: {start: 2027-03-01, end: null}
-    Good:
-        dates: {start: 2027-03-01, end: null, review: 2029-03-01}
-    """
-    dates = case.proposal.dates
-    if dates.end is None and dates.review is None and dates.start is not None:
-        yield ("dates",), "there is neither an end date nor a review date", (
-            "add `end:`; or, for an open exchange, `review:` with the date of the next review"
-        )
-
 
 def approvals_last(case: Case) -> Iterator[Found]:
     """A research approval ends before the exchange does.
@@ -86,12 +70,12 @@ def approvals_last(case: Case) -> Iterator[Found]:
 
 
 def tax_notice(case: Case) -> Iterator[Found]:
-    """A contractor sees federal tax information without notice to the IRS 45 days before.
+    """The IRS is told less than 45 days before a contractor sees federal tax information.
 
     Why: The IRS must be told at least 45 days before a contractor gets access. Source: IRC 6103; Publication 1075,
     Exhibit 7; domain rule 16.
     Bad:
-        regimes: {fti: {elements: Adjusted gross income}}
+        regimes: {fti: {elements: Adjusted gross income, irs notice date: 2027-02-15}}
         use: {contractors: [{name: Hosting company, task: runs the database}]}
     Good:
         regimes: {fti: {elements: Adjusted gross income, irs notice date: 2027-01-04}}
@@ -101,11 +85,7 @@ def tax_notice(case: Case) -> Iterator[Found]:
     if fti is None or not case.proposal.use.has_contractors:
         return
     start = case.proposal.dates.start
-    if fti.irs_notice_date is None:
-        yield ("regimes", "fti"), "contractors have access to federal tax information, and the IRS notice has no date", (
-            "tell the IRS 45 days before, and add `irs notice date:`; or keep contractors out"
-        )
-    elif start and (start - fti.irs_notice_date).days < 45:
+    if start and fti.irs_notice_date and (start - fti.irs_notice_date).days < 45:
         days = (start - fti.irs_notice_date).days
         yield ("regimes", "fti", "irs notice date"), f"the IRS is told {days} days before the start; 45 are needed", (
             f"start on {fti.irs_notice_date + dt.timedelta(days=45)} or later"
@@ -114,7 +94,6 @@ def tax_notice(case: Case) -> Iterator[Found]:
 
 RULES = (
     Rule("P010", Severity.ERROR, order),
-    Rule("P011", Severity.ERROR, end_or_review),
-    Rule("P012", Severity.WARNING, approvals_last),
-    Rule("P013", Severity.ERROR, tax_notice),
+    Rule("P011", Severity.WARNING, approvals_last),
+    Rule("P012", Severity.ERROR, tax_notice),
 )

@@ -1,0 +1,168 @@
+"""Agreement: what a template sees of a proposal: parties in words, facts, settings, notices, exhibits that are on.
+
+Pure: the proposal and the tables of `law` go in, a context of plain dictionaries comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from agreegen.agreement import rows
+from agreegen.agreement.facts import ACKNOWLEDGED, facts_of
+from agreegen.agreement.naming import party_record
+from agreegen.agreement.signature import blocks
+from agreegen.law import PROGRAM_OF
+from agreegen.law.authorities import authority, citation, times
+from agreegen.law.clauses import beyond
+from agreegen.law.exhibits import exhibits_on
+from agreegen.law.notices import notices
+from agreegen.law.terms import settings, terms
+from agreegen.partner import Kind
+from agreegen.proposal import Proposal
+
+__all__ = ["TITLES", "Agreement", "Identity", "agreement_of", "choices_of", "program_of", "variant_of"]
+
+TITLES = {
+    "intra-agency": "Business Use Case Proposal and Implementing Terms",
+    "state-agency": "Business Use Case Proposal and Implementing Terms",
+    "local-government": "Data Sharing Agreement",
+    "university": "Data Use Agreement",
+}
+"""What each variant's document is called."""
+
+OVERSIGHT = {
+    "intra-agency": "the Governance Liaison and the Risk Management Subcommittee",
+    "state-agency": "the Agency Chief Data Officer and the Chief Data Officer",
+}
+"""The officers behind the term Program Oversight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What names the template and the program that made a document."""
+
+    template: str = ""
+    version: str = ""
+    digest: str = ""
+    generator: str = "agreegen"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A proposal ready to be rendered: its variant, its program, the context, the exhibits that are on, in order."""
+
+    proposal: Proposal
+    variant: str
+    program: str
+    context: Mapping[str, Any] = field(repr=False)
+    exhibits: tuple[str, ...] = ()
+
+
+def variant_of(proposal: Proposal) -> str | None:
+    """The variant that the parties call for, or None where no master fits one of them (a nonprofit, say)."""
+    if proposal.variant:
+        return proposal.variant
+    if any(party.kind is Kind.NONPROFIT for party in proposal.parties):
+        return None
+    if any(party.is_university for party in proposal.parties):
+        return "university"
+    if any(party.is_local for party in proposal.parties):
+        return "local-government"
+    if all(party.chhs_agreement_signatory for party in proposal.parties):
+        return "intra-agency"
+    return "state-agency"
+
+
+def program_of(proposal: Proposal) -> str:
+    """The program whose rules apply: said, or following from the variant."""
+    return proposal.program or PROGRAM_OF[variant_of(proposal) or "local-government"]
+
+
+def choices_of(proposal: Proposal, variant: str) -> tuple[dict[str, Any], dict[str, bool]]:
+    """The settings of the variant with counsel's choices, and the facts that switch clauses and exhibits."""
+    facts = facts_of(proposal)
+    chosen = terms(variant, proposal.terms, facts)[0]
+    facts["acknowledgment"] = bool(chosen["signed_acknowledgment"]) or any(facts[name] for name in ACKNOWLEDGED)
+    return chosen, facts
+
+
+def agreement_of(proposal: Proposal, identity: Identity | None = None) -> Agreement:
+    """The agreement that a proposal makes."""
+    variant = variant_of(proposal) or "local-government"
+    program = program_of(proposal)
+    chosen, facts = choices_of(proposal, variant)
+    parties = [party_record(p, proposal) for p in proposal.parties]
+    side = {s: [party_record(p, proposal) for p in getattr(proposal, s)] for s in ("provider", "recipient")}
+    context: dict[str, Any] = {
+        "variant": variant,
+        "program": program,
+        "is_state_form": variant in OVERSIGHT,
+        "is_standalone": variant not in OVERSIGHT,
+        "facts": facts,
+        "terms": chosen,
+        "proposal": _fields(proposal),
+        "provider": side["provider"][0],
+        "recipient": side["recipient"][0],
+        "providers": side["provider"],
+        "recipients": side["recipient"],
+        "parties": parties,
+        "authorities": rows.authorities(proposal),
+        "opinions": rows.opinions(proposal, parties),
+        "checklist": rows.checklist(proposal, parties),
+        "directory": rows.directory(parties, variant),
+        "redactions": rows.redactions(proposal),
+        "regimes": rows.regimes(proposal, facts),
+        "times": times(),
+        "oversight": OVERSIGHT.get(variant),
+    }
+    context["notice"] = {rule: asdict(n) for rule, n in notices(variant, chosen, facts, proposal).items()}
+    context["on"] = exhibits_on(variant, context)
+    context["blocks"] = blocks(context)
+    context["document"] = _document(proposal, context, identity or Identity())
+    exhibits = tuple(switch.replace("_", "-") for switch, on in context["on"].items() if on)
+    return Agreement(proposal, variant, program, context, exhibits)
+
+
+def _fields(proposal: Proposal) -> dict[str, Any]:
+    """The proposal's fields, with what follows from them."""
+    plain = proposal.model_dump()
+    plain["disputed"] = proposal.disputed
+    plain["use"]["contractors"] = [c.model_dump() for c in proposal.use.named_contractors]
+    plain["use"]["has_contractors"] = proposal.use.has_contractors
+    plain["dates"]["frequency"] = proposal.dates.frequency or proposal.transfer.frequency
+    for element in plain["data"]["elements"]:
+        element["statute"] = [citation(s) for s in element["statute"]]
+    plain["regimes"]["riders"] = [asdict(authority(r)) for r in proposal.regimes.riders]
+    return plain
+
+
+def _document(proposal: Proposal, context: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+    variant, chosen = context["variant"], context["terms"]
+    return {
+        "title": TITLES[variant],
+        "reference": proposal.reference,
+        "version": proposal.version,
+        "status": proposal.status.replace("_", " "),
+        "template": identity.template,
+        "template_version": identity.version,
+        "template_digest": identity.digest,
+        "generator": identity.generator,
+        "settings": _settings(variant, chosen),
+        "beyond": [{"heading": clause.heading} for clause in beyond(variant, context)],
+    }
+
+
+def _settings(variant: str, chosen: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The settings of the variant in words: name, value, source."""
+    found = []
+    for name, setting in settings().items():
+        if not setting.exists_in(variant):
+            continue
+        value: Any = chosen
+        for part in name.split("."):
+            value = value[part]
+        words = "none" if value is None else ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        found.append({"name": setting.about.rstrip("."), "value": words.replace("_", " "), "source": setting.source})
+    return found

@@ -1,0 +1,66 @@
+"""Parties in words: name, capacity, full designation, role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agreegen.partner import Kind, Party
+from agreegen.proposal import Proposal
+
+CAPACITIES = {
+    Kind.CALHHS_ENTITY: "a department of the State of California",
+    Kind.STATE_AGENCY: "an agency of the State of California",
+    Kind.COUNTY: "a political subdivision of the State of California",
+    Kind.CITY: "a municipal corporation",
+    Kind.SPECIAL_DISTRICT: "a public agency",
+    Kind.JPA: "a joint powers agency",
+    Kind.SCHOOL_AGENCY: "a public educational agency",
+    Kind.UC: "a California public corporation",
+    Kind.CSU: "an agency of the State of California",
+    Kind.CCC: "a community college district of the State of California",
+    Kind.TRIBE: "a federally recognized Indian tribe",
+}
+"""What each kind of party is in law, as the parties clause prints it."""
+
+
+def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
+    """A party's record with its words: name, capacity, full designation, role."""
+    record = party.model_dump()
+    provides = any(p.legal_name == party.legal_name for p in proposal.provider)
+    receives = any(p.legal_name == party.legal_name for p in proposal.recipient)
+    two_way = proposal.direction == "two_way" or provides and receives
+    record.update(
+        name=party.name,
+        capacity=capacity(party),
+        full=designation(party),
+        contracting=party.contracting_party or party.legal_name,
+        role="Data Provider and Data Recipient" if two_way else "Data Provider" if provides else "Data Recipient",
+        side="both" if two_way else "provider" if provides else "recipient",
+        is_state=party.is_state,
+        is_local=party.is_local,
+        is_university=party.is_university,
+        is_private=party.is_private,
+        needs_governing_body=party.needs_governing_body,
+    )
+    return record
+
+
+def capacity(party: Party) -> str:
+    """What the party is in law: `a political subdivision of the State of California`."""
+    if party.kind is Kind.PRIVATE_UNIVERSITY:
+        state = party.incorporated_in or "California"
+        return f"a nonprofit corporation organized under the laws of the State of {state}"
+    if party.kind is Kind.CITY and party.charter:
+        return f"a municipal corporation and {party.charter}"
+    if party.legal_name.startswith("City and County"):
+        return "a charter city and county of the State of California"
+    return CAPACITIES.get(party.kind, "an organization")
+
+
+def designation(party: Party) -> str:
+    """The party as the agreement names it, once, at length."""
+    if party.contracting_party and party.contracting_party != party.legal_name:
+        words = f"{party.contracting_party}, {capacity(party)}, on behalf of {party.legal_name}"
+    else:
+        words = f"{party.legal_name}, {capacity(party)}"
+    return f"{words}, acting through its {party.unit}" if party.unit else words

@@ -1,0 +1,162 @@
+"""Rows of the tables that exhibits print: checklist, directory, opinions, authorities, regimes, withheld places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from agreegen.law.authorities import authority
+from agreegen.proposal import Proposal
+from agreegen.wording import date, label, listing
+
+Row = dict[str, Any]
+
+ROLES = (
+    ("data_coordinator", "Data Coordinator"),
+    ("executive_sponsor", "Executive Sponsor"),
+    ("submitter", "Submitter"),
+    ("manager", "Manager of the submitter"),
+    ("program", "Program contact"),
+    ("legal_reviewer", "Legal reviewer"),
+    ("privacy_reviewer", "Privacy reviewer"),
+    ("security_reviewer", "Security reviewer"),
+    ("incident", "Incident contact"),
+    ("accounting", "Accounting contact"),
+)
+OFFICERS = {
+    "intra-agency": ("Governance Liaison", "Risk Management Subcommittee"),
+    "state-agency": ("Chief Data Officer",),
+}
+"""Officers of the program who get notices; their mailboxes come from the agency's own directory."""
+
+REGIMES = {
+    "hipaa": "phi", "hipaa_lds": "phi", "ferpa": "education", "part2": "part2", "fti": "fti", "ssa": "ssa",
+    "cjis": "cji", "hiv": "hiv", "vital_records": "vital", "riders": "", "tribal": "",
+}  # fmt: skip
+"""The regimes of the table of regimes, with the classification of their elements."""
+
+WITHHELD = "Government Code section 7929.210"
+"""The exemption for information security records, for places withheld from a public copy."""
+
+
+def checklist(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """The rows of the official checklist, in its order."""
+    dates = proposal.dates
+    lead = proposal.lead_recipient.name
+    rows = [_task("Draft Proposal", p, dates.draft_final) for p in parties if p["side"] != "provider"]
+    rows += [_task("Send Proposal", p, dates.sent) for p in parties if p["name"] == lead]
+    for kind in ("legal", "privacy", "security"):
+        for p in parties:
+            found = [o for o in proposal.opinions if o.kind == kind and _is(o.party, p)]
+            rows += [_task(f"{kind.title()} review", p, o.date, o.name, o.department) for o in found] or [
+                _task(f"{kind.title()} review", p, None)
+            ]
+    for role, task in (("executive_sponsor", "Executive Sponsor review"), ("data_coordinator", "Data Coordinator final review")):
+        for p in parties:
+            signed = next((s for s in proposal.signatures if s.role == role and _is(s.party, p)), None)
+            rows.append(_task(task, p, signed.signed_on if signed else None, signed.name if signed else None))
+    for task, day in (("Start date", dates.start), ("End date", dates.end)):
+        rows += [_task(task, p, day) for p in parties]
+    return rows
+
+
+def _task(task: str, party: Mapping[str, Any], day: Any, name: str | None = None, department: str | None = None) -> Row:
+    return {
+        "task": task,
+        "party": f"{party['name']} ({party['role']})",
+        "date": date(day) if day else "",
+        "name": name or "",
+        "department": department or "",
+        "role": "",
+    }
+
+
+def _is(said: str, party: Mapping[str, Any]) -> bool:
+    """True when a proposal's word for a party means this one."""
+    names = {party["name"].lower(), party["legal_name"].lower(), (party.get("id") or "").lower(), party["side"]}
+    if party["side"] == "both":
+        names |= {"provider", "recipient"}
+    return said.strip().lower() in names
+
+
+def directory(parties: Iterable[Mapping[str, Any]], variant: str) -> list[Row]:
+    """Every contact of every party by role, and the officers of the program."""
+    rows: list[Row] = []
+    for party in parties:
+        for key, words in ROLES:
+            contact = party["contacts"].get(key)
+            if contact is None:
+                continue
+            role = words
+            if variant == "intra-agency" and key == "executive_sponsor":
+                role = "Approver"
+            if party["side"] == "provider":
+                role = role.replace("Submitter", "Receiver").replace("submitter", "receiver")
+            rows.append({"party": party["name"], "side": party["side"], "role": role, **contact})
+        officer = party.get("agency_data_officer")
+        if officer and variant == "state-agency":
+            rows.append({"party": party["name"], "side": party["side"], "role": "Agency Chief Data Officer", **officer})
+    blank = dict.fromkeys(("name", "title", "division", "email", "phone", "hours"))
+    rows += [{"party": o, "side": "", "role": o, **blank} for o in OFFICERS.get(variant, ())]
+    return rows
+
+
+def opinions(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """The registered opinions with the parties' short names."""
+    rows = []
+    for opinion in proposal.opinions:
+        party = next((p["name"] for p in parties if _is(opinion.party, p)), opinion.party)
+        rows.append({**opinion.model_dump(), "party": party})
+    return rows
+
+
+def authorities(proposal: Proposal) -> list[Row]:
+    """The authorities that each side cites and those that govern elements, each party's citation once."""
+    merged: dict[tuple[str, str], Row] = {}
+    for party, cited, element in _cited(proposal):
+        found = authority(cited)
+        row = merged.setdefault(
+            (party, found.citation),
+            {"party": party, "citation": found.citation, "title": found.title or None, "allows": found.allows or None,
+             "element": None},
+        )  # fmt: skip
+        if element and element not in (row["element"] or "").split("; "):
+            row["element"] = f"{row['element']}; {element}" if row["element"] else element
+    return list(merged.values())
+
+
+def _cited(proposal: Proposal) -> Iterator[tuple[str, str, str | None]]:
+    for side in ("recipient", "provider"):
+        for cited in getattr(proposal.authority, side).citations:
+            yield getattr(proposal, side)[0].name, cited, None
+    for element in proposal.data.elements:
+        for cited in element.statute:
+            yield proposal.lead_provider.name, cited, element.name
+
+
+def regimes(proposal: Proposal, facts: Mapping[str, bool]) -> dict[str, Row]:
+    """For each regime whether it is there, for which parties, and for which elements, in words."""
+    elements = proposal.data.elements
+    covered = [p.name for p in proposal.parties if p.hipaa_status not in (None, "none")]
+    names = {"hipaa": "hipaa_any", "hipaa_lds": "hipaa_limited"}
+    found: dict[str, Row] = {}
+    for regime, kind in REGIMES.items():
+        present = facts[names.get(regime, regime)]
+        own = [e.name for e in elements if kind and kind in e.classification]
+        words = "all" if own and len(own) == len(elements) else listing(own) if own else None
+        who = covered if regime.startswith("hipaa") else [p.name for p in proposal.parties]
+        found[regime] = {
+            "present": present,
+            "parties": listing(who) if present and who else None,
+            "elements": words if present else None,
+        }
+    return found
+
+
+def redactions(proposal: Proposal) -> list[Row]:
+    """One row for each place that a public copy withholds."""
+    places = [label(p.replace(".", ": ").replace(" ", "_")) for p in proposal.confidential]
+    reason = "Marked confidential in the Proposal"
+    rows = [{"place": p[:1].upper() + p[1:], "reason": reason, "exemption": WITHHELD} for p in places]
+    rows.append({"place": "Security requirements and attestation", "reason": "Security detail", "exemption": WITHHELD})
+    return rows

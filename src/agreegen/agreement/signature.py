@@ -1,0 +1,120 @@
+"""Signature blocks: who signs, in which order and capacity, from the table `law/signatures.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from agreegen.law.conditions import holds, value_of
+from agreegen.law.tables import table
+from agreegen.wording import date, label
+
+PAGES = "signatures"
+"""The place of the blocks that stand in the clause `signatures`; other places are exhibits."""
+
+OFFICES = {"intra-agency": "Governance Liaison", "state-agency": "Chief Data Officer"}
+SIDES = {"recipient": ("recipient", "both"), "provider": ("provider", "both"), "any": ("recipient", "provider", "both")}
+
+Block = dict[str, Any]
+
+
+def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
+    """The blocks of a place, in the order of signing: heading, party, statement, and lines with label and value."""
+    found: list[tuple[tuple[int, int, int], Block]] = []
+    variant, program = context["variant"], context["program"]
+    for number, row in enumerate(table("signatures")):
+        if variant not in row["variants"] or program not in row.get("programs", (program,)):
+            continue
+        if row.get("place", PAGES) != place:
+            continue
+        for position, names in _instances(row, context):
+            if "when" in row and not holds(row["when"], names):
+                continue
+            by_party = row.get("by") == "party"
+            first = (0, position, row["order"]) if by_party else (1, row["order"], position)
+            found.append(((first[0], first[1], first[2] * 100 + number), _block(row, names)))
+    return [block for _, block in sorted(found, key=lambda pair: pair[0])]
+
+
+def _instances(row: Mapping[str, Any], context: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The names that each printing of a row sees: the context with its party, reviewer, approval or opinion."""
+    base = {**context, "party": None, "reviewer": None, "approval": None, "opinion": None}
+    proposal, each = context["proposal"], row.get("each", "party")
+    if each == "agreement":
+        yield 0, base
+    elif each == "approval":
+        for position, approval in enumerate((proposal["research"] or {}).get("approvals") or ()):
+            yield position, {**base, "approval": approval}
+    elif each == "opinion":
+        for position, opinion in enumerate(proposal["opinions"]):
+            yield position, {**base, "opinion": opinion}
+    else:
+        for position, party in enumerate(context["parties"]):
+            if party["side"] not in SIDES[row.get("side", "any")] or row.get("kinds") and party["kind"] not in row["kinds"]:
+                continue
+            if each == "reviewer":
+                for reviewer in party["reviewers"]:
+                    yield position, {**base, "party": party, "reviewer": reviewer}
+            else:
+                yield position, {**base, "party": party}
+
+
+def _block(row: Mapping[str, Any], names: Mapping[str, Any]) -> Block:
+    words = _words(names)
+    signer = _signer(row, names)
+    if not signer.get("title"):
+        signer["title"] = row.get("title", "").format_map(words) or None
+    party = row.get("party", "party.full")
+    return {
+        "heading": row["heading"].format_map(words),
+        "party": (value_of(party, names) or "") if party else "",
+        "statement": row.get("statement", "").format_map(words),
+        "lines": [_line(line, signer, names) for line in row["lines"]],
+    }
+
+
+def _words(names: Mapping[str, Any]) -> dict[str, str]:
+    party, approval, opinion = names["party"] or {}, names["approval"] or {}, names["opinion"] or {}
+    research = names["proposal"]["research"] or {}
+    return {
+        "role": party.get("role", ""),
+        "name": party.get("name", ""),
+        "reviewer": names["reviewer"] or "",
+        "program": OFFICES.get(names["variant"], ""),
+        "body": label(approval["body"].lower()) if approval.get("body", "").lower() in ("cphs", "irb") else
+        approval.get("body", ""),
+        "investigator": research.get("principal_investigator") or "",
+        "title": "",
+        "kind": opinion.get("kind", ""),
+    }  # fmt: skip
+
+
+def _signer(row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of who signs: an entry of `signatures:`, else the contact or signatory of that role."""
+    party, role = names["party"], row.get("role", "")
+    if party is None or not role:
+        return {}
+    own = {party["side"], party["legal_name"].lower(), party["name"].lower(), (party.get("id") or "").lower()}
+    if party["side"] == "both":
+        own |= {"provider", "recipient"}
+    for said in names["proposal"]["signatures"]:
+        if said["role"] == role and said["party"].lower() in own:
+            return dict(said)
+    record = party.get("signatory") if role == "signatory" else party["contacts"].get(role)
+    found = {k: v for k, v in (record or {}).items() if k in ("name", "title", "email", "phone")}
+    if role in party["contacts"] and found.get("name") and not found.get("title"):
+        found = {**found, "title": found["name"], "name": None}
+    return found
+
+
+def _line(line: Any, signer: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, str]:
+    if isinstance(line, str):
+        value = signer.get("signed_on") if line == "Date" else signer.get(line.lower()) if line != "By" else None
+        return {"label": line, "value": _shown(value), "anchor": ""}
+    return {"label": line["label"], "value": _shown(value_of(line["value"], names)), "anchor": ""}
+
+
+def _shown(value: Any) -> str:
+    if value is None or value is False or value == "":
+        return ""
+    return date(value) if hasattr(value, "year") else str(value)

@@ -1,0 +1,162 @@
+"""The steps in order, for one agreement: read, check, open, render, convert, package."""
+
+from __future__ import annotations
+
+import pathlib
+from dataclasses import dataclass, replace
+
+from agreegen import __version__, draft, rules
+from agreegen.agreement import Agreement, Identity, agreement_of, variant_of
+from agreegen.errors import FindingsError, UsageError
+from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.law.terms import terms
+from agreegen.package import Output, file_name
+from agreegen.reading import Reading, place_of, read_partners, read_proposal
+from agreegen.render import render
+from agreegen.rules import Case
+from agreegen.template import Template, compile as compile_template
+from agreegen.workspace import Workspace
+
+DEMO = "county-coverage.yaml"
+"""The proposal of `agreegen demo`."""
+
+FORMATS = ("both", "docx", "pdf")
+UNFINISHED = frozenset({"P001"})
+"""Rules about what is still missing: a draft may be made in spite of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What `generate` wrote: the files, the engine that drew the PDF, and findings that didn't stop it."""
+
+    files: tuple[pathlib.Path, ...]
+    findings: tuple[Finding, ...]
+    variant: str
+    engine: str = ""
+
+    def drawn_by(self, path: pathlib.Path) -> str:
+        """` (embedded)` after a PDF: the engine that ran."""
+        return f"  (drawn by: {self.engine})" if path.suffix == ".pdf" and self.engine else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A proposal that was read and checked, and the template of its variant; findings say what is wrong with them."""
+
+    reading: Reading
+    findings: tuple[Finding, ...]
+    agreement: Agreement | None = None
+    template: Template | None = None
+
+
+def generate(
+    path: pathlib.Path, workspace: Workspace, *, partner: str | None = None, as_draft: bool = False, force: bool = False
+) -> Result:
+    """The complete agreement of a proposal, written to the workspace's output folder; nothing on an error.
+
+    FindingsError if the proposal, its parties or the template have error-level findings.
+    """
+    if workspace.format not in FORMATS:
+        raise UsageError(f"there is no format '{workspace.format}'", f"choose {', '.join(FORMATS)}")
+    opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
+    docx, findings = document(opened, workspace, as_draft=as_draft)
+    pdf, engine, printed = printing(docx, workspace)
+    findings = (*findings, *printed)
+    if has_errors(findings):
+        raise FindingsError(findings)
+    name = named(path, partner, as_draft=as_draft)
+    files = {f"{name}.docx": docx, f"{name}.pdf": pdf}
+    wanted = {n: data for n, data in files.items() if workspace.format in ("both", n.rsplit(".", 1)[1])}
+    written = Output.open(workspace.output, force=force).write(wanted)
+    variant = opened.agreement.variant if opened.agreement else ""
+    return Result(tuple(written), findings, variant, engine)
+
+
+def check(path: pathlib.Path, workspace: Workspace, *, partner: str | None = None) -> tuple[Finding, ...]:
+    """Every finding about a proposal, its parties, its template and the document that they make; nothing is written."""
+    opened = opened_proposal(path, workspace, partner=partner)
+    if opened.agreement is None or opened.template is None or has_errors(opened.findings):
+        return opened.findings
+    try:
+        return document(opened, workspace)[1]
+    except FindingsError as error:
+        return error.findings
+
+
+def opened_proposal(
+    path: pathlib.Path, workspace: Workspace, *, partner: str | None = None, as_draft: bool = False
+) -> Opened:
+    """The proposal read, checked by every rule, with its agreement and its template where both could be made."""
+    partners = read_partners(workspace.partners)
+    if path.parent.name == "proposals" and not partners.sources:
+        partners = read_partners(path.parent / "partners")
+    reading = read_proposal(path, partners, partner)
+    findings = [*partners.findings, *reading.findings]
+    if reading.proposal is None:
+        return Opened(reading, tuple(findings))
+    proposal = reading.proposal
+    if workspace.terms:
+        proposal = proposal.model_copy(update={"terms": {**workspace.terms, **proposal.terms}})
+    findings += _settings(reading, proposal.terms, variant_of(proposal))
+    findings += rules.check(Case.of(proposal, reading.source))
+    if as_draft:
+        findings = [_softened(f) for f in findings]
+    if has_errors(findings):
+        return Opened(reading, tuple(findings))
+    variant = variant_of(proposal) or ""
+    template = compile_template(
+        workspace.templates / "masters" / variant / "master.docx", root=workspace.templates, known=None
+    )
+    findings += template.findings
+    if has_errors(findings):
+        return Opened(reading, tuple(findings))
+    identity = Identity(variant, template.version, template.sha256[:16], f"agreegen {__version__}")
+    agreement = agreement_of(proposal, identity)
+    if as_draft:
+        agreement = replace(agreement, context=draft.completed(agreement, Case.of(proposal, reading.source)))
+    return Opened(reading, tuple(findings), agreement, template)
+
+
+def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) -> tuple[bytes, tuple[Finding, ...]]:
+    """The Word document of an opened proposal, with findings; FindingsError if there is none."""
+    if opened.agreement is None or opened.template is None or has_errors(opened.findings):
+        raise FindingsError(opened.findings)
+    try:
+        docx = render(opened.template, opened.agreement.context, compression=workspace.compression)
+    except FindingsError as error:
+        raise FindingsError((*opened.findings, *located(error.findings, opened.reading))) from None
+    return (draft.marked(docx) if as_draft else docx), opened.findings
+
+
+def printing(docx: bytes, workspace: Workspace) -> tuple[bytes, str, tuple[Finding, ...]]:
+    raise NotImplementedError
+
+
+def located(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, ...]:
+    """The findings of a rendering, each followed by the line of the proposal whose value it is about."""
+    return findings
+
+
+def _settings(reading: Reading, chosen: object, variant: str | None) -> list[Finding]:
+    """Findings about `terms:` that the variant doesn't have, or values that it can't have."""
+    if not isinstance(chosen, dict) or variant is None:
+        return []
+    place = place_of(reading.source, ("terms",))
+    found = []
+    for problem in terms(variant, chosen)[1]:
+        path = ("terms", *problem.name.replace("_", " ").split("."))
+        place = place_of(reading.source, path)
+        found.append(Finding("D007", Severity.ERROR, Location(place.file, *place.value), problem.message, problem.hint))
+    return found
+
+
+def _softened(finding: Finding) -> Finding:
+    """The finding as a warning, if it is about what a draft may leave open."""
+    open_yet = finding.code in UNFINISHED and finding.severity is Severity.ERROR
+    return replace(finding, severity=Severity.WARNING) if open_yet else finding
+
+
+def named(path: pathlib.Path, partner: str | None, *, as_draft: bool) -> str:
+    """The files' name without ending: the proposal's, the partner's, and DRAFT."""
+    parts = [path.stem, pathlib.PurePath(partner).stem if partner else "", "DRAFT" if as_draft else ""]
+    return file_name("-".join(p for p in parts if p))

@@ -1,0 +1,199 @@
+"""A proposal to start from: a commented skeleton of the variant or a copy of an example; and the JSON Schema."""
+
+from __future__ import annotations
+
+import pathlib
+import types
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from agreegen import workspace
+from agreegen.errors import UsageError
+from agreegen.law import PROGRAM_OF
+from agreegen.law.requirements import requirements
+from agreegen.partner import Section, spaced
+from agreegen.proposal import Proposal
+from agreegen.reading import nearest
+
+SCHEMA_FILE = "proposal.schema.json"
+MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+SIDES = {
+    "intra-agency": ("DHCS", "CDPH"),
+    "state-agency": ("Department of Health Care Services", "Department of Social Services"),
+    "local-government": ("DHCS", "Alameda County"),
+    "university": ("HCAI", "UC Davis"),
+}
+"""A provider and a recipient of the lists, for each variant's skeleton."""
+
+LATER = frozenset({"version", "status", "program", "variant", "direction", "signatures", "amendments", "filing",
+                   "joinder", "opinions", "attachments", "related_agreements", "confidential", "terms", "dispute",
+                   "required_by_law"})  # fmt: skip
+"""Fields that most proposals leave out: the skeleton shows them commented out."""
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of proposals: keys with spaces, descriptions, examples; names of parties are texts."""
+    result = Proposal.model_json_schema(by_alias=True)
+    result["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    result["title"] = "Business Use Case Proposal"
+    for side in ("provider", "recipient"):
+        party = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Party"}]}
+        described = {"description": result["properties"][side].get("description", "")}
+        result["properties"][side] = {**described, "anyOf": [*party["anyOf"], {"type": "array", "items": party}]}
+    party_fields = result["$defs"]["Party"]
+    party_fields["required"] = []
+    elements = result["$defs"]["Data"]["properties"]["elements"]
+    elements["items"] = {"anyOf": [{"type": "string"}, elements["items"]]}
+    return _relaxed(result)
+
+
+def _relaxed(node: Any) -> Any:
+    """The schema with what the reader also accepts: one entry for a list, `yes` and `no`, code words with spaces."""
+    if isinstance(node, list):
+        return [_relaxed(n) for n in node]
+    if not isinstance(node, dict):
+        return node
+    node = {k: _relaxed(v) for k, v in node.items()}
+    if node.get("type") == "boolean":
+        node = {**{k: v for k, v in node.items() if k != "type"}, "enum": [True, False, "yes", "no"]}
+    elif "enum" in node and all(isinstance(v, str) for v in node["enum"]):
+        spaced_words = [v.replace("_", " ") for v in node["enum"]]
+        node["enum"] = list(dict.fromkeys([*spaced_words, *node["enum"]]))
+        node.pop("type", None)
+    elif node.get("type") == "array":
+        item = node.get("items", {})
+        rest = {k: v for k, v in node.items() if k in ("description", "default", "examples")}
+        inner = {k: v for k, v in node.items() if k not in rest}
+        node = {**rest, "anyOf": [inner, item] if item else [inner]}
+    elif node.get("type") == "object" and "properties" in node:
+        words = {"type": ["string", "boolean", "null"]}
+        node = {"anyOf": [node, words], "title": node.get("title", "")} if node.get("title") in SHORT else node
+    elif node.get("type") == "string" and "pattern" not in node:
+        node = {**node, "type": ["string", "integer"]}
+    return node
+
+
+SHORT = frozenset({"Contact", "UserGroup", "Contractor", "Product", "Deidentification", "Element", "Transfer", "Hipaa",
+                   "SideAuthority", "Requirements", "Redisclosure", "Attachment", "Ferpa", "Funds", "Research",
+                   "Positions", "Consent", "Part2", "TaxInformation", "SsaData", "CriminalJustice", "HivRecords",
+                   "VitalRecords"})  # fmt: skip
+"""Blocks that a single word or text may stand for."""
+
+
+def skeleton(variant: str) -> str:
+    """A proposal of the variant with every field as a comment or an empty line to fill in."""
+    if variant not in SIDES:
+        close = nearest(variant, list(SIDES))
+        raise UsageError(f"there is no variant '{variant}'",
+                         f"did you mean {close}?" if close else f"choose {', '.join(SIDES)}")  # fmt: skip
+    provider, recipient = SIDES[variant]
+    needed = {row.field.replace("[]", "") for row in requirements(PROGRAM_OF[variant]) if row.need == "yes"}
+    lines = [
+        MODELINE.rstrip(),
+        f"# A proposal for the master '{variant}'. Fill in what is empty; delete what doesn't apply.",
+        "# A line that starts with # is a comment: take the # away to use it.",
+        "# `agreegen check` says what is still missing and on which line.",
+        "",
+        *_block(Proposal, (), needed, {"provider": provider, "recipient": recipient}, 0),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _block(
+    model: type[BaseModel], path: tuple[str, ...], needed: set[str], given: dict[str, str], depth: int
+) -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        here = (*path, name)
+        key = spaced(name)
+        dotted = ".".join(here)
+        inner = _section(info)
+        wanted = dotted in needed or any(n.startswith(dotted + ".") for n in needed)
+        if name in given and depth == 0:
+            yield _line(depth, f"{key}: {given[name]}", info)
+        elif inner is not None and wanted and not _many(info):
+            if depth == 0:
+                yield ""
+            yield _line(depth, f"{key}:", info)
+            yield from _block(inner, here, needed, given, depth + 1)
+        elif wanted or depth == 0 and name not in LATER and inner is None:
+            yield _line(depth, f"{key}:", info)
+        elif depth < 3:
+            yield _line(depth, f"# {key}:{_example(info)}", info)
+
+
+def _line(depth: int, text: str, info: FieldInfo) -> str:
+    start = "  " * depth + text
+    about = " ".join((info.description or "").split())
+    if text.endswith(":") and info.examples:
+        about += f", such as {info.examples[0]}" if not isinstance(info.examples[0], list) else ""
+    return f"{start:<40} # {about}" if about else start
+
+
+def _example(info: FieldInfo) -> str:
+    example = (info.examples or [None])[0]
+    return f" {example}" if isinstance(example, str) else ""
+
+
+def _section(info: FieldInfo) -> type[BaseModel] | None:
+    """The model of a block, where the field is one."""
+    for option in _options(info.annotation):
+        if isinstance(option, type) and issubclass(option, Section):
+            return option
+    return None
+
+
+def _many(info: FieldInfo) -> bool:
+    return any(typing.get_origin(option) is tuple for option in _options(info.annotation))
+
+
+def _options(annotation: Any) -> list[Any]:
+    origin = typing.get_origin(annotation)
+    if origin in (types.UnionType, typing.Union):
+        return [o for arg in typing.get_args(annotation) for o in _options(arg)]
+    if origin is typing.Annotated:
+        return _options(typing.get_args(annotation)[0])
+    return [annotation]
+
+
+def create(file: pathlib.Path, *, variant: str | None, example: str | None, force: bool = False) -> pathlib.Path:
+    """The file written: a skeleton of the variant (local-government if none is said), or a copy of an example."""
+    if file.suffix not in (".yaml", ".yml"):
+        file = file.with_name(file.name + ".yaml")
+    if file.exists() and not force:
+        raise UsageError(f"{file} exists", "give another name, or replace it with --force")
+    texts: dict[pathlib.Path, bytes] = {}
+    if example is not None:
+        texts = _example_files(example, file)
+    else:
+        texts[file] = skeleton(variant or "local-government").encode()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        for path, content in texts.items():
+            path.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{file} can't be written: {error.strerror}", "choose another folder") from None
+    return file
+
+
+def _example_files(name: str, file: pathlib.Path) -> dict[pathlib.Path, bytes]:
+    folder = workspace.shipped("proposals")
+    names = sorted(p.stem for p in folder.glob("*.yaml"))
+    if name not in names:
+        close = nearest(name, names)
+        raise UsageError(f"there is no example '{name}'",
+                         f"did you mean {close}?" if close else f"examples: {', '.join(names)}")  # fmt: skip
+    content = (folder / f"{name}.yaml").read_bytes()
+    files = {file: content}
+    for table in folder.glob(f"{name}*.csv"):
+        files[file.with_name(table.name)] = table.read_bytes()
+    for party in (folder / "partners").glob("*.yaml"):
+        if party.stem.encode() in content:
+            target = file.parent / "partners" / party.name
+            if not target.exists() and not (file.parent.parent / "partners" / party.name).exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                files[target] = party.read_bytes()
+    return files
