@@ -20,12 +20,12 @@ from agreegen.template.counting import Count, Paths
 from agreegen.template.printing import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from agreegen.template.compiled import Numbering, Part, Template
 
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
-START, END = "\ue010".encode(), "\ue011".encode()
+START, END = "\ue010", "\ue011"
 SECTION = b'<w:p><w:pPr><w:pStyle w:val="SectionBreak"/>%s</w:pPr></w:p>'
 FIRST_DRAWING = 1000
 NO_ROWS = b"</w:tblGrid></w:tbl>"
@@ -45,14 +45,27 @@ class MissingReferenceError(Exception):
         self.mark, self.part, self.before = mark, part, before
 
 
+Token = tuple[str, str]  # kind and value of a mark
+Piece = bytes | tuple[bytes | Token, ...]  # a constant: as it is, or cut at its marks
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A number still to fill in: of this bookmark, in full (`w`) or as its own label."""
+
+    mark: str
+    switch: str
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A part ready to run: its generator, and its constant pieces as bytes."""
+    """A part ready to run: its generator, and its constant pieces."""
 
     part: Part
     template: jinja2.Template
     file: str  # what tracebacks call it
-    constant: Mapping[str, bytes]
+    plain: Mapping[str, bytes]
+    marked: Mapping[str, Piece]  # all constants; empty if none has marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,20 @@ def machine(template: Template) -> Machine:
 def _ready(part: Part, env: jinja2.Environment) -> Ready:
     code: CodeType = marshal.loads(part.code)  # noqa: S302 - ours, or from our own private folder
     made = jinja2.Template.from_code(env, code, env.make_globals(None))
-    return Ready(part, made, code.co_filename, {s: s.encode() for s in _strings(code) if len(s) > 12})
+    plain = {s: s.encode() for s in _strings(code)}
+    marked = {s: _cut(s) if START in s else b for s, b in plain.items()}
+    return Ready(part, made, code.co_filename, plain, marked if any(START in s for s in plain) else {})
+
+
+def _cut(text: str) -> tuple[bytes | Token, ...]:
+    first, *rest = text.split(START)
+    out: list[bytes | Token] = [first.encode()] if first else []
+    for piece in rest:
+        mark, _, tail = piece.partition(END)
+        out.append((mark[:1], mark[1:]))
+        if tail:
+            out.append(tail.encode())
+    return tuple(out)
 
 
 def _strings(code: CodeType) -> Iterator[str]:
@@ -89,15 +115,18 @@ def filled(template: Template, context: Mapping[str, Any]) -> dict[str, bytes]:
     """The XML of each part with tags; errors of expressions come as Jinja raises them."""
     run = machine(template)
     marks = Marks(template.numbering, run.paths)
-    found: dict[str, list[bytes]] = {}
+    found: dict[str, list[bytes | Reference]] = {}
     data = context if isinstance(context, dict) else dict(context)
     for r in run.parts:
-        constant = r.constant.get
         pieces = r.template.root_render_func(r.template.new_context(data))
-        xml = b"".join([constant(p) or p.encode() for p in pieces])
-        found[r.part.name] = marks.answered(mended(xml, r.part))
-    done = {name: marks.filled(name, pieces) for name, pieces in found.items()}
+        found[r.part.name] = marks.answered(r, pieces) if r.marked else _encoded(r.plain, pieces)
+    done = {r.part.name: mended(marks.filled(r.part.name, found[r.part.name]), r.part) for r in run.parts}
     return marks.with_lists(done)
+
+
+def _encoded(plain: Mapping[str, bytes], pieces: Iterable[str]) -> list[bytes | Reference]:
+    known = plain.get
+    return [known(p) or p.encode() for p in pieces]
 
 
 def mended(xml: bytes, part: Part) -> bytes:
@@ -111,6 +140,12 @@ def mended(xml: bytes, part: Part) -> bytes:
     if part.tables:
         xml = _columns(xml)
     return xml
+
+
+def shown(pieces: Sequence[bytes]) -> str:
+    """The last words of the text so far."""
+    text = b"".join(pieces[-60:])
+    return re.sub(rb"<[^>]*>", b"", text[text.find(b"<") :]).decode()[-80:]
 
 
 def _columns(xml: bytes) -> bytes:
@@ -134,34 +169,44 @@ class Marks:
         self.pending: tuple[int, int] | None = None  # the kind that begins, and where in the output
         self.used: set[int] = set()
 
-    def answered(self, xml: bytes) -> list[bytes]:
-        """The text in pieces; a piece that begins with START is a reference still to fill."""
-        first, *rest = xml.split(START)
-        out = [first]
-        for piece in rest:
-            mark, _, tail = piece.partition(END)
-            kind, value = mark[:1], mark[1:].decode()
-            if kind == b"n":
-                self.count.move(int(value))
-            elif kind == b"r":
-                out.append(START + value.encode())
-            elif kind == b"s":
-                self._begin(out)
-                self.pending = (int(value), len(out))
-            elif kind == b"z":
-                self._begin(out)
-                out.append(self._properties())
+    def answered(self, part: Ready, pieces: Iterable[str]) -> list[bytes | Reference]:
+        """The text in pieces, its marks answered; references are left for `filled`, since numbers may come later."""
+        out: list[bytes | Reference] = []
+        known, put = part.marked.get, out.append
+        for p in pieces:
+            found = known(p)
+            if found is None:
+                put(p.encode())
+            elif isinstance(found, bytes):
+                put(found)
             else:
-                out.append(self._answer(kind, value))
-            if tail:
-                out.append(tail)
+                for item in found:
+                    if isinstance(item, bytes):
+                        put(item)
+                    else:
+                        self._mark(*item, out)
         return out
 
-    def _answer(self, kind: bytes, value: str) -> bytes:
-        if kind == b"d":
+    def _mark(self, kind: str, value: str, out: list[bytes | Reference]) -> None:
+        if kind == "n":
+            self.count.move(int(value))
+        elif kind == "r":
+            mark, _, switch = value.partition(" ")
+            out.append(Reference(mark, switch))
+        elif kind == "s":
+            self._begin(out)
+            self.pending = (int(value), len(out))
+        elif kind == "z":
+            self._begin(out)
+            out.append(self._properties())
+        else:
+            out.append(self._answer(kind, value))
+
+    def _answer(self, kind: str, value: str) -> bytes:
+        if kind == "d":
             self.drawings += 1
             return str(self.drawings).encode()
-        if kind == b"i":
+        if kind == "i":
             for key in [k for k in self.lists if k[1] == value]:
                 del self.lists[key]
             return b""
@@ -171,13 +216,13 @@ class Marks:
             self.extra.append(self.numbering.restarts[num].replace("\ue012", self.lists[num, loop]))
         return self.lists[num, loop].encode()
 
-    def _begin(self, out: list[bytes]) -> None:
+    def _begin(self, out: list[bytes | Reference]) -> None:
         """Puts the break before a section of another kind, if anything stands in it."""
         if self.pending is None:
             return
         kind, at = self.pending
         self.pending = None
-        if kind != self.section and any(b"<w:p>" in p or b"<w:p " in p for p in out[at:]):
+        if kind != self.section and any(isinstance(p, bytes) and (b"<w:p>" in p or b"<w:p " in p) for p in out[at:]):
             out.insert(at, SECTION % self._properties())
             self.section = kind
 
@@ -187,18 +232,18 @@ class Marks:
         self.used.add(self.section)
         return found.encode()
 
-    def filled(self, name: str, pieces: list[bytes]) -> bytes:
+    def filled(self, name: str, pieces: list[bytes | Reference]) -> bytes:
         """The part with its references filled in."""
         numbers = self.count.found
         out = [DECLARATION]
         for p in pieces:
-            if not p.startswith(START):
+            if type(p) is bytes:
                 out.append(p)
                 continue
-            mark, _, switch = p[len(START) :].decode().partition(" ")
-            if mark not in numbers:
-                raise MissingReferenceError(mark, name, re.sub(rb"<[^>]*>", b"", b"".join(out)[-2000:]).decode()[-80:])
-            out.append(numbers[mark][switch != "w"].encode())
+            assert isinstance(p, Reference)
+            if p.mark not in numbers:
+                raise MissingReferenceError(p.mark, name, shown(out))
+            out.append(numbers[p.mark][p.switch != "w"].encode())
         return b"".join(out)
 
     def with_lists(self, parts: dict[str, bytes]) -> dict[str, bytes]:

@@ -26,9 +26,10 @@ class Loops:
 
     inside: list[tuple[etree._Element, tuple[int, ...]]] = field(default_factory=list)
     bodies: list[list[etree._Element]] = field(default_factory=list)
+    heads: list[tuple[etree._Element, str]] = field(default_factory=list)  # the directive of each, and its text
 
     def read(self, body: etree._Element) -> None:
-        """Finds the loops, and puts a mark where an iteration begins."""
+        """Finds the loops, and what stands in them."""
         open_: list[int] = []
         for p in body.iter(W + "p"):
             text = shown(p)
@@ -38,8 +39,7 @@ class Loops:
                 if word == "for":
                     open_.append(len(self.bodies))
                     self.bodies.append([])
-                    if whole:
-                        _begin(p, text, open_[-1])
+                    self.heads.append((p, text))
                 elif word == "endfor" and open_:
                     open_.pop()
             if not whole:
@@ -57,6 +57,7 @@ def loops(master: Container, places: Places, problems: Problems) -> Numbering:
     drawings(document, {p for p, _ in found.inside})
     name = master.part("numbering")
     restarted: set[str] = set()
+    again_in: set[int] = set()
     for p, inside in found.inside:
         if next(own(p, W + "footnoteReference"), None) is not None:
             hint = "put the note's text into the sentence, or the note outside the loop"
@@ -69,8 +70,11 @@ def loops(master: Container, places: Places, problems: Problems) -> Numbering:
             continue
         again = next((k for k in reversed(inside) if any(_direct(q) != old for q in found.bodies[k])), None)
         if again is not None:
+            again_in.add(again)
             num.set(W + "val", f"\ue010l{old} {again}\ue011")
             restarted.add(old or "")
+    for k in again_in:
+        _begin(*found.heads[k], k)
     if not name:
         return Numbering()
     return _numbering(master, name, restarted)

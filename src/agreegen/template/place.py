@@ -96,6 +96,10 @@ def _natural(name: str) -> tuple[int, str]:
 
 def own(p: etree._Element, *tags: str) -> Iterator[etree._Element]:
     """The elements of these tags in a paragraph, those of paragraphs inside it (text boxes) left out."""
+    inner = p.iter(W + "p", MC + "Fallback")
+    if next(inner) is p and next(inner, None) is None:
+        yield from (e for e in p.iter(*tags) if e is not p)
+        return
     stack = list(reversed(p))
     while stack:
         e = stack.pop()

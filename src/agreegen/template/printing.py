@@ -16,7 +16,6 @@ import jinja2
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-SPECIAL = re.compile("[&<>\x00-\x1f\x7f-\x9f\ue000-\ue0ff\ud800-\udfff\ufffe\uffff]")
 REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\ue0ff\ud800-\udfff\ufffe\uffff]")
 LINE = '</w:t><w:br/><w:t xml:space="preserve">'
 TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
@@ -71,7 +70,7 @@ class Missing(jinja2.StrictUndefined):
 def text(value: Any) -> str:
     """The value as content of a `w:t`: escaped, line breaks and tabs as Word's."""
     found: str = value if value.__class__ is str else worded(value)
-    if SPECIAL.search(found) is None:
+    if found.isprintable() and "&" not in found and "<" not in found and ">" not in found:
         return found
     checked = refused_characters(found).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return checked.replace("\r\n", "\n").replace("\r", "\n").replace("\n", LINE).replace("\t", TAB)
@@ -103,6 +102,8 @@ def run(value: Any) -> str:
             "{{r … }} needs formatted text and got plain text, which Word would not show", "write {{ … }}"
         )
     made = str(value.__html__())
+    if re.search("[\ue000-\ue0ff]", made):
+        raise UnprintableError("the formatted text holds a reserved character", "remove it from the data")
     try:
         expat.ParserCreate().Parse(FRAME.format(made), True)
     except expat.ExpatError as e:
@@ -162,8 +163,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The key of a mapping if there is one, else the attribute."""
-        if isinstance(obj, Mapping) and attribute in obj:
-            return obj[attribute]
+        if obj.__class__ is dict or isinstance(obj, Mapping):
+            try:
+                return obj[attribute]
+            except KeyError:
+                pass
         return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
