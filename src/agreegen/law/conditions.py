@@ -27,21 +27,19 @@ def of_variant(variant: str) -> dict[str, Any]:
     return {"variant": variant, "program": PROGRAM_OF[variant], "is_state_form": state, "is_standalone": not state}
 
 
-def holds(expression: str, context: Mapping[str, Any]) -> bool:
-    """True when the expression is true in the context; a name that the context lacks is an error, never a no."""
-    from jinja2 import TemplateError  # noqa: PLC0415
+def value_of(expression: str, context: Mapping[str, Any]) -> Any:
+    """What the expression gives in the context; a name that the context lacks is an error, never nothing."""
+    from jinja2 import TemplateError, Undefined  # noqa: PLC0415
 
     try:
-        return bool(_compiled(expression)(**context))
+        value = _compiled(expression)(**context)
+        if isinstance(value, Undefined):
+            bool(value)  # a strict undefined says which name is missing
     except TemplateError as error:
         raise UsageError(f"condition {expression!r} can't be decided: {error}") from error
+    return value
 
 
-def value_of(expression: str, context: Mapping[str, Any]) -> Any:
-    """The value of an expression in the context; a name that the context lacks is an error."""
-    from jinja2 import TemplateError  # noqa: PLC0415
-
-    try:
-        return _compiled(expression)(**context)
-    except TemplateError as error:
-        raise UsageError(f"expression {expression!r} can't be evaluated: {error}") from error
+def holds(expression: str, context: Mapping[str, Any]) -> bool:
+    """True when the expression is true in the context; a name that the context lacks is an error, never a no."""
+    return bool(value_of(expression, context))

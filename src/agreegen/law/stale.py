@@ -1,0 +1,39 @@
+"""Stale citations: places in a text that cite law by an old number or a misprint."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from agreegen.law.tables import table
+
+
+@dataclass(frozen=True, slots=True)
+class StaleCitation:
+    """What was found, where it starts in the text, what to write instead, and why."""
+
+    found: str
+    start: int
+    current: str
+    reason: str
+    source: str
+
+
+@functools.cache
+def _patterns() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+    return tuple((re.compile(row["find"], re.IGNORECASE), row) for row in table("stale"))
+
+
+def stale_citations(text: str) -> tuple[StaleCitation, ...]:
+    """Every stale citation of the text, in its order; of overlapping ones the longest."""
+    found = [
+        StaleCitation(m[0].strip(), m.start(), row["current"], row["reason"], row["source"])
+        for pattern, row in _patterns()
+        for m in pattern.finditer(text)
+    ]
+    kept: list[StaleCitation] = []
+    for stale in sorted(found, key=lambda s: (s.start, -len(s.found))):
+        if not kept or stale.start >= kept[-1].start + len(kept[-1].found):
+            kept.append(stale)
+    return tuple(kept)
