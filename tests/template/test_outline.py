@@ -153,7 +153,7 @@ def test_any_words_come_back(words: str) -> None:
 
 
 SAMPLE = """%% titlepage
-%% header: Agreement\\t\\t{{ number }}
+%% header: Agreement\\t{{ number }}
 
 <Title> Agreement
 

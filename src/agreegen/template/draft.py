@@ -231,10 +231,7 @@ def _margin_line(kind: str, spans: tuple[Span, ...], place: str, outline: Outlin
         properties = '<w:pBdr><w:top w:val="nil"/><w:bottom w:val="nil"/></w:pBdr>'
     if outline.landscape:
         width = base.text_width(landscape=True)
-        properties += (
-            '<w:tabs><w:tab w:val="clear" w:pos="4680"/><w:tab w:val="clear" w:pos="9360"/>'
-            f'<w:tab w:val="center" w:pos="{width // 2}"/><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
-        )
+        properties += f'<w:tabs><w:tab w:val="clear" w:pos="9360"/><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
     return _Writer().paragraph(Paragraph(kind.capitalize(), spans), properties=properties)
 
 

@@ -58,7 +58,7 @@ def _edge(side: str, size: int, space: int, color: str) -> str:
     return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{color}"/>'
 
 
-_HEADER_TABS = (("center", 4680, ""), ("right", 9360, ""))
+_HEADER_TABS = (("right", 9360, ""),)
 _SIGNATURE_TABS = (("left", 900, ""), ("left", 5040, "underscore"))
 
 STYLES: tuple[Style, ...] = (
@@ -85,7 +85,8 @@ STYLES: tuple[Style, ...] = (
     Style("Directive", 2, 8, color=GRAY, line=240, priority=30),
     Style(
         "Exhibit Title", 12, 16, True, color=NAVY, line=240, next="ClauseText", keep_next=True, keep_lines=True,
-        page_break=True, list=(EXHIBIT_LIST, 0), outline=0, border=_edge("bottom", 12, 4, NAVY), priority=9,
+        page_break=True, list=(EXHIBIT_LIST, 0), outline=0, border=_edge("bottom", 12, 4, NAVY),
+        tabs=(("left", 1740, ""),), priority=9,
     ),
     Style(
         "Exhibit Heading", 4, 11, True, color=NAVY, next="ClauseText", keep_next=True, keep_lines=True,
