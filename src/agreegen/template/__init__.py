@@ -20,6 +20,7 @@ def compile(
     cache: Path | str | None = None,
     known: frozenset[str] | None = None,
     filters: Mapping[str, Callable[..., Any]] | None = None,
+    elsewhere: frozenset[str] = frozenset(),
 ) -> Template:
     """The compiled template of a Word file; what is wrong with it is in `findings`, all at once.
 
@@ -31,7 +32,7 @@ def compile(
     if cache is not None:
         from agreegen.template import cache as store  # noqa: PLC0415 - only if asked for
 
-        return store.compiled(file, folder, Path(cache), known, filters)
+        return store.compiled(file, folder, Path(cache), known, filters, elsewhere)
     from agreegen.template.build import build  # noqa: PLC0415 - brings lxml
 
-    return build(file, folder, known, filters)
+    return build(file, folder, known, filters, elsewhere)

@@ -15,6 +15,7 @@ from lxml import etree
 from agreegen.finding import Location
 from agreegen.template import fields, grammar
 from agreegen.template.balance import Proof
+from agreegen.template.base import bookmark
 from agreegen.template.compiled import Member, Part, Template, digest
 from agreegen.template.compose import Composed, compose
 from agreegen.template.container import Container, W
@@ -48,7 +49,11 @@ class Work:
 
 
 def build(
-    path: Path, root: Path, known: frozenset[str] | None, filters: Mapping[str, Callable[..., Any]] | None
+    path: Path,
+    root: Path,
+    known: frozenset[str] | None,
+    filters: Mapping[str, Callable[..., Any]] | None,
+    elsewhere: frozenset[str] = frozenset(),
 ) -> Template:
     """The compiled template, with all its findings; unusable if one of them is an error."""
     problems = Problems()
@@ -56,6 +61,7 @@ def build(
     name = _name(path, root)
     if composed is None:
         return Template(name, "", "", findings=tuple(problems), filters=dict(filters or {}))
+    composed = replace(composed, anchors={**absent(elsewhere), **composed.anchors})
     work = Work(composed, environment(filters), problems)
     unrendered(composed.container, problems)
     _translate(work, known)
@@ -80,6 +86,12 @@ def build(
         original=original,
         filters=dict(filters or {}),
     )
+
+
+def absent(ids: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """What `ref()` may name although this master lacks it: ids of other masters, with the bookmarks they have there."""
+    marks = {id_: bookmark(id_.removeprefix("exhibit:"), exhibit=id_.startswith("exhibit:")) for id_ in sorted(ids)}
+    return {id_: (mark,) for id_, mark in marks.items()}
 
 
 def _name(path: Path, root: Path) -> str:

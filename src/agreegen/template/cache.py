@@ -34,20 +34,21 @@ def compiled(
     folder: Path,
     known: frozenset[str] | None,
     filters: Mapping[str, Callable[..., Any]] | None,
+    elsewhere: frozenset[str] = frozenset(),
 ) -> Template:
     """The compiled template, from the cache if it is there and still true."""
     try:
         data = path.read_bytes()
     except OSError:
         data = b""
-    file = folder / f"{_key(path, root, data, known, filters)}.tpl"
+    file = folder / f"{_key(path, root, data, known, filters, elsewhere)}.tpl"
     if private(folder):
         found = _load(file, path, root)
         if found is not None:
             return replace(found, filters=dict(filters or {}))
     from agreegen.template.build import build  # noqa: PLC0415 - brings lxml
 
-    template = build(path, root, known, filters)
+    template = build(path, root, known, filters, elsewhere)
     if template.usable and private(folder, make=True):
         _store(file, template)
     return template
@@ -59,10 +60,11 @@ def _key(
     data: bytes,
     known: frozenset[str] | None,
     filters: Mapping[str, Callable[..., Any]] | None,
+    elsewhere: frozenset[str],
 ) -> str:
     key = hashlib.blake2b(digest_size=16)
     facts = (version(), jinja2.__version__, sys.version, str(path.resolve()), str(root.resolve()))
-    names = (sorted(known) if known is not None else None, sorted(filters or {}))
+    names = (sorted(known) if known is not None else None, sorted(filters or {}), sorted(elsewhere))
     for fact in (*facts, repr(names)):
         key.update(fact.encode() + b"\x00")
     key.update(data)
