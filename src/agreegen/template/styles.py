@@ -59,7 +59,7 @@ def _edge(side: str, size: int, space: int, color: str) -> str:
 
 
 _HEADER_TABS = (("right", 9360, ""),)
-_SIGNATURE_TABS = (("left", 900, ""), ("left", 5040, "underscore"))
+_SIGNATURE_TABS = (("left", 2160, ""), ("left", 6480, "underscore"))
 
 STYLES: tuple[Style, ...] = (
     Style("Cover Band", 150, 11, True, color=NAVY, border=_edge("bottom", 24, 6, NAVY), next="CoverLabel"),

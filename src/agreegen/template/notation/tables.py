@@ -28,7 +28,7 @@ def table(lines: Sequence[str]) -> Table:
     """The table that these lines describe."""
     rows = [_numbered(i, _cells, line) for i, line in enumerate(lines)]
     head = [_PROPERTY.fullmatch(c) for c in rows[0]]
-    given = {m[1]: (m[2] or "").strip(" ") for m in head if m}
+    given = {m[1]: trimmed(m[2] or "") for m in head if m}
     if given and len(given) != len(head):
         raise UsageError("a table's first line mixes properties and cells", "separate properties with |")
     body = rows[1:] if given else rows
