@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - curly quotes are what is tested
 """Every way in which docxtpl and Word lose, invent or change words: right output, or nothing and a finding."""
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ def member(data: bytes, name: str) -> bytes:
     [
         'AT&T <Data> & "quotes"', "O'Brien’s “terms”", "R&D", "x <= 5 & y > 3", "Smith & <Jones> Inc. shall pay",
         "{{ 7*7 }}", "{% if x %}", "{_{ raw }_}", "<w:r><w:rPr><w:vanish/></w:rPr></w:r>", "</w:t></w:r></w:p>",
-        "&amp; &lt;", "non\u00a0breaking", "Ñandú 日本 😀", "  two spaces  at the ends  ", "]]>", "100 % of it", "C:\\x\\n",
+        "&amp; &lt;", "non\u00a0breaking", "Ñandú 日本 😀", "  two spaces  at the ends  ", "]]>", "100 % of it",
+        "C:\\x\\n",
     ],
 )  # fmt: skip
 def test_a_value_comes_out_as_it_went_in(desk: Desk, value: str) -> None:
@@ -118,7 +120,9 @@ def test_line_breaks_and_tabs_become_words_own(desk: Desk, value: str, shown: st
     assert xml.count("<w:tab/>") == shown.count("\t")
 
 
-@pytest.mark.parametrize("value", ["a\x07b", "a\x0cb", "a\x0bb", "\x00", "a\x1fb", "\ue010", "a\x9fb", "\ufffe", "\ud800"])
+@pytest.mark.parametrize(
+    "value", ["a\x07b", "a\x0cb", "a\x0bb", "\x00", "a\x1fb", "\ue010", "a\x9fb", "\ufffe", "\ud800"]
+)
 def test_characters_that_word_cannot_hold_are_refused(desk: Desk, value: str) -> None:
     found = desk.error(word("first", "{{ v }}"), {"v": value})
     assert found.code == "T081"
@@ -184,7 +188,9 @@ def test_values_in_field_codes_cannot_become_commands(desk: Desk) -> None:
                     '<w:fldChar w:fldCharType="end"/>'):  # fmt: skip
             p.append(etree.fromstring(f'<w:r xmlns:w="{W[1:-1]}">{xml}</w:r>'))
 
-    assert b'mailto:a@example.gov"' in member(desk.render(word(change=change), {"v": "a@example.gov"}), "word/document.xml")
+    assert b'mailto:a@example.gov"' in member(
+        desk.render(word(change=change), {"v": "a@example.gov"}), "word/document.xml"
+    )
     assert desk.error(word(change=change), {"v": '" \\o "x'}).code == "T081"
 
 
@@ -218,7 +224,12 @@ def test_what_is_no_text_beside_a_paragraph_tag_is_a_finding_too(desk: Desk, ext
 
 @pytest.mark.parametrize(
     "pieces",
-    [("{", "{ name }", "}"), ("{{ na", "me }} and"), ("{{", " name ", "}", "}"), ("A {% i", "f na", "me %}B{% endif", " %}")],
+    [
+        ("{", "{ name }", "}"),
+        ("{{ na", "me }} and"),
+        ("{{", " name ", "}", "}"),
+        ("A {% i", "f na", "me %}B{% endif", " %}"),
+    ],
 )
 def test_tags_split_over_runs_work(desk: Desk, pieces: Sequence[str]) -> None:
     def change(document: Any) -> None:
@@ -237,8 +248,10 @@ def test_text_after_a_split_tag_keeps_its_own_look(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "tag",
     [
-        "{% if v == “A & B” %}yes{% endif %}", "{% if v == 'A & B' %}yes{% endif %}", "{% if v == ‘A & B’ %}yes{% endif %}",
-        '{% if v == "A & B" and n < 5 and n >= 1 %}yes{% endif %}', "{%\u00a0if v ==\u00a0“A & B”\u00a0%}yes{% endif %}",
+        "{% if v == “A & B” %}yes{% endif %}", "{% if v == 'A & B' %}yes{% endif %}",
+        "{% if v == ‘A & B’ %}yes{% endif %}",
+        '{% if v == "A & B" and n < 5 and n >= 1 %}yes{% endif %}',
+        "{%\u00a0if v ==\u00a0“A & B”\u00a0%}yes{% endif %}",
         "{{ “yes” if n % 2 == 1 else “no” }}",
     ],
 )  # fmt: skip
@@ -246,7 +259,9 @@ def test_curly_quotes_ampersands_and_odd_blanks_in_tags(desk: Desk, tag: str) ->
     assert desk.one(tag, v="A & B", n=3) == "yes"
 
 
-@pytest.mark.parametrize("tag", ["{{ 'Provider’s' }}", "{{ ‘Provider’s’ }}", "{{ “Provider’s” }}", '{{ "Provider’s" }}'])
+@pytest.mark.parametrize(
+    "tag", ["{{ 'Provider’s' }}", "{{ ‘Provider’s’ }}", "{{ “Provider’s” }}", '{{ "Provider’s" }}']
+)
 def test_an_apostrophe_in_a_string_stays_what_it_is(desk: Desk, tag: str) -> None:
     assert desk.one(tag) == "Provider’s"
 
@@ -332,7 +347,8 @@ def test_a_missing_name_is_named_in_full_with_its_neighbor(desk: Desk) -> None:
 def test_names_are_checked_against_the_known_ones(desk: Desk) -> None:
     known = frozenset({"party.name", "elements.name", "extra.*"})
     made = desk.template(
-        word("{{ party.nmae }} {% for e in elements %}{{ e.nam }}{{ e.name }}{% endfor %} {{ extra.anything }}"), known=known
+        word("{{ party.nmae }} {% for e in elements %}{{ e.nam }}{{ e.name }}{% endfor %} {{ extra.anything }}"),
+        known=known,
     )
     assert [f.code for f in made.findings] == ["T046", "T046"]
     assert "party.name" in made.findings[0].hint
@@ -351,7 +367,8 @@ def test_tags_in_headers_footers_notes_boxes_and_properties_render(desk: Desk) -
         document.sections[0].footer.paragraphs[0].text = "F {{ v }}"
         document.core_properties.title = "Title {{ v }}"
         box = (
-            f'<w:r xmlns:w="{W[1:-1]}" xmlns:v="urn:schemas-microsoft-com:vml"><w:pict><v:shape><v:textbox><w:txbxContent>'
+            f'<w:r xmlns:w="{W[1:-1]}" xmlns:v="urn:schemas-microsoft-com:vml"><w:pict><v:shape><v:textbox>'
+            "<w:txbxContent>"
             "<w:p><w:r><w:t>Box {{ v }}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
         )
         document.add_paragraph("around ")._p.append(etree.fromstring(box))
@@ -365,12 +382,14 @@ def test_tags_in_headers_footers_notes_boxes_and_properties_render(desk: Desk) -
 
 
 def test_tags_in_alternative_text_render(desk: Desk) -> None:
-    drawing = '<w:r xmlns:w="{}" xmlns:wp="{}"><w:drawing><wp:inline><wp:docPr id="1" name="x" descr="Seal of {{{{ v }}}}"/>'
+    drawing = (
+        '<w:r xmlns:w="{}" xmlns:wp="{}"><w:drawing><wp:inline><wp:docPr id="1" name="x" descr="Seal of {{{{ v }}}}"/>'
+    )
     names = (W[1:-1], "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing")
     xml = drawing.format(*names) + "</wp:inline></w:drawing></w:r>"
     data = desk.render(word(change=lambda d: d.add_paragraph()._p.append(etree.fromstring(xml))), {"v": 'A & "B"\nC'})
     root = etree.fromstring(member(data, "word/document.xml"))
-    assert next(root.iter("{%s}docPr" % names[1])).get("descr") == 'Seal of A & "B"\nC'
+    assert next(root.iter(f"{{{names[1]}}}docPr")).get("descr") == 'Seal of A & "B"\nC'
 
 
 def test_a_long_title_is_no_error(desk: Desk) -> None:
@@ -448,7 +467,10 @@ def test_a_table_that_conditions_empty_goes(desk: Desk) -> None:
 
 
 def test_bookmarks_and_drawings_in_loops_stay_unique(desk: Desk) -> None:
-    mark = f'<w:bookmarkStart xmlns:w="{W[1:-1]}" w:id="7" w:name="here"/>', f'<w:bookmarkEnd xmlns:w="{W[1:-1]}" w:id="7"/>'
+    mark = (
+        f'<w:bookmarkStart xmlns:w="{W[1:-1]}" w:id="7" w:name="here"/>',
+        f'<w:bookmarkEnd xmlns:w="{W[1:-1]}" w:id="7"/>',
+    )
     drawing = (
         f'<w:r xmlns:w="{W[1:-1]}" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
         '<w:drawing><wp:inline><wp:docPr id="1" name="x"/></wp:inline></w:drawing></w:r>'
@@ -467,7 +489,9 @@ def test_bookmarks_and_drawings_in_loops_stay_unique(desk: Desk) -> None:
 
 def test_a_footnote_in_a_loop_is_refused(desk: Desk) -> None:
     def change(document: Any) -> None:
-        document.paragraphs[1]._p.append(etree.fromstring(f'<w:r xmlns:w="{W[1:-1]}"><w:footnoteReference w:id="2"/></w:r>'))
+        document.paragraphs[1]._p.append(
+            etree.fromstring(f'<w:r xmlns:w="{W[1:-1]}"><w:footnoteReference w:id="2"/></w:r>')
+        )
 
     assert desk.error(word("{%p for e in xs %}", "{{ e }}", "{%p endfor %}", change=change)).code == "T018"
 

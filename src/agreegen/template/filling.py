@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from agreegen.template.counting import Count, Paths
-from agreegen.template.printing import environment
+from agreegen.template.printing import environment, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -77,9 +77,11 @@ class Machine:
 
 
 @functools.lru_cache(maxsize=64)
-def machine(template: Template) -> Machine:
-    """The template ready to run, made once."""
+def machine(template: Template, *, marked: bool = False) -> Machine:
+    """The template ready to run, made once; `marked` puts every value in text between U+E000 and U+E001."""
     env = environment(template.filters)
+    if marked:
+        env.filters["_text"] = lambda value: f"\ue000{text(value)}\ue001"
     numbering = template.numbering
     return Machine(tuple(_ready(p, env) for p in template.parts), Paths(numbering.lists, numbering.segments))
 
@@ -111,9 +113,9 @@ def _strings(code: CodeType) -> Iterator[str]:
             yield from _strings(c)
 
 
-def filled(template: Template, context: Mapping[str, Any]) -> dict[str, bytes]:
+def filled(template: Template, context: Mapping[str, Any], *, marked: bool = False) -> dict[str, bytes]:
     """The XML of each part with tags; errors of expressions come as Jinja raises them."""
-    run = machine(template)
+    run = machine(template, marked=marked)
     marks = Marks(template.numbering, run.paths)
     found: dict[str, list[bytes | Reference]] = {}
     data = context if isinstance(context, dict) else dict(context)
@@ -144,8 +146,8 @@ def mended(xml: bytes, part: Part) -> bytes:
 
 def shown(pieces: Sequence[bytes]) -> str:
     """The last words of the text so far."""
-    text = b"".join(pieces[-60:])
-    return re.sub(rb"<[^>]*>", b"", text[text.find(b"<") :]).decode()[-80:]
+    end = b"".join(pieces[-60:])
+    return re.sub(rb"<[^>]*>", b"", end[end.find(b"<") :]).decode()[-80:]
 
 
 def _columns(xml: bytes) -> bytes:
