@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from agreegen.law import VARIANTS
 from agreegen.law.conditions import holds, of_variant
-from agreegen.law.tables import table
+from agreegen.law.tables import cell, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,7 @@ _SUFFIX = {"same": "", "own-state": "-state", "own-standalone": "-standalone"}
 class Clause:
     """One clause; `texts` has for each variant same, own, own-state, own-standalone or absent.
 
+    `heading` is that of the first variant that has the clause, `headings` has all, where a text has its own.
     `default` has for each variant whether a clause that counsel may strike or add is there, None if it isn't optional.
     """
 
@@ -35,6 +36,7 @@ class Clause:
     exhibit: str | None
     beyond: bool
     when: str | None
+    headings: Mapping[str, str]
 
     def is_in(self, variant: str) -> bool:
         """True when the variant has the clause at all."""
@@ -62,19 +64,22 @@ def _cells(row: Mapping[str, Any]) -> dict[str, str]:
 def _clause(row: Mapping[str, Any], parts: Mapping[str, str]) -> Clause:
     cells = _cells(row)
     optional = {"on": True, "off": False}
+    said = row["heading"] if isinstance(row["heading"], dict) else {"all": row["heading"]}
+    headings = {v: str(cell(said, v)) for v in VARIANTS if cells[v] != "absent"}
     return Clause(
         id=row["id"],
-        heading=row["heading"],
+        heading=next(iter(headings.values())),
         part=row["part"],
         part_title=parts[str(row["part"])],
         source=tuple(row["source"]),
-        texts={v: cell.partition(" ")[0] for v, cell in cells.items()},
-        default={v: optional.get(cell.partition(" ")[2]) for v, cell in cells.items()},
+        texts={v: text.partition(" ")[0] for v, text in cells.items()},
+        default={v: optional.get(text.partition(" ")[2]) for v, text in cells.items()},
         absent=row.get("absent", {}),
         switches=tuple(row.get("switches", ())),
         exhibit=row.get("exhibit"),
         beyond=row.get("beyond", False),
         when=row.get("when"),
+        headings=headings,
     )
 
 
@@ -86,8 +91,9 @@ def clauses() -> Mapping[str, Clause]:
 
 
 def clauses_on(variant: str, context: Mapping[str, Any]) -> tuple[Clause, ...]:
-    """The clauses of the body that an agreement prints, in document order; exhibits bring their own."""
-    return tuple(c for c in clauses().values() if c.exhibit is None and c.is_on(variant, context))
+    """The clauses of the body that an agreement prints, in document order and with its headings."""
+    on = (c for c in clauses().values() if c.exhibit is None and c.is_on(variant, context))
+    return tuple(replace(c, heading=c.headings[variant]) for c in on)
 
 
 def beyond(variant: str, context: Mapping[str, Any]) -> tuple[Clause, ...]:

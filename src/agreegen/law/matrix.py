@@ -19,8 +19,8 @@ _HEAD = """\
 Made from `src/agreegen/law/clauses.yaml` and `coverage.yaml` by `python -m agreegen.law.matrix`; edit those, not this.
 
 Which text each variant prints: **same**, one text for all; **own**, the variant's own, in its master; **pair**, one
-text for intra-agency and state-agency, or one for local-government and university; **—**, absent. *on* and *off* are the
-defaults of clauses that counsel may strike or add. A dagger (†) marks a clause with no provision of the official
+text for intra-agency and state-agency, or one for local-government and university; **—**, absent. *on* and *off* are
+the defaults of clauses that counsel may strike or add. A dagger (†) marks a clause with no provision of the official
 agreements behind it, which a signatory may strike.
 
 Sources: C = agreement of the California Health and Human Services departments (2016), CI its instructions, CF its
@@ -38,7 +38,7 @@ def _cell(clause: Clause, variant: str) -> str:
 
 
 def _row(clause: Clause) -> str:
-    heading = clause.heading + (" †" if clause.beyond else "")
+    heading = " / ".join(dict.fromkeys(clause.headings.values())) + (" †" if clause.beyond else "")
     where = f"; exhibit `{clause.exhibit}`" if clause.exhibit else ""
     cells = [f"`{clause.id}`", heading, "; ".join(clause.source) + where, *(_cell(clause, v) for v in VARIANTS)]
     return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
