@@ -22,7 +22,8 @@ ENGINES: Final[tuple[Engine, ...]] = (EMBEDDED, LIBREOFFICE)
 def convert(docx: bytes, engine: str = AUTO, timeout: float = 120) -> PdfResult:
     """The PDF by the asked-for engine, proven complete; with an error-level finding there is none.
 
-    `auto` is the embedded engine, unless the document holds what it can't draw and LibreOffice is installed.
+    `auto` is the embedded engine, unless the document holds what it can't draw (or the proof fails) and LibreOffice
+    is installed.
     EngineError if the engine is missing, fails or takes longer than `timeout` seconds.
     """
     chosen = _named(engine)
@@ -32,7 +33,10 @@ def convert(docx: bytes, engine: str = AUTO, timeout: float = 120) -> PdfResult:
     if has_errors(found):
         return PdfResult(b"", chosen.name, found)
     pdf = chosen.convert(docx, timeout)
-    found = (*found, *follow(docx, pdf).findings)
+    wrong = follow(docx, pdf).findings
+    if wrong and engine == AUTO and chosen is EMBEDDED and not LIBREOFFICE.unavailable():
+        return convert(docx, LIBREOFFICE.name, timeout)
+    found = (*found, *wrong)
     return PdfResult(b"" if has_errors(found) else pdf, chosen.name, found)
 
 

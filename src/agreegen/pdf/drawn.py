@@ -11,6 +11,7 @@ import pypdfium2.raw as pdfium
 
 from agreegen.errors import EngineError
 
+_OVERLAP: Final = 0.35  # of the lower piece: superscripts and tight lines share less
 LOCK: Final = threading.Lock()  # PDFium must not be entered twice
 
 
@@ -45,3 +46,35 @@ def _text(document: pypdfium2.PdfDocument, index: int) -> str:
     finally:
         pdfium.FPDFText_ClosePage(text)
         pdfium.FPDF_ClosePage(page)
+
+
+def is_crowded(pdf: bytes, index: int) -> bool:
+    """Whether a page prints a line of text over another."""
+    with LOCK:
+        document = opened(pdf)
+        try:
+            lines = sorted(_rectangles(document, index))
+        finally:
+            document.close()
+    for i, (bottom, top, left, right) in enumerate(lines):
+        for below, above, start, stop in lines[i + 1 :]:
+            if below >= top:
+                break
+            shared = min(top, above) - below
+            if min(right, stop) - max(left, start) > 1 and shared > _OVERLAP * min(top - bottom, above - below):
+                return True
+    return False
+
+
+def _rectangles(document: pypdfium2.PdfDocument, index: int) -> list[tuple[float, float, float, float]]:
+    """(bottom, top, left, right) of the pieces of text on a page."""
+    page = pdfium.FPDF_LoadPage(document.raw, index)
+    text = pdfium.FPDFText_LoadPage(page)
+    left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+    found = []
+    for i in range(pdfium.FPDFText_CountRects(text, 0, -1)):
+        pdfium.FPDFText_GetRect(text, i, left, top, right, bottom)
+        found.append((bottom.value, top.value, left.value, right.value))
+    pdfium.FPDFText_ClosePage(text)
+    pdfium.FPDF_ClosePage(page)
+    return found

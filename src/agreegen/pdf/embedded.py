@@ -126,12 +126,15 @@ class Copy:
         stale = [t for t in self._counts if t.text != str(followed.pages)]
         for t in stale:
             t.text = str(followed.pages)
-        alone = None if followed.findings else pagination.stranded(followed, self._kept)
+        alone = pagination.crowded(followed, self._kept)
+        if not followed.findings:
+            alone = pagination.stranded(followed, self._kept)
         return self.send(() if alone is None else (alone,)) or bool(stale)
 
     def send(self, paragraphs: Sequence[int]) -> bool:
         """Starts pages at these paragraphs of the body; True if that changed anything."""
-        done = [i for i in paragraphs if i < len(self._kept) and pagination.send(self._parts, i)]
+        new = (i for i in paragraphs if i < len(self._kept) and i not in self.sent)
+        done = [i for i in new if pagination.send(self._parts, i)]
         self.sent = (*self.sent, *done)
         return bool(done)
 

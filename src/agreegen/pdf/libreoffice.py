@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
+from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
     from agreegen.finding import Finding
@@ -79,7 +80,8 @@ class LibreOffice:
         return f"LibreOffice {found.group(1) if found else '(version unknown)'} at {soffice}"
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
-        """Nothing: it is the reference."""
+        """Nothing: it is the reference. UsageError if this isn't a Word file: soffice would print any bytes as text."""
+        assert Parts(docx).body is not None
         return ()
 
     def convert(self, docx: bytes, timeout: float = 120) -> bytes:
@@ -87,6 +89,7 @@ class LibreOffice:
         soffice = program()
         if soffice is None:
             raise EngineError(self.unavailable(), self.install())
+        self.examine(docx)
         profile = self._take()
         try:
             with tempfile.TemporaryDirectory(prefix="agreegen-") as name:

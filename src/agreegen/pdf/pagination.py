@@ -48,6 +48,19 @@ def stranded(followed: Followed, must: list[bool]) -> int | None:
     return None
 
 
+def crowded(followed: Followed, must: list[bool]) -> int | None:
+    """The paragraph to send to the next page because its note is printed over it, None if there is none."""
+    if not followed.crowded:
+        return None
+    page = followed.crowded[0]
+    pages = [bisect_right(followed.page_starts, p.start) for p in followed.paragraphs]
+    marked = (i for i, p in enumerate(followed.paragraphs) if p.text and p.start in followed.marked)
+    last = max((i for i in marked if pages[i] <= page), default=None)
+    while last and must[last - 1] and pages[last - 1] == pages[last]:
+        last -= 1
+    return last
+
+
 def send(parts: Parts, index: int) -> bool:
     """Starts a page at a paragraph of the temporary copy; False if it is within a table, not at its start."""
     p = list(_paragraphs(parts))[index]

@@ -26,6 +26,18 @@ def squeeze(text: str) -> str:
     return "".join(text.replace("\x02", "-").split())
 
 
+def inside(text: str, place: int) -> bool:
+    """Whether a place, counted in squeezed characters, is within a word of `text`."""
+    at = 0
+    for word in text.split():
+        if at >= place:
+            return False
+        at += len(squeeze(word))
+        if at > place:
+            return True
+    return False
+
+
 def words(text: str, start: int, end: int) -> str:
     """The whole words of `text` that the squeezed characters `start` to `end` belong to."""
     found, at = [], 0

@@ -1,0 +1,108 @@
+"""What the embedded engine can't draw is known before anything is drawn: another engine, or a finding."""
+
+# ruff: noqa: E501 (pieces of XML)
+
+from __future__ import annotations
+
+import pdf_samples as samples
+import pytest
+from test_pdf_engines import text_of
+
+from agreegen import pdf
+from agreegen.finding import Severity
+from agreegen.pdf import libreoffice
+from agreegen.template import base
+
+M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+V = 'xmlns:v="urn:schemas-microsoft-com:vml"'
+
+
+def body(*inner: str) -> bytes:
+    return samples.small(samples.paragraph("ClauseText", "Before."), samples.paragraph("ClauseText", *inner))
+
+
+def endnote() -> bytes:
+    members = base.parts(samples.paragraph("ClauseText", "Text", '<w:r><w:endnoteReference w:id="1"/></w:r>'))
+    note = f'<w:endnotes {base.NAMESPACES}><w:endnote w:id="1">{samples.paragraph("Normal", "At the end")}</w:endnote></w:endnotes>'
+    members["word/endnotes.xml"] = note.encode()
+    return base.pack(members)
+
+
+LOST = {
+    "an endnote": endnote(),
+    "an equation": body(f"<w:r><w:t>x</w:t></w:r><m:oMath {M}><m:r><m:t>y=1</m:t></m:r></m:oMath>".replace("<w:r>", "<w:r>", 1)),
+    "a text box": body(
+        f"<w:r><w:pict {V}><v:shape style='width:90pt;height:30pt'><v:textbox><w:txbxContent>"
+        f"{samples.paragraph('Normal', 'In the box')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    ),
+    "struck-through text": body(samples.run("gone", "<w:strike/>")),
+    "a PAGE field in the text": body(samples.field("PAGE", "1")),
+    "text from right to left": body("שלום"),
+    "the character 語 (U+8A9E)": body("語"),
+    "the sign U+F021 of a symbol font": body(samples.run("\uf021", '<w:rFonts w:ascii="Webdings" w:hAnsi="Webdings"/>')),
+    "text in columns": samples.small(
+        samples.paragraph("ClauseText", "Two columns."), section_xml='<w:sectPr><w:cols w:num="2"/></w:sectPr>'
+    ),
+    "vertical text": samples.small(
+        samples.table([900], samples.row("<w:tc><w:tcPr><w:textDirection w:val='btLr'/></w:tcPr>" + samples.paragraph("TableText", "Up") + "</w:tc>")),
+        samples.paragraph("ClauseText", "x"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("feature", LOST)
+def test_a_feature_that_would_be_lost_is_a_finding_with_its_place_and_no_pdf(feature):
+    result = pdf.convert(LOST[feature], "embedded")
+    assert result.pdf == b""
+    found = [f for f in result.findings if f.message.endswith(feature)]
+    assert [f.code for f in found] == ["D101"]
+    assert found[0].severity is Severity.ERROR
+    assert found[0].location.part == "body"
+    assert "libreoffice" in found[0].hint
+
+
+def test_auto_takes_libreoffice_for_it():
+    result = pdf.convert(LOST["struck-through text"])
+    assert (result.engine, result.findings) == ("libreoffice", ())
+    assert "gone" in text_of(result.pdf)
+
+
+def test_auto_without_libreoffice_names_feature_and_place(monkeypatch):
+    monkeypatch.setattr(libreoffice, "program", lambda: None)
+    result = pdf.convert(LOST["struck-through text"])
+    assert (result.engine, result.pdf) == ("embedded", b"")
+    assert "struck-through text" in result.findings[0].message
+    assert str(result.findings[0].location).endswith("body, paragraph 2")
+
+
+def test_struck_through_by_a_style_is_found_too():
+    docx = samples.small(samples.paragraph("ClauseText", "text"))
+    members = base.unpack(docx)
+    styles = members["word/styles.xml"].replace(b'<w:name w:val="Clause Text"/>', b'<w:name w:val="Clause Text"/>@', 1)
+    head, _, rest = styles.partition(b"@")
+    members["word/styles.xml"] = head + rest.replace(b"</w:style>", b"<w:rPr><w:dstrike/></w:rPr></w:style>", 1)
+    assert [f.code for f in pdf.EMBEDDED.examine(base.pack(members))] == ["D101"]
+    assert pdf.EMBEDDED.examine(docx) == ()
+
+
+@pytest.mark.parametrize(
+    ("font", "stand_in"),
+    [("Calibri", "Liberation Sans"), ("Cambria", "Liberation Serif"), ("Verdana", "Liberation Sans")],
+)
+def test_a_font_that_is_replaced_by_one_of_other_widths_is_a_warning(font, stand_in):
+    docx = body(samples.run("Text", f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}"/>'))
+    result = pdf.convert(docx)
+    assert [f.code for f in result.findings] == ["D103"]
+    assert result.findings[0].severity is Severity.WARNING
+    assert f"{font} was replaced by {stand_in}" in result.findings[0].message
+    assert result.findings[0].location.paragraph == 2
+    assert result.pdf
+
+
+@pytest.mark.parametrize("font", ["Arial", "Times New Roman", "Segoe UI Symbol", "Liberation Serif"])
+def test_a_font_with_a_twin_is_no_finding(font):
+    assert pdf.EMBEDDED.examine(body(samples.run("Text ☐", f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}"/>'))) == ()
+
+
+def test_our_own_agreements_run_into_no_limit():
+    assert pdf.EMBEDDED.examine(samples.agreement(1)) == ()

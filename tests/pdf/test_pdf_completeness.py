@@ -1,0 +1,260 @@
+"""The gate: silent on whatever the engines draw rightly, and it bites on the smallest change."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pdf_samples as samples
+import pytest
+
+from agreegen import pdf
+from agreegen.pdf import completeness, drawn, embedded
+from agreegen.pdf.squeeze import squeeze
+from agreegen.template import base
+
+SEEDS = range(10, 24)
+
+
+def shape(seed: int) -> bytes:
+    """An agreement of a size and make that depend on the seed."""
+    r = random.Random(seed)
+    return samples.agreement(
+        seed, sections=r.randint(1, 9), clauses=r.randint(1, 6), rows=r.choice((0, 3, 25, 60)),
+        contents=r.random() < 0.5, landscape=r.random() < 0.6,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_embedded_engine_draws_every_generated_agreement_completely(seed):
+    result = pdf.convert(shape(seed), "embedded")
+    assert result.findings == ()
+    assert len(drawn.pages(result.pdf)) > 2
+
+
+@pytest.mark.parametrize("seed", [10, 11, 12])
+def test_libreoffice_draws_generated_agreements_completely(seed):
+    assert pdf.convert(shape(seed), "libreoffice").findings == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(24, 44))
+def test_both_engines_draw_more_generated_agreements_completely(seed):
+    docx = shape(seed)
+    assert pdf.convert(docx, "embedded").findings == ()
+    assert pdf.convert(docx, "libreoffice").findings == ()
+
+
+# ---------------------------------------------------------------- changed documents
+DOCX = samples.agreement(2, sections=3, rows=8)
+
+
+def altered(old: str, new: str, docx: bytes = DOCX, count: int = 1) -> bytes:
+    """The document with its XML changed: what an engine that errs would have drawn."""
+    members = base.unpack(docx)
+    xml = members["word/document.xml"].decode()
+    assert old in xml
+    members["word/document.xml"] = xml.replace(old, new, count).encode()
+    return base.pack(members)
+
+
+def judged(other: bytes, engine: str = "embedded") -> tuple[completeness.Finding, ...]:
+    """Findings on the PDF of another document, taken as the PDF of DOCX."""
+    engines = {e.name: e for e in pdf.ENGINES}
+    return completeness.follow(DOCX, engines[engine].convert(other)).findings
+
+
+def paragraphs() -> list[str]:
+    xml = base.unpack(DOCX)["word/document.xml"].decode()
+    return re.findall(r'<w:p><w:pPr><w:pStyle w:val="(?:Clause3|ClauseText)"/>(?:(?!<w:p>).)*?</w:p>', xml)
+
+
+BULLET = "".join(('<w:pStyle w:val="ListBullet"/>', "</w:pPr>", '<w:r><w:t xml:space="preserve">Names and'))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("it shall notify", "it notify", "leaves out “shall”"),
+        ("twenty-four (24) hours", "twenty-four (72) hours", "reads “(72)” where the document says “(24)”"),
+        ("shall keep audit logs", "shall not keep audit logs", "says “not”"),
+        ('"ListBullet"/></w:pPr>', '"ListBullet"/><w:numPr><w:numId w:val="0"/></w:numPr></w:pPr>', "leaves out “•"),
+        ("FIELD_03", "FIELD_30", "reads “FIELD_30” where the document says “FIELD_03”"),
+        (">☒<", ">☐<", "reads “☐” where the document says “☒”"),
+        ('<w:pStyle w:val="Clause3"/>', '<w:pStyle w:val="ClauseText"/>', "leaves out “(a)"),
+        ("Civil Code § 1798", "Civil Code 1798", "leaves out “§”"),
+        ("State of Alta", "State of Alba", ""),
+    ],
+)
+def test_a_small_change_is_found_and_said(old, new, said):
+    if old == "State of Alta":
+        members = base.unpack(DOCX)
+        members["word/header1.xml"] = members["word/header1.xml"].replace(old.encode(), new.encode())
+        found = judged(base.pack(members))
+        assert {f.code for f in found} >= {"D204"}
+        return
+    found = judged(altered(old, new))
+    assert found
+    assert any(said in f.message for f in found), [f.message for f in found]
+    assert all(f.location.part for f in found)
+
+
+def test_two_paragraphs_that_changed_places_are_found():
+    first, second = paragraphs()[1:3]
+    assert squeeze(re.sub("<[^>]+>", "", first)) != squeeze(re.sub("<[^>]+>", "", second))
+    xml = base.unpack(DOCX)["word/document.xml"].decode()
+    at, other = xml.index(first), xml.index(second, xml.index(first) + len(first))
+    swapped = xml[:at] + second + xml[at + len(first) : other] + first + xml[other + len(second) :]
+    assert judged(altered(xml, swapped))
+
+
+def test_a_paragraph_that_is_there_twice_or_not_at_all_is_found():
+    third = paragraphs()[3]
+    assert judged(altered(third, third * 2))
+    assert judged(altered(third, ""))
+
+
+def test_a_missing_table_row_and_a_missing_footnote_are_found():
+    xml = base.unpack(DOCX)["word/document.xml"].decode()
+    row = next(r for r in re.findall(r"<w:tr>.*?</w:tr>", xml) if "FIELD_05" in r)
+    found = judged(altered(row, ""))
+    assert any("FIELD_05" in f.message for f in found)
+    docx = samples.agreement(6, sections=8)
+    assert b"footnoteReference" in base.unpack(docx)["word/document.xml"]
+    without = altered(samples.footnote_mark(1), "", docx)
+    assert completeness.follow(docx, pdf.EMBEDDED.convert(without)).findings
+
+
+def test_a_finding_names_page_heading_and_paragraph():
+    docx = samples.small(
+        samples.paragraph("Heading1", "Costs"),
+        samples.paragraph("Heading2", "Payment"),
+        samples.paragraph("ClauseText", "The Recipient pays 10 dollars."),
+    )
+    changed = altered("10 dollars", "100 dollars", docx)
+    (found,) = completeness.follow(docx, pdf.EMBEDDED.convert(changed)).findings
+    assert (found.code, found.severity) == ("D203", "error")
+    assert found.message == "page 1 of the PDF reads “100” where the document says “10”"
+    assert (found.location.heading, found.location.paragraph) == ("1.1 Payment", 3)
+    assert found.hint
+
+
+def test_convert_hands_out_no_pdf_that_isnt_complete(monkeypatch):
+    wrong = pdf.EMBEDDED.convert(altered("it shall notify", "it may notify"))
+    monkeypatch.setattr(type(pdf.EMBEDDED), "convert", lambda *_: wrong)
+    result = pdf.convert(DOCX, "embedded")
+    assert result.pdf == b""
+    assert [f.code for f in result.findings] == ["D203"]
+    assert "reads “may” where the document says “shall”" in result.findings[0].message
+
+
+@pytest.mark.parametrize("engine", ["embedded", "libreoffice"])
+def test_no_change_of_a_drawn_word_or_line_goes_unseen(engine):
+    docx = samples.agreement(8, sections=5, rows=25)
+    expected = completeness.wanted(docx)
+    pages = drawn.pages(pdf.convert(docx, engine).pdf)
+    assert completeness.compare(expected, pages).findings == ()
+    chance = random.Random(7)
+    tried = 0
+    for _ in range(250):
+        changed = list(pages)
+        i = chance.randrange(len(pages))
+        changed[i] = spoiled(pages[i], chance)
+        if squeeze(changed[i]) != squeeze(pages[i]):
+            tried += 1
+            assert completeness.compare(expected, changed).findings, (i, changed[i])
+    assert tried > 200
+
+
+def spoiled(page: str, chance: random.Random) -> str:
+    """A page with one word or line lost, added, changed or moved."""
+    lines = page.split("\r\n")
+    j = chance.randrange(len(lines))
+    words = lines[j].split(" ")
+    k = chance.randrange(len(words))
+    match chance.randrange(6):
+        case 0:
+            words[k] = ""
+        case 1:
+            words[k] = words[k][:-1]
+        case 2:
+            words.insert(k, chance.choice(("not", "7", "•", ".")))
+        case 3:
+            words[k] = words[k] + words[k]
+        case 4:
+            lines[j], lines[j - 1] = lines[j - 1], lines[j]
+            return "\r\n".join(lines)
+        case 5:
+            words = []
+    lines[j] = " ".join(words)
+    return "\r\n".join(lines)
+
+
+def test_pages_left_out_or_changing_places_are_found():
+    expected = completeness.wanted(DOCX)
+    pages = drawn.pages(pdf.convert(DOCX).pdf)
+    for other in (pages[:-1], pages[1:], [pages[1], pages[0], *pages[2:]], [*pages, pages[-1]], []):
+        assert completeness.compare(expected, other).findings
+
+
+def test_a_wrong_page_number_is_found():
+    expected = completeness.wanted(DOCX)
+    pages = drawn.pages(pdf.convert(DOCX).pdf)
+    assert "Page 3 of" in pages[2]
+    pages[2] = pages[2].replace("Page 3 of", "Page 4 of")
+    assert [f.code for f in completeness.compare(expected, pages).findings][:1] == ["D204"]
+
+
+# ---------------------------------------------------------------- what engines may do freely
+FREE = {
+    "ligatures": ("office affiliate", "oﬃce aﬃliate"),
+    "line ends": ("one two", "one\r\ntwo"),
+    "hyphen at the end of a line": ("re-identify", "re\ufffeidentify"),
+    "kinds of hyphen": ("re-identify", "re\u2010identify"),
+    "kinds of space": ("FIPS 140", "FIPS\u00a0140"),
+    "composed letters": ("Peña", "Pen\u0303a"),
+}
+
+
+@pytest.mark.parametrize("what", FREE)
+def test_what_is_free_is_no_finding(what):
+    written, shown = FREE[what]
+    document = completeness.wanted(samples.small(samples.paragraph("ClauseText", written)))
+    assert completeness.compare(document, [shown]).findings == ()
+    assert completeness.compare(document, [shown + "s"]).findings
+
+
+def test_a_row_cut_by_the_end_of_a_page_is_followed_in_each_of_its_cells():
+    left, right = "alpha beta gamma delta epsilon zeta", "one two three four five six seven eight nine"
+    cells = (samples.cell(samples.paragraph("TableText", x), width=3000) for x in (left, right))
+    docx = samples.small(samples.table([3000, 3000], samples.row(*cells)), samples.paragraph("ClauseText", "After."))
+    document = completeness.wanted(docx)
+    split = ["alpha beta gamma\r\none two three four", "delta epsilon zeta\r\nfive six seven eight nine\r\nAfter."]
+    assert completeness.compare(document, split).findings == ()
+    assert completeness.compare(document, [split[0], split[1].replace("delta ", "")]).findings
+    assert completeness.compare(document, [split[0], split[1].replace("After.", "")]).findings
+    assert completeness.compare(document, [split[0].replace("four", ""), split[1]]).findings
+
+
+def test_a_note_that_begins_like_the_text_after_it_is_told_apart():
+    docx = samples.small(
+        samples.paragraph("Heading1", "Terms"),
+        samples.paragraph("ClauseText", samples.run("Text"), samples.footnote_mark(1)),
+        samples.paragraph("Heading2", "Noted"),
+        notes=samples.footnote(1, "Note one is long enough."),
+    )
+    document = completeness.wanted(docx)
+    pages = ["1. Terms\r\nText1\r\n1 Note one is long enough.", "1.1 Noted"]
+    assert completeness.compare(document, pages).findings == ()
+    assert completeness.compare(document, [pages[0] + " 1", pages[1]]).findings
+    assert completeness.compare(document, [pages[0].replace("is ", ""), pages[1]]).findings
+
+
+# ---------------------------------------------------------------- notes that don't fit
+def test_a_note_printed_over_the_text_is_seen_and_mended():
+    docx = shape(11)  # the last line of its third page has the mark of a note
+    first = embedded.WORKERS.draw(embedded.Copy(docx).pack(), 60)
+    seen = completeness.follow(docx, first)
+    assert "D205" in {f.code for f in seen.findings}
+    mended = completeness.follow(docx, pdf.EMBEDDED.convert(docx))
+    assert (mended.findings, mended.crowded) == ((), ())
