@@ -28,7 +28,6 @@ class Style:
     next: str | None = None
     line: int | None = None  # 240 is single
     left: int | None = None
-    right: int | None = None
     hanging: int | None = None
     align: str | None = None
     keep_next: bool | None = None
@@ -103,10 +102,10 @@ STYLES: tuple[Style, ...] = (
     Style("Signature Last", 20, based="Signature", keep_next=False, next="BodyText", priority=6),
     Style("Contents Heading", 10, 14, True, color=NAVY, keep_next=True, border=_edge("bottom", 6, 4, RULE)),
     Style(
-        "toc 1", 4, bold=True, right=540, priority=39,
+        "toc 1", 4, bold=True, priority=39,
         tabs=(("left", 480, ""), ("left", 1260, ""), ("right", 9360, "dot")),
     ),
-    Style("toc 2", 3, left=480, right=540, priority=39, tabs=(("left", 1260, ""), ("right", 9360, "dot"))),
+    Style("toc 2", 3, left=1260, hanging=780, priority=39, tabs=(("left", 1260, ""), ("right", 9360, "dot"))),
     Style("header", 0, 9, color=GRAY, line=240, tabs=_HEADER_TABS, border=_edge("bottom", 4, 4, RULE), priority=99),
     Style("footer", 0, 9, color=GRAY, line=240, tabs=_HEADER_TABS, border=_edge("top", 4, 4, RULE), priority=99),
     Style("footnote text", 2, 9, line=240, priority=99),
@@ -145,7 +144,7 @@ def _paragraph_properties(s: Style) -> str:
         tabs = (f'<w:tab w:val="{a}"' + (f' w:leader="{x}"' if x else "") + f' w:pos="{p}"/>' for a, p, x in s.tabs)
         out += f"<w:tabs>{''.join(tabs)}</w:tabs>"
     out += _spacing(s)
-    ind = (("left", s.left), ("right", s.right), ("hanging", s.hanging))
+    ind = (("left", s.left), ("hanging", s.hanging))
     if any(v is not None for _, v in ind):
         out += "<w:ind" + "".join(f' w:{k}="{v}"' for k, v in ind if v is not None) + "/>"
     out += f'<w:jc w:val="{s.align}"/>' if s.align else ""
