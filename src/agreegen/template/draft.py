@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from agreegen.errors import UsageError
 from agreegen.template import base
 from agreegen.template.notation import (
     CONTENTS_TITLE,
@@ -113,7 +112,6 @@ class _Writer:
     landscape: bool = False
     bookmarks: int = 0
     scope: tuple[str, bool] = ("", False)
-    names: set[str] = field(default_factory=set)
 
     def block(self, b: Block) -> str:
         if isinstance(b, Paragraph):
@@ -139,11 +137,7 @@ class _Writer:
             return base.bookmark(p.anchor, exhibit=self.scope[1])
         if not p.name:
             return ""
-        found = base.bookmark(self.scope[0], p.name, exhibit=self.scope[1])
-        if found in self.names:
-            raise UsageError(f"two paragraphs under one heading are named {{#{p.name}#}}", "give each its own name")
-        self.names.add(found)
-        return found
+        return base.bookmark(self.scope[0], p.name, exhibit=self.scope[1])
 
     def table(self, t: Table) -> str:
         widths = column_widths(t.widths, base.text_width(landscape=self.landscape))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
+from agreegen.template.base import bookmark
 from agreegen.template.notation import (
     ANCHOR,
     BODY_STYLE,
@@ -63,6 +64,8 @@ class _Reader:
         self.blocks: list[Block] = []
         self.notes: list[tuple[Paragraph, ...]] | None = None
         self.begun = False
+        self.scope: tuple[str, bool] = ("", False)
+        self.bookmarks: set[str] = set()
 
     def outline(self) -> Outline:
         """The whole file, checked for what only the whole can tell."""
@@ -115,7 +118,25 @@ class _Reader:
                 raise UsageError("%% page needs a paragraph that is printed after it", "move it above one")
             block = replace(block, page_break=True)
             self.page = False
+        for p in _paragraphs(block):
+            self._bookmark(p)
         self.blocks.append(block)
+
+    def _bookmark(self, p: Paragraph) -> None:
+        """Refuse an id or name that is there already, or that Word couldn't keep."""
+        if p.anchor:
+            self.scope = (p.anchor, p.style == "Exhibit Title")
+        elif not p.name:
+            return
+        found = bookmark(self.scope[0], p.name, exhibit=self.scope[1])
+        if found in self.bookmarks:
+            what = (
+                f"two paragraphs under one heading are named {{#{p.name}#}}"
+                if p.name
+                else f"two headings are [{p.anchor}]"
+            )
+            raise UsageError(what, "give each its own")
+        self.bookmarks.add(found)
 
     def _note(self, line: str) -> None:
         assert self.notes is not None
@@ -168,14 +189,14 @@ def _check(found: Outline) -> None:
             f"the text has footnote marks {', '.join(marks) or 'none'}, and {len(found.notes)} footnotes stand below",
             "marks count from [^1] upward in the text; each has its line under %% part: footnotes",
         )
-    anchors = [(b.style == "Exhibit Title", b.anchor) for b in found.blocks if isinstance(b, Paragraph) and b.anchor]
-    if twice := next((a for i, a in enumerate(anchors) if a in anchors[:i]), None):
-        raise UsageError(f"two headings have the id [{twice[1]}]", "give each its own")
+
+
+def _paragraphs(block: Block) -> tuple[Paragraph, ...]:
+    if isinstance(block, Paragraph):
+        return (block,)
+    return tuple(p for r in block.rows for c in r.cells for p in c) if isinstance(block, Table) else ()
 
 
 def _spans(block: Block) -> tuple[Span, ...]:
-    if isinstance(block, Paragraph):
-        return block.spans
-    if isinstance(block, Table):
-        return (*block.caption, *(s for r in block.rows for c in r.cells for p in c for s in p.spans))
-    return ()
+    caption = block.caption if isinstance(block, Table) else ()
+    return (*caption, *(s for p in _paragraphs(block) for s in p.spans))
