@@ -91,6 +91,7 @@ class Anchors:
                 message = f"the name {_id(name)!r} is also given at {first}"
                 hint = "give each clause a name of its own, or include it once"
                 problems.note("T021", places.of(e), message, hint)
+            self.names.add(meant.lower())
             others.append((e, branch))
             key = _id(name)
             if meant not in found.get(key, ()):

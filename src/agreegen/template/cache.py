@@ -28,7 +28,7 @@ DIGEST = 32
 PRIVATE = 0o700
 
 
-def compiled(
+def compiled(  # noqa: PLR0917 - as `template.compile`
     path: Path,
     root: Path,
     folder: Path,
@@ -54,7 +54,7 @@ def compiled(
     return template
 
 
-def _key(
+def _key(  # noqa: PLR0917 - as `template.compile`
     path: Path,
     root: Path,
     data: bytes,

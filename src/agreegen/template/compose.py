@@ -130,8 +130,9 @@ class Composer:
             if "include" not in text or not INCLUDE.search(text):
                 continue
             where = replace(self.places.of(p), text=text.strip()[:80])
-            if (name := self._included(text, where)) is not None:
-                self._include(p, name, where, stack, kind)
+            name = self._included(text, where)
+            if name is None or not self._include(p, name, where, stack, kind):
+                _remove_with_tail(p)
 
     def _included(self, text: str, where: Location) -> str | None:
         hint = 'write {%p include "clauses/name" %} in a paragraph of its own'
@@ -148,20 +149,22 @@ class Composer:
             return None
         return name
 
-    def _include(self, p: etree._Element, name: str, where: Location, stack: tuple[str, ...], kind: int) -> None:
+    def _include(self, p: etree._Element, name: str, where: Location, stack: tuple[str, ...], kind: int) -> bool:
+        """True when the file is spliced in."""
         if name in stack or len(stack) > MAX_DEPTH:
             message = "includes go round in a circle: " + " → ".join((*stack, name))
             self.problems.error("T012", where, message, "remove one of them")
-            return
+            return False
         file = self.root / (name + SUFFIX)
         if not file.is_file():
             known = [relative(f, self.root)[: -len(SUFFIX)] for f in sorted(self.root.rglob("*" + SUFFIX))]
             message = f"{stack[-1]} includes {name!r}, and there is no {name}{SUFFIX}"
             self.problems.error("T010", where, message, nearest(name, known) or f"the folder is {self.root.name}")
-            return
+            return False
         part = self._open(file, name + SUFFIX)
         if part is not None:
             self._splice(p, part, where, (*stack, name), kind)
+        return part is not None
 
     def _splice(self, p: etree._Element, part: Container, where: Location, stack: tuple[str, ...], outer: int) -> None:
         body = part.tree(part.document).find(W + "body")

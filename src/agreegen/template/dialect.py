@@ -91,6 +91,8 @@ class Translation:
     def _paragraph(self, p: etree._Element) -> list[tuple[etree._Element, Tag, str]]:
         levels = []
         literal = []
+        if any(True for _ in own(p, W + "fldChar")):
+            self._refer(answered(p, self.marks), p)
         for kinds in ((TEXT, *BLANK, *OBJECTS), (FIELD,), (M_TEXT,)):
             stream = list(own(p, *kinds))
             pieces = [_piece(e) for e in stream]
@@ -104,8 +106,6 @@ class Translation:
             if any(is_reference(t) for t in tags):
                 self._references(stream, p)
             levels += [(p, t, text) for t in tags if t.level]
-        if any(True for _ in own(p, W + "fldChar")):
-            self._refer(answered(p, self.marks), p)
         found = plain("".join(literal))
         if found:
             self.source.literal.append(found)
