@@ -14,11 +14,11 @@ from agreegen.agreement.facts import ACKNOWLEDGED, facts_of
 from agreegen.agreement.naming import party_record
 from agreegen.agreement.signature import blocks
 from agreegen.law import PROGRAM_OF
-from agreegen.law.authorities import authority, citation, times
 from agreegen.law.clauses import beyond
 from agreegen.law.exhibits import exhibits_on
 from agreegen.law.notices import notices
 from agreegen.law.terms import settings, terms
+from agreegen.law.times import times
 from agreegen.partner import Kind
 from agreegen.proposal import Proposal
 
@@ -133,8 +133,8 @@ def _fields(proposal: Proposal) -> dict[str, Any]:
     plain["use"]["has_contractors"] = proposal.use.has_contractors
     plain["dates"]["frequency"] = proposal.dates.frequency or proposal.transfer.frequency
     for element in plain["data"]["elements"]:
-        element["statute"] = [citation(s) for s in element["statute"]]
-    plain["regimes"]["riders"] = [asdict(authority(r)) for r in proposal.regimes.riders]
+        element["statute"] = [rows.cited_authority(s)["citation"] for s in element["statute"]]
+    plain["regimes"]["riders"] = [rows.cited_authority(r) for r in proposal.regimes.riders]
     return plain
 
 

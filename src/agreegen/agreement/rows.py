@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from agreegen.law.authorities import authority
+from agreegen.law.authorities import find_authority
 from agreegen.proposal import Proposal
 from agreegen.wording import date, label, listing
 
@@ -114,15 +114,19 @@ def authorities(proposal: Proposal) -> list[Row]:
     """The authorities that each side cites and those that govern elements, each party's citation once."""
     merged: dict[tuple[str, str], Row] = {}
     for party, cited, element in _cited(proposal):
-        found = authority(cited)
-        row = merged.setdefault(
-            (party, found.citation),
-            {"party": party, "citation": found.citation, "title": found.title or None, "allows": found.allows or None,
-             "element": None},
-        )  # fmt: skip
+        found = cited_authority(cited)
+        row = merged.setdefault((party, found["citation"]), {**found, "party": party, "element": None})
         if element and element not in (row["element"] or "").split("; "):
             row["element"] = f"{row['element']}; {element}" if row["element"] else element
     return list(merged.values())
+
+
+def cited_authority(text: str) -> Row:
+    """The catalogue's words for an id or a citation; a citation that it lacks stands as it is written."""
+    found = find_authority(text)
+    if found is None:
+        return {"id": None, "citation": text, "title": None, "allows": None}
+    return {"id": found.id, "citation": found.citation, "title": found.title or None, "allows": found.allows or None}
 
 
 def _cited(proposal: Proposal) -> Iterator[tuple[str, str, str | None]]:

@@ -26,7 +26,7 @@ class Element(Section):
     valid_inputs: Text | None = Field(None, description="Allowed values or range")
     source: Text | None = Field(None, description="How it enters the source system")
     notes: Text | None = Field(None, description="Quality issues")
-    guide: Text | None = Field(None, description="Guide for use")
+    guide_for_use: Text | None = Field(None, description="Guide for use")
     classification: Annotated[tuple[Classification, ...], BeforeValidator(_one_or_more)] = Field(
         (), description="pii, phi, part2, education, fti, ssa, cji, hiv, vital, sensitive, or none"
     )

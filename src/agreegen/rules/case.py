@@ -37,7 +37,7 @@ class Case:
         """The place of a field, or of the block that it belongs to."""
         plain: Path = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
         place = place_of(self.source, plain)
-        return Location(place.file, *place.value, path=dotted(plain))
+        return Location(place.file, *place.at, path=dotted(plain))
 
     def says_no(self, *path: str | int) -> bool:
         """True when the file has this field, and its value isn't empty: `no` or a block that is filled in."""

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from agreegen import law
 from agreegen.finding import Severity
+from agreegen.law.authorities import find_authority, nearest_authorities
+from agreegen.law.stale import stale_citations
 from agreegen.rules.case import Case, Found, Rule
 
 NAMES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z][a-z]+(?: [A-Z][a-z]+)?")
@@ -40,7 +41,7 @@ def stale_citation(case: Case) -> Iterator[Found]:
         authority: {provider: {text: Gov. Code 7921.505 applies., citations: [cpra], ipa ground: (e)}, recipient: Gov. Code 7921.505 applies.}
     """  # noqa: E501 (YAML that is also run)
     for path, text in texts(case.proposal.model_dump(mode="json")):
-        for stale in law.stale_citations(text):
+        for stale in stale_citations(text):
             yield path, f"'{stale.found}' is stale: {stale.reason}", f"write {stale.current}"
 
 
@@ -117,8 +118,8 @@ def unknown_authority(case: Case) -> Iterator[Found]:
     cited += [(("data", "elements", i, "statute"), c) for i, e in enumerate(proposal.data.elements) for c in e.statute]
     cited += [(("regimes", "riders", i), c) for i, c in enumerate(proposal.regimes.riders)]
     for path, name in cited:
-        if re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)*", name) and not law.has_authority(name):
-            close = law.nearest_authority(name)
+        if re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)*", name) and find_authority(name) is None:
+            close = next((a.id for a in nearest_authorities(name)), "")
             yield path, f"the catalogue has no authority '{name}'", (
                 (f"did you mean '{close}'? " if close else "") + "`agreegen list authorities` shows all; or write the citation"
             )
