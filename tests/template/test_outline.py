@@ -308,6 +308,12 @@ def test_a_foreign_file_shows_its_styles_labels_and_parts() -> None:
     assert any(x.endswith("Quebec comment") for x in lines[lines.index("%% part: comments") :])
 
 
+def test_a_paragraph_that_only_ends_a_section_shows_as_that() -> None:
+    section = base.section_xml(landscape=True)
+    data = base.pack(base.parts(f"<w:p/><w:p><w:pPr>{section}</w:pPr></w:p>"))
+    assert outline(data) == "<Normal>\n\n%% section: landscape\n"
+
+
 def test_a_tag_that_word_split_into_runs_is_whole_again() -> None:
     d = docx.Document()
     p = d.add_paragraph()

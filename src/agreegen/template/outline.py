@@ -120,14 +120,15 @@ class _Reader:
                 after_table = True
             elif e.tag == f"{W}p":
                 p = self._paragraph(e, story)
-                if after_table and p == Paragraph("Table End"):
+                section = e.find(f"{W}pPr/{W}sectPr")
+                if (after_table and p == Paragraph("Table End")) or (section is not None and not p.spans):
                     pass
                 elif contents := _contents(out, p, story):
                     out[-1] = contents
                 else:
                     out.append(p)
                 after_table = False
-                if (section := e.find(f"{W}pPr/{W}sectPr")) is not None:
+                if section is not None:
                     out.append(Break(_is_landscape(section)))
         return out
 
