@@ -65,6 +65,14 @@ def test_every_form_of_every_citation_leads_to_its_own_entry() -> None:
             assert keys.setdefault(key, authority.id) == authority.id, (citation, authority.id)
             found = find_authority(citation)
             assert found is not None and found.id == authority.id, citation
+            assert found.citation == citation or citation_key(found.citation) == citation_key(citation), citation
+
+
+def test_a_subdivision_keeps_its_own_citation() -> None:
+    found = find_authority("Gov. Code § 7921.505, subd. (c)(5)")
+    assert found is not None
+    assert (found.id, found.citation) == ("cpra_waiver", "Government Code section 7921.505(c)(5)")
+    assert authorities()["cpra_waiver"].citation == "Government Code section 7921.505"
 
 
 def test_stale_citations_are_never_current_ones() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agreegen.law.tables import table
@@ -83,26 +83,33 @@ def citation_key(citation: str) -> str:
 
 
 @functools.cache
-def _index() -> dict[str, str]:
-    index: dict[str, str] = {}
+def _index() -> dict[str, tuple[str, str]]:
+    """For the key of each citation the id of its entry and the citation in full words."""
+    index: dict[str, tuple[str, str]] = {}
     for authority in authorities().values():
-        index.setdefault(citation_key(authority.citation), authority.id)
+        index.setdefault(citation_key(authority.citation), (authority.id, authority.citation))
     for authority in authorities().values():
         for other in authority.also:
-            index.setdefault(citation_key(other), authority.id)
+            index.setdefault(citation_key(other), (authority.id, other))
     return index
 
 
 def find_authority(text: str) -> Authority | None:
-    """The authority with that id or citation, in any common form; None if the catalogue lacks it."""
+    """The authority with that id or citation, in any common form; None if the catalogue lacks it.
+
+    `citation` is what was asked for, in full words: a subdivision keeps its own citation under the entry's title.
+    """
     name = text.strip()
-    id_ = name.casefold().replace("-", "_").replace(" ", "_")
-    return authorities().get(id_) or authorities().get(_index().get(citation_key(name), ""))
+    by_id = authorities().get(name.casefold().replace("-", "_").replace(" ", "_"))
+    if by_id is not None:
+        return by_id
+    id_, citation = _index().get(citation_key(name), ("", ""))
+    return replace(authorities()[id_], citation=citation) if id_ else None
 
 
 def nearest_authorities(text: str, most: int = 3) -> tuple[Authority, ...]:
     """The authorities whose id or citation is nearest, best first."""
-    names = {**{a.id: a.id for a in authorities().values()}, **_index()}
+    names = {**{id_: id_ for id_ in authorities()}, **{key: id_ for key, (id_, _) in _index().items()}}
     close = [
         *difflib.get_close_matches(text.strip().casefold().replace(" ", "_"), list(authorities()), n=most, cutoff=0.6),
         *difflib.get_close_matches(citation_key(text), list(_index()), n=most, cutoff=0.7),
