@@ -40,6 +40,9 @@ LOST = {
     "text from right to left": body("שלום"),
     "the character 語 (U+8A9E)": body("語"),
     "the sign U+F021 of a symbol font": body(samples.run("\uf021", '<w:rFonts w:ascii="Webdings" w:hAnsi="Webdings"/>')),
+    "page numbers of the kind lowerRoman": samples.small(
+        samples.paragraph("ClauseText", "Page i."), section_xml='<w:sectPr><w:pgNumType w:fmt="lowerRoman"/></w:sectPr>'
+    ),
     "text in columns": samples.small(
         samples.paragraph("ClauseText", "Two columns."), section_xml='<w:sectPr><w:cols w:num="2"/></w:sectPr>'
     ),

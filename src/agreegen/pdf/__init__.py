@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from agreegen.errors import EngineError, UsageError
@@ -26,6 +27,12 @@ def convert(docx: bytes, engine: str = AUTO, timeout: float = 120) -> PdfResult:
     is installed.
     EngineError if the engine is missing, fails or takes longer than `timeout` seconds.
     """
+    result = draw(docx, engine, timeout)
+    return replace(result, pdf=b"") if has_errors(result.findings) else result
+
+
+def draw(docx: bytes, engine: str = AUTO, timeout: float = 120) -> PdfResult:
+    """As `convert`, but with the PDF even where the proof found errors: for looking into them."""
     chosen = _named(engine)
     found = chosen.examine(docx)
     if engine == AUTO and has_errors(found) and not LIBREOFFICE.unavailable():
@@ -35,9 +42,8 @@ def convert(docx: bytes, engine: str = AUTO, timeout: float = 120) -> PdfResult:
     pdf = chosen.convert(docx, timeout)
     wrong = follow(docx, pdf).findings
     if wrong and engine == AUTO and chosen is EMBEDDED and not LIBREOFFICE.unavailable():
-        return convert(docx, LIBREOFFICE.name, timeout)
-    found = (*found, *wrong)
-    return PdfResult(b"" if has_errors(found) else pdf, chosen.name, found)
+        return draw(docx, LIBREOFFICE.name, timeout)
+    return PdfResult(pdf, chosen.name, (*found, *wrong))
 
 
 def _named(name: str) -> Engine:

@@ -224,7 +224,7 @@ class Comparison:
         skipped, added = self._resume(at, end)
         place = self._place(self.at)
         missing = self._said(self.at, self.at + skipped)
-        extra = _short(words(self.raw, at, at + added))
+        extra = _short(words(self.raw, at, at + added)) if added else ""
         page = f"page {self.page} of the PDF"
         if not (skipped and added) and inside(self.raw, at):  # within a word: say both as whole words
             missing = missing if skipped else self._said(max(self.at - 1, 0), self.at)

@@ -6,11 +6,11 @@ The TOC field of the document is filled with entries as Word writes them: a link
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import AUTO, EMBEDDED, convert, headings
+from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.pdf import AUTO, EMBEDDED, draw, headings
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.engine import PdfResult
@@ -49,13 +49,14 @@ def with_contents(docx: bytes, engine: str = AUTO, guess: Sequence[str] = (), ti
     drawn = draft.pack()
     with EMBEDDED.remembering():
         for n in range(1, _PASSES + 1):
-            result = convert(drawn, engine, timeout)
+            result = draw(drawn, engine, timeout)
             if not result.pdf:
                 return Contents(drawn, result, draft.pages, n)
             settled = draft.read(follow(drawn, result.pdf))
             drawn = draft.pack()
-            if settled:
-                return Contents(drawn, result, draft.pages, n)
+            if settled:  # findings before that may come from page numbers that were not known yet
+                proven = replace(result, pdf=b"") if has_errors(result.findings) else result
+                return Contents(drawn, proven, draft.pages, n)
     message = f"the page numbers in the contents still change after {_PASSES} drawings"
     hint = "a page break depends on them: change the text near the end of a page"
     moved = Finding("D301", Severity.ERROR, Location(part="body"), message, hint)

@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 
 def kept(parts: Parts, styles: Styles) -> list[bool]:
     """For each paragraph of the body whether it must stand on the page of the next one."""
-    return [styles.paragraph_on(p, "keepNext") for p in _paragraphs(parts)]
+    found = list(_paragraphs(parts))
+    keeps = [styles.paragraph_on(p, "keepNext") and not _ends_page(p) for p in found]
+    starts = [styles.paragraph_on(p, "pageBreakBefore") or _ends_page(p) for p in found]
+    return [keep and not start for keep, start in zip(keeps, [*starts[1:], False], strict=True)]
+
+
+def _ends_page(p: etree._Element) -> bool:
+    """Whether a paragraph has a page break or ends its section."""
+    broken = any(b.get(W + "type") == "page" for b in p.iter(W + "br"))
+    return broken or p.find(f"{W}pPr/{W}sectPr") is not None
 
 
 def loosen(parts: Parts, styles: Styles) -> None:

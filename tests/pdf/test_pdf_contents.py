@@ -1,0 +1,181 @@
+"""The contents have the numbers, titles and pages of the headings, in both engines, and filling twice changes nothing."""
+
+# ruff: noqa: E501 (pieces of XML, signs)
+
+from __future__ import annotations
+
+import re
+
+import pdf_samples as samples
+import pytest
+
+from agreegen import pdf
+from agreegen.pdf import contents, drawn, headings
+from agreegen.pdf.parts import Parts
+from agreegen.template import base
+
+DOCX = samples.agreement(5, sections=7, clauses=5, rows=40)
+ENTRY = re.compile(r"^((?:Exhibit )?[\dA-Z.]+) (.+?) ?\.{2,} ?(\d+)$")
+
+
+@pytest.fixture(scope="module", params=["embedded", "libreoffice"])
+def filled(request: pytest.FixtureRequest) -> contents.Contents:
+    return contents.with_contents(DOCX, request.param)
+
+
+def entries(docx: bytes) -> list[tuple[str, str, str]]:
+    """(style, title, page) of the entries, as the XML has them."""
+    xml = base.unpack(docx)["word/document.xml"].decode()
+    found = []
+    for p in re.findall(r"<w:p><w:pPr><w:pStyle w:val=\"(TOC\d)\"/>.*?</w:pPr>(.*?)</w:p>", xml):
+        texts = re.findall(r"<w:t [^>]*>([^<]*)</w:t>", p[1])
+        found.append((p[0], " ".join(texts[:-1]), texts[-1]))
+    return found
+
+
+def test_entries_stand_on_the_pages_that_they_name(filled):
+    assert filled.pdf.findings == ()
+    assert filled.passes == 2
+    pages = [" ".join(x.split()) for x in drawn.pages(filled.pdf.pdf)]
+    listed = entries(filled.docx)
+    assert len(listed) > 20
+    for _, title, page in listed:
+        assert title in pages[int(page) - 1], (title, page)
+    assert [int(x) for _, _, x in listed] == sorted(int(x) for _, _, x in listed)
+
+
+def test_each_heading_is_an_entry_with_its_number_and_level(filled):
+    listed = entries(filled.docx)
+    assert listed[0][:2] == ("TOC1", "1. Parties and recitals")
+    assert [t for s, t, _ in listed if t.startswith("Exhibit")] == [
+        "Exhibit A Data elements",
+        "Exhibit B Transfer schedule",
+        "Exhibit C Certificate of destruction",
+    ]
+    assert all(s == ("TOC2" if re.match(r"[\dA-Z]+\.\d", t) else "TOC1") for s, t, _ in listed)
+    xml = base.unpack(DOCX)["word/document.xml"].decode()
+    assert len(listed) == len(re.findall(r'w:val="(?:Heading1|Heading2|ExhibitTitle|ExhibitHeading)"', xml))
+
+
+def test_the_pdf_shows_the_entries_with_their_pages(filled):
+    lines = [x.strip() for x in "\n".join(drawn.pages(filled.pdf.pdf)[1:3]).replace("\r", "").split("\n")]
+    shown = [m.groups() for m in map(ENTRY.match, lines) if m]
+    assert len(shown) > 15
+    listed = {(t, p) for _, t, p in entries(filled.docx)}
+    assert all((f"{number} {title}", page) in listed for number, title, page in shown)
+
+
+def test_filling_again_changes_nothing_and_draws_once(filled):
+    again = contents.with_contents(filled.docx, filled.pdf.engine)
+    assert (again.docx, again.pdf.pdf != b"", again.passes) == (filled.docx, True, 1)
+
+
+def test_a_right_guess_saves_the_second_drawing(filled):
+    guessed = contents.with_contents(DOCX, filled.pdf.engine, guess=filled.pages)
+    assert (guessed.docx, guessed.passes) == (filled.docx, 1)
+
+
+def test_a_wrong_guess_does_no_harm(filled):
+    for guess in (["99"] * len(filled.pages), ["1"], [*filled.pages, "7"]):
+        assert contents.with_contents(DOCX, filled.pdf.engine, guess=guess).docx == filled.docx
+
+
+def test_the_field_stays_a_field_that_word_can_update(filled):
+    xml = base.unpack(filled.docx)["word/document.xml"].decode()
+    begins, ends = xml.count('fldCharType="begin"'), xml.count('fldCharType="end"')
+    assert begins == ends == xml.count('fldCharType="separate"')
+    assert xml.count("TOC \\o") == 1
+    marks = re.findall(r'w:name="(_Toc\d+)"', xml)
+    assert len(marks) == len(set(marks)) == len(filled.pages)
+    assert re.findall(r'w:hyperlink w:anchor="(_Toc\d+)"', xml) == marks
+    assert re.findall(r"PAGEREF (_Toc\d+) ", xml) == marks
+    assert "updateFields" not in base.unpack(filled.docx)["word/settings.xml"].decode()
+
+
+def test_page_counts_in_footers_are_filled_and_other_parts_untouched(filled):
+    before, after = base.unpack(DOCX), base.unpack(filled.docx)
+    count = len(drawn.pages(filled.pdf.pdf))
+    assert f">{count}</w:t>" in after["word/footer1.xml"].decode()
+    changed = {n for n in after if after[n] != before[n]}
+    assert changed == {"word/document.xml", "word/footer1.xml"}
+
+
+def test_quick_contents_has_the_pages_of_the_embedded_engine():
+    whole = contents.with_contents(DOCX, "embedded")
+    assert contents.quick_contents(DOCX) == whole.docx
+    assert entries(contents.quick_contents(DOCX, guess=whole.pages)) == entries(whole.docx)
+
+
+def test_a_document_without_contents_keeps_its_text():
+    docx = samples.small(samples.paragraph("Heading1", "Terms"), samples.paragraph("ClauseText", "Text"))
+    result = contents.with_contents(docx)
+    assert result.pages == ()
+    assert base.unpack(result.docx) == base.unpack(docx)
+    assert contents.quick_contents(docx) == result.docx
+
+
+def test_contents_without_a_heading_keep_their_placeholder():
+    docx = samples.small(samples.contents_field(), samples.paragraph("ClauseText", "Text"))
+    result = contents.with_contents(docx)
+    assert b"Contents" in base.unpack(result.docx)["word/document.xml"]
+    assert result.pdf.findings == ()
+
+
+def test_other_page_references_and_counts_in_the_text_are_filled():
+    docx = samples.small(
+        samples.paragraph("ClauseText", "See page ", samples.field("PAGEREF there \\h", "0"), " of ", samples.field("NUMPAGES", "0"), "."),
+        samples.paragraph("ClauseText", samples.marked("there", 5, "Here."), properties="<w:pageBreakBefore/>"),
+    )  # fmt: skip
+    for engine in ("embedded", "libreoffice"):
+        result = contents.with_contents(docx, engine)
+        assert result.pdf.findings == ()
+        assert "See page 2 of 2." in " ".join(drawn.pages(result.pdf.pdf)[0].split())
+
+
+@pytest.mark.parametrize(
+    ("engine", "shape", "first"), [("embedded", "decimal", "1"), ("libreoffice", "lowerRoman", "i")]
+)
+def test_pages_are_named_as_they_are_numbered(engine, shape, first):
+    front = f'<w:sectPr><w:footerReference w:type="default" r:id="rId12"/><w:pgNumType w:fmt="{shape}"/></w:sectPr>'
+    main = '<w:sectPr><w:footerReference w:type="default" r:id="rId12"/><w:pgNumType w:start="1"/></w:sectPr>'
+    body = (
+        samples.contents_field() + samples.paragraph("Heading1", "Preface") + samples.section_break(front)
+        + samples.paragraph("Heading1", "Terms") + samples.paragraph("Heading1", "More", properties="<w:pageBreakBefore/>")
+    )  # fmt: skip
+    margins = samples.margins()
+    footer = margins["rId12"][2].replace(samples.field("NUMPAGES", "1"), "")
+    docx = base.pack(base.parts(body, main, margins | {"rId12": ("footer", "footer1.xml", footer)}))
+    result = contents.with_contents(docx, engine)
+    assert result.pdf.findings == ()
+    assert result.pages == (first, "1", "2")
+
+
+@pytest.mark.parametrize(
+    ("instruction", "wanted"),
+    [
+        ('TOC \\o "1-2" \\h \\z \\u \\t "Exhibit Title,1"', headings.Wish(1, 2, {"exhibit title": 1}, True)),
+        ('TOC \\o "1-3" \\h', headings.Wish(1, 3, {}, False)),
+        ("TOC \\h \\u", headings.Wish(1, 9, {}, True)),
+        ('TOC \\t "Annex,1,Part,2"', headings.Wish(1, 0, {"annex": 1, "part": 2}, False)),
+    ],
+)
+def test_the_switches_of_the_field_are_read(instruction, wanted):
+    assert headings.wish(instruction) == wanted
+
+
+def test_a_result_that_isnt_complete_has_no_pdf(monkeypatch):
+    docx = samples.small(samples.contents_field(), samples.paragraph("Heading1", samples.run("Terms", "<w:strike/>")))
+    result = contents.with_contents(docx, "embedded")
+    assert result.pdf.pdf == b""
+    assert [f.code for f in result.pdf.findings] == ["D101"]
+
+
+def test_former_pages_are_kept_as_guess_only_if_they_are_as_many():
+    filled = contents.with_contents(DOCX, "embedded")
+    shorter = Parts(filled.docx)
+    heading = next(p for p in shorter.body if "Heading2" in str([x.attrib for x in p.iter()]))
+    shorter.body.remove(heading)
+    result = contents.with_contents(shorter.pack(), "embedded")
+    assert result.pdf.findings == ()
+    assert len(result.pages) == len(filled.pages) - 1
+    assert pdf.convert(result.docx, "embedded").findings == ()
