@@ -62,7 +62,7 @@ def test_phrases(variant: str, rule: str, to: str, time: str) -> None:
     assert (notice.to, notice.time) == (to, time)
 
 
-def test_every_rule_of_the_blueprint_is_there() -> None:
+def test_every_rule_is_there_in_order() -> None:
     wanted = [
         "under_review",
         "filing",
