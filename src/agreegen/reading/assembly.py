@@ -96,9 +96,11 @@ def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(unique, key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0)))
 
 
-def _with_keys(data: dict[str, Any]) -> dict[str, Any]:
-    """The top level with plain keys; deeper levels are made plain by the models."""
-    return {plain_key(k): v for k, v in data.items()}
+def _with_keys(value: Any) -> Any:
+    """The value with plain keys at every level."""
+    if isinstance(value, dict):
+        return {plain_key(k): _with_keys(v) for k, v in value.items()}
+    return [_with_keys(v) for v in value] if isinstance(value, list) else value
 
 
 class _Assembly:
@@ -127,11 +129,10 @@ class _Assembly:
         if isinstance(value, str):
             return self.named(value, path)
         if isinstance(value, dict):
-            own = {plain_key(k): v for k, v in value.items()}
-            if isinstance(own.get("party"), str):
-                base = self.named(own["party"], (*path, "party"))
-                return _merged(base, own) if isinstance(base, dict) else base
-            return own
+            if isinstance(value.get("party"), str):
+                base = self.named(value["party"], (*path, "party"))
+                return _merged(base, value) if isinstance(base, dict) else base
+            return value
         return value
 
     def named(self, name: str, path: Path) -> Any:
@@ -146,7 +147,7 @@ class _Assembly:
             return self.from_file(found, path)
         record = known.known_party(name)
         if record is not None:
-            return {plain_key(k): v for k, v in record.items()}
+            return _with_keys(record)
         close = nearest(name, self.partners.names())
         self.problem(path, "D006", f"no party is called '{name}'",
                      (f"did you mean '{close}'? " if close else "") + "Names come from the lists (departments, counties, "
@@ -155,7 +156,7 @@ class _Assembly:
 
     def from_file(self, found: Source, path: Path) -> dict[str, Any]:
         """A partner file's record; its places take part, so that findings point into that file."""
-        record = {plain_key(k): v for k, v in found.data.items()}
+        record = _with_keys(found.data)
         for inner, place in found.places.items():
             self.source.places.setdefault((*path[:1], *(p for p in path[1:] if isinstance(p, int)), *inner), place)
         base = record.pop("party", None)
@@ -165,7 +166,7 @@ class _Assembly:
                 self.source.findings.append(Finding("D006", Severity.ERROR, Location(found.file, 1, 1),
                                             f"no party of the lists is called '{base}'", "see `agreegen list parties`"))  # fmt: skip
             else:
-                return _merged({plain_key(k): v for k, v in known_record.items()}, record)
+                return _merged(_with_keys(known_record), record)
         return record
 
     def elements(self, value: Any) -> Any:
@@ -180,10 +181,8 @@ class _Assembly:
                 moved.update(self.moved(old, (*base, len(result))))
                 result.append(item)
                 continue
-            for line, row in self.rows(item, old):
-                place = Place((self.folder / item).as_posix(), (line, 1), (line, 1))
-                moved[(*base, len(result))] = place
-                moved.update({(*base, len(result), key): place for key in row})
+            for row, places in self.rows(item, old):
+                moved.update({(*base, len(result), *inner): place for inner, place in places.items()})
                 result.append(row)
         if isinstance(value, list):
             for path in [p for p in self.source.places if p[:2] == base and len(p) > 2]:
@@ -195,7 +194,8 @@ class _Assembly:
         size = len(old)
         return {(*new, *p[size:]): place for p, place in self.source.places.items() if p[:size] == old}
 
-    def rows(self, name: str, path: Path) -> list[tuple[int, dict[str, Any]]]:
+    def rows(self, name: str, path: Path) -> list[tuple[dict[str, Any], dict[Path, Place]]]:
+        """The rows of a CSV file as elements, each with its places: a value's line, a column's cell in the header."""
         file = self.folder / name
         try:
             content = file.read_bytes()
@@ -207,27 +207,34 @@ class _Assembly:
             return []
         table = read_table(content, file.as_posix())
         self.source.findings += table.findings
-        return [(row.line, _split(row.values)) for row in table.rows]
+        heads = {c: (table.header, n) for n, c in enumerate(table.columns, 1)}
+        found = []
+        for row in table.rows:
+            at = (row.line, 1)
+            places: dict[Path, Place] = {(): Place(table.file, at, at)}
+            places.update({(c,): Place(table.file, heads[c], (row.line, heads[c][1])) for c in row.values})
+            found.append((_split(row.values), places))
+        return found
 
     def problem(self, path: Path, code: str, message: str, hint: str) -> None:
         place = self.source.places.get(path) or self.source.places[()]
-        self.source.findings.append(Finding(code, Severity.ERROR, Location(place.file, *place.value), message, hint))
+        self.source.findings.append(Finding(code, Severity.ERROR, Location(place.file, *place.at), message, hint))
 
 
 def _split(values: dict[str, str]) -> dict[str, Any]:
     """A row's values; columns that hold lists are split at semicolons."""
-    return {k: [x.strip() for x in v.split(";")] if k in ("classification", "statute") else v for k, v in values.items()}
+    return {k: [x.strip() for x in v.split(";") if x.strip()] if k in ("classification", "statute") else v for k, v in values.items()}
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """The base record with the own values over it, block by block."""
-    result = {plain_key(k): v for k, v in base.items()}
+    result = dict(base)
     for key, value in own.items():
-        inner = result.get(plain_key(key))
+        inner = result.get(key)
         if isinstance(value, dict) and isinstance(inner, dict):
-            result[plain_key(key)] = _merged(inner, value)
+            result[key] = _merged(inner, value)
         elif key != "party":
-            result[plain_key(key)] = value
+            result[key] = value
     return result
 
 

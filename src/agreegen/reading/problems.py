@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
 
+CODES = {"extra_forbidden": "D001", "missing": "D002"}
+"""The codes of faults by the model's own word for them; every other fault is a value of the wrong kind, D003."""
+
+
 def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
     """The known word nearest to the given one, or nothing if none is near."""
     folded = {plain_key(k): k for k in known}
@@ -27,14 +31,11 @@ def findings_of(error: ValidationError, source: Source, model: type[BaseModel]) 
     for item in error.errors(include_url=False):
         path, _ = _known_part(item["loc"], source)
         place = source.places[path]
-        at = place.key if item["type"] == "extra_forbidden" else place.value
+        at = place.key if item["type"] == "extra_forbidden" else place.at
+        code = CODES.get(item["type"], "D003")
         message, hint = _explained(item, path, shape)
-        finding = Finding("D001" if item["type"] == "extra_forbidden" else "D002" if item["type"] == "missing" else
-                          "D003", Severity.ERROR, Location(place.file, *at, path=dotted(path)), message, hint)  # fmt: skip
-        key = (place.file, at, finding.code if finding.code != "D003" else "D003")
-        if finding.code == "D002":
-            key = (*key, item["loc"][-1])
-        found.setdefault(key, finding)
+        finding = Finding(code, Severity.ERROR, Location(place.file, *at, path=dotted(path)), message, hint)
+        found.setdefault((place.file, at, code, item["loc"][-1] if code == "D002" else ""), finding)
     return sorted(found.values(), key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0))
 
 

@@ -39,6 +39,11 @@ class Place:
     key: tuple[int, int]
     value: tuple[int, int]
 
+    @property
+    def at(self) -> tuple[int, int]:
+        """The value if it starts on the line of its key, else the key: where an author looks for it."""
+        return self.value if self.value[0] == self.key[0] else self.key
+
 
 @dataclass(slots=True)
 class Source:

@@ -26,6 +26,8 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     findings: tuple[Finding, ...]
+    header: int = 1
+    """The line on which the header stands."""
 
 
 def read_table(content: bytes, file: str) -> Table:
@@ -39,13 +41,14 @@ def read_table(content: bytes, file: str) -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
     rows: list[Row] = []
     columns: tuple[str, ...] = ()
-    line = 1
+    line = header = 1
     for cells in reader:
         start, line = line, reader.line_num + 1
         if not any(cell.strip() for cell in cells):
             continue
         if not columns:
             columns = tuple(plain_key(" ".join(cell.split())) for cell in cells)
+            header = start
             findings += _repeated(columns, file, start)
             continue
         if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
@@ -57,7 +60,7 @@ def read_table(content: bytes, file: str) -> Table:
     if not columns:
         findings.append(Finding("D005", Severity.ERROR, Location(file, 1, 1), "the file has no header row",
                                 "the first row names the columns"))  # fmt: skip
-    return Table(file, columns, tuple(rows), tuple(findings))
+    return Table(file, columns, tuple(rows), tuple(findings), header)
 
 
 def _decoded(content: bytes, file: str) -> tuple[str | None, Finding | None]:

@@ -18,7 +18,7 @@ def signatories(case: Case) -> Iterator[Found]:
     Why: A proposal under the CalHHS agreement of 2016 or under IDEA binds signatories only; another state body joins
     by stipulation first. Source: IDEA guidebook, step 2; CHHS agreement IX; domain rule 2.
     Bad:
-        recipient: {legal name: Sample Commission, kind: state agency}
+        recipient: {legal name: Sample Commission, kind: state agency, idea signatory: {signed: no}}
     Good:
         recipient: {legal name: Sample Commission, kind: state agency, idea signatory: {signed: yes, via: stipulation}}
     """
@@ -28,8 +28,8 @@ def signatories(case: Case) -> Iterator[Found]:
                 yield (side, index), f"{party.name} hasn't signed the CalHHS agreement of 2016", (
                     "let it join by stipulation, or set `program: idea` if both parties signed IDEA"
                 )
-            signed = party.idea_signatory and party.idea_signatory.signed
-            if case.program == "idea" and not signed:
+            joined = party.idea_signatory  # P001 asks for it where it is missing
+            if case.program == "idea" and joined is not None and not joined.signed:
                 yield (side, index), f"{party.name} isn't a signatory of IDEA", (
                     "let it join by written stipulation and add `idea signatory: {signed: yes, via: stipulation}`; "
                     "an exchange among CalHHS departments goes under the agreement of 2016"

@@ -19,9 +19,9 @@ def public_data(case: Case) -> Iterator[Found]:
     Why: Agreements are for data that law protects; public data goes out without one. Source: IDEA guidebook, step 1;
     domain rule 3.
     Bad:
-        data: {elements: [{name: Number of clinics, classification: none, why needed: counts clinics}]}
+        data: {elements: [{name: Number of clinics, definition: Clinics that are open, classification: none, why needed: counts clinics}]}
     Good:
-        data: {elements: [{name: Birth date, classification: pii, statute: ipa, why needed: gives the age}]}
+        data: {elements: [{name: Birth date, definition: Day of birth, classification: pii, statute: ipa, why needed: gives the age}]}
     """
     elements = case.proposal.data.elements
     if elements and all(set(e.classification) == PUBLIC_CLASSES for e in elements):
@@ -53,10 +53,16 @@ def element_twice(case: Case) -> Iterator[Found]:
 
     Why: A reader can't tell which definition holds.
     Bad:
-        data: {elements: [{name: Birth date, classification: pii, statute: ipa, why needed: age}, {name: birth date, classification: pii, statute: ipa, why needed: age}]}
+        data:
+          elements:
+            - {name: Birth date, definition: Day of birth, classification: pii, statute: ipa, why needed: gives the age}
+            - {name: birth date, definition: Day, classification: pii, statute: ipa, why needed: gives the age}
     Good:
-        data: {elements: [{name: Birth date, classification: pii, statute: ipa, why needed: age}, {name: Death date, classification: pii, statute: ipa, why needed: age}]}
-    """  # noqa: E501 (YAML that is also run)
+        data:
+          elements:
+            - {name: Birth date, definition: Day of birth, classification: pii, statute: ipa, why needed: gives the age}
+            - {name: Death date, definition: Day, classification: pii, statute: ipa, why needed: ends follow-up}
+    """
     names = [" ".join(e.name.lower().split()) for e in case.proposal.data.elements]
     counts = Counter(names)
     for index, name in enumerate(names):
@@ -125,13 +131,13 @@ def funds(case: Case) -> Iterator[Found]:
 
 
 def dispute(case: Case) -> Iterator[Found]:
-    """The proposal says that it is disputed and why it is undisputed, or is disputed without the provider's reasons.
+    """The proposal says that it is disputed and why it is undisputed.
 
     Why: A reader must see one or the other; the decision-makers weigh the provider's written reasons. Source: IDEA 5.2,
     6.1; CHHS agreement I.e, I.r; blueprint R23.
     Bad:
         undisputed because: Both sides worked it out together.
-        dispute: {objection: The cost is too high., environment: Calm, consequences: Delay, provider risk: Cost, recipient risk: Delay, alternatives: None, provider: Too dear, recipient: Needed, discussion: Two meetings}
+        dispute: {objection: The cost is too high., environment: Calm, outside entities: None, consequences: Delay, provider risk: Cost, recipient risk: Delay, alternatives: None, provider: Too dear, recipient: Needed, discussion: Two meetings}
     Good:
         undisputed because: Both sides worked it out together.
     """  # noqa: E501 (YAML that is also run)
