@@ -223,7 +223,7 @@ class Comparison:
         """Reports what differs from here on; where the page is read up to when both go on alike."""
         skipped, added = self._resume(at, end)
         place = self._place(self.at)
-        missing = self._said(self.at, self.at + skipped)
+        missing = self._said(self.at, self.at + skipped) if skipped else ""
         extra = _short(words(self.raw, at, at + added)) if added else ""
         page = f"page {self.page} of the PDF"
         if not (skipped and added) and inside(self.raw, at):  # within a word: say both as whole words
