@@ -110,6 +110,8 @@ RICH: Data = {
         "contractors": [{"name": "Hosting company", "task": "Runs the database"}],
         "products": [{"name": "Counts", "public": "yes", "release approved by": {"recipient": "A", "provider": "B"}}],
         "deidentification": {"method": "expert", "expert": "Statistician, Attachment 3"},
+        "artificial intelligence": {"tools": "Search tool", "purpose": "Finds terms", "data": "Counts",
+                                    "retention": "Nothing", "review": "An analyst", "approver": "Data Coordinator"},
     },
     "end of use": {"witnesses": 2},
     "authority": {"consent": {"form": "Signed form", "kept by": "The provider"}},
@@ -120,6 +122,15 @@ RICH: Data = {
     "hipaa": {"relationship": "limited data set", "ground": "45 CFR 164.514(e)",
               "limited data set purpose": "public health", "excluded identifiers": ["Names"]},
     "ferpa": FERPA,
+    "regimes": {
+        "part2": {"path": "consent", "consent scope": "Episodes of care"},
+        "fti": {"irs notice date": "2027-01-04"},
+        "ssa": {"agreement": "SSA-1"},
+        "cjis": {"systems agency": "Department of Justice"},
+        "hiv": "yes",
+        "vital records": {"kinds": ["birth"]},
+        "tribal": {"tribes": ["Sample Tribe"], "review body": "Tribal council", "release rule": "After review"},
+    },
 }  # fmt: skip
 """A proposal in which every fact that asks for more fields is true."""
 
@@ -152,9 +163,10 @@ def scenarios(program: str) -> Iterator[Data]:
     yield {**rich, **OPEN_ENDED}
     yield {**rich, "dispute": DISPUTE, "undisputed because": None}
     yield {**rich, "required by law": "Welfare and Institutions Code section 10850(a)"}
+    yield {**rich, "terms": {"gap": {"location": "yes"}}}
     if program == "standalone":
         for venue in ("provider_county", "recipient_county"):
-            yield {**rich, "terms": {"venue": venue}}
+            yield {**RICH, "provider": PROVIDERS[program], "recipient": PARTNERS[program][0], "terms": {"venue": venue}}
 
 
 def case_of(data: Data, folder: pathlib.Path) -> tuple[Case | None, list[Finding]]:
@@ -213,7 +225,8 @@ def test_each_required_field_is_asked_for_where_it_belongs(program: str, tmp_pat
             tested.add(field)
             _assert_one_finding(*removed, path, tmp_path)
     asked = {row.field for disputed in (False, True) for law in (False, True)
-             for row in requirements(program, disputed, law) if row.need != "no"}  # fmt: skip
+             for row in requirements(program, disputed, law)
+             if row.need != "no" and (program == "standalone" or "university" not in (row.when or ""))}  # fmt: skip
     assert len(asked) > 50
     assert asked - tested - EXCEPTIONS == set()
 
