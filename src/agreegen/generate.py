@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import pathlib
+import re
 from dataclasses import dataclass, replace
 
 from agreegen import __version__, draft, rules
 from agreegen.agreement import Agreement, Identity, agreement_of, variant_of
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.law.clauses import clauses
+from agreegen.law.exhibits import exhibits
 from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
-from agreegen.reading import Reading, place_of, read_partners, read_proposal
+from agreegen.pdf.contents import quick_contents, with_contents
+from agreegen.pdf.engine import PdfResult
+from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal
 from agreegen.render import render
 from agreegen.rules import Case
-from agreegen.template import Template, compile as compile_template
+from agreegen.template import Template
+from agreegen.template import compile as compile_template
 from agreegen.workspace import Workspace
 
 DEMO = "county-coverage.yaml"
 """The proposal of `agreegen demo`."""
 
 FORMATS = ("both", "docx", "pdf")
+FIELD = re.compile(r"\bproposal\.([a-z_]+(?:\.[a-z_]+)*)")
 UNFINISHED = frozenset({"P001"})
 """Rules about what is still missing: a draft may be made in spite of them."""
 
@@ -60,16 +67,16 @@ def generate(
         raise UsageError(f"there is no format '{workspace.format}'", f"choose {', '.join(FORMATS)}")
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
     docx, findings = document(opened, workspace, as_draft=as_draft)
-    pdf, engine, printed = printing(docx, workspace)
-    findings = (*findings, *printed)
+    docx, pdf = printing(docx, workspace)
+    findings = (*findings, *pdf.findings)
     if has_errors(findings):
         raise FindingsError(findings)
     name = named(path, partner, as_draft=as_draft)
-    files = {f"{name}.docx": docx, f"{name}.pdf": pdf}
+    files = {f"{name}.docx": docx, f"{name}.pdf": pdf.pdf}
     wanted = {n: data for n, data in files.items() if workspace.format in ("both", n.rsplit(".", 1)[1])}
     written = Output.open(workspace.output, force=force).write(wanted)
     variant = opened.agreement.variant if opened.agreement else ""
-    return Result(tuple(written), findings, variant, engine)
+    return Result(tuple(written), findings, variant, pdf.engine)
 
 
 def check(path: pathlib.Path, workspace: Workspace, *, partner: str | None = None) -> tuple[Finding, ...]:
@@ -104,9 +111,7 @@ def opened_proposal(
     if has_errors(findings):
         return Opened(reading, tuple(findings))
     variant = variant_of(proposal) or ""
-    template = compile_template(
-        workspace.templates / "masters" / variant / "master.docx", root=workspace.templates, known=None
-    )
+    template = opened_template(variant, workspace)
     findings += template.findings
     if has_errors(findings):
         return Opened(reading, tuple(findings))
@@ -115,6 +120,13 @@ def opened_proposal(
     if as_draft:
         agreement = replace(agreement, context=draft.completed(agreement, Case.of(proposal, reading.source)))
     return Opened(reading, tuple(findings), agreement, template)
+
+
+def opened_template(variant: str, workspace: Workspace) -> Template:
+    """The compiled master of a variant; compiled anew only when one of its files has changed."""
+    ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
+    master = workspace.templates / "masters" / variant / "master.docx"
+    return compile_template(master, root=workspace.templates, cache=workspace.cache, elsewhere=ids)
 
 
 def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) -> tuple[bytes, tuple[Finding, ...]]:
@@ -128,13 +140,26 @@ def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) ->
     return (draft.marked(docx) if as_draft else docx), opened.findings
 
 
-def printing(docx: bytes, workspace: Workspace) -> tuple[bytes, str, tuple[Finding, ...]]:
-    raise NotImplementedError
+def printing(docx: bytes, workspace: Workspace) -> tuple[bytes, PdfResult]:
+    """The document with its contents filled, and its PDF (empty if only DOCX is asked for)."""
+    if workspace.format == "docx":
+        return quick_contents(docx), PdfResult(b"", "")
+    made = with_contents(docx, workspace.pdf_engine)
+    return made.docx, made.pdf
 
 
 def located(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, ...]:
-    """The findings of a rendering, each followed by the line of the proposal whose value it is about."""
-    return findings
+    """The findings of a rendering, with a finding at the line of the proposal for each field that one is about."""
+    found = []
+    for finding in findings:
+        found.append(finding)
+        for name in FIELD.findall(finding.location.text) if finding.severity is Severity.ERROR else ():
+            path = tuple(plain_key(part) for part in name.split("."))
+            place = place_of(reading.source, path)
+            message = f"the agreement prints '{': '.join(path)}', and the proposal has no value that can be printed"
+            hint = f"fill it in, or put the sentence of {finding.location.file} into a condition"
+            found.append(Finding("P002", Severity.ERROR, Location(place.file, *place.value, path=name), message, hint))
+    return tuple(found)
 
 
 def _settings(reading: Reading, chosen: object, variant: str | None) -> list[Finding]:

@@ -176,7 +176,7 @@ class Attestation(Section):
 
     kind: Annotated[
         Literal["simm_5330b", "sam5300", "nist_800_53", "nist_800_171", "campus_policy", "soc2", "hitrust", "other"],
-        BeforeValidator(_words),
+        BeforeValidator(lambda value: _words(value).replace("5330_b", "5330b") if isinstance(value, str) else value),
     ]
     date: Date | None = None
 

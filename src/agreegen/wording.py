@@ -14,6 +14,7 @@ from typing import Any
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")  # fmt: skip
 SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ARTICLES = frozenset({"A", "An", "The", "Each", "Every", "No", "Only", "All", "This", "These"})
 ABBREVIATIONS = {
     "phi": "PHI", "pii": "PII", "fti": "FTI", "ssa": "SSA", "cji": "CJI", "hiv": "HIV", "irb": "IRB", "cphs": "CPHS",
     "ddg": "DDG", "cma": "CMA", "std213": "STD 213", "qso": "qualified service organization", "part2": "42 CFR Part 2",
@@ -116,11 +117,15 @@ def sentence(text: Any) -> str:
 
 
 def phrase(text: Any) -> str:
-    """The text as part of a sentence: no period at its end, lower case at its start unless the first word is a name."""
+    """The text as part of a sentence: no period at its end, lower case at its start unless a name stands there.
+
+    A capital among the next words, as in `Health and Safety Code section 1280.15`, tells that it is a name.
+    """
     words = _flat(text).rstrip(".")
-    first = words.split(" ", 1)[0]
-    keep = first[1:] != first[1:].lower() or any(c.isdigit() for c in first) or first in {"I"}
-    return words if keep else words[:1].lower() + words[1:]
+    first, *rest = words.split(" ")
+    name = first[1:] != first[1:].lower() or any(c.isdigit() for c in first) or first == "I"
+    named = first not in ARTICLES and any(word[:1].isupper() for word in rest[:3])
+    return words if name or named else words[:1].lower() + words[1:]
 
 
 def _flat(text: Any) -> str:

@@ -150,7 +150,7 @@ def _document(proposal: Proposal, context: Mapping[str, Any], identity: Identity
         "template_digest": identity.digest,
         "generator": identity.generator,
         "settings": _settings(variant, chosen),
-        "beyond": [{"heading": clause.heading} for clause in beyond(variant, context)],
+        "beyond": [clause.heading for clause in beyond(variant, context)],
     }
 
 

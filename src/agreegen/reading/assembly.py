@@ -221,8 +221,13 @@ class _Assembly:
         self.source.findings.append(Finding(code, Severity.ERROR, Location(place.file, *place.at), message, hint))
 
 
+COLUMNS = {"field name": "name", "required (y/n)": "required", "why": "why needed", "citation": "statute"}
+"""Headings of the official table of data elements, and ours for them."""
+
+
 def _split(values: dict[str, str]) -> dict[str, Any]:
-    """A row's values; columns that hold lists are split at semicolons."""
+    """A row's values by our headings; columns that hold lists are split at semicolons."""
+    values = {COLUMNS.get(k, k): v for k, v in values.items()}
     return {k: [x.strip() for x in v.split(";") if x.strip()] if k in ("classification", "statute") else v for k, v in values.items()}
 
 
