@@ -55,6 +55,7 @@ class Comparison:
         self.run_length = 0  # body characters followed on this page without an exception
         self.margins = Margins(document.sections, len(texts), even_differs=document.even_differs)
         self.page_starts: list[int] = []
+        self.headless: list[int] = []  # tables whose header rows stand alone at the foot of a page
         self.numbers: list[str] = []
         self.raw = ""  # the page's text with its spaces, for messages
         self.text = ""
@@ -128,11 +129,10 @@ class Comparison:
         """The header rows of a table that goes on on this page."""
         cursor = self.at
         for table in self.wanted.tables:
-            if (
-                table.repeated
-                and table.after_repeated <= cursor < table.end
-                and self.text.startswith(table.repeated, at)
-            ):
+            inside = table.after_repeated <= cursor < table.end or (table.ends_blank and cursor == table.end)
+            if inside and table.repeated and self.text.startswith(table.repeated, at):
+                if cursor == table.after_repeated < table.end:
+                    self.headless.append(table.start)
                 return at + len(table.repeated)
         return at
 

@@ -29,6 +29,7 @@ class Followed:
     page_starts: tuple[int, ...]
     numbers: tuple[str, ...]
     paragraphs: tuple[Paragraph, ...]
+    headless: tuple[int, ...] = ()  # starts of tables whose header rows stand alone at the foot of a page
     marked: frozenset[int] = frozenset()  # where paragraphs with note marks start
     crowded: tuple[int, ...] = ()  # pages on which text is printed over text
 
@@ -67,4 +68,5 @@ def compare(document: Expected, texts: list[str]) -> Followed:
     comparison = Comparison(document, texts)
     comparison.run()
     starts, numbers = tuple(comparison.page_starts), tuple(comparison.numbers)
-    return Followed(tuple(comparison.found[:MOST]), len(texts), starts, numbers, tuple(document.paragraphs))
+    found, headless = tuple(comparison.found[:MOST]), tuple(comparison.headless)
+    return Followed(found, len(texts), starts, numbers, tuple(document.paragraphs), headless)

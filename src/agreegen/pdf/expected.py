@@ -48,6 +48,7 @@ class Table:
     end: int
     repeated: str
     after_repeated: int
+    ends_blank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ class _Reading:
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
         number, start, first, after_repeated, leading = self._tables, self._length, len(self._pieces), 0, True
+        row_start = start
         for r, row in enumerate(self.shown.rows(table), 1):
             leading = leading and _is_on(row.find(W + "trPr"), "tblHeader")
             row_start, cells = self._length, []
@@ -159,7 +161,8 @@ class _Reading:
             if leading:
                 after_repeated = self._length
         repeated = "".join(self._pieces[first:])[: after_repeated - start] if after_repeated else ""
-        self.result.tables.append(Table(start, self._length, repeated, after_repeated))
+        ends_blank = bool(self.result.rows) and row_start == self._length
+        self.result.tables.append(Table(start, self._length, repeated, after_repeated, ends_blank))
 
     def _cover(self, cell: etree._Element) -> None:
         """Counts the paragraphs of a cell that the one above it covers: they show nothing."""

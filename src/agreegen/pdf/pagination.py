@@ -6,7 +6,7 @@ lose it in the temporary copy, and one that then stands alone at the foot of a p
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -46,15 +46,20 @@ def loosen(parts: Parts, styles: Styles) -> None:
 def stranded(followed: Followed, must: list[bool]) -> int | None:
     """The first paragraph to send to the next page, None if each stands with what it belongs to."""
     pages = [bisect_right(followed.page_starts, p.start) for p in followed.paragraphs]
-    for i in range(len(pages) - 1):
-        if not must[i] or pages[i + 1] <= pages[i] or not followed.paragraphs[i].text:
-            continue
-        first = i
-        while first and must[first - 1] and pages[first - 1] == pages[i]:
-            first -= 1
+    alone = [i for i in range(len(pages) - 1) if must[i] and pages[i + 1] > pages[i] and followed.paragraphs[i].text]
+    alone += [bisect_left([p.start for p in followed.paragraphs], start) for start in followed.headless]
+    for i in sorted(alone):
+        first = _first_of(i, pages, must)
         if first and pages[first - 1] == pages[i]:  # else it fills a page from its top: no use
             return first
     return None
+
+
+def _first_of(i: int, pages: list[int], must: list[bool]) -> int:
+    """The first of the paragraphs on this page that are kept with the next up to this one."""
+    while i and must[i - 1] and pages[i - 1] == pages[i]:
+        i -= 1
+    return i
 
 
 def crowded(followed: Followed, must: list[bool]) -> int | None:
@@ -65,9 +70,7 @@ def crowded(followed: Followed, must: list[bool]) -> int | None:
     pages = [bisect_right(followed.page_starts, p.start) for p in followed.paragraphs]
     marked = (i for i, p in enumerate(followed.paragraphs) if p.text and p.start in followed.marked)
     last = max((i for i in marked if pages[i] <= page), default=None)
-    while last and must[last - 1] and pages[last - 1] == pages[last]:
-        last -= 1
-    return last
+    return None if last is None else _first_of(last, pages, must)
 
 
 def send(parts: Parts, index: int) -> bool:
