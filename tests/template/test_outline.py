@@ -314,6 +314,29 @@ def test_a_paragraph_that_only_ends_a_section_shows_as_that() -> None:
     assert outline(data) == "<Normal>\n\n%% section: landscape\n"
 
 
+@pytest.mark.parametrize(
+    ("inside", "shown"),
+    [
+        ("<w:t>twenty</w:t><w:noBreakHyphen/><w:t>one</w:t>", "twenty\u2011one"),
+        ("<w:t>agree</w:t><w:softHyphen/><w:t>ment</w:t>", "agree\u00adment"),
+        ('<w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:br w:type="page"/>', "a\\tb\\nc"),
+        ('<w:sym w:font="Wingdings" w:char="F0FE"/><w:t>yes</w:t>', "\uf0feyes"),
+        ("<w:t>kept</w:t><w:delText>gone</w:delText>", "kept"),
+        ('<w:t xml:space="preserve"> a </w:t>', "\\ a\\ "),
+        ("<w:t> a </w:t>", "a"),
+    ],
+)
+def test_signs_that_stand_for_text(inside: str, shown: str) -> None:
+    data = base.pack(base.parts(f"<w:p><w:r>{inside}</w:r></w:p>"))
+    assert outline(data) == f"<Normal> {shown}\n"
+
+
+def test_page_fields_of_any_kind() -> None:
+    simple = '<w:fldSimple w:instr=" PAGE \\* MERGEFORMAT "><w:r><w:t>7</w:t></w:r></w:fldSimple>'
+    other = '<w:fldSimple w:instr=" REF x "><w:r><w:t>8.2</w:t></w:r></w:fldSimple>'
+    assert outline(base.pack(base.parts(f"<w:p>{simple}{other}</w:p>"))) == "<Normal> {PAGE}8.2\n"
+
+
 def test_a_tag_that_word_split_into_runs_is_whole_again() -> None:
     d = docx.Document()
     p = d.add_paragraph()
