@@ -50,9 +50,13 @@ def render(template: Template, context: Mapping[str, Any], *, compression: str =
 
 
 def _by_docxtpl(template: Template, context: Mapping[str, Any]) -> bytes:
+    """The document as docxtpl makes it, its errors as findings."""
     from agreegen.template.fallback import rendered  # noqa: PLC0415 - heavy, and seldom needed
 
-    return rendered(template, context)
+    try:
+        return rendered(template, context)
+    except Exception as e:  # as above
+        raise FindingsError((*template.findings, failure(template, e, context))) from e
 
 
 # ------------------------------------------------------------------------------------------------ the ZIP

@@ -21,9 +21,10 @@ from agreegen.template.compose import Composed, compose
 from agreegen.template.container import Container, W
 from agreegen.template.dialect import Source, literal_text, plain, translate
 from agreegen.template.elsewhere import unrendered
-from agreegen.template.place import AT, PROPERTIES, rendered_parts
+from agreegen.template.place import AT, PROPERTIES, rendered_parts, unmarked
 from agreegen.template.printing import Sandbox, environment
 from agreegen.template.problem import Problems
+from agreegen.template.reference import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +40,7 @@ class Work:
     composed: Composed
     env: Sandbox
     problems: Problems
+    elsewhere: Mapping[str, tuple[str, ...]]  # what ref() may name although this master lacks it
     segments: list[tuple[tuple[str, int, str], ...]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     names: list[tuple[str, Location]] = field(default_factory=list)
@@ -61,12 +63,11 @@ def build(
     name = _name(path, root)
     if composed is None:
         return Template(name, "", "", findings=tuple(problems), filters=dict(filters or {}))
-    composed = replace(composed, anchors={**absent(elsewhere), **composed.anchors})
-    work = Work(composed, environment(filters), problems)
+    work = Work(composed, environment(filters), problems, absent(elsewhere))
     unrendered(composed.container, problems)
     _translate(work, known)
     members = _members(work) if not work.fallback else ()
-    original = path.read_bytes() if work.fallback else b""
+    original = path.read_bytes() if len(composed.files) == 1 else b""
     if work.fallback:
         _fallback(work)
     files = tuple(composed.files)
@@ -80,7 +81,7 @@ def build(
         parts=tuple(work.parts) if not work.fallback else (),
         members=members,
         numbering=replace(composed.numbering, segments=tuple(work.segments)),
-        anchors=composed.anchors,
+        anchors={**work.elsewhere, **composed.anchors},
         references=tuple(work.references),
         names=tuple(dict.fromkeys(work.names)),
         original=original,
@@ -134,7 +135,8 @@ def _source(work: Work, name: str, root: etree._Element) -> Source | None:
     text = etree.tostring(root, encoding="unicode")
     if "{" not in text and "}" not in text and "\ue010" not in text and " REF " not in text:
         return None
-    return translate(name, root, work.composed.places, work.problems, work.composed.anchors)
+    targets = Targets(work.composed.anchors, work.elsewhere)
+    return translate(name, root, work.composed.places, work.problems, targets)
 
 
 def _tracked(work: Work) -> frozenset[str]:
@@ -209,6 +211,9 @@ def _constant(work: Work, name: str) -> None:
 def _members(work: Work) -> tuple[Member, ...]:
     """The members without tags, as deflate streams, in the order of the ZIP."""
     made = {p.name for p in work.parts}
+    for root in work.composed.container.trees.values():
+        if root.get(AT) is not None:
+            unmarked(root)
     packed = work.composed.container.packed()
     found = []
     for name in sorted(packed, key=order):

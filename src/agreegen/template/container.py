@@ -43,16 +43,18 @@ EXECUTABLE = (
 
 @dataclass(slots=True)
 class Container:
-    """The members of a Word file; `trees` are the parsed ones, which win over `members` when it is packed again."""
+    """The members of a Word file; `trees` are those that were asked for, which win over `members` when it is packed."""
 
     file: str
     members: dict[str, bytes]
     trees: dict[str, etree._Element] = field(default_factory=dict)
+    parsed: dict[str, etree._Element] = field(default_factory=dict)  # by the checks
 
     def tree(self, name: str) -> etree._Element:
         """The parsed part, the same object at each call."""
         if name not in self.trees:
-            self.trees[name] = parse(self.members[name])
+            found = self.parsed.pop(name, None)
+            self.trees[name] = parse(self.members[name]) if found is None else found
         return self.trees[name]
 
     def has(self, name: str) -> bool:
@@ -172,7 +174,7 @@ def _check_parts(container: Container, where: Location, problems: Problems) -> N
             problems.error("T004", where, f"{name} holds a document type definition", hint)
             return
         try:
-            container.tree(name)
+            container.parsed[name] = parse(data)
         except (etree.XMLSyntaxError, ValueError) as e:
             problems.error("T008", where, f"{name} is not well-formed XML ({e})", "open it in Word and save it again")
             return

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from agreegen.template.container import MC, XML_SPACE, W
-from agreegen.template.place import AT, Places, own
-from agreegen.template.reference import answered, fields, is_reference, placeholder
+from agreegen.template.place import Places, own, unmarked
+from agreegen.template.reference import Targets, answered, fields, is_reference, placeholder
 from agreegen.template.tag import Tag, TagError, scan, stray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from agreegen.finding import Location
     from agreegen.template.problem import Problems
@@ -63,10 +63,10 @@ class Translation:
         root: etree._Element,
         places: Places,
         problems: Problems,
-        anchors: Mapping[str, tuple[str, ...]],
+        targets: Targets,
     ) -> None:
-        self.root, self.places, self.problems, self.anchors = root, places, problems, anchors
-        self.marks = frozenset(m for ms in anchors.values() for m in ms)
+        self.root, self.places, self.problems, self.targets = root, places, problems, targets
+        self.marks = targets.marks
         self.source = Source(part)
         self.known: list[tuple[Tag, Location]] = []
 
@@ -102,6 +102,7 @@ class Translation:
                 continue
             tags = self._scan(text, p)
             literal.append(_outside(text, tags))
+            self._joined(text, tags, p)
             self._gather(stream, pieces, tags, p)
             if any(is_reference(t) for t in tags):
                 self._references(stream, p)
@@ -124,6 +125,17 @@ class Translation:
             self.problems.error("T034", replace(where, text=odd), f"{odd!r} looks like a broken tag", hint)
         return tags
 
+    def _joined(self, text: str, tags: list[Tag], p: etree._Element) -> None:
+        """`{%-` joins a paragraph to the one before, `-%}` to the one after; docxtpl drops the text in between."""
+        for tag in tags:
+            lost = (text[: tag.start] if tag.left == "-" else "") + (text[tag.end :] if tag.right == "-" else "")
+            if lost.strip():
+                where = replace(self.places.of(p), text=tag.text)
+                message = f"the text beside {tag.text} would vanish: {lost.strip()[:80]!r}"
+                self.problems.error(
+                    "T031", where, message, "leave out the dash, or put the tag at the paragraph's edge"
+                )
+
     def _refer(self, marks: Iterable[str], p: etree._Element) -> None:
         where = self.places.of(p)
         self.source.referenced += [(m, where) for m in marks]
@@ -139,7 +151,7 @@ class Translation:
     def _mark(self, tag: Tag, where: Location) -> str:
         """The tag as Jinja source, with its number in blanks."""
         if is_reference(tag):
-            return placeholder(tag, self.anchors, replace(where, text=tag.text), self.problems)
+            return placeholder(tag, self.targets, replace(where, text=tag.text), self.problems)
         self.known.append((tag, replace(where, text=tag.text)))
         return tag.source("".join(DIGITS[int(d)] for d in str(len(self.known) - 1)) + " ")
 
@@ -247,11 +259,7 @@ class Translation:
 
     # -------------------------------------------------------------------------------------------- to source
     def _serialize(self) -> None:
-        self.root.attrib.pop(AT, "")
-        for p in self.root.iter(W + "p"):
-            p.attrib.pop(AT, "")
-        names = [k for k, v in self.root.nsmap.items() if k and not AT.startswith("{" + v)]
-        etree.cleanup_namespaces(self.root, keep_ns_prefixes=names)
+        unmarked(self.root)
         text = etree.tostring(self.root, encoding="unicode").replace("\n", " ")
         text = TAG.sub(_unescaped, text)
         if FEATURES.search(text):
@@ -274,10 +282,10 @@ def translate(
     root: etree._Element,
     places: Places,
     problems: Problems,
-    anchors: Mapping[str, tuple[str, ...]] | None = None,
+    targets: Targets | None = None,
 ) -> Source:
     """The part as Jinja source; the tree is used up."""
-    return Translation(part, root, places, problems, anchors or {}).run()
+    return Translation(part, root, places, problems, targets or Targets()).run()
 
 
 def patched(text: str) -> str:

@@ -19,6 +19,7 @@ from agreegen.template.problem import nearest
 if TYPE_CHECKING:
     from agreegen.template.compiled import Template
 
+BY_DOCXTPL = "<template>"  # the name of docxtpl's code, whose lines are paragraphs
 PATH = r"[\w.\[\]'\"]*"
 
 
@@ -30,7 +31,7 @@ def failure(template: Template, error: Exception, context: Mapping[str, Any]) ->
     if isinstance(error, MissingName):
         return _missing(error, where, context)
     if isinstance(error, UnprintableError):
-        subject = f"{where.text} cannot be printed: {error.message}"
+        subject = f"{where.text or 'a value'} cannot be printed: {error.message}"
         return Finding("T081", Severity.ERROR, where, subject, error.hint)
     if isinstance(error, NeedsDocxtplError):
         hint = "put the picture or text into the Word file itself"
@@ -38,8 +39,12 @@ def failure(template: Template, error: Exception, context: Mapping[str, Any]) ->
         return Finding("T060", Severity.ERROR, where, message, hint)
     if isinstance(error, SecurityError):
         hint = "print a value of the data instead; templates may not do more"
-        return Finding("T084", Severity.ERROR, where, f"{where.text} is refused: {error}", hint)
-    message = f"{where.text} failed: {error}" if str(error) else f"{where.text} failed ({type(error).__name__})"
+        return Finding("T084", Severity.ERROR, where, f"{where.text or 'an expression'} is refused: {error}", hint)
+    message = (
+        f"{where.text or 'an expression'} failed: {error}"
+        if str(error)
+        else f"{where.text or 'an expression'} failed ({type(error).__name__})"
+    )
     hint = "correct the value in the data, or the expression in the template"
     return Finding("T083", Severity.ERROR, where, message, hint)
 
@@ -48,6 +53,8 @@ def located(template: Template, error: Exception) -> Location:
     """The place of the tag whose code raised the error; the template as a whole if none did."""
     ready = {r.file: r for r in machine(template).parts}
     for frame in reversed(list(traceback.walk_tb(error.__traceback__))):
+        if frame[0].f_code.co_filename == BY_DOCXTPL:
+            return Location(file=template.name, part="body", paragraph=max(frame[1] - 1, 1))
         found = ready.get(frame[0].f_code.co_filename)
         if found is None or not found.part.lines:
             continue

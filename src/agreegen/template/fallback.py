@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from docxtpl import DocxTemplate
@@ -13,8 +15,6 @@ from markupsafe import Markup
 from agreegen.template.printing import LINE, PRINTERS, environment, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from agreegen.template.compiled import Template
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -42,6 +42,20 @@ def _finalized(value: Any) -> Any:
     return Markup(text(value).replace(LINE, "\n"))  # noqa: S704 - escaped by `text`
 
 
+def _bound(value: Any, made: Strict) -> Any:
+    """The value, its pictures and sub-documents bound to this document."""
+    if isinstance(value, Mapping):
+        return {k: _bound(v, made) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_bound(v, made) for v in value]
+    if type(value).__name__ in ("InlineImage", "Subdoc") and hasattr(value, "tpl"):
+        value = copy.copy(value)
+        value.tpl = made
+        if hasattr(value, "docx"):
+            value.docx = made.docx
+    return value
+
+
 def rendered(template: Template, context: Mapping[str, Any]) -> bytes:
     """The document as docxtpl makes it, packed so that the same input gives the same bytes."""
     env = environment(template.filters)
@@ -50,7 +64,8 @@ def rendered(template: Template, context: Mapping[str, Any]) -> bytes:
     env.autoescape = True
     env.finalize = _finalized
     made = Strict(io.BytesIO(template.original))
-    made.render(dict(context), env)
+    made.init_docx()
+    made.render({k: _bound(v, made) for k, v in context.items()}, env)
     out = io.BytesIO()
     made.save(out)
     return _packed(out.getvalue())

@@ -154,8 +154,8 @@ def _columns(xml: bytes) -> bytes:
     from docxtpl import DocxTemplate  # noqa: PLC0415 - heavy, and seldom needed
     from lxml import etree  # noqa: PLC0415 - seldom needed
 
-    tree = DocxTemplate.fix_tables(None, xml.decode())
-    return etree.tostring(tree)
+    tree = DocxTemplate.fix_tables(None, xml[len(DECLARATION) :].decode())
+    return DECLARATION + etree.tostring(tree)
 
 
 class Marks:

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from agreegen.finding import Location
 from agreegen.template.container import MC, Container, W
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from lxml import etree
 
 AT = "{urn:agreegen:place}at"
 HEADING = re.compile(r"heading \d|title|exhibit title|exhibit heading", re.IGNORECASE)
@@ -57,6 +57,15 @@ class Places:
             cell = next((cells[a] for a in p.iterancestors(W + "tc")), "")
             place = Location(file=part.file, part=part.part, heading=heading, paragraph=count, cell=cell)
             p.set(AT, str(self.add(place)))
+
+
+def unmarked(root: etree._Element) -> None:
+    """Takes the numbers of places out of a part, and their namespace."""
+    for e in root.iter():
+        if e.get(AT) is not None:
+            del e.attrib[AT]
+    names = [k for k, v in root.nsmap.items() if k and not AT.startswith("{" + v)]
+    etree.cleanup_namespaces(root, keep_ns_prefixes=names)
 
 
 def _cells(root: etree._Element) -> dict[etree._Element, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -28,12 +29,32 @@ NUMBER = re.compile(r"\s*REF\s+(\S+)\s.*?\\([rnw])\b", re.DOTALL | re.IGNORECASE
 KINDS = ("exhibit:", "clause:")
 
 
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What references may name, with the bookmarks meant: in this file, and in others that share its clauses."""
+
+    here: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The bookmarks of this file."""
+        return frozenset(m for ms in self.here.values() for m in ms)
+
+    def found(self, name: str) -> list[tuple[str, str]]:
+        """The kinds and bookmarks that a name may mean; names of this file first."""
+        for anchors in (self.here, self.elsewhere):
+            if marks := [(k, m) for k in _keys(name) for m in anchors.get(k, ())]:
+                return marks
+        return []
+
+
 def is_reference(tag: Tag) -> bool:
     """True for `{{ ref(…) }}`."""
     return tag.opens == "{{" and CALL.match(tag.body) is not None
 
 
-def placeholder(tag: Tag, anchors: Mapping[str, tuple[str, ...]], where: Location, problems: Problems) -> str:
+def placeholder(tag: Tag, targets: Targets, where: Location, problems: Problems) -> str:
     """What stands for the reference until its field is made; nothing, and a finding, if it leads nowhere."""
     found = PLAIN.fullmatch(tag.body)
     if found is None:
@@ -42,10 +63,10 @@ def placeholder(tag: Tag, anchors: Mapping[str, tuple[str, ...]], where: Locatio
         return ""
     name = re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), found[1]).strip()
     plain = name.removeprefix("clause:")
-    marks = [(k, m) for k in _keys(name) for m in anchors.get(k, ())]
+    marks = targets.found(name)
     if not marks:
-        known = {k.removeprefix("exhibit:") for k in anchors} | set(anchors)
-        hint = nearest(plain, known) or f"known are {', '.join(sorted(anchors)) or 'none'}"
+        known = {k.removeprefix("exhibit:") for k in targets.here} | set(targets.here)
+        hint = nearest(plain, known) or f"known are {', '.join(sorted(targets.here)) or 'none'}"
         problems.error("T020", where, f"there is no clause or exhibit with the id {name!r}", hint)
         return ""
     if len(marks) > 1:
