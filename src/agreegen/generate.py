@@ -16,7 +16,7 @@ from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.pdf.engine import PdfResult
-from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal
+from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
 from agreegen.render import render
 from agreegen.rules import Case
 from agreegen.template import Template
@@ -115,7 +115,7 @@ def opened_proposal(
     findings += template.findings
     if has_errors(findings):
         return Opened(reading, tuple(findings))
-    identity = Identity(variant, template.version, template.sha256[:16], f"agreegen {__version__}")
+    identity = Identity(variant, edition(variant, workspace), template.sha256, f"agreegen {__version__}")
     agreement = agreement_of(proposal, identity)
     if as_draft:
         agreement = replace(agreement, context=draft.completed(agreement, Case.of(proposal, reading.source)))
@@ -127,6 +127,18 @@ def opened_template(variant: str, workspace: Workspace) -> Template:
     ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
     master = workspace.templates / "masters" / variant / "master.docx"
     return compile_template(master, root=workspace.templates, cache=workspace.cache, elsewhere=ids)
+
+
+def edition(variant: str, workspace: Workspace) -> str:
+    """The version that the `template.yaml` of a master gives it; UsageError if it gives none."""
+    path = workspace.templates / "masters" / variant / "template.yaml"
+    try:
+        said = read_source(path.read_bytes(), path.as_posix()).data
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}", "`agreegen init` makes a complete folder") from None
+    if not isinstance(said, dict) or not said.get("version"):
+        raise UsageError(f"{path} gives no version", 'add a line such as `version: "2026.1"`')
+    return str(said["version"])
 
 
 def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) -> tuple[bytes, tuple[Finding, ...]]:
