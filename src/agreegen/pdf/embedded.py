@@ -11,9 +11,10 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
-from agreegen.finding import Finding, Severity
+from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import fonts, pagination
 from agreegen.pdf.completeness import follow, wanted
+from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.flatten import flatten, settle_defaults
 from agreegen.pdf.limits import Limit, limits, place
 from agreegen.pdf.parts import Parts, W, properties
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from agreegen.finding import Location
     from agreegen.pdf.completeness import Followed
 
 VERSION: Final = "0.8.1"
@@ -101,11 +101,12 @@ class Copy:
         """Flattens it and puts the fonts in."""
         self._parts = parts = Parts(docx)
         styles = Styles(parts)
-        self._kept = pagination.kept(parts, styles)
+        self._paragraphs = list(Displayed(parts).paragraphs(parts.body))
+        self._kept, self._breaks = pagination.kept(self._paragraphs, styles)
         self._watermarks = flatten(parts, styles)
         self._limits = limits(parts, styles)
         self._fonts = used_fonts(parts, styles)
-        pagination.loosen(parts, styles)
+        pagination.loosen(self._paragraphs, styles)
         settle_defaults(parts)
         self._counts = _page_counts(parts.body)
         self.sent: tuple[int, ...] = ()
@@ -117,7 +118,8 @@ class Copy:
 
     def findings(self) -> tuple[Finding, ...]:
         """What won't look as in Word."""
-        found = [_limited(x) for x in self._limits]
+        marks = (Limit(f"the watermark “{x}”", Location(part="header")) for x in dict.fromkeys(self._watermarks))
+        found = [_limited(x) for x in (*marks, *self._limits)]
         named = ((font, where) for font, where in self._fonts.items() if where and not fonts.is_twin(font))
         return (*found, *(_substituted(font, where) for font, where in named))
 
@@ -126,15 +128,16 @@ class Copy:
         stale = [t for t in self._counts if t.text != str(followed.pages)]
         for t in stale:
             t.text = str(followed.pages)
-        alone = pagination.crowded(followed, self._kept)
+        over = pagination.crowded(followed, self._kept)
+        alone: tuple[int, ...] = () if over is None else (over,)
         if not followed.findings:
-            alone = pagination.stranded(followed, self._kept)
-        return self.send(() if alone is None else (alone,)) or bool(stale)
+            alone = pagination.stranded(followed, self._kept, self._breaks)
+        return self.send(alone) or bool(stale)
 
     def send(self, paragraphs: Sequence[int]) -> bool:
         """Starts pages at these paragraphs of the body; True if that changed anything."""
         new = (i for i in paragraphs if i < len(self._kept) and i not in self.sent)
-        done = [i for i in new if pagination.send(self._parts, i)]
+        done = [i for i in new if pagination.send(self._paragraphs[i])]
         self.sent = (*self.sent, *done)
         return bool(done)
 

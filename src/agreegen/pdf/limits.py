@@ -98,11 +98,11 @@ def _fields(name: str, root: etree._Element) -> Iterator[Limit]:
 def _runs(name: str, root: etree._Element, styles: Styles) -> Iterator[Limit]:
     for p in root.iter(W + "p"):
         style = styles.of(p)
-        for r in p.iter(W + "r"):
-            rpr = properties(r)
-            text = "".join(t.text or "" for t in r.iterfind(W + "t"))
-            if not text:
+        for t in p.iter(W + "t"):
+            r, text = t.getparent(), t.text
+            if r is None or not text:
                 continue
+            rpr = properties(r)
             if styles.run_on(rpr, style, "strike") or styles.run_on(rpr, style, "dstrike"):
                 yield Limit("struck-through text", place(name, root, p))
             if text.isascii():

@@ -7,27 +7,26 @@ lose it in the temporary copy, and one that then stands alone at the foot of a p
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import W, properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from agreegen.pdf.completeness import Followed
-    from agreegen.pdf.parts import Parts
     from agreegen.pdf.styles import Styles
 
 
-def kept(parts: Parts, styles: Styles) -> list[bool]:
-    """For each paragraph of the body whether it must stand on the page of the next one."""
-    found = list(_paragraphs(parts))
+_THREE_LINES: Final = 220  # characters, at the narrowest indent of our styles
+
+
+def kept(found: list[etree._Element], styles: Styles) -> tuple[list[bool], frozenset[int]]:
+    """For each paragraph of the body whether it must stand on the page of the next; which ones start a page anyway."""
     keeps = [styles.paragraph_on(p, "keepNext") and not _ends_page(p) for p in found]
     starts = [styles.paragraph_on(p, "pageBreakBefore") or _ends_page(p) for p in found]
-    return [keep and not start for keep, start in zip(keeps, [*starts[1:], False], strict=True)]
+    must = [keep and not start for keep, start in zip(keeps, [*starts[1:], False], strict=True)]
+    return must, frozenset(i for i, start in enumerate(starts) if start)
 
 
 def _ends_page(p: etree._Element) -> bool:
@@ -36,23 +35,35 @@ def _ends_page(p: etree._Element) -> bool:
     return broken or p.find(f"{W}pPr/{W}sectPr") is not None
 
 
-def loosen(parts: Parts, styles: Styles) -> None:
-    """Takes "keep with next" off headings; signature blocks, whose lines are short, keep it."""
-    for p in _paragraphs(parts):
-        if styles.outline(p) is not None and styles.paragraph_on(p, "keepNext"):
+def loosen(found: list[etree._Element], styles: Styles) -> None:
+    """Takes "keep with next" off headings, unless what comes next is too short to be split over pages anyway."""
+    for p, after in zip(found, [*found[1:], None], strict=True):
+        if styles.paragraph_on(p, "keepNext") and styles.outline(p) is not None and not _is_short(after):
             _set(p, "keepNext", on=False)
 
 
-def stranded(followed: Followed, must: list[bool]) -> int | None:
-    """The first paragraph to send to the next page, None if each stands with what it belongs to."""
+def _is_short(p: etree._Element | None) -> bool:
+    """Whether a paragraph outside of tables surely has three lines at most: widow control keeps these together."""
+    if p is None or next(p.iterancestors(W + "tbl"), None) is not None:
+        return False
+    return sum(len(t.text or "") for t in p.iter(W + "t")) < _THREE_LINES and next(p.iter(W + "br"), None) is None
+
+
+def stranded(followed: Followed, must: list[bool], breaks: frozenset[int]) -> tuple[int, ...]:
+    """The paragraphs to send to the next page: the first between two fixed page breaks, since it moves the others.
+
+    `breaks`: paragraphs that start a page in any case.
+    """
     pages = [bisect_right(followed.page_starts, p.start) for p in followed.paragraphs]
     alone = [i for i in range(len(pages) - 1) if must[i] and pages[i + 1] > pages[i] and followed.paragraphs[i].text]
     alone += [bisect_left([p.start for p in followed.paragraphs], start) for start in followed.headless]
+    found: list[int] = []
     for i in sorted(alone):
         first = _first_of(i, pages, must)
-        if first and pages[first - 1] == pages[i]:  # else it fills a page from its top: no use
-            return first
-    return None
+        fixed = not found or any(x in breaks for x in range(found[-1] + 1, first + 1))
+        if fixed and first and pages[first - 1] == pages[i]:  # else it fills a page from its top: no use
+            found.append(first)
+    return tuple(found)
 
 
 def _first_of(i: int, pages: list[int], must: list[bool]) -> int:
@@ -73,9 +84,8 @@ def crowded(followed: Followed, must: list[bool]) -> int | None:
     return None if last is None else _first_of(last, pages, must)
 
 
-def send(parts: Parts, index: int) -> bool:
+def send(p: etree._Element) -> bool:
     """Starts a page at a paragraph of the temporary copy; False if it is within a table, not at its start."""
-    p = list(_paragraphs(parts))[index]
     tables = list(p.iterancestors(W + "tbl"))
     if not tables:
         _set(p, "pageBreakBefore", on=True)
@@ -88,10 +98,6 @@ def send(parts: Parts, index: int) -> bool:
     )
     tables[-1].addprevious(breaker)
     return True
-
-
-def _paragraphs(parts: Parts) -> Iterator[etree._Element]:
-    return Displayed(parts).paragraphs(parts.body)
 
 
 def _set(p: etree._Element, switch: str, *, on: bool) -> None:

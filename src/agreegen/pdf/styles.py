@@ -74,13 +74,22 @@ class Styles:
         own = own or self._outlines.get(style)
         return int(own) + 1 if own is not None and int(own) < 9 else None
 
-    def paragraph_on(self, paragraph: etree._Element, switch: str) -> bool:
-        """Whether a paragraph switch such as keepNext is on."""
-        own = on(paragraph, f"{W}pPr/{W}{switch}")
-        if own is None:
-            named = (on(s, f"{W}pPr/{W}{switch}") for s in self.chain(self.of(paragraph)))
-            own = next((x for x in named if x is not None), None)
-        return bool(own)
+    def paragraph_on(self, paragraph: etree._Element, *switches: str) -> bool:
+        """Whether one of these paragraph switches, such as keepNext, is on."""
+        ppr = properties(paragraph)
+        style = self.of(paragraph)
+        for switch in switches:
+            own = ppr.find(W + switch) if ppr is not None else None
+            if self._paragraph_style_on(style, switch) if own is None else own.get(_VAL) not in OFF:
+                return True
+        return False
+
+    def _paragraph_style_on(self, style: str, switch: str) -> bool:
+        key = (style, "pPr", switch)
+        if key not in self._toggles:
+            named = (on(s, f"{W}pPr/{W}{switch}") for s in self.chain(style))
+            self._toggles[key] = bool(next((x for x in named if x is not None), None))
+        return self._toggles[key]
 
     def _style_on(self, style: str, switch: str) -> bool | None:
         key = (style, switch)
