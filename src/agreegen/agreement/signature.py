@@ -102,8 +102,8 @@ def _signer(row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
             return dict(said)
     record = party.get("signatory") if role == "signatory" else party["contacts"].get(role)
     found = {k: v for k, v in (record or {}).items() if k in ("name", "title", "email", "phone")}
-    if role in party["contacts"] and found.get("name") and not found.get("title"):
-        found = {**found, "title": found["name"], "name": None}
+    if role in party["contacts"]:  # a contact is a role; who signs is known from `signatures:` alone
+        found = {**found, "title": found.get("title") or found.get("name"), "name": None}
     return found
 
 

@@ -29,7 +29,7 @@ from agreegen.template.styles import CHECK_BOX, NOTE_MARK, RULE, SHADE, STYLE_ID
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TOC = r'TOC \o "1-2" \h \z \u \t "Exhibit Title,1"'
+TOC = r'TOC \o "1-2" \h \z \t "Exhibit Title,1"'
 TABLE_STYLES = {"grid": "AgreementGrid", "plain": "AgreementPlain"}
 _BOX = re.compile("[\u2610\u2611\u2612]+")
 _BOXED = re.compile(f"{TAG.pattern}|{_BOX.pattern}", re.DOTALL)
