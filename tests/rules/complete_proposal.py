@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-import pathlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.reading import Partners, Reading, read_proposal
+
+if TYPE_CHECKING:
+    import pathlib
 
 Data = dict[str, Any]
 Lines = dict[tuple[str | int, ...], int]

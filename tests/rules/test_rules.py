@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import copy
-import pathlib
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from complete_proposal import CASE, PARTY, Data, completed, contact, merged, read, written
+from complete_proposal import CASE, PARTY, Data, completed, contact, read, written
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Severity
 from agreegen.law.requirements import requirements
 from agreegen.rules import OTHERS, RULES, Case, Rule, check, codes, complete, explain
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterator
 
 
 def findings_for(data: Data, folder: pathlib.Path) -> list[Finding]:
@@ -89,9 +91,7 @@ def test_explain_names_the_nearest_code() -> None:
 
 # ---------------------------------------------------------------------------- the table of required fields (P001)
 
-DISPUTE = {k: "Said in the meetings." for k in
-           ("objection", "environment", "outside entities", "consequences", "provider risk", "recipient risk",
-            "alternatives", "provider", "recipient", "discussion")}  # fmt: skip
+DISPUTE = dict.fromkeys(("objection", "environment", "outside entities", "consequences", "provider risk", "recipient risk", "alternatives", "provider", "recipient", "discussion"), "Said in the meetings.")  # fmt: skip
 FERPA = {
     "kind": "audit", "subsection": "34 CFR 99.31(a)(3)", "pii": "Enrollment", "activity": "Evaluation", "program": "Adult",
     "authorized representative": "The recipient", "destruction period": "One year", "redisclosure policies": "Policy 12",

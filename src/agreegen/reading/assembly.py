@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pathlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -15,6 +14,9 @@ from agreegen.proposal import Proposal
 from agreegen.reading.problems import findings_of, nearest
 from agreegen.reading.source import Path, Place, Source, plain_key, read_source
 from agreegen.reading.table import read_table
+
+if TYPE_CHECKING:
+    import pathlib
 
 SIDES = ("provider", "recipient")
 

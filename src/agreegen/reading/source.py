@@ -134,10 +134,17 @@ HINTS = (
 )  # fmt: skip
 
 
+OPENED = ("while scanning a simple key", "while scanning a quoted scalar", "while parsing a flow")
+"""What YAML notices long after the place where its author began it."""
+
+
 def _syntax(error: yaml.MarkedYAMLError, text: str, source: Source) -> None:
-    mark = error.problem_mark or error.context_mark
+    opened = error.context_mark if (error.context or "").startswith(OPENED) else None
+    mark = opened or error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = (error.problem or "syntax error").strip()
+    if opened and error.problem_mark and error.problem_mark.line > opened.line:
+        problem += f" up to line {error.problem_mark.line + 1}"
     lines = text.splitlines()
     shown = lines[line - 1] if line <= len(lines) else ""
     hint = next((h for pattern, h in HINTS if re.search(pattern, problem)), "check indentation, colons and quotes")
@@ -208,7 +215,7 @@ class _Reader:
         if len(text) > 1 and text[0] in _SMART and text[-1] in _SMART and plain:
             self.source.problem("Y007", at, f"the value stands in typographic quotation marks: {text[:40]}",
                                 "use straight quotation marks (\") or none; these would be printed", Severity.WARNING)  # fmt: skip
-        if not plain or node.tag == _STANDARD + "str" and _INTEGER.match(text):
+        if not plain or (node.tag == _STANDARD + "str" and _INTEGER.match(text)):
             return text
         if text in ("", "~", "null"):
             return None

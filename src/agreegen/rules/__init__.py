@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agreegen.errors import UsageError
-from agreegen.finding import Finding
 from agreegen.reading import nearest
 from agreegen.rules import complete, dates, parties, regimes, use, words
 from agreegen.rules.case import Case, Rule
+
+if TYPE_CHECKING:
+    from agreegen.finding import Finding
 
 __all__ = ["RULES", "Case", "Rule", "check", "codes", "explain"]
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import choices_of, program_of, variant_of
 from agreegen.finding import Finding, Location, Severity
-from agreegen.proposal import Proposal
 from agreegen.reading import Path, Source, dotted, place_of, plain_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from agreegen.proposal import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Case:
             else:
                 known = {plain_key(k): v for k, v in node.items()} if isinstance(node, dict) else {}
                 node = known.get(part)
-        return isinstance(node, bool) or isinstance(node, str) and node.strip().lower() in ("no", "n")
+        return isinstance(node, bool) or (isinstance(node, str) and node.strip().lower() in ("no", "n"))
 
     def says(self, *path: str | int) -> bool:
         """True when the file has this field, whatever its value."""

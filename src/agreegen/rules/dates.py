@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import itertools
+from typing import TYPE_CHECKING
 
 from agreegen.finding import Severity
 from agreegen.rules.case import Case, Found, Rule
 from agreegen.wording import date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def order(case: Case) -> Iterator[Found]:
@@ -28,7 +32,7 @@ def order(case: Case) -> Iterator[Found]:
         (("dates", "end"), dates.end, "the end date"),
     ]
     known = [(path, day, name) for path, day, name in steps if day is not None]
-    for (_, first, earlier), (path, second, later) in zip(known, known[1:], strict=False):
+    for (_, first, earlier), (path, second, later) in itertools.pairwise(known):
         if second < first:
             yield path, f"{later} {second} is before {earlier} {first}", "correct one of the two dates"
     if dates.review and dates.start and dates.review < dates.start:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from agreegen.finding import Severity
 from agreegen.law import PROGRAM_OF
 from agreegen.partner import STATE, Kind
 from agreegen.rules.case import Case, Found, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SIDES = ("provider", "recipient")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from agreegen.finding import Severity
 from agreegen.rules.case import Case, Found, Rule
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def hipaa_relationship(case: Case) -> Iterator[Found]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from agreegen.finding import Severity
 from agreegen.rules.case import Case, Found, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PUBLIC_CLASSES = frozenset({"none"})
 RELEASE_LIMIT = 12

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import Severity
 from agreegen.law.authorities import find_authority, nearest_authorities
 from agreegen.law.stale import stale_citations
 from agreegen.rules.case import Case, Found, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAMES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z][a-z]+(?: [A-Z][a-z]+)?")
 NAMED_PLACES = frozenset({"contacts", "signatures", "opinions", "agency data officer", "signatory", "recipient", "provider"})
@@ -57,7 +59,7 @@ def person_named(case: Case) -> Iterator[Found]:
     """  # noqa: E501 (YAML that is also run)
     for path, text in texts(case.proposal.model_dump(mode="json")):
         found = NAMES.search(text)
-        if found and not NAMED_PLACES & set(str(p).replace("_", " ") for p in path):
+        if found and not NAMED_PLACES & {str(p).replace("_", " ") for p in path}:
             yield path, f"'{found[0]}' names a person", "name the role instead, such as 'the health officer'"
 
 
