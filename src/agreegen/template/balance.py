@@ -51,7 +51,11 @@ class Scan:
         last = data.rfind("<")
         if last >= 0 and not ELEMENT.match(data, last):
             self.partial, data = data[last:], data[:last]
+        at = 0
         for m in ELEMENT.finditer(data):
+            if data.find("<", at, m.start()) >= 0:
+                raise UnbalancedError(0, f"{data[data.find('<', at) :][:20]!r} is no element")
+            at = m.end()
             closing, name, _, empty = m.groups()
             if closing:
                 if not self.stack or self.stack[-1] != name:
