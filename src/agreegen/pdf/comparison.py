@@ -131,7 +131,7 @@ class Comparison:
         for table in self.wanted.tables:
             inside = table.after_repeated <= cursor < table.end or (table.ends_blank and cursor == table.end)
             if inside and table.repeated and self.text.startswith(table.repeated, at):
-                if cursor == table.after_repeated < table.end:
+                if cursor == table.after_repeated:
                     self.headless.append(table.start)
                 return at + len(table.repeated)
         return at
