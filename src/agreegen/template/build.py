@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+import pickle
 import re
 import zlib
 from dataclasses import dataclass, field, replace
@@ -80,7 +81,7 @@ def build(
         fallback=work.fallback,
         parts=tuple(work.parts) if not work.fallback else (),
         members=members,
-        numbering=replace(composed.numbering, segments=tuple(work.segments)),
+        numbering=replace(composed.numbering, segments=tuple(work.segments), lists=pickle.dumps(dict(composed.lists))),
         anchors={**work.elsewhere, **composed.anchors},
         references=tuple(work.references),
         names=tuple(dict.fromkeys(work.names)),
@@ -141,12 +142,12 @@ def _source(work: Work, name: str, root: etree._Element) -> Source | None:
 
 def _tracked(work: Work) -> frozenset[str]:
     """The lists that have to be counted: those with a referenced paragraph, and all that count together with them."""
-    numbering = work.composed.numbering
+    numbering, lists = work.composed.numbering, work.composed.lists
     root = work.composed.container.tree(work.composed.container.document)
     marks = [t for e in root.iter(W + "p") for t in re.findall("\ue010n([^\ue011]*)\ue011", e.text or "")]
     wanted = {n for n, _, m in (t.split(",") for t in marks) if work.referenced & set(m.split("|"))}
-    counters = {numbering.lists[n].counter for n in wanted}
-    tracked = frozenset(n for n, x in numbering.lists.items() if x.counter in counters)
+    counters = {lists[n].counter for n in wanted}
+    tracked = frozenset(n for n, x in lists.items() if x.counter in counters)
     if clash := tracked & numbering.restarts.keys():
         where = Location(file=work.composed.container.file, part="body")
         message = f"the list {min(clash)} begins again in a loop, and references point into it"

@@ -46,7 +46,7 @@ class Part:
 class Numbering:
     """What counting needs: lists, the moves of each straight stretch, and which section kinds there are."""
 
-    lists: Mapping[str, Any] = field(default_factory=dict)
+    lists: bytes = b""  # pickled, since reading them brings lxml, and known paths don't need them
     segments: tuple[tuple[tuple[str, int, str], ...], ...] = ()
     sections: tuple[str, ...] = ()  # properties by kind, twice: for its first section, and for later ones
     part: str = ""  # the part of the definitions

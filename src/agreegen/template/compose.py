@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from agreegen.template.numbering import List
+
 INCLUDE = re.compile(r"\{%-?\s*(?:p\s+)?include\b(.*?)%\}", re.DOTALL)
 ALONE = re.compile(rf"\s*\{{%p\s+include\s+[{QUOTES}]([^{QUOTES}]+)[{QUOTES}]\s*%\}}\s*")
 NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
@@ -54,6 +56,7 @@ class Composed:
     places: Places
     files: tuple[File, ...]
     numbering: Numbering
+    lists: Mapping[str, List]
     anchors: Mapping[str, tuple[str, ...]]  # what ref() may name -> bookmarks, one unless they exclude each other
 
 
@@ -81,12 +84,12 @@ class Composer:
         self.anchors.adopt(body, master.file)
         self._expand(body, (str(PurePosixPath(master.file).with_suffix("")),), 0)
         self._directives(master)
-        numbering = loops(master, self.places, self.problems)
+        numbering, lists = loops(master, self.places, self.problems)
         anchors = self.anchors.settled(body, self.places, self.problems)
         self.anchors.count(master)
         self.sections.close(body)
         numbering = replace(numbering, sections=self.sections.xml())
-        return Composed(master, self.places, tuple(self.files.values()), numbering, anchors)
+        return Composed(master, self.places, tuple(self.files.values()), numbering, lists, anchors)
 
     def _open(self, path: Path, name: str) -> Container | None:
         where = Location(file=name)

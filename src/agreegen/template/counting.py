@@ -7,13 +7,12 @@ one look-up.
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from agreegen.template.numbering import Counter
+    from agreegen.template.numbering import Counter, List
 
 Move = tuple[str, int, str]
 MAX_NODES = 50_000
@@ -31,7 +30,7 @@ class Node:
 class Paths:
     """The paths of one template."""
 
-    lists: Mapping[str, Any]
+    lists: bytes  # pickled
     segments: tuple[tuple[Move, ...], ...]
     root: Node = field(default_factory=Node)
     size: int = 0
@@ -62,7 +61,8 @@ class Count:
         if self.counter is None:
             from agreegen.template.numbering import Counter  # noqa: PLC0415 - brings lxml; seldom needed
 
-            self.counter = Counter(dict(self.paths.lists))
+            lists: dict[str, List] = pickle.loads(self.paths.lists)  # noqa: S301 - pickled by `build`
+            self.counter = Counter(lists)
             for s in self.path:
                 _counted(self.counter, self.paths.segments[s])
         node = Node(_counted(self.counter, self.paths.segments[segment]))

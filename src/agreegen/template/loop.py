@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -15,6 +15,9 @@ from agreegen.template.numbering import Definitions
 from agreegen.template.place import Places, own, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agreegen.template.numbering import List
     from agreegen.template.problem import Problems
 
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -49,8 +52,8 @@ class Loops:
                     self.inside.append((p, tuple(open_)))
 
 
-def loops(master: Container, places: Places, problems: Problems) -> Numbering:
-    """The lists of the file; paragraphs in loops lose their bookmarks, drawings and lists get marks."""
+def loops(master: Container, places: Places, problems: Problems) -> tuple[Numbering, Mapping[str, List]]:
+    """What counting needs, and the lists; in loops bookmarks go, drawings and direct lists get marks."""
     document = master.tree(master.document)
     found = Loops()
     found.read(document)
@@ -76,11 +79,11 @@ def loops(master: Container, places: Places, problems: Problems) -> Numbering:
     for k in again_in:
         _begin(*found.heads[k], k)
     if not name:
-        return Numbering()
+        return Numbering(), {}
     return _numbering(master, name, restarted)
 
 
-def _numbering(master: Container, name: str, restarted: set[str]) -> Numbering:
+def _numbering(master: Container, name: str, restarted: set[str]) -> tuple[Numbering, Mapping[str, List]]:
     root = master.tree(name)
     styles = master.part("styles")
     definitions = Definitions(master.tree(styles) if styles else None, root)
@@ -90,7 +93,7 @@ def _numbering(master: Container, name: str, restarted: set[str]) -> Numbering:
         e = num_element(root, value(nums[old], "abstractNumId") or "", "\ue012", nums[old])
         made[old] = etree.tostring(e, encoding="unicode")
     top = max((int(n) for n in nums if n.isdigit()), default=0) + 1
-    return replace(Numbering(), lists=definitions.lists, part=name, restarts=made, next_num=top)
+    return Numbering(part=name, restarts=made, next_num=top), definitions.lists
 
 
 def drawings(document: etree._Element, inside: set[etree._Element]) -> None:
