@@ -109,3 +109,26 @@ def test_a_font_with_a_twin_is_no_finding(font):
 
 def test_our_own_agreements_run_into_no_limit():
     assert pdf.EMBEDDED.examine(samples.agreement(1)) == ()
+
+
+def test_a_watermark_is_never_dropped_silently():
+    shape = (
+        "<w:r><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml' style='width:400pt;height:100pt'>"
+        "<v:textpath string='CONFIDENTIAL'/></v:shape></w:pict></w:r>"
+    )
+    head = f"<w:hdr {base.NAMESPACES}>{samples.paragraph('Header', shape, 'Head')}</w:hdr>"
+    margins = samples.margins() | {"rId11": ("header", "header1.xml", head)}
+    docx = base.pack(base.parts(samples.paragraph("ClauseText", "Text"), samples.section("rId11"), margins))
+    found = pdf.convert(docx, "embedded").findings
+    assert [f.code for f in found] == ["D101"]
+    assert "the watermark “CONFIDENTIAL”" in found[0].message
+    assert found[0].location.part == "header"
+
+
+def test_a_stale_reference_is_found_by_libreoffice_which_counts_itself():
+    docx = samples.small(
+        samples.paragraph("Heading1", samples.marked("c_costs", 7, "Costs")),
+        samples.paragraph("ClauseText", "See Section ", samples.field("REF c_costs \\w \\h", "9"), "."),
+    )
+    (found,) = pdf.convert(docx, "libreoffice").findings
+    assert found.message == "page 1 of the PDF reads “1.” where the document says “9.”"

@@ -256,7 +256,10 @@ class Comparison:
         if far > start:
             return far - start, 0
         hit = self.text.find(self.body[start : min(start + _SURE, stop)], at + 1, end) if start < stop else -1
-        return (0, hit - at) if hit > at else (0, end - at)
+        if hit > at:
+            return 0, hit - at
+        ends = self.page == len(self.texts) and stop - start < _BACK  # the last words of both
+        return (stop - start if ends else 0), end - at
 
     def _leftovers(self) -> None:
         for start, stop in self.segments:

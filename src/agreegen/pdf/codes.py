@@ -1,0 +1,17 @@
+"""What the codes of findings about PDFs mean."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CODES: Final[dict[str, str]] = {
+    "D101": "The document holds what the embedded PDF engine can't draw; text or meaning would be lost.",
+    "D102": "The document holds what the embedded PDF engine leaves out; only looks differ.",
+    "D103": "A font was replaced by one of other widths, so that lines and pages break elsewhere than in Word.",
+    "D201": "The PDF leaves out words of the document.",
+    "D202": "The PDF says words that the document doesn't say there.",
+    "D203": "The PDF says other words than the document.",
+    "D204": "A page of the PDF doesn't have the header or footer that belongs there, or another page number.",
+    "D205": "The PDF prints a footnote over the text.",
+    "D301": "The page numbers in the contents don't settle.",
+}

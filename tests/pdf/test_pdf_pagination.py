@@ -1,0 +1,98 @@
+"""Page breaks of the embedded engine: headings stay with their text, header rows with theirs, signatures whole."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+import pdf_samples as samples
+import pytest
+
+from agreegen import pdf
+from agreegen.pdf import completeness, drawn, embedded, pagination
+from agreegen.pdf.codes import CODES
+
+LONG = samples.SENTENCES[0] + " " + samples.SENTENCES[2] + " " + samples.SENTENCES[4]
+
+
+def filled(lines: int, *after: str) -> bytes:
+    """A document whose page is filled up to some line, then `after`."""
+    line = samples.paragraph("ClauseText", "One line of text.", properties='<w:spacing w:after="0"/>')
+    return samples.small(*([line] * lines), *after)
+
+
+def pages_of(docx: bytes) -> list[str]:
+    result = pdf.convert(docx, "embedded")
+    assert result.findings == ()
+    return [" ".join(x.split()) for x in drawn.pages(result.pdf)]
+
+
+def page_with(pages: list[str], text: str) -> int:
+    return next(i for i, x in enumerate(pages) if text in x)
+
+
+@pytest.mark.parametrize("lines", range(36, 46))
+def test_a_heading_stands_on_the_page_where_its_text_begins(lines):
+    block = (samples.paragraph("Heading1", "Costs"), samples.paragraph("Heading2", "Payment"))
+    pages = pages_of(filled(lines, *block, samples.paragraph("ClauseText", LONG)))
+    assert page_with(pages, "1. Costs") == page_with(pages, "1.1 Payment") == page_with(pages, LONG[:40])
+
+
+def test_some_of_these_headings_would_have_been_stranded():
+    """The guard above bites: without it a heading does stand alone."""
+    block = (samples.paragraph("Heading1", "Costs"), samples.paragraph("Heading2", "Payment"))
+    alone = 0
+    for lines in range(36, 46):
+        docx = filled(lines, *block, samples.paragraph("ClauseText", LONG))
+        first = embedded.WORKERS.draw(embedded.Copy(docx).pack(), 60)
+        followed = completeness.follow(docx, first)
+        copy = embedded.Copy(docx)
+        alone += bool(pagination.stranded(followed, copy._kept, copy._breaks))
+    assert alone >= 2
+
+
+@pytest.mark.parametrize("lines", range(34, 46, 2))
+def test_header_rows_and_the_caption_stand_with_a_row_of_the_table(lines):
+    cells = [samples.row(samples.cell(samples.paragraph("TableText", f"Row {k} of it"), width=4000)) for k in range(4)]
+    head = samples.row(samples.cell(samples.paragraph("TableHeading", "Head"), width=4000), header=True)
+    caption = samples.paragraph("Caption", "Table of rows")
+    pages = pages_of(filled(lines, caption, samples.table([4000], head, *cells), samples.paragraph("BodyText", "end")))
+    first = page_with(pages, "Row 0 of it")
+    assert page_with(pages, "Table of rows") == page_with(pages, "Head") == first
+
+
+@pytest.mark.parametrize("lines", range(34, 46, 2))
+def test_a_signature_block_is_not_split(lines):
+    w = samples.Writer(1)
+    w.signatures()
+    pages = pages_of(filled(lines, *w.body))
+    for who in ("Department of Care", "County of Alta Sierra"):
+        page = pages[page_with(pages, who)]
+        assert re.search(rf"{who} By: _+ Name: _+ Date: _+", page)
+
+
+def test_a_heading_before_a_page_break_stays_where_it_is():
+    docx = samples.small(
+        samples.paragraph("Heading1", "Cover"),
+        samples.paragraph("ExhibitTitle", "Data elements"),
+        samples.paragraph("ClauseText", "Text"),
+    )
+    pages = pages_of(docx)
+    assert (len(pages), page_with(pages, "1. Cover")) == (2, 0)
+
+
+@pytest.mark.parametrize("seed", [31, 32, 33, 34])
+def test_both_engines_break_pages_alike(seed):
+    docx = samples.agreement(seed, sections=5, rows=20)
+    a, b = (completeness.follow(docx, e.convert(docx)) for e in pdf.ENGINES)
+    assert abs(a.pages - b.pages) <= 1
+    both = [(a.page_of(p), b.page_of(p)) for p in a.paragraphs if p.text]
+    assert sum(x == y for x, y in both) > 0.8 * len(both)
+    assert all(abs(x - y) <= 1 for x, y in both)
+
+
+def test_every_code_that_is_used_is_explained():
+    folder = pathlib.Path(pdf.__file__).parent
+    used = {c for f in folder.glob("*.py") if f.name != "codes.py" for c in re.findall(r'"(D\d{3})"', f.read_text())}
+    assert len(used) > 5
+    assert used == set(CODES)
