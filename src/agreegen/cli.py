@@ -28,13 +28,27 @@ templates_app = typer.Typer(
 )
 app.add_typer(templates_app, name="templates")
 
-Proposals = Annotated[list[Path], typer.Argument(help="Proposal files (YAML).", show_default=False)]
-Partner = Annotated[
-    str | None, typer.Option("--partner", help="The party for proposals that say `partner`: a name or a file's name.")
+Proposals = Annotated[
+    list[Path], typer.Argument(help="Proposal files (YAML).", metavar="PROPOSAL...", show_default=False)
 ]
-Engine = Annotated[str | None, typer.Option("--pdf-engine", help="auto, embedded, or libreoffice.", metavar="ENGINE")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write versioned JSON to standard output.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace files that aren't our own unchanged output.")]
+Partner = Annotated[
+    str | None,
+    typer.Option(
+        "--partner", help="Who `partner` in a proposal stands for: a name of the lists or of partners/.", metavar="NAME"
+    ),
+]
+Engine = Annotated[
+    str | None, typer.Option("--pdf-engine", help="What draws the PDF: auto, embedded, or libreoffice.", metavar="NAME")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for other programs to standard output.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that you made or changed yourself.")]
+NEXT = (
+    ("init my-agreements", "makes a folder with templates, examples and settings"),
+    ("new my-agreements/proposals/mine.yaml --variant university", "writes a proposal to fill in, with comments"),
+    ("check my-agreements/proposals/mine.yaml", "shows what is missing, and on which line"),
+    ("generate my-agreements/proposals/mine.yaml", "makes the agreement in Word and PDF"),
+)
+START = Path(__file__).resolve().parents[2] / "start.py"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -52,11 +66,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except AgreegenError as error:
         _say(f"error: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+    except OSError as error:
+        _say(f"error: {error.filename or 'a file'}: {error.strerror or error}\n"
+             "  hint: check the name, and that you may read and write there")  # fmt: skip
+        sys.exit(2)
     except KeyboardInterrupt:
         _say("stopped")
         sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(0)
 
 
 def _version(value: bool) -> None:
@@ -69,7 +87,7 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[  # noqa: ARG001
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
     ] = False,
 ) -> None:
@@ -78,6 +96,16 @@ def _root(
 
 def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
+
+
+def _command() -> str:
+    """How a person calls us here: `agreegen`, or by start.py where agreegen isn't on the path."""
+    import os
+    import shutil
+
+    if shutil.which("agreegen") or not START.is_file():
+        return "agreegen"
+    return "py start.py" if os.name == "nt" else "python3 start.py"
 
 
 def _show(findings: Sequence[Finding]) -> None:
@@ -94,7 +122,9 @@ def _workspace(near: Path | None = None, **flags: Any) -> Any:
 
 @app.command()
 def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")] = Path("output/demo"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.", metavar="FOLDER")] = Path(
+        "output/demo"
+    ),
     engine: Engine = None,
 ) -> None:
     """Make a complete agreement from a proposal that comes along, and show what to try next."""
@@ -107,26 +137,19 @@ def demo(
     typer.echo(f"From the proposal\n  {example}\ncame the complete agreement")
     for path in result.files:
         typer.echo(f"  {path}")
-    typer.echo(
-        "\nWhat to try next:\n"
-        "  agreegen init my-agreements               a folder with templates, examples and settings\n"
-        "  agreegen new my-agreements/proposals/mine.yaml --variant university\n"
-        "                                            a proposal to fill in, with comments\n"
-        "  agreegen check my-agreements/proposals/mine.yaml\n"
-        "                                            what is missing, and on which line\n"
-        "  agreegen generate my-agreements/proposals/mine.yaml\n"
-        "                                            the agreement in Word and PDF"
-    )
+    typer.echo("\nWhat to try next, one line at a time:")
+    for command, what in NEXT:
+        typer.echo(f"  {_command()} {command}\n      {what}")
 
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="The new folder.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(help="The new folder.", metavar="FOLDER", show_default=False)],
 ) -> None:
     """Make a workspace: templates, example proposals, parties' records, settings."""
-    from agreegen import workspace
+    from agreegen import generate, skeleton, workspace
 
-    written = workspace.create(folder)
+    written = [*workspace.create(folder), skeleton.write_schema(folder / "proposals" / skeleton.SCHEMA_FILE)]
     typer.echo(f"{folder} has {len(written)} files:")
     for name, what in (
         ("proposals", "example proposals; copy one, or use `agreegen new`"),
@@ -134,15 +157,13 @@ def init(
         ("templates", "masters, clauses and exhibits in Word"),
         ("agreegen.toml", "settings"),
     ):
-        typer.echo(f"  {folder / name}  {what}")
-    examples = sorted((folder / "proposals").glob("*.yaml"))
-    if examples:
-        typer.echo(f"\nTry: agreegen generate {examples[0]}")
+        typer.echo(f"  {folder / name}: {what}")
+    typer.echo(f"\nTry: {_command()} generate {folder / 'proposals' / generate.DEMO}")
 
 
 @app.command()
 def new(
-    file: Annotated[Path, typer.Argument(help="The proposal to write.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="The proposal to write.", metavar="FILE", show_default=False)],
     variant: Annotated[
         str | None,
         typer.Option("--variant", help="intra-agency, state-agency, local-government, or university.", metavar="NAME"),
@@ -156,7 +177,8 @@ def new(
     from agreegen import skeleton
 
     written = skeleton.create(file, variant=variant, example=example, force=force)
-    typer.echo(f"{written} is ready to be filled in.\nThen: agreegen check {written}")
+    what = "a copy of the example, to be changed" if example else "ready to be filled in"
+    typer.echo(f"{written} is {what}.\nThen: {_command()} check {written}")
 
 
 @app.command()
@@ -180,8 +202,9 @@ def check(
         typer.echo(report.as_json(findings))
     else:
         _show(findings)
-        if not findings:
-            typer.echo(f"{', '.join(str(p) for p in proposals)}: nothing to mend")
+        if not has_errors(findings):
+            typer.echo(f"{', '.join(str(p) for p in proposals)}: " +
+                       ("nothing stops the agreement" if findings else "nothing to mend"))  # fmt: skip
     if has_errors(findings):
         raise typer.Exit(1)
 
@@ -190,9 +213,12 @@ def check(
 def generate_command(
     proposals: Proposals,
     format_: Annotated[
-        str | None, typer.Option("--format", "-f", help="both, docx, or pdf.", metavar="FORMAT")
+        str | None, typer.Option("--format", "-f", help="both, docx, or pdf. Else as set, or both.", metavar="FORMAT")
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder to write to.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder to write to. Else as set, or `output`.", metavar="FOLDER"),
+    ] = None,
     partner: Partner = None,
     draft: Annotated[
         bool, typer.Option("--draft", help="Write a draft although fields are missing: marked, highlighted.")
@@ -211,7 +237,7 @@ def generate_command(
     for path in proposals:
         here = _workspace(path, output=str(output.resolve()) if output else None, pdf_engine=engine, format=format_)
         try:
-            result = generate.generate(path, here, partner=partner, draft=draft, force=force)
+            result = generate.generate(path, here, partner=partner, as_draft=draft, force=force)
         except FindingsError as error:
             failed = True
             findings += error.findings
@@ -233,7 +259,7 @@ def generate_command(
 
 @app.command()
 def explain(
-    code: Annotated[str, typer.Argument(help="A code, such as P004.", show_default=False)],
+    code: Annotated[str, typer.Argument(help="A code, such as P010.", metavar="CODE", show_default=False)],
 ) -> None:
     """Tell what a code means, why it matters, and show a bad and a good example."""
     from agreegen import rules
@@ -243,20 +269,34 @@ def explain(
 
 @app.command()
 def schema(
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write to.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write to.", metavar="FILE")] = None,
 ) -> None:
     """Write the JSON Schema of proposals, with which an editor completes and checks them."""
-    import json
-
     from agreegen import skeleton
 
-    text = json.dumps(skeleton.schema(), indent=2, ensure_ascii=False) + "\n"
     if output is None:
-        typer.echo(text, nl=False)
+        typer.echo(skeleton.schema_text(), nl=False)
         return
-    output.write_text(text, encoding="utf-8", newline="\n")
+    skeleton.write_schema(output)
     typer.echo(f"{output} is written. Put this first line into a proposal beside it, and your editor helps you:\n"
                f"# yaml-language-server: $schema={output.name}")  # fmt: skip
+
+
+@app.command(name="list")
+def list_command(
+    what: Annotated[str, typer.Argument(help="parties, authorities, or examples.", metavar="LIST", show_default=False)],
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Show only what has these words.", metavar="[WORD]...")
+    ] = None,
+) -> None:
+    """List what a proposal may name: parties, legal authorities, examples to copy."""
+    from agreegen import catalog
+
+    lines = catalog.names(what, words or ())
+    for line in lines:
+        typer.echo(line)
+    if not lines:
+        _say(f"none of the {what} has these words")
 
 
 @app.command()
@@ -280,32 +320,35 @@ def doctor(json_: AsJson = False) -> None:
 
 @templates_app.command(name="outline")
 def templates_outline(
-    folder: Annotated[Path | None, typer.Argument(help="Folder of templates.", show_default=False)] = None,
-    check_only: Annotated[bool, typer.Option("--check", help="Only say which outlines are stale.")] = False,
+    folder: Annotated[Path | None, typer.Argument(help="Folder of templates.", metavar="[FOLDER]")] = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Write nothing; say which outlines are stale, and leave with 1.")
+    ] = False,
 ) -> None:
     """Write the readable outline beside each Word file, so that a change of legal text shows in a diff."""
-    from agreegen.template import outline
+    from agreegen import outlines
 
-    root = folder or _workspace().templates
-    stale = outline.stale_outlines(root)
+    stale = outlines.stale(folder or _workspace().templates)
     for path in stale:
         if not check_only:
-            outline.write_outline(path)
+            outlines.write_outline(path)
         typer.echo(f"{path}: {'the outline is stale' if check_only else 'outline written'}")
+    if not stale:
+        typer.echo("every outline says what its Word file says")
     if stale and check_only:
         raise typer.Exit(1)
 
 
 @templates_app.command(name="draft")
 def templates_draft(
-    files: Annotated[list[Path], typer.Argument(help="Outlines (.txt).", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="Outlines (.txt).", metavar="OUTLINE...", show_default=False)],
     force: Force = False,
 ) -> None:
     """Make the Word file of an outline: the quick way to start a clause or exhibit."""
-    from agreegen.template import draft
+    from agreegen import outlines
 
     for path in files:
-        typer.echo(f"{draft.write_word(path, force=force)} is written")
+        typer.echo(f"{outlines.write_word(path, force=force)} is written")
 
 
 if __name__ == "__main__":

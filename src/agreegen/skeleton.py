@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import pathlib
+import json
 import types
 import typing
-from collections.abc import Iterator
-from typing import Any
-
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+from typing import TYPE_CHECKING, Any
 
 from agreegen import workspace
 from agreegen.errors import UsageError
 from agreegen.law import PROGRAM_OF
-from agreegen.law.requirements import requirements
+from agreegen.law.requirements import Requirement, requirements
 from agreegen.partner import Section, spaced
 from agreegen.proposal import Proposal
 from agreegen.reading import nearest
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
 
 SCHEMA_FILE = "proposal.schema.json"
 MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
@@ -48,7 +51,22 @@ def schema() -> dict[str, Any]:
     party_fields["required"] = []
     elements = result["$defs"]["Data"]["properties"]["elements"]
     elements["items"] = {"anyOf": [{"type": "string"}, elements["items"]]}
-    return _relaxed(result)
+    relaxed: dict[str, Any] = _relaxed(result)
+    return relaxed
+
+
+def schema_text() -> str:
+    """The JSON Schema as it is written to a file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schema(file: pathlib.Path) -> pathlib.Path:
+    """The file that holds the JSON Schema, for editors."""
+    try:
+        file.write_text(schema_text(), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{file} can't be written: {error.strerror}", "choose another folder") from None
+    return file
 
 
 def _relaxed(node: Any) -> Any:
@@ -84,27 +102,32 @@ SHORT = frozenset({"Contact", "UserGroup", "Contractor", "Product", "Deidentific
 """Blocks that a single word or text may stand for."""
 
 
-def skeleton(variant: str) -> str:
-    """A proposal of the variant with every field as a comment or an empty line to fill in."""
+def skeleton(variant: str, title: str = "") -> str:
+    """A proposal of the variant with every field as a comment or an empty line to fill in, under a first title."""
     if variant not in SIDES:
         close = nearest(variant, list(SIDES))
         raise UsageError(f"there is no variant '{variant}'",
                          f"did you mean {close}?" if close else f"choose {', '.join(SIDES)}")  # fmt: skip
     provider, recipient = SIDES[variant]
-    needed = {row.field.replace("[]", "") for row in requirements(PROGRAM_OF[variant]) if row.need == "yes"}
+    rows = requirements(PROGRAM_OF[variant])
+    needed = {row.field.replace("[]", "") for row in rows if row.need == "yes"}
+    sides = {
+        side: list(_side(side, name, [row for row in rows if row.field.startswith(f"{side}.") and row.need != "no"]))
+        for side, name in (("provider", provider), ("recipient", recipient))
+    }
     lines = [
         MODELINE.rstrip(),
         f"# A proposal for the master '{variant}'. Fill in what is empty; delete what doesn't apply.",
         "# A line that starts with # is a comment: take the # away to use it.",
         "# `agreegen check` says what is still missing and on which line.",
         "",
-        *_block(Proposal, (), needed, {"provider": provider, "recipient": recipient}, 0),
+        *_block(Proposal, (), needed, {"proposal": [f"proposal: {title}".rstrip()], **sides}, 0),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _block(
-    model: type[BaseModel], path: tuple[str, ...], needed: set[str], given: dict[str, str], depth: int
+    model: type[BaseModel], path: tuple[str, ...], needed: set[str], given: dict[str, list[str]], depth: int
 ) -> Iterator[str]:
     for name, info in model.model_fields.items():
         here = (*path, name)
@@ -113,16 +136,54 @@ def _block(
         inner = _section(info)
         wanted = dotted in needed or any(n.startswith(dotted + ".") for n in needed)
         if name in given and depth == 0:
-            yield _line(depth, f"{key}: {given[name]}", info)
+            yield _line(depth, given[name][0], info)
+            yield from given[name][1:]
+        elif inner is not None and wanted and _asks(info):
+            yield _line(depth, f"{key}:", info)
+            yield from _block(inner, here, set(), given, depth + 1)
+        elif wanted and _many(info) and not _bare(info):
+            yield _line(depth, f"{key}: []", info)
         elif inner is not None and wanted and not _many(info):
             if depth == 0:
                 yield ""
             yield _line(depth, f"{key}:", info)
             yield from _block(inner, here, needed, given, depth + 1)
-        elif wanted or depth == 0 and name not in LATER and inner is None:
+        elif wanted or (depth == 0 and name not in LATER and inner is None):
             yield _line(depth, f"{key}:", info)
         elif depth < 3:
             yield _line(depth, f"# {key}:{_example(info)}", info)
+
+
+def _side(side: str, name: str, rows: list[Requirement]) -> Iterator[str]:
+    """The lines of a party: a name of the lists, then what the program asks for, conditions as comments."""
+    yield f"{side}:"
+    yield _aligned(f"  party: {name}", "Name of the lists or of partners/; `agreegen list parties` shows the lists")
+    above: tuple[str, ...] = ()
+    optional: dict[str, list[Requirement]] = {}
+    for row in rows:
+        *blocks, last = (spaced(part) for part in row.field.split(".")[1:])
+        if row.need != "yes" or _whole(blocks):
+            optional.setdefault(": ".join(blocks) or last, []).append(row)
+            continue
+        for depth, block in enumerate(blocks):
+            if above[: depth + 1] != tuple(blocks[: depth + 1]):
+                yield "  " * (depth + 1) + f"{block}:"
+        above = tuple(blocks)
+        yield _aligned("  " * (len(blocks) + 1) + f"{last}:", f"{row.belongs}, such as {row.example}")
+    for key, group in optional.items():
+        lasts = [(spaced(row.field.rpartition(".")[2]), row.example) for row in group]
+        value = lasts[0][1] if key == lasts[0][0] else "{" + ", ".join(f"{k}: {v}" for k, v in lasts) + "}"
+        asked = "" if group[0].need == "yes" else " (not asked of every party)"
+        yield _aligned(f"  # {key}: {value}", "; ".join(row.belongs for row in group) + asked)
+
+
+def _whole(blocks: list[str]) -> bool:
+    """True for a block that can't stand there half filled in."""
+    return blocks[:1] in (["signatory"], ["security attestation"])
+
+
+def _aligned(start: str, about: str) -> str:
+    return f"{start:<40} # {about}"
 
 
 def _line(depth: int, text: str, info: FieldInfo) -> str:
@@ -130,7 +191,9 @@ def _line(depth: int, text: str, info: FieldInfo) -> str:
     about = " ".join((info.description or "").split())
     if text.endswith(":") and info.examples:
         about += f", such as {info.examples[0]}" if not isinstance(info.examples[0], list) else ""
-    return f"{start:<40} # {about}" if about else start
+    elif text.endswith("[]") and info.examples:
+        about += f", such as [{', '.join(info.examples[0])}]"
+    return _aligned(start, about) if about else start
 
 
 def _example(info: FieldInfo) -> str:
@@ -144,6 +207,16 @@ def _section(info: FieldInfo) -> type[BaseModel] | None:
         if isinstance(option, type) and issubclass(option, Section):
             return option
     return None
+
+
+def _asks(info: FieldInfo) -> bool:
+    """True for a field that takes `no` or a block."""
+    return (info.description or "").startswith("no, or")
+
+
+def _bare(info: FieldInfo) -> bool:
+    """True where nothing, too, is an answer that the types allow."""
+    return type(None) in _options(info.annotation)
 
 
 def _many(info: FieldInfo) -> bool:
@@ -163,13 +236,17 @@ def create(file: pathlib.Path, *, variant: str | None, example: str | None, forc
     """The file written: a skeleton of the variant (local-government if none is said), or a copy of an example."""
     if file.suffix not in (".yaml", ".yml"):
         file = file.with_name(file.name + ".yaml")
-    if file.exists() and not force:
+    if variant is not None and example is not None:
+        raise UsageError("--variant and --example are given, and an example has its variant", "leave one of them out")
+    if file.is_dir() or (file.exists() and not force):
         raise UsageError(f"{file} exists", "give another name, or replace it with --force")
     texts: dict[pathlib.Path, bytes] = {}
     if example is not None:
         texts = _example_files(example, file)
     else:
-        texts[file] = skeleton(variant or "local-government").encode()
+        title = file.stem.replace("-", " ").replace("_", " ")
+        texts[file] = skeleton(variant or "local-government", title[:1].upper() + title[1:]).encode()
+    texts.setdefault(file.with_name(SCHEMA_FILE), schema_text().encode())
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         for path, content in texts.items():

@@ -1,0 +1,66 @@
+"""Catalog: the names that a proposal may use, one a line: listed parties, authorities to cite, examples to copy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agreegen import workspace
+from agreegen.errors import UsageError
+from agreegen.law.authorities import authorities, find_authority
+from agreegen.law.parties import known_party, known_party_names
+from agreegen.reading import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+def names(kind: str, words: Sequence[str] = ()) -> list[str]:
+    """The lines of a kind (parties, authorities, examples) that have all of the words, or are called so."""
+    if kind not in LISTS:
+        close = nearest(kind, list(LISTS))
+        hint = f"did you mean {close}?" if close else f"lists: {', '.join(LISTS)}"
+        raise UsageError(f"there is no list '{kind}'", hint)
+    lines, called = LISTS[kind](" ".join(words))
+    return [line for key, line in lines.items() if key == called or all(_begins(w, line) for w in words)]
+
+
+def _begins(word: str, line: str) -> bool:
+    """True when a word of the line begins so."""
+    return re.search(rf"(?<!\w){re.escape(word)}", line, re.IGNORECASE) is not None
+
+
+def _parties(name: str) -> tuple[Mapping[str, str], str]:
+    """`County of Alameda  (Alameda County, county)` by legal name, and the legal name of the party called so."""
+    lines = {}
+    for record in filter(None, map(known_party, known_party_names())):
+        legal = record["legal_name"]
+        about = (record.get("short_name"), record["kind"].replace("_", " "))
+        lines[legal] = f"{legal}  ({', '.join(a for a in about if a and a != legal)})"
+    called = known_party(name)
+    return lines, called["legal_name"] if called else ""
+
+
+def _authorities(citation: str) -> tuple[Mapping[str, str], str]:
+    """`ipa_24e  Civil Code section 1798.24(e): title` by id, and the id of what is cited so."""
+    cited = find_authority(citation) if citation else None
+    return {a.id: f"{a.id}  {a.citation}: {a.title}" for a in authorities().values()}, cited.id if cited else ""
+
+
+def _examples(name: str) -> tuple[Mapping[str, str], str]:
+    """`county-coverage  what it is about`, from the first sentence of each example's first comment."""
+    lines = {}
+    for path in sorted(workspace.shipped("proposals").glob("*.yaml")):
+        head = path.read_text(encoding="utf-8").split("\n\n", 1)[0].splitlines()
+        comment = " ".join(line[2:] for line in head if not line.startswith("# yaml-language-server"))
+        sentence, period, _ = comment.partition(". ")
+        lines[path.stem] = f"{path.stem}  {sentence}{'.' if period else ''}"
+    return lines, name
+
+
+LISTS: dict[str, Callable[[str], tuple[Mapping[str, str], str]]] = {
+    "parties": _parties,
+    "authorities": _authorities,
+    "examples": _examples,
+}
+"""The lists by name: each gives its lines by key, and the key that the asked-for words name."""
