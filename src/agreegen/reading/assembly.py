@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pathlib
 
 SIDES = ("provider", "recipient")
+LISTS = ("classification", "statute")
+"""The columns of a CSV file of elements that hold lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def _content(path: pathlib.Path) -> bytes:
     except FileNotFoundError:
         beside = [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
         close = nearest(path.name, beside)
-        hint = f"did you mean {path.with_name(close)}?" if close else f"files here: {', '.join(sorted(beside)) or 'none'}"
+        files = ", ".join(sorted(beside)) or "none"
+        hint = f"did you mean {path.with_name(close)}?" if close else f"files here: {files}"
         raise UsageError(f"there is no file {path}", hint) from None
     except IsADirectoryError:
         raise UsageError(f"{path} is a folder", "name one proposal in it") from None
@@ -152,23 +155,27 @@ class _Assembly:
             return _with_keys(record)
         close = nearest(name, self.partners.names())
         self.problem(path, "D006", f"no party is called '{name}'",
-                     (f"did you mean '{close}'? " if close else "") + "Names come from the lists (departments, counties, "
-                     "campuses) and from partners/; or write a record with `legal name:` and `kind:`")  # fmt: skip
+                     (f"did you mean '{close}'? " if close else "") + "Names come from the lists (departments, "
+                     "counties, campuses) and from partners/; or write a record with `legal name:` and "
+                     "`kind:`")  # fmt: skip
         return _PLACEHOLDER
 
     def from_file(self, found: Source, path: Path) -> dict[str, Any]:
         """A partner file's record; its places take part, so that findings point into that file."""
-        record = _with_keys(found.data)
+        record: dict[str, Any] = _with_keys(found.data)
         for inner, place in found.places.items():
             self.source.places.setdefault((*path[:1], *(p for p in path[1:] if isinstance(p, int)), *inner), place)
         base = record.pop("party", None)
         if isinstance(base, str):
             known_record = known.known_party(base)
             if known_record is None:
-                self.source.findings.append(Finding("D006", Severity.ERROR, Location(found.file, 1, 1),
-                                            f"no party of the lists is called '{base}'", "see `agreegen list parties`"))  # fmt: skip
-            else:
-                return _merged(_with_keys(known_record), record)
+                at = found.places[("party",)].at
+                close = nearest(base, known.known_party_names())
+                hint = f"did you mean '{close}'?" if close else "write its legal name and kind"
+                message = f"no party of the lists is called '{base}'"
+                self.source.findings.append(Finding("D006", Severity.ERROR, Location(found.file, *at), message, hint))
+                return {**_PLACEHOLDER, **record}
+            return _merged(_with_keys(known_record), record)
         return record
 
     def elements(self, value: Any) -> Any:
@@ -230,7 +237,8 @@ COLUMNS = {"field name": "name", "required (y/n)": "required", "why": "why neede
 def _split(values: dict[str, str]) -> dict[str, Any]:
     """A row's values by our headings; columns that hold lists are split at semicolons."""
     values = {COLUMNS.get(k, k): v for k, v in values.items()}
-    return {k: [x.strip() for x in v.split(";") if x.strip()] if k in ("classification", "statute") else v for k, v in values.items()}
+    lists = {k: [x.strip() for x in values[k].split(";") if x.strip()] for k in LISTS if k in values}
+    return {**values, **lists}
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(by_alias=True)
 
 
-def _explained(item: Any, path: Path, shape: Shape) -> tuple[str, str]:
+def _explained(item: Any, path: Path, shape: Shape) -> tuple[str, str]:  # noqa: PLR0911 (one line a fault)
     kind, value = item["type"], item.get("input")
     node = shape.at(path)
     if kind == "extra_forbidden":

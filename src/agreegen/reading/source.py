@@ -20,15 +20,16 @@ LIMIT = 2_000_000
 DEPTH = 60
 """Levels of nesting that a YAML file may have."""
 
+MOST = 20
+"""Aliases, anchors and tags that are reported before reading stops."""
+
 Path = tuple[str | int, ...]
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})\Z")
-_STANDARD = "tag:yaml.org,2002:"
-_TAGS = frozenset(
-    _STANDARD + t for t in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value")
+_SMART = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b"
+_COMMENT = re.compile(r"\s*(#[A-Za-z0-9(].*)")
+_BAD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]"
 )
-_SMART = "“”„‟‘’‚‛"
-_COMMENT = re.compile(r"^(?P<value>[^#'\"|>{\[]*\S)\s+#(?P<note>of\s|\d|[A-Za-z])")
-_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,13 @@ def read_source(content: bytes, file: str) -> Source:
     node = _composed(text, source)
     if node is not None:
         _Reader(source).read(node)
-    _comments(source)
     source.findings.sort(key=lambda f: (f.location.line or 0, f.location.column or 0))
     return source
 
 
 def _decoded(content: bytes, source: Source) -> str | None:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        content = content.decode("utf-16").encode()
+        return _utf16(content, source)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -92,6 +92,20 @@ def _decoded(content: bytes, source: Source) -> str | None:
         source.problem("Y005", (line, column), f"byte 0x{content[error.start]:02x} isn't UTF-8 text",
                        "save the file with the encoding UTF-8 (Notepad: Save as, Encoding: UTF-8)")  # fmt: skip
         return None
+    return _printable(text, source)
+
+
+def _utf16(content: bytes, source: Source) -> str | None:
+    try:
+        return _printable(content.decode("utf-16"), source)
+    except UnicodeDecodeError:
+        source.problem("Y005", (1, 1), "the file starts as UTF-16 text and isn't",
+                       "save the file with the encoding UTF-8 (Notepad: Save as, Encoding: UTF-8)")  # fmt: skip
+        return None
+
+
+def _printable(text: str, source: Source) -> str | None:
+    """The text, or None with a finding where it holds a character that Word can't."""
     bad = _BAD.search(text)
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
@@ -102,9 +116,37 @@ def _decoded(content: bytes, source: Source) -> str | None:
     return text
 
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _allowed(text: str, source: Source) -> bool:
+    """True where the file has no alias, anchor or tag and isn't nested too deeply; composing it could crash Python."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        mark: Any = event.start_mark
+        at = (mark.line + 1, mark.column + 1)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH:
+            source.problem("Y004", at, f"more than {DEPTH} levels of nesting", "flatten this part")
+        elif isinstance(event, yaml.AliasEvent):
+            source.problem("Y003", at, f"the alias *{event.anchor} repeats another part of the file",
+                           "write the value out; a text that starts with * needs quotes")  # fmt: skip
+        elif anchor := getattr(event, "anchor", None):
+            source.problem("Y003", at, f"&{anchor} marks this part for an alias, and its words would be lost",
+                           "delete it; a text that starts with & needs quotes")  # fmt: skip
+        elif tag := getattr(event, "tag", None):
+            source.problem("Y003", at, f"the tag {tag} isn't allowed",
+                           "write plain values; a text that starts with ! needs quotes")  # fmt: skip
+        if depth > DEPTH or len(source.findings) >= MOST:
+            return False
+    return not source.findings
+
+
 def _composed(text: str, source: Source) -> yaml.Node | None:
-    loader = yaml.CSafeLoader(text) if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader(text)
+    loader = _LOADER(text)
     try:
+        if not _allowed(text, source):
+            return None
         node: yaml.Node | None = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         _syntax(error, text, source)
@@ -120,6 +162,7 @@ def _composed(text: str, source: Source) -> yaml.Node | None:
 
 
 HINTS = (
+    (r"another document", "a line of three hyphens starts another document; one file holds one proposal"),
     (r"mapping values are not allowed", "a text with a colon and a space needs quotes: `key: \"text: more text\"`; "
      "or the line above isn't finished, or the indentation is off"),
     (r"character '\\t'|tab", "indent with spaces; YAML doesn't allow tabs"),
@@ -158,7 +201,7 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.seen: set[int] = set()
+        self.lines = source.text.splitlines()
 
     def read(self, node: yaml.Node) -> None:
         at = _at(node)
@@ -172,20 +215,11 @@ class _Reader:
     def value(self, node: yaml.Node, path: Path, key: tuple[int, int]) -> Any:
         at = _at(node)
         self.source.places[path] = Place(self.source.file, key, at)
-        if id(node) in self.seen:
-            self.source.problem("Y003", at, "an alias (`*name`) repeats another part of the file",
-                                "write the value out; aliases aren't allowed in proposals")  # fmt: skip
-            return None
-        self.seen.add(id(node))
-        if len(path) > DEPTH:
-            self.source.problem("Y004", at, f"more than {DEPTH} levels of nesting", "flatten this part")
-            return None
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node, at)
-        if node.tag not in _TAGS:
-            self.source.problem("Y003", at, f"the tag {node.tag} isn't allowed", "write plain values")
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, i), _at(item)) for i, item in enumerate(node.value)]
+        assert isinstance(node, yaml.MappingNode)
         return self.mapping(node, path)
 
     def mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
@@ -209,19 +243,27 @@ class _Reader:
     def scalar(self, node: yaml.ScalarNode, at: tuple[int, int]) -> Any:
         text: str = node.value
         plain = node.style not in ("'", '"', "|", ">")
-        if node.tag not in _TAGS:
-            self.source.problem("Y003", at, f"the tag {node.tag} isn't allowed", "write plain values, without a tag")
-            return text
         if len(text) > 1 and text[0] in _SMART and text[-1] in _SMART and plain:
             self.source.problem("Y007", at, f"the value stands in typographic quotation marks: {text[:40]}",
-                                "use straight quotation marks (\") or none; these would be printed", Severity.WARNING)  # fmt: skip
-        if not plain or (node.tag == _STANDARD + "str" and _INTEGER.match(text)):
+                                "use straight quotation marks (\") or none; these would be printed",
+                                Severity.WARNING)  # fmt: skip
+        if not plain:
             return text
+        self.comment(node)
         if text in ("", "~", "null"):
             return None
         if text in ("true", "True", "false", "False"):
             return text.lower() == "true"
         return int(text) if _INTEGER.match(text) else text
+
+    def comment(self, node: yaml.ScalarNode) -> None:
+        """Warns where `#` ends a plain text and drops words, as in `Suite #4`; a comment has a space after its #."""
+        line, column = node.end_mark.line, node.end_mark.column
+        found = _COMMENT.match(self.lines[line], column) if line < len(self.lines) else None
+        if found:
+            self.source.problem("Y008", (line + 1, found.start(1) + 1), "YAML drops the rest of this line as a "
+                                f"comment: {found[1][:50]}", "put the value in quotes if it belongs to the text; "
+                                "write a comment with a space after #", Severity.WARNING)  # fmt: skip
 
 
 def plain_key(key: str) -> str:
@@ -231,18 +273,3 @@ def plain_key(key: str) -> str:
 
 def _at(node: yaml.Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
-
-
-def _comments(source: Source) -> None:
-    """Warns where `#` inside a plain text silently starts a comment and drops words: `Suite #4` is fine, `a #4` not."""
-    block: int | None = None
-    for number, line in enumerate(source.text.splitlines(), 1):
-        indent = len(line) - len(line.lstrip())
-        if block is not None and (not line.strip() or indent > block):
-            continue
-        block = indent if re.search(r"[:-]\s+[|>][-+0-9]*\s*(#.*)?$", line) else None
-        found = _COMMENT.match(line) if block is None else None
-        if found and not line.lstrip().startswith("#"):
-            source.problem("Y008", (number, line.index("#") + 1), "YAML drops the rest of this line as a comment: "
-                           f"{line[line.index('#'):][:50]}", "put the value in quotes if it belongs to the text; "
-                           "write a comment with a space after #", Severity.WARNING)  # fmt: skip

@@ -64,10 +64,9 @@ def read_table(content: bytes, file: str) -> Table:
 
 
 def _decoded(content: bytes, file: str) -> tuple[str | None, Finding | None]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace"), None
     try:
-        return content.decode("utf-8-sig"), None
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        return content.decode("utf-16" if wide else "utf-8-sig"), None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return None, Finding("Y005", Severity.ERROR, Location(file, line, 1), "the file isn't UTF-8 text",
