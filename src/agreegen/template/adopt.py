@@ -46,6 +46,7 @@ class Adoption:
     problems: Problems
     styles: dict[str, bytes] = field(default_factory=dict)
     abstract: dict[bytes, str] = field(default_factory=dict)
+    copied_styles: bool = False
 
     def __post_init__(self) -> None:
         if name := self.master.part("styles"):
@@ -67,6 +68,8 @@ class Adoption:
         theirs_name, ours_name = part.part("styles"), self.master.part("styles")
         if not theirs_name or not ours_name:
             return
+        if part.members[theirs_name] == self.master.members[ours_name] and not self.copied_styles:
+            return
         theirs_root, ours = part.tree(theirs_name), self.master.tree(ours_name)
         defaults = [r.find(W + "docDefaults") for r in (theirs_root, ours)]
         if all(d is not None for d in defaults) and canonical(defaults[0]) != canonical(defaults[1]):  # type: ignore[arg-type]
@@ -76,6 +79,7 @@ class Adoption:
             name = value(theirs[i], "name") or i
             if i not in self.styles:
                 ours.append(copy.deepcopy(theirs[i]))
+                self.copied_styles = True
                 self.styles[i] = canonical(theirs[i])
                 message = f"the style {name!r} isn't in the master and was copied from {where.file}"
                 self.problems.note("T015", where, message, _rebase(where))

@@ -173,12 +173,7 @@ def _part(work: Work, source: Source, known: frozenset[str] | None) -> None:
     if proof.run(tree) and _complete(work, source, "".join(proof.data)):
         columns = bool(COLUMNS.search(source.text)) or any(t.level == "tc" for t in source.tags)
         code = compiled(work.env, tree, source.part)
-        work.parts.append(Part(source.part, code, tuple(source.lines), _emptied(source.text), columns))
-
-
-def _emptied(text: str) -> bool:
-    """True when a cell or a table has its content under a condition or loop."""
-    return bool(re.search(r"</w:tcPr>\s*\{%|</w:tbl>\s*\{%[^%]*%\}\s*</w:tc>|</w:tblGrid>\s*\{%|<w:tc>\s*\{%", text))
+        work.parts.append(Part(source.part, code, tuple(source.lines), columns))
 
 
 def compiled(env: Sandbox, tree: nodes.Template, part: str) -> bytes:

@@ -33,12 +33,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A member with tags: its code, the place of each line of it, and what has to be mended after rendering."""
+    """A member with tags: its code, and the place of each line of it."""
 
     name: str
     code: bytes  # marshaled
     lines: tuple[Location, ...]
-    emptied: bool = False  # a cell may lose all its paragraphs, or a table all its rows
     tables: bool = False  # the number of columns depends on data
 
 

@@ -45,6 +45,7 @@ PENDING = tuple(
 NOISE = tuple(
     W + t for t in ("proofErr", "lastRenderedPageBreak", "commentRangeStart", "commentRangeEnd", "commentReference")
 )
+DIRECTIVES = ("{%p", "{%tr", "{%tc")
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 
 
@@ -69,6 +70,7 @@ class Composer:
     places: Places = field(default_factory=Places)
     files: dict[str, File] = field(default_factory=dict)
     anchors: Anchors = field(default_factory=Anchors)
+    master: Container | None = None
     adoption: Adoption = field(init=False)
     sections: Sections = field(init=False)
 
@@ -77,6 +79,7 @@ class Composer:
         master = self._open(path, relative(path, self.root))
         if master is None:
             return None
+        self.master = master
         body = master.tree(master.document).find(W + "body")
         assert body is not None
         self.adoption = Adoption(master, self.problems)
@@ -99,7 +102,7 @@ class Composer:
             self.problems.error("T001", where, f"the file can't be read ({e.strerror or e})", "check the path")
             return None
         self.files.setdefault(name, File(name, digest(data)))
-        container = opened(data, name, self.problems)
+        container = opened(data, name, self.problems, self.master)
         if container is not None:
             self.places.mark(container)
             for part, _ in rendered_parts(container):
@@ -204,13 +207,23 @@ class Composer:
             parent.append(parent.makeelement(W + "p"))
 
     def _directives(self, master: Container) -> None:
-        """Bookmarks that touch a directive go, since its paragraph goes."""
+        """Bookmarks that touch a directive go with it; cells and tables that may be emptied get a mark."""
         body = master.tree(master.document)
+        ids: set[str | None] = set()
         for p in body.iter(W + "p"):
-            if shown(p).lstrip().startswith(("{%p", "{%tr", "{%tc")):
-                ids = {b.get(W + "id") for b in own(p, W + "bookmarkStart", W + "bookmarkEnd")}
-                for b in [b for b in body.iter(W + "bookmarkStart", W + "bookmarkEnd") if b.get(W + "id") in ids]:
-                    _remove_with_tail(b)
+            text = shown(p).lstrip()
+            if not text.startswith(DIRECTIVES):
+                continue
+            ids |= {b.get(W + "id") for b in own(p, W + "bookmarkStart", W + "bookmarkEnd")}
+            cell = next(p.iterancestors(W + "tc"), None) if text.startswith("{%p") else None
+            if cell is not None:
+                _mark_after(cell[-1], "\ue010c\ue011")
+            table = next(p.iterancestors(W + "tbl"), None) if text.startswith("{%tr") else None
+            if table is not None:
+                _mark_after(table, "\ue010t\ue011")
+        if ids:
+            for b in [b for b in body.iter(W + "bookmarkStart", W + "bookmarkEnd") if b.get(W + "id") in ids]:
+                _remove_with_tail(b)
 
 
 def relative(path: Path, root: Path) -> str:
@@ -219,6 +232,11 @@ def relative(path: Path, root: Path) -> str:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
         return path.name
+
+
+def _mark_after(e: etree._Element, mark: str) -> None:
+    if mark not in (e.tail or ""):
+        e.tail = mark + (e.tail or "")
 
 
 def _remove(e: etree._Element) -> None:

@@ -16,6 +16,8 @@ from lxml import etree
 from agreegen.finding import Location
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agreegen.template.problem import Problems
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -114,8 +116,8 @@ def resolve(part: str, target: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
 
 
-def opened(data: bytes, file: str, problems: Problems) -> Container | None:
-    """The file taken apart, or nothing and the reasons in `problems`."""
+def opened(data: bytes, file: str, problems: Problems, like: Container | None = None) -> Container | None:
+    """The file taken apart, or nothing and the reasons in `problems`; members as in `like` are not read again."""
     where = Location(file=file)
     if data.startswith(OLE):
         hint = "remove the password, or save the document as .docx"
@@ -134,7 +136,7 @@ def opened(data: bytes, file: str, problems: Problems) -> Container | None:
         problems.error("T001", where, f"the file is not a readable Word document ({e})", hint)
         return None
     before = len(problems)
-    _check_parts(container, where, problems)
+    _check_parts(container, where, problems, like.members if like else {})
     return container if len(problems) == before else None
 
 
@@ -165,9 +167,9 @@ def _check_members(infos: list[zipfile.ZipInfo], where: Location, problems: Prob
                 problems.error("T005", where, f"the file holds {what} ({i.filename})", "save it as .docx without them")
 
 
-def _check_parts(container: Container, where: Location, problems: Problems) -> None:
+def _check_parts(container: Container, where: Location, problems: Problems, checked: Mapping[str, bytes]) -> None:
     for name, data in container.members.items():
-        if not name.endswith((".xml", ".rels")):
+        if not name.endswith((".xml", ".rels")) or checked.get(name) == data:
             continue
         if _has_doctype(data):
             hint = "Word never writes one: take the file from its author again"
@@ -185,7 +187,7 @@ def _check_parts(container: Container, where: Location, problems: Problems) -> N
         hint = "save it in Word as “Word Document (.docx)”, not as “Strict Open XML”"
         problems.error("T009", where, "the main part has no body that Word 2007 and later read", hint)
     for name in container.members:
-        if name.endswith(".rels"):
+        if name.endswith(".rels") and checked.get(name) != container.members[name]:
             _check_links(container, name, where, problems)
 
 

@@ -28,13 +28,8 @@ DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 START, END = "\ue010", "\ue011"
 SECTION = b'<w:p><w:pPr><w:pStyle w:val="SectionBreak"/>%s</w:pPr></w:p>'
 FIRST_DRAWING = 1000
+NO_PARAGRAPH = (b"</w:tcPr>", b"</w:tbl>", b"<w:tc>")
 NO_ROWS = b"</w:tblGrid></w:tbl>"
-EMPTY_CELLS = (
-    (b"</w:tcPr></w:tc>", b"</w:tcPr><w:p/></w:tc>"),
-    (b"</w:tbl></w:tc>", b"</w:tbl><w:p/></w:tc>"),
-    (b"<w:tc></w:tc>", b"<w:tc><w:p/></w:tc>"),
-    (b"<w:tc/>", b"<w:tc><w:p/></w:tc>"),
-)
 
 
 class MissingReferenceError(Exception):
@@ -122,7 +117,10 @@ def filled(template: Template, context: Mapping[str, Any], *, marked: bool = Fal
     for r in run.parts:
         pieces = r.template.root_render_func(r.template.new_context(data))
         found[r.part.name] = marks.answered(r, pieces) if r.marked else _encoded(r.plain, pieces)
-    done = {r.part.name: mended(marks.filled(r.part.name, found[r.part.name]), r.part) for r in run.parts}
+    done = {name: marks.filled(name, pieces) for name, pieces in found.items()}
+    for r in run.parts:
+        if r.part.tables:
+            done[r.part.name] = _columns(done[r.part.name])
     return marks.with_lists(done)
 
 
@@ -131,23 +129,26 @@ def _encoded(plain: Mapping[str, bytes], pieces: Iterable[str]) -> list[bytes | 
     return [known(p) or p.encode() for p in pieces]
 
 
-def mended(xml: bytes, part: Part) -> bytes:
-    """The part without tables that lost all rows, a paragraph in each emptied cell, and as many columns as cells."""
-    if part.emptied:
-        while (end := xml.find(NO_ROWS)) >= 0:
-            xml = xml[: xml.rindex(b"<w:tbl>", 0, end)] + xml[end + len(NO_ROWS) :]
-        for empty, full in EMPTY_CELLS:
-            if empty in xml:
-                xml = xml.replace(empty, full)
-    if part.tables:
-        xml = _columns(xml)
-    return xml
-
-
 def shown(pieces: Sequence[bytes]) -> str:
     """The last words of the text so far."""
     end = b"".join(pieces[-60:])
     return re.sub(rb"<[^>]*>", b"", end[end.find(b"<") :]).decode()[-80:]
+
+
+def _without_rows(out: list[bytes | Reference]) -> None:
+    """Takes a table that got no rows back out of the pieces."""
+    last: list[bytes] = []
+    while out and sum(map(len, last)) < len(NO_ROWS) and isinstance(piece := out[-1], bytes):
+        last.insert(0, piece)
+        out.pop()
+    tail = b"".join(last)
+    if not tail.endswith(NO_ROWS):
+        out += last
+        return
+    while (at := tail.rfind(b"<w:tbl>")) < 0 and isinstance(piece := out.pop(), bytes):
+        tail = piece + tail
+    if tail[:at]:
+        out.append(tail[:at])
 
 
 def _columns(xml: bytes) -> bytes:
@@ -201,6 +202,11 @@ class Marks:
         elif kind == "z":
             self._begin(out)
             out.append(self._properties())
+        elif kind == "c":
+            if isinstance(out[-1], bytes) and out[-1].endswith(NO_PARAGRAPH):
+                out.append(b"<w:p/>")
+        elif kind == "t":
+            _without_rows(out)
         else:
             out.append(self._answer(kind, value))
 

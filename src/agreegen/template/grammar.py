@@ -45,8 +45,13 @@ def check(source: Source, env: jinja2.Environment, problems: Problems) -> bool:
     """True when every tag can be read and every block is closed; if not, the findings say which."""
     before = len(problems)
     _blocks(source, problems)
+    clean: set[str] = set()
     for tag, where in zip(source.tags, source.lines, strict=True):
-        _single(tag, where, env, problems)
+        if (text := tag.source()) not in clean:
+            count = len(problems)
+            _single(tag, where, env, problems)
+            if len(problems) == count:
+                clean.add(text)
     return not any(f.severity == "error" for f in problems[before:])
 
 
