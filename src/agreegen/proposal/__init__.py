@@ -17,7 +17,7 @@ from agreegen.proposal.regimes import Ferpa, Hipaa, Research, SpecialRegimes
 from agreegen.proposal.technical import Data, EndOfUse, Transfer
 
 Words = BeforeValidator(_words)
-Parties = Annotated[tuple[Party, ...], BeforeValidator(_one_or_more)]
+Parties = Annotated[tuple[Party, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
 
 
 def no_is_none(value: Any) -> Any:

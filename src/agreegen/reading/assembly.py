@@ -102,9 +102,10 @@ def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
 
 
 def _with_keys(value: Any) -> Any:
-    """The value with plain keys at every level."""
+    """The value with plain keys at every level, without keys that have no value; settings stay as they are."""
     if isinstance(value, dict):
-        return {plain_key(k): _with_keys(v) for k, v in value.items()}
+        plain = {plain_key(k): v for k, v in value.items() if v is not None}
+        return {k: v if k == "terms" else _with_keys(v) for k, v in plain.items()}
     return [_with_keys(v) for v in value] if isinstance(value, list) else value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,7 @@ def findings_of(error: ValidationError, source: Source, model: type[BaseModel]) 
     """One finding for each faulty place, in file order."""
     shape = Shape(model)
     found: dict[tuple[Any, ...], Finding] = {}
-    for item in error.errors(include_url=False):
-        path, _ = _known_part(item["loc"], source)
+    for path, item in _faults(error, source, shape):
         place = source.places[path]
         at = place.key if item["type"] == "extra_forbidden" else place.at
         code = CODES.get(item["type"], "D003")
@@ -37,6 +37,27 @@ def findings_of(error: ValidationError, source: Source, model: type[BaseModel]) 
         finding = Finding(code, Severity.ERROR, Location(place.file, *at, path=dotted(path)), message, hint)
         found.setdefault((place.file, at, code, item["loc"][-1] if code == "D002" else ""), finding)
     return sorted(found.values(), key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0))
+
+
+def _faults(error: ValidationError, source: Source, shape: Shape) -> list[tuple[Path, Any]]:
+    """The model's errors with their paths, without those that follow from another one.
+
+    A list that one branch of a union takes is no fault of the other branch; a key that is nearly the missing one is
+    misspelt, and nothing is missing.
+    """
+    items = [(_known_part(item["loc"], source)[0], item) for item in error.errors(include_url=False)]
+    deeper = {path[:n] for path, _ in items for n in range(len(path))}
+    misspelt = {
+        (path[:-1], plain_key(_close(path, shape)))
+        for path, item in items
+        if item["type"] == "extra_forbidden" and path
+    }
+    return [
+        (path, item)
+        for path, item in items
+        if not (CODES.get(item["type"]) is None and path in deeper)
+        and not (item["type"] == "missing" and (path, plain_key(str(item["loc"][-1]))) in misspelt)
+    ]
 
 
 def dotted(path: Path) -> str:
@@ -109,8 +130,8 @@ def _explained(item: Any, path: Path, shape: Shape) -> tuple[str, str]:  # noqa:
         return _missing(str(item["loc"][-1]), path, shape)
     name = f"'{path[-1]}'" if path and isinstance(path[-1], str) else "this entry"
     examples = _examples(node)
-    if "enum" in node or kind in ("literal_error", "enum"):
-        allowed = [str(v).replace("_", " ") for v in node.get("enum", ())] or [str(item.get("ctx", {}).get("expected"))]
+    if kind in ("literal_error", "enum"):
+        allowed = [v.replace("_", " ") for v in re.findall(r"'([^']*)'", item["ctx"]["expected"])]
         close = nearest(str(value), allowed) if isinstance(value, str) else ""
         hint = f"did you mean '{close}'?" if close else f"one of: {', '.join(allowed)}"
         return f"{name} can't be {_shown(value)}", hint
@@ -125,7 +146,7 @@ def _explained(item: Any, path: Path, shape: Shape) -> tuple[str, str]:  # noqa:
         return f"{name} needs a block of keys and has {_shown(value)}", f"keys that belong here: {keys}"
     if kind == "string_pattern_mismatch":
         return f"{name} isn't a mailbox: {_shown(value)}", "write it as privacy@example.gov"
-    if kind == "string_too_short" or value is None:
+    if kind.endswith("too_short") or value is None:
         return f"{name} is empty", f"fill it in or delete the line{examples}"
     if kind.startswith("string"):
         return f"{name} needs a text and has {_shown(value)}", f"write one text{examples}; quotes keep odd characters"
@@ -134,10 +155,18 @@ def _explained(item: Any, path: Path, shape: Shape) -> tuple[str, str]:  # noqa:
     return f"{name}: {item['msg'].lower()} (has {_shown(value)})", f"see the example proposals{examples}"
 
 
+def _keys(path: Path, shape: Shape) -> list[str]:
+    return list(shape.at(path[:-1]).get("properties", {}))
+
+
+def _close(path: Path, shape: Shape) -> str:
+    return nearest(str(path[-1]), _keys(path, shape)) if path else ""
+
+
 def _unknown(path: Path, shape: Shape) -> tuple[str, str]:
-    known = list(shape.at(path[:-1]).get("properties", {}))
+    known = _keys(path, shape)
     key = str(path[-1]) if path else ""
-    close = nearest(key, known)
+    close = _close(path, shape)
     hint = f"did you mean '{close}'?" if close else f"keys that belong here: {', '.join(known)}"
     return f"'{key}' isn't a key that belongs here", hint
 

@@ -39,11 +39,13 @@ class Place:
     file: str
     key: tuple[int, int]
     value: tuple[int, int]
+    block: bool = False
+    """True for a list or a block of keys."""
 
     @property
     def at(self) -> tuple[int, int]:
-        """The value if it starts on the line of its key, else the key: where an author looks for it."""
-        return self.value if self.value[0] == self.key[0] else self.key
+        """Where an author looks for it: the value, but the key of a block that starts on a line of its own."""
+        return self.key if self.block and self.value[0] != self.key[0] else self.value
 
 
 @dataclass(slots=True)
@@ -105,15 +107,21 @@ def _utf16(content: bytes, source: Source) -> str | None:
 
 
 def _printable(text: str, source: Source) -> str | None:
-    """The text, or None with a finding where it holds a character that Word can't."""
-    bad = _BAD.search(text)
+    bad = unprintable(text)
     if bad:
-        line = text.count("\n", 0, bad.start()) + 1
-        column = bad.start() - text.rfind("\n", 0, bad.start())
-        source.problem("Y005", (line, column), f"character U+{ord(bad[0]):04X} can't stand in a document",
-                       "delete it; it usually comes along when text is pasted")  # fmt: skip
+        source.problem("Y005", *bad)
         return None
     return text
+
+
+def unprintable(text: str) -> tuple[tuple[int, int], str, str] | None:
+    """The first character that Word can't hold or YAML would change: line and column, message, hint."""
+    bad = _BAD.search(text)
+    if bad is None:
+        return None
+    at = (text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
+    return (at, f"character U+{ord(bad[0]):04X} can't stand in a document",
+            "delete it; it usually comes along when text is pasted")  # fmt: skip
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -214,7 +222,7 @@ class _Reader:
 
     def value(self, node: yaml.Node, path: Path, key: tuple[int, int]) -> Any:
         at = _at(node)
-        self.source.places[path] = Place(self.source.file, key, at)
+        self.source.places[path] = Place(self.source.file, key, at, not isinstance(node, yaml.ScalarNode))
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node, at)
         if isinstance(node, yaml.SequenceNode):

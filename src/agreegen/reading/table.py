@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity
-from agreegen.reading.source import plain_key
+from agreegen.reading.source import plain_key, unprintable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +37,71 @@ class Table:
 def read_table(content: bytes, file: str) -> Table:
     """The rows of a CSV file with comma, semicolon or tab; empty cells are left out, empty rows too."""
     text, finding = _decoded(content, file)
-    if text is None:
-        return Table(file, (), (), (finding,) if finding else ())
-    findings = [finding] if finding else []
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-    rows: list[Row] = []
-    columns: tuple[str, ...] = ()
-    line = header = 1
-    for cells in reader:
-        start, line = line, reader.line_num + 1
-        if not any(cell.strip() for cell in cells):
-            continue
-        if not columns:
-            columns = tuple(plain_key(" ".join(cell.split())) for cell in cells)
-            header = start
-            findings += _repeated(columns, file, start)
-            continue
-        if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-            findings.append(Finding("D005", Severity.ERROR, Location(file, start, 1),
-                                    f"this row has {len(cells)} cells and the header {len(columns)}",
-                                    "put a cell that holds a comma in quotes"))  # fmt: skip
-        values = {c: v.strip() for c, v in zip(columns, cells, strict=False) if c and v.strip()}
-        rows.append(Row(start, values))
-    if not columns:
-        findings.append(Finding("D005", Severity.ERROR, Location(file, 1, 1), "the file has no header row",
-                                "the first row names the columns"))  # fmt: skip
+    if finding is not None:
+        return Table(file, (), (), (finding,))
+    findings: list[Finding] = []
+    lines = list(_lines(text, file, findings))
+    if not lines:
+        empty = _wrong(file, 1, "the file has no header row", "the first row names the columns")
+        return Table(file, (), (), (*findings, empty))
+    header, names = lines[0]
+    columns = tuple(plain_key(" ".join(name.split())) for name in names)
+    findings += _repeated(columns, file, header)
+    rows = [Row(n, values) for n, cells in lines[1:] if (values := _values(n, cells, columns, file, findings))]
     return Table(file, columns, tuple(rows), tuple(findings), header)
 
 
-def _decoded(content: bytes, file: str) -> tuple[str | None, Finding | None]:
+def _lines(text: str, file: str, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that aren't empty, each with the line on which it starts; a row that can't be read ends the file."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    line = 1
+    while True:
+        start = line
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            hint = "close each quotation mark; inside a quoted cell write it twice"
+            findings.append(_wrong(file, start, f"the row can't be read: {error}", hint))
+            return
+        if cells is None:
+            return
+        line = reader.line_num + 1
+        if any(cell.strip() for cell in cells):
+            yield start, cells
+
+
+def _values(
+    line: int, cells: list[str], columns: tuple[str, ...], file: str, findings: list[Finding]
+) -> dict[str, str]:
+    """The cells by column; none, with a finding, where a cell has no column."""
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        findings.append(_wrong(file, line, f"this row has {len(cells)} cells and the header {len(columns)}",
+                               "put a cell that holds a comma in quotes"))  # fmt: skip
+        return {}
+    if any(cell.strip() and not name for name, cell in zip(columns, cells, strict=False)):
+        findings.append(_wrong(file, line, "a cell of this row stands in a column without a name",
+                               "name the column in the first row"))  # fmt: skip
+        return {}
+    return {c: v.strip() for c, v in zip(columns, cells, strict=False) if v.strip()}
+
+
+def _wrong(file: str, line: int, message: str, hint: str) -> Finding:
+    return Finding("D005", Severity.ERROR, Location(file, line, 1), message, hint)
+
+
+def _decoded(content: bytes, file: str) -> tuple[str, Finding | None]:
     try:
         wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        return content.decode("utf-16" if wide else "utf-8-sig"), None
+        text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        return None, Finding("Y005", Severity.ERROR, Location(file, line, 1), "the file isn't UTF-8 text",
-                             "in Excel choose Save As, CSV UTF-8 (comma delimited)")  # fmt: skip
+        return "", Finding("Y005", Severity.ERROR, Location(file, line, 1), "the file isn't UTF-8 text",
+                           "in Excel choose Save As, CSV UTF-8 (comma delimited)")  # fmt: skip
+    if bad := unprintable(text):
+        at, message, hint = bad
+        return "", Finding("Y005", Severity.ERROR, Location(file, *at), message, hint)
+    return text, None
 
 
 def _repeated(columns: tuple[str, ...], file: str, line: int) -> list[Finding]:
