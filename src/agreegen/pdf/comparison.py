@@ -23,7 +23,7 @@ _SURE: Final = 12  # so many equal characters are no accident
 _FAR: Final = 600  # characters searched for the place from which both go on alike
 _BACK: Final = 80  # characters that two texts may begin alike
 MOST: Final = 20  # findings: more help nobody
-HINT: Final = "don't use this PDF: choose another engine with --engine, and report the document"
+HINT: Final = "don't use this PDF: choose another engine with --pdf-engine, and report the document"
 
 
 def common(a: str, i: int, a_end: int, b: str, j: int, b_end: int) -> int:  # noqa: PLR0917 (two slices)
@@ -146,7 +146,8 @@ class Comparison:
                 return at
             drawn_run = len(self.text[at:end]) - len(self.text[at:end].lstrip(sign))
             rest = self.body[self.at : self.at + drawn_run]
-            return at + drawn_run - (len(rest) - len(rest.lstrip(sign)))
+            literal = rest[: len(rest) - len(rest.lstrip(sign + LEADER))].count(sign)
+            return at + max(drawn_run - literal, 0)
         if mark in (PAGE, PAGES) and mark:
             shown = squeeze(self.margins.printed()) if mark == PAGE else str(len(self.texts))
             if self.text.startswith(shown, at):

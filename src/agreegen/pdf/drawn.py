@@ -30,13 +30,13 @@ def opened(pdf: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as e:
-        raise EngineError(f"the PDF can't be read back: {e}", "choose another engine with --engine") from None
+        raise EngineError(f"the PDF can't be read back: {e}", "choose another engine with --pdf-engine") from None
 
 
 def _text(document: pypdfium2.PdfDocument, index: int) -> str:
     page = pdfium.FPDF_LoadPage(document.raw, index)
     if not page:
-        raise EngineError(f"page {index + 1} of the PDF can't be read back", "choose another engine with --engine")
+        raise EngineError(f"page {index + 1} of the PDF can't be read back", "choose another engine with --pdf-engine")
     text = pdfium.FPDFText_LoadPage(page)
     try:
         count = max(pdfium.FPDFText_CountChars(text), 0)

@@ -144,16 +144,16 @@ class Copy:
 
 def _limited(limit: Limit) -> Finding:
     if limit.lost:
-        hint = "take it out, or use --engine libreoffice"
+        hint = "take it out, or use --pdf-engine libreoffice"
         message = f"the embedded PDF engine can't draw {limit.feature}"
         return Finding("D101", Severity.ERROR, limit.location, message, hint)
     message = f"the embedded PDF engine doesn't draw {limit.feature}"
-    return Finding("D102", Severity.WARNING, limit.location, message, "use --engine libreoffice if it matters")
+    return Finding("D102", Severity.WARNING, limit.location, message, "use --pdf-engine libreoffice if it matters")
 
 
 def _substituted(font: str, where: Location) -> Finding:
     message = f"the font {font} was replaced by {fonts.family(font)}: lines and pages break elsewhere than in Word"
-    hint = "use Arial or Times New Roman, or --engine libreoffice on a machine that has the font"
+    hint = "use Arial or Times New Roman, or --pdf-engine libreoffice on a machine that has the font"
     return Finding("D103", Severity.WARNING, where, message, hint)
 
 

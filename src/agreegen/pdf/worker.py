@@ -100,7 +100,7 @@ class Worker:
         self._process.wait()
 
 
-_OTHER_ENGINE: Final = "try --engine libreoffice"
+_OTHER_ENGINE: Final = "try --pdf-engine libreoffice"
 _KEPT: Final = 4  # idle children
 _REPLACED_AFTER: Final = 500  # documents: what the engine may leak stays small
 
