@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import MutableMapping
+import typing
 from typing import Any, Final
 
 from lxml import etree
+from pydantic import BaseModel
 
 from agreegen.agreement import Agreement
+from agreegen.partner import Party
+from agreegen.proposal import Proposal
 from agreegen.rules import Case, complete
 from agreegen.template.base import pack, unpack
+from agreegen.wording import CLOSE, OPEN
 
-OPEN, CLOSE = "\u27e6", "\u27e7"
-"""The brackets around what is still to be filled in."""
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MARK = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE})")
+SIDES = ("provider", "recipient")
+NAMES = ("name", "body", "institution", "title", "label")
+"""Fields by which an entry of a list is called: a blank entry has its blank there."""
+
 BANNER = "DRAFT \u2013 NOT FOR SIGNATURE"
 
 
@@ -30,43 +36,81 @@ def completed(agreement: Agreement, case: Case) -> dict[str, Any]:
     """The context of an agreement with a marked blank wherever a required value is missing."""
     context = copy.deepcopy(dict(agreement.context))
     for missing in complete.missing(case):
-        _set(context["proposal"], missing.path, blank(missing.name))
-        for side in ("provider", "recipient"):
-            if missing.path[0] == side:
-                index = next((p for p in missing.path if isinstance(p, int)), 0)
-                keys = tuple(p for p in missing.path[1:] if not isinstance(p, int))
-                party = context[f"{side}s"][index]
-                for same in (party, *(p for p in context["parties"] if p["legal_name"] == party["legal_name"])):
-                    _set(same, keys, blank(missing.name))
-                context[side] = context[f"{side}s"][0]
+        side, *rest = missing.path
+        if side in SIDES and len(rest) > 1 and isinstance(rest[0], int):
+            for party in _same(context, str(side), rest[0]):
+                _fill(party, Party, tuple(rest[1:]), missing.name)
+        else:
+            _fill(context["proposal"], Proposal, missing.path, missing.name)
     return context
 
 
-def _set(node: Any, path: tuple[Any, ...], value: str) -> None:
-    for key in path[:-1]:
-        if isinstance(node, list | tuple):
-            node = node[key] if isinstance(key, int) and key < len(node) else None
-        elif isinstance(node, MutableMapping):
-            name = str(key).replace(" ", "_")
-            if node.get(name) is None:
-                node[name] = {}
-            node = node[name]
-        if node is None:
-            return
-    if isinstance(node, MutableMapping):
-        name = str(path[-1]).replace(" ", "_")
-        if node.get(name) in (None, "", (), []):
-            node[name] = value
+def _same(context: dict[str, Any], side: str, index: int) -> list[dict[str, Any]]:
+    """Every record of one party in the context: as one of its side, as the lead, as one of all."""
+    name = context[f"{side}s"][index]["legal_name"]
+    records = [*context["providers"], *context["recipients"], *context["parties"], context["provider"],
+               context["recipient"]]  # fmt: skip
+    return [record for record in records if record["legal_name"] == name]
+
+
+def _fill(node: Any, model: type[BaseModel] | None, path: tuple[str | int, ...], what: str) -> None:
+    """Puts a blank at the path; a block or list on the way is made with all its fields, so that a template finds them."""
+    key, *rest = path
+    if isinstance(key, int):
+        if isinstance(node, list | tuple) and key < len(node):
+            _fill(node[key], model, tuple(rest), what)
+        return
+    inner = _section(model, key)
+    if rest:
+        if node.get(key) is None and inner is not None:
+            node[key] = _empty(inner)
+        if node.get(key) is not None:
+            _fill(node[key], inner, tuple(rest), what)
+    elif node.get(key) in (None, "", (), []):
+        node[key] = _blank_value(model, key, inner, what)
+
+
+def _blank_value(model: type[BaseModel] | None, key: str, inner: type[BaseModel] | None, what: str) -> Any:
+    many = model is not None and key in model.model_fields and "tuple[" in str(model.model_fields[key].annotation)
+    if inner is None:
+        return [blank(what)] if many else blank(what)
+    entry = {**_empty(inner), **{name: blank(what) for name in NAMES if name in inner.model_fields}}
+    return [entry] if many else entry
+
+
+def _empty(model: type[BaseModel]) -> dict[str, Any]:
+    """A block of the model with nothing filled in."""
+    result: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        value = info.get_default(call_default_factory=True) if not info.is_required() else None
+        result[name] = value.model_dump() if isinstance(value, BaseModel) else value
+    return result
+
+
+def _section(model: type[BaseModel] | None, key: str) -> type[BaseModel] | None:
+    """The model of a block, or of the entries of a list, where the field is one."""
+    if model is None or key not in model.model_fields:
+        return None
+    waiting = [model.model_fields[key].annotation]
+    while waiting:
+        option = waiting.pop()
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+        waiting += [a for a in typing.get_args(option) if not isinstance(a, str)]
+    return None
 
 
 def marked(docx: bytes) -> bytes:
     """The document with every blank highlighted and the banner at the head of every page."""
     parts = unpack(docx)
     for name, data in parts.items():
-        if re.fullmatch(r"word/(document|header\d*|footer\d*|footnotes)\.xml", name):
-            root = etree.fromstring(data)
+        if not (name.startswith("word/") and name.endswith(".xml")):
+            continue
+        root = etree.fromstring(data)
+        head = root.tag == f"{{{W}}}hdr"
+        if head or OPEN.encode() in data:
             _highlight(root)
-            if name.startswith("word/header"):
+            if head:
                 root.insert(0, _banner())
             parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return pack(parts)

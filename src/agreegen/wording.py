@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+OPEN, CLOSE = "\u27e6", "\u27e7"
+"""The brackets around what a draft leaves open; a filter lets such a text pass."""
+
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")  # fmt: skip
 SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -25,8 +28,15 @@ ABBREVIATIONS = {
 }  # fmt: skip
 
 
+def is_open(value: Any) -> bool:
+    """True for the marked blank of a draft."""
+    return isinstance(value, str) and value.startswith(OPEN)
+
+
 def date(value: Any) -> str:
     """`March 1, 2027` for a date."""
+    if is_open(value):
+        return str(value)
     if isinstance(value, dt.datetime):
         value = value.date()
     if not isinstance(value, dt.date):
@@ -63,6 +73,8 @@ def plural(number: int, noun: str) -> str:
 
 def count(number: Any, noun: str) -> str:
     """`3 days`, `1 day`, `10 working days`."""
+    if is_open(number):
+        return str(number)
     if isinstance(number, bool) or not isinstance(number, int):
         raise ValueError(f"the filter 'count' needs a whole number and got {number!r}")
     return f"{number:,} {plural(number, noun)}"
@@ -70,6 +82,8 @@ def count(number: Any, noun: str) -> str:
 
 def spell(number: Any) -> str:
     """`two` for 2; figures above twelve."""
+    if is_open(number):
+        return str(number)
     if isinstance(number, bool) or not isinstance(number, int):
         raise ValueError(f"the filter 'spell' needs a whole number and got {number!r}")
     return SMALL[number] if 0 <= number < len(SMALL) else f"{number:,}"
@@ -77,6 +91,8 @@ def spell(number: Any) -> str:
 
 def yesno(value: Any) -> str:
     """`Yes` or `No` for a truth value; a list counts as Yes unless it is empty."""
+    if is_open(value):
+        return str(value)
     if isinstance(value, str):
         raise ValueError(f"the filter 'yesno' needs yes or no and got the text {value!r}")
     return "Yes" if value or isinstance(value, Mapping) else "No"
