@@ -43,6 +43,10 @@ LOST = {
     "page numbers of the kind lowerRoman": samples.small(
         samples.paragraph("ClauseText", "Page i."), section_xml='<w:sectPr><w:pgNumType w:fmt="lowerRoman"/></w:sectPr>'
     ),
+    "a footnote in a table": samples.small(
+        samples.table([3000], samples.row(samples.cell(samples.paragraph("TableText", "Cell", samples.footnote_mark(1)), width=3000))),
+        samples.paragraph("ClauseText", "x"), notes=samples.footnote(1, "Note"),
+    ),
     "text in columns": samples.small(
         samples.paragraph("ClauseText", "Two columns."), section_xml='<w:sectPr><w:cols w:num="2"/></w:sectPr>'
     ),

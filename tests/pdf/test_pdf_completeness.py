@@ -258,3 +258,131 @@ def test_a_note_printed_over_the_text_is_seen_and_mended():
     assert "D205" in {f.code for f in seen.findings}
     mended = completeness.follow(docx, pdf.EMBEDDED.convert(docx))
     assert (mended.findings, mended.crowded) == ((), ())
+
+
+# ---------------------------------------------------------------- shapes at the edge
+def texts(words: str, *, width: int = 3000, merge: str = "") -> str:
+    return samples.cell(samples.paragraph("TableText", words), width=width, merge=merge)
+
+
+def tall_rows(times: int) -> str:
+    """Rows longer than a page, below a repeated header."""
+    head = samples.row(*(texts(x) for x in ("Head one", "Head two")), header=True)
+    rows = (samples.row(texts(samples.SENTENCES[k] * times), texts(samples.SENTENCES[k + 1] * 9)) for k in range(3))
+    return samples.table([3000, 3000], head, *rows)
+
+
+def merged_rows() -> str:
+    first = texts("Merged " + samples.SENTENCES[0] * 3, merge="start")
+    rows = [first, *(samples.cell(samples.paragraph("TableText"), width=3000, merge="go on") for _ in range(39))]
+    return samples.table(
+        [3000, 3000], *(samples.row(x, texts(f"Row {k} {samples.SENTENCES[1]}")) for k, x in enumerate(rows))
+    )
+
+
+def numbered_rows() -> str:
+    both = (samples.cell(samples.paragraph("Clause3", samples.SENTENCES[k]), width=3000) for k in (4, 5))
+    return samples.table([3000, 3000], samples.row(*both)) + samples.paragraph("TableText")
+
+
+def nested_rows() -> str:
+    inner = samples.table(
+        [1400, 1400],
+        *(samples.row(texts(f"in {k}", width=1400), texts(samples.SENTENCES[8], width=1400)) for k in range(20)),
+    )
+    both = (
+        texts("left " + samples.SENTENCES[2]),
+        samples.cell(inner, samples.paragraph("TableText", "after"), width=3000),
+    )
+    return samples.table([3000, 3000], samples.row(*both))
+
+
+def even_pages() -> bytes:
+    """Other headers and footers on even pages, with a table in one of them."""
+
+    def part(tag: str, *inner: str) -> str:
+        return f"<w:{tag} {base.NAMESPACES}>{''.join(inner)}</w:{tag}>"
+
+    number = samples.field("PAGE", "1")
+    cells = (
+        texts("Even foot"),
+        samples.cell(samples.paragraph("Footer", number, " of ", samples.field("NUMPAGES", "1")), width=3000),
+    )
+    margins = {
+        "rId11": ("header", "header1.xml", part("hdr", samples.paragraph("Header", "Odd head ", number))),
+        "rId12": ("header", "header2.xml", part("hdr", samples.paragraph("Header", "Even head ", number))),
+        "rId13": (
+            "footer",
+            "footer1.xml",
+            part("ftr", samples.table([3000, 3000], samples.row(*cells)), samples.paragraph("Footer")),
+        ),
+    }
+    refs = "".join(
+        f'<w:{k}Reference w:type="{t}" r:id="{i}"/>'
+        for k, t, i in (("header", "default", "rId11"), ("header", "even", "rId12"), ("footer", "even", "rId13"))
+    )
+    body = "".join(samples.paragraph("ClauseText", samples.SENTENCES[k % 10] * 2) for k in range(40))
+    members = base.parts(body, base.section_xml(references=refs), margins)
+    members["word/settings.xml"] = members["word/settings.xml"].replace(
+        b"<w:defaultTabStop", b"<w:evenAndOddHeaders/><w:defaultTabStop"
+    )
+    return base.pack(members)
+
+
+def hyphenated() -> bytes:
+    body = "".join(
+        samples.paragraph("ClauseText", samples.SENTENCES[k % 10] * 2, properties='<w:jc w:val="both"/>')
+        for k in range(30)
+    )
+    members = base.parts(body)
+    members["word/settings.xml"] = members["word/settings.xml"].replace(
+        b"<w:defaultTabStop", b"<w:autoHyphenation/><w:defaultTabStop"
+    )
+    return base.pack(members)
+
+
+END = samples.paragraph("BodyText", "end")
+EDGES = {
+    "rows longer than a page": samples.small(tall_rows(20), END),
+    "rows cut by a page end": samples.small(tall_rows(5), END),
+    "numbered clauses in cells": samples.small(*([numbered_rows()] * 12), END),
+    "other headers on even pages": even_pages(),
+    "words broken by hyphens": hyphenated(),
+    "leaders and lines": samples.small(
+        samples.paragraph("Signature", "By:", samples.tab(), samples.tab()),
+        samples.paragraph("Signature", "x.", samples.tab(), "_____", samples.tab(), "__y"),
+    ),
+    "breaks": samples.small(
+        samples.paragraph(
+            "ClauseText", "A", "<w:r><w:br/></w:r>", "B", samples.tab(), "C", '<w:r><w:br w:type="page"/></w:r>', "D"
+        )
+    ),
+    "nothing": samples.small(samples.paragraph("ClauseText")),
+    "words longer than a line": samples.small(samples.paragraph("ClauseText", "A" * 300)),
+}
+
+
+@pytest.mark.parametrize("engine", ["embedded", "libreoffice"])
+@pytest.mark.parametrize("edge", EDGES)
+def test_odd_shapes_are_followed_rightly(edge, engine):
+    assert pdf.convert(EDGES[edge], engine).findings == ()
+
+
+@pytest.mark.parametrize("block", [merged_rows(), nested_rows()], ids=["merged", "nested"])
+def test_rows_that_the_embedded_engine_loses_at_a_page_end_are_missed_and_auto_takes_the_other(block):
+    docx = samples.small(*([samples.paragraph("ClauseText", samples.SENTENCES[0])] * 8), block, END)
+    lost = pdf.convert(docx, "embedded")
+    assert lost.pdf == b""
+    assert "D201" in {f.code for f in lost.findings}
+    other = pdf.convert(docx)
+    assert (other.engine, other.findings) == ("libreoffice", ())
+
+
+def test_text_that_runs_over_a_row_of_fixed_height_is_seen():
+    height = '<w:trPr><w:trHeight w:val="300" w:hRule="exact"/></w:trPr>'
+    rows = f"<w:tr>{height}{texts(samples.SENTENCES[0] * 3)}</w:tr>" * 3
+    docx = samples.small(samples.table([3000], rows), END)
+    assert "D205" in {f.code for f in pdf.convert(docx, "embedded").findings}
+    assert "D201" in {f.code for f in pdf.convert(docx, "libreoffice").findings}
+    fits = samples.small(samples.table([3000], f"<w:tr>{height}{texts('fits')}</w:tr>" * 3), END)
+    assert pdf.convert(fits, "embedded").findings == ()

@@ -14,6 +14,7 @@ import sys
 import time
 
 import pdf_samples as samples
+import pypdfium2
 import pytest
 
 from agreegen import pdf
@@ -218,3 +219,8 @@ def test_comments_are_in_neither_pdf():
     for engine in ("embedded", "libreoffice"):
         result = pdf.convert(docx, engine)
         assert text_of(result.pdf) == "Agreed text"
+        document = pypdfium2.PdfDocument(result.pdf)
+        page = document[0]
+        assert pypdfium2.raw.FPDFPage_GetAnnotCount(page.raw) == 0
+        page.close()
+        document.close()

@@ -12,6 +12,6 @@ CODES: Final[dict[str, str]] = {
     "D202": "The PDF says words that the document doesn't say there.",
     "D203": "The PDF says other words than the document.",
     "D204": "A page of the PDF doesn't have the header or footer that belongs there, or another page number.",
-    "D205": "The PDF prints a footnote over the text.",
+    "D205": "The PDF prints a line of text over another, such as a footnote over the text.",
     "D301": "The page numbers in the contents don't settle.",
 }

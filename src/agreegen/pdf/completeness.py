@@ -49,18 +49,19 @@ def follow(docx: bytes, pdf: bytes) -> Followed:
     """The PDF followed along the document; computed once."""
     document = wanted(docx)
     followed = compare(document, drawn.pages(pdf))
-    if not document.note_texts:
+    if not document.note_texts and not document.fixed_rows:
         return followed
     marked = frozenset(place for place, _, _ in document.note_texts)
     near = {followed.page_of(p) + after for p in followed.paragraphs if p.start in marked for after in (0, 1)}
+    near |= set(range(1, followed.pages + 1)) if document.fixed_rows else set()
     crowded = tuple(n for n in sorted(near) if n <= followed.pages and drawn.is_crowded(pdf, n - 1))
     found = [_crowded(n) for n in crowded]
     return replace(followed, marked=marked, crowded=crowded, findings=(*found, *followed.findings)[:MOST])
 
 
 def _crowded(page: int) -> Finding:
-    message = f"page {page} of the PDF prints a footnote over the text"
-    return Finding("D205", Severity.ERROR, Location(part="footnotes"), message, HINT)
+    message = f"page {page} of the PDF prints a line of text over another"
+    return Finding("D205", Severity.ERROR, Location(part="body"), message, HINT)
 
 
 def compare(document: Expected, texts: list[str]) -> Followed:

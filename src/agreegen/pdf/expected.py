@@ -77,6 +77,7 @@ class Expected:
     tables: list[Table] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     loose: list[str] = field(default_factory=list)  # text boxes: somewhere
+    fixed_rows: bool = False  # rows of exact height: more text than fits runs over
     even_differs: bool = False
     hyphenates: bool = False
 
@@ -108,6 +109,7 @@ class _Reading:
         if settings is not None:
             self.result.even_differs = _is_on(settings, "evenAndOddHeaders")
             self.result.hyphenates = _is_on(settings, "autoHyphenation")
+        self.result.fixed_rows = any(h.get(W + "hRule") == "exact" for h in parts.body.iter(W + "trHeight"))
         self._blocks(parts.body, "")
         last = parts.body.find(W + "sectPr")
         if last is not None:

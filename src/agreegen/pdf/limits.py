@@ -78,6 +78,9 @@ def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[Limit]:
     for e in root.iter(W + "pgNumType"):
         if (shape := e.get(W + "fmt", "decimal")) != "decimal":
             yield Limit(f"page numbers of the kind {shape}", place(name, root, e))
+    for e in root.iter(W + "footnoteReference"):
+        if next(e.iterancestors(W + "tbl"), None) is not None:
+            yield Limit("a footnote in a table", place(name, root, e))
     targets = parts.targets(name)
     for e in root.iter(_A + "blip", _V + "imagedata"):
         target = targets.get(e.get(R + "embed") or e.get(R + "id") or "", "").lower()
