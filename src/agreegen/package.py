@@ -75,7 +75,8 @@ class Output:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(f"the folder {self.folder} can't be made: {error.strerror}", "give another --output") from None
+            message = f"the folder {self.folder} can't be made: {error.strerror}"
+            raise UsageError(message, "give another --output") from None
 
     def _replace(self, name: str, data: bytes) -> pathlib.Path:
         path = self.folder / name

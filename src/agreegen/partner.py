@@ -53,7 +53,7 @@ def _date(value: Any) -> Any:
         return value
     for pattern in ("%Y-%m-%d", "%B %d, %Y"):
         try:
-            return dt.datetime.strptime(str(value).strip(), pattern).date()  # noqa: DTZ007 (a date has no time zone)
+            return dt.datetime.strptime(str(value).strip(), pattern).date()
         except ValueError:
             continue
     raise PydanticCustomError("date_text", "{value} isn't a date", {"value": repr(value)})
@@ -101,12 +101,18 @@ KindName = Annotated[Kind, BeforeValidator(_words)]
 class Contact(Section):
     """How to reach a role; a role mailbox rather than a person, so that staff changes need no amendment."""
 
-    name: Text | None = Field(None, description="The role, or the person who holds it", examples=["Data Coordinator"])
-    title: Text | None = Field(None, description="Working title")
-    division: Text | None = Field(None, description="Division, branch or section")
-    email: Email | None = Field(None, description="Mailbox, best one of the role", examples=["privacy@example.gov"])
-    phone: Text | None = Field(None, description="Telephone", examples=["(916) 555-0100"])
-    hours: Text | None = Field(None, description="When the telephone is answered", examples=["24 hours, every day"])
+    name: Text | None = Field(
+        default=None, description="The role, or the person who holds it", examples=["Data Coordinator"]
+    )
+    title: Text | None = Field(default=None, description="Working title")
+    division: Text | None = Field(default=None, description="Division, branch or section")
+    email: Email | None = Field(
+        default=None, description="Mailbox, best one of the role", examples=["privacy@example.gov"]
+    )
+    phone: Text | None = Field(default=None, description="Telephone", examples=["(916) 555-0100"])
+    hours: Text | None = Field(
+        default=None, description="When the telephone is answered", examples=["24 hours, every day"]
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -120,16 +126,22 @@ class Contact(Section):
 class Contacts(Section):
     """The people of one side, by role (official form, field 2)."""
 
-    data_coordinator: Contact | None = Field(None, description="Drives the exchange for this party and signs")
-    executive_sponsor: Contact | None = Field(None, description="Sponsor (IDEA) or approver (CalHHS): director level")
-    submitter: Contact | None = Field(None, description="CalHHS form: who submits (recipient) or receives (provider)")
-    manager: Contact | None = Field(None, description="CalHHS form: manager of the submitter or receiver")
-    program: Contact | None = Field(None, description="Program contact")
-    legal_reviewer: Contact | None = Field(None, description="Registers the legal opinion")
-    privacy_reviewer: Contact | None = Field(None, description="Registers the privacy opinion")
-    security_reviewer: Contact | None = Field(None, description="Registers the security opinion")
-    incident: Contact | None = Field(None, description="Takes incident reports: mailbox, telephone, hours")
-    accounting: Contact | None = Field(None, description="Keeps the accounting of disclosures (Civ. Code 1798.25)")
+    data_coordinator: Contact | None = Field(default=None, description="Drives the exchange for this party and signs")
+    executive_sponsor: Contact | None = Field(
+        default=None, description="Sponsor (IDEA) or approver (CalHHS): director level"
+    )
+    submitter: Contact | None = Field(
+        default=None, description="CalHHS form: who submits (recipient) or receives (provider)"
+    )
+    manager: Contact | None = Field(default=None, description="CalHHS form: manager of the submitter or receiver")
+    program: Contact | None = Field(default=None, description="Program contact")
+    legal_reviewer: Contact | None = Field(default=None, description="Registers the legal opinion")
+    privacy_reviewer: Contact | None = Field(default=None, description="Registers the privacy opinion")
+    security_reviewer: Contact | None = Field(default=None, description="Registers the security opinion")
+    incident: Contact | None = Field(default=None, description="Takes incident reports: mailbox, telephone, hours")
+    accounting: Contact | None = Field(
+        default=None, description="Keeps the accounting of disclosures (Civ. Code 1798.25)"
+    )
 
 
 class IdeaSignatory(Section):
@@ -145,15 +157,21 @@ class GoverningBody(Section):
 
     name: Text = Field(description="The body", examples=["Board of Supervisors of the County of Alameda"])
     action: Text | None = Field(
-        None, description="resolution, minute order, board order, ordinance, or delegation", examples=["resolution"]
+        default=None,
+        description="resolution, minute order, board order, ordinance, or delegation",
+        examples=["resolution"],
     )
-    number: Text | None = Field(None, description="Number of the action", examples=["R-2027-0015"])
-    date: Date | None = Field(None, description="Date of the action")
+    number: Text | None = Field(default=None, description="Number of the action", examples=["R-2027-0015"])
+    date: Date | None = Field(default=None, description="Date of the action")
     agenda_item: Text | None = None
-    file_number: Text | None = Field(None, description="The clerk's file or the local agreement number")
-    delegate: Text | None = Field(None, description="Officer who may sign or amend by delegation", examples=["Director"])
-    delegation_limits: Text | None = Field(None, description="What the delegate may not do")
-    may_destroy_records: YesNo | None = Field(None, description="The action authorizes destroying Data (Gov. 26201)")
+    file_number: Text | None = Field(default=None, description="The clerk's file or the local agreement number")
+    delegate: Text | None = Field(
+        default=None, description="Officer who may sign or amend by delegation", examples=["Director"]
+    )
+    delegation_limits: Text | None = Field(default=None, description="What the delegate may not do")
+    may_destroy_records: YesNo | None = Field(
+        default=None, description="The action authorizes destroying Data (Gov. 26201)"
+    )
 
 
 class Counsel(Section):
@@ -168,7 +186,7 @@ class Signatory(Section):
 
     title: Text = Field(description="Title as printed", examples=["Director"])
     name: Text | None = None
-    authority: Text | None = Field(None, description="Where the power to sign comes from")
+    authority: Text | None = Field(default=None, description="Where the power to sign comes from")
 
 
 class Attestation(Section):
@@ -185,7 +203,7 @@ class Insurance(Section):
     """How the party meets its risk."""
 
     kind: Annotated[Literal["self_insured", "pool", "commercial"], BeforeValidator(_words)]
-    limits: Text | None = Field(None, description="Limits in words, for commercial insurance")
+    limits: Text | None = Field(default=None, description="Limits in words, for commercial insurance")
 
 
 class Deviation(Section):
@@ -198,42 +216,60 @@ class Deviation(Section):
 class Party(Section):
     """An organization that provides or receives Data."""
 
-    id: Text | None = Field(None, description="Short name for files and lists", examples=["alameda-county"])
-    party: Text | None = Field(None, description="A party of the lists or of partners/ that this record adds to")
+    id: Text | None = Field(default=None, description="Short name for files and lists", examples=["alameda-county"])
+    party: Text | None = Field(
+        default=None, description="A party of the lists or of partners/ that this record adds to"
+    )
     legal_name: Text = Field(description="Full legal name", examples=["County of Alameda"])
-    short_name: Text | None = Field(None, description="Name in running text, tables and headings", examples=["DHCS"])
+    short_name: Text | None = Field(
+        default=None, description="Name in running text, tables and headings", examples=["DHCS"]
+    )
     kind: KindName = Field(description="What the organization is: county, state agency, uc …")
-    unit: Text | None = Field(None, description="Department, program or campus unit that is bound")
-    campus: Text | None = Field(None, description="Campus on whose behalf a university system contracts")
-    parent_agency: Text | None = Field(None, description="Agency above a state department")
-    contracting_party: Text | None = Field(None, description="The Regents …, The Trustees …: who is bound in law")
-    incorporated_in: Text | None = Field(None, description="State of incorporation of a private university")
-    charter: Text | None = Field(None, description="charter city, or general law city")
-    county: Text | None = Field(None, description="County where the party has its seat (venue)")
-    address: Text | None = Field(None, description="Business address (accounting of disclosures, notices)")
-    under_governor: YesNo | None = Field(None, description="State body under the Governor's authority (IDEA 6.1)")
-    chhs_agreement_signatory: YesNo = Field(False, description="Signed the CalHHS agreement of 2016, or joined it")
+    unit: Text | None = Field(default=None, description="Department, program or campus unit that is bound")
+    campus: Text | None = Field(default=None, description="Campus on whose behalf a university system contracts")
+    parent_agency: Text | None = Field(default=None, description="Agency above a state department")
+    contracting_party: Text | None = Field(
+        default=None, description="The Regents …, The Trustees …: who is bound in law"
+    )
+    incorporated_in: Text | None = Field(default=None, description="State of incorporation of a private university")
+    charter: Text | None = Field(default=None, description="charter city, or general law city")
+    county: Text | None = Field(default=None, description="County where the party has its seat (venue)")
+    address: Text | None = Field(default=None, description="Business address (accounting of disclosures, notices)")
+    under_governor: YesNo | None = Field(
+        default=None, description="State body under the Governor's authority (IDEA 6.1)"
+    )
+    chhs_agreement_signatory: YesNo = Field(
+        default=False, description="Signed the CalHHS agreement of 2016, or joined it"
+    )
     idea_signatory: IdeaSignatory | None = None
     hipaa_status: Annotated[
         Literal["covered", "business_associate", "hybrid", "none"] | None, BeforeValidator(_words)
-    ] = Field(None, description="covered, business associate, hybrid, or none (45 CFR 160.103, 164.103)")
-    education_agency: YesNo = Field(False, description="Keeps education records as an educational agency (34 CFR 99.3)")
-    ipa_applies: YesNo | None = Field(None, description="The Information Practices Act binds the party by its own force")
-    public_agency: YesNo | None = Field(None, description="A public body under California law")
+    ] = Field(default=None, description="covered, business associate, hybrid, or none (45 CFR 160.103, 164.103)")
+    education_agency: YesNo = Field(
+        default=False, description="Keeps education records as an educational agency (34 CFR 99.3)"
+    )
+    ipa_applies: YesNo | None = Field(
+        default=None, description="The Information Practices Act binds the party by its own force"
+    )
+    public_agency: YesNo | None = Field(default=None, description="A public body under California law")
     governing_body: GoverningBody | None = None
     counsel: Counsel | None = None
-    clerk: Text | None = Field(None, description="Who attests", examples=["Clerk of the Board of Supervisors"])
+    clerk: Text | None = Field(default=None, description="Who attests", examples=["Clerk of the Board of Supervisors"])
     signatory: Signatory | None = None
-    executive_role: Text | None = Field(None, description="Officer who decides on access for this party")
-    agency_data_officer: Contact | None = Field(None, description="Agency Chief Data Officer, else Information Officer")
+    executive_role: Text | None = Field(default=None, description="Officer who decides on access for this party")
+    agency_data_officer: Contact | None = Field(
+        default=None, description="Agency Chief Data Officer, else Information Officer"
+    )
     contacts: Contacts = Contacts()
     security_attestation: Attestation | None = None
     insurance: Insurance | None = None
-    records_authority: Text | None = Field(None, description="Law or schedule by which Data may be destroyed")
-    population: int | None = Field(None, description="Residents served, for the dates of the ADA web rule")
-    auxiliary: Text | None = Field(None, description="Auxiliary organization of a campus that handles the Data")
-    deviations: tuple[Deviation, ...] = Field((), description="Local standard terms not met (LG)")
-    reviewers: Texts = Field((), description="Officers who sign as 'Reviewed' by local rule", examples=[["Risk Manager"]])
+    records_authority: Text | None = Field(default=None, description="Law or schedule by which Data may be destroyed")
+    population: int | None = Field(default=None, description="Residents served, for the dates of the ADA web rule")
+    auxiliary: Text | None = Field(default=None, description="Auxiliary organization of a campus that handles the Data")
+    deviations: tuple[Deviation, ...] = Field(default=(), description="Local standard terms not met (LG)")
+    reviewers: Texts = Field(
+        default=(), description="Officers who sign as 'Reviewed' by local rule", examples=[["Risk Manager"]]
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from agreegen.finding import Finding, Location, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 VERSION = 1
 """Version of the JSON; a key is only added, never renamed or removed, within a version."""
@@ -73,7 +75,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         physical["region"] = {"startLine": place.line, "startColumn": place.column or 1}
     location: dict[str, Any] = {"physicalLocation": physical}
     logical = place.path or str(place).removeprefix(f"{place.file}: ")
-    if logical and place.line is None or place.path:
+    if (logical and place.line is None) or place.path:
         location["logicalLocations"] = [{"fullyQualifiedName": logical}]
     hint = f" {finding.hint}" if finding.hint else ""
     return {"ruleId": finding.code, "ruleIndex": index, "level": LEVELS[finding.severity],

@@ -5,9 +5,8 @@ Pure: the proposal and the tables of `law` go in, a context of plain dictionarie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import rows
 from agreegen.agreement.facts import ACKNOWLEDGED, facts_of
@@ -20,7 +19,11 @@ from agreegen.law.notices import notices
 from agreegen.law.terms import settings, terms
 from agreegen.law.times import times
 from agreegen.partner import Kind
-from agreegen.proposal import Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agreegen.proposal import Proposal
 
 __all__ = ["TITLES", "Agreement", "Identity", "agreement_of", "choices_of", "program_of", "variant_of"]
 

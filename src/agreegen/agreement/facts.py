@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agreegen.partner import Kind
-from agreegen.proposal import Proposal
+
+if TYPE_CHECKING:
+    from agreegen.proposal import Proposal
 
 CLASS_REGIMES = {"part2": "part2", "fti": "fti", "ssa": "ssa", "cji": "cjis", "hiv": "hiv", "vital": "vital_records"}
 """The regime that a classification of a data element switches on."""
@@ -65,7 +69,7 @@ def facts_of(proposal: Proposal) -> dict[str, bool]:
         "riders": bool(proposal.regimes.riders) or regimes["hiv"] or regimes["vital_records"],
         "deidentification": proposal.use.deidentification is not None or bool(proposal.use.public_products),
         "ai": proposal.use.artificial_intelligence is not None,
-        "auxiliary": any(p.auxiliary for p in parties),
+        "auxiliary": any(p.auxiliary and p.auxiliary != p.contracting_party for p in parties),
         "governing_body": any(p.needs_governing_body for p in parties),
         "consent": proposal.authority.consent is not None,
         "attachments": bool(proposal.attachments),

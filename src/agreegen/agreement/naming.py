@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.partner import Kind, Party
-from agreegen.proposal import Proposal
+
+if TYPE_CHECKING:
+    from agreegen.proposal import Proposal
 
 CAPACITIES = {
     Kind.CALHHS_ENTITY: "a department of the State of California",
@@ -26,14 +28,16 @@ CAPACITIES = {
 def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
     """A party's record with its words: name, capacity, full designation, role."""
     record = party.model_dump()
-    provides = any(p.legal_name == party.legal_name for p in proposal.provider)
-    receives = any(p.legal_name == party.legal_name for p in proposal.recipient)
-    two_way = proposal.direction == "two_way" or provides and receives
+    own = (party.legal_name, party.unit)
+    provides = any((p.legal_name, p.unit) == own for p in proposal.provider)
+    receives = any((p.legal_name, p.unit) == own for p in proposal.recipient)
+    two_way = proposal.direction == "two_way" or (provides and receives)
     record.update(
         name=party.name,
         capacity=capacity(party),
         full=designation(party),
         contracting=party.contracting_party or party.legal_name,
+        executive_role=(party.executive_role or "").removeprefix("the ").removeprefix("The ") or None,
         role="Data Provider and Data Recipient" if two_way else "Data Provider" if provides else "Data Recipient",
         side="both" if two_way else "provider" if provides else "recipient",
         is_state=party.is_state,
@@ -47,6 +51,8 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
 
 def capacity(party: Party) -> str:
     """What the party is in law: `a political subdivision of the State of California`."""
+    if party.auxiliary and party.auxiliary == party.contracting_party:
+        return "a nonprofit corporation and auxiliary organization"
     if party.kind is Kind.PRIVATE_UNIVERSITY:
         state = party.incorporated_in or "California"
         return f"a nonprofit corporation organized under the laws of the State of {state}"
@@ -59,8 +65,9 @@ def capacity(party: Party) -> str:
 
 def designation(party: Party) -> str:
     """The party as the agreement names it, once, at length."""
+    article = "the " if party.legal_name.startswith("University of ") else ""
     if party.contracting_party and party.contracting_party != party.legal_name:
-        words = f"{party.contracting_party}, {capacity(party)}, on behalf of {party.legal_name}"
+        words = f"{party.contracting_party}, {capacity(party)}, on behalf of {article}{party.legal_name}"
     else:
         words = f"{party.legal_name}, {capacity(party)}"
     return f"{words}, acting through its {party.unit}" if party.unit else words

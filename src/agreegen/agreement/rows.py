@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.law.authorities import find_authority
-from agreegen.proposal import Proposal
 from agreegen.wording import date, label, listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from agreegen.proposal import Proposal
 
 Row = dict[str, Any]
 
@@ -22,6 +25,10 @@ ROLES = (
     ("security_reviewer", "Security reviewer"),
     ("incident", "Incident contact"),
     ("accounting", "Accounting contact"),
+)
+REVIEWS = (
+    ("executive_sponsor", "Executive Sponsor review"),
+    ("data_coordinator", "Data Coordinator final review"),
 )
 OFFICERS = {
     "intra-agency": ("Governance Liaison", "Risk Management Subcommittee"),
@@ -51,7 +58,7 @@ def checklist(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[
             rows += [_task(f"{kind.title()} review", p, o.date, o.name, o.department) for o in found] or [
                 _task(f"{kind.title()} review", p, None)
             ]
-    for role, task in (("executive_sponsor", "Executive Sponsor review"), ("data_coordinator", "Data Coordinator final review")):
+    for role, task in REVIEWS:
         for p in parties:
             signed = next((s for s in proposal.signatures if s.role == role and _is(s.party, p)), None)
             rows.append(_task(task, p, signed.signed_on if signed else None, signed.name if signed else None))
@@ -142,7 +149,7 @@ def regimes(proposal: Proposal, facts: Mapping[str, bool]) -> dict[str, Row]:
     """For each regime whether it is there, for which parties, and for which elements, in words."""
     elements = proposal.data.elements
     covered = [p.name for p in proposal.parties if p.hipaa_status not in (None, "none")]
-    names = {"hipaa": "hipaa_any", "hipaa_lds": "hipaa_limited"}
+    names = {"hipaa": "phi", "hipaa_lds": "hipaa_limited"}
     found: dict[str, Row] = {}
     for regime, kind in REGIMES.items():
         present = facts[names.get(regime, regime)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.law.conditions import holds, value_of
 from agreegen.law.tables import table
 from agreegen.wording import date, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 PAGES = "signatures"
 """The place of the blocks that stand in the clause `signatures`; other places are exhibits."""
@@ -50,7 +52,8 @@ def _instances(row: Mapping[str, Any], context: Mapping[str, Any]) -> Iterator[t
             yield position, {**base, "opinion": opinion}
     else:
         for position, party in enumerate(context["parties"]):
-            if party["side"] not in SIDES[row.get("side", "any")] or row.get("kinds") and party["kind"] not in row["kinds"]:
+            wanted = not row.get("kinds") or party["kind"] in row["kinds"]
+            if party["side"] not in SIDES[row.get("side", "any")] or not wanted:
                 continue
             if each == "reviewer":
                 for reviewer in party["reviewers"]:

@@ -32,17 +32,19 @@ class Positions(Section):
     """What each side holds in a dispute (form fields 10, 13 and 19)."""
 
     category: Annotated[Literal["provider_objects", "deidentification", "costs"], Words] = "provider_objects"
-    objection: Text | None = Field(None, description="The provider's reasons: law, risk, necessity, method, cost")
-    environment: Text | None = Field(None, description="Political and stakeholder environment")
-    outside_entities: Text | None = Field(None, description="Outside entities that may react")
-    consequences: Text | None = Field(None, description="Consequences of not obtaining the data")
-    provider_risk: Text | None = Field(None, description="Risk to the provider if data are shared")
-    recipient_risk: Text | None = Field(None, description="Risk to the recipient if they aren't")
-    alternatives: Text | None = Field(None, description="Feasible alternatives")
-    provider: Text | None = Field(None, description="The provider's arguments")
-    recipient: Text | None = Field(None, description="The recipient's arguments")
-    discussion: Text | None = Field(None, description="Summary of attempts to agree")
-    decision: Text | None = Field(None, description="The decision, once there is one")
+    objection: Text | None = Field(
+        default=None, description="The provider's reasons: law, risk, necessity, method, cost"
+    )
+    environment: Text | None = Field(default=None, description="Political and stakeholder environment")
+    outside_entities: Text | None = Field(default=None, description="Outside entities that may react")
+    consequences: Text | None = Field(default=None, description="Consequences of not obtaining the data")
+    provider_risk: Text | None = Field(default=None, description="Risk to the provider if data are shared")
+    recipient_risk: Text | None = Field(default=None, description="Risk to the recipient if they aren't")
+    alternatives: Text | None = Field(default=None, description="Feasible alternatives")
+    provider: Text | None = Field(default=None, description="The provider's arguments")
+    recipient: Text | None = Field(default=None, description="The recipient's arguments")
+    discussion: Text | None = Field(default=None, description="Summary of attempts to agree")
+    decision: Text | None = Field(default=None, description="The decision, once there is one")
     decided_by: Text | None = None
     decided_on: Date | None = None
 
@@ -50,9 +52,11 @@ class Positions(Section):
 class SideAuthority(Section):
     """One side's legal authority (form field 11)."""
 
-    text: Text | None = Field(None, description="The authority in sentences")
-    citations: Texts = Field((), description="Ids of the catalogue, or citations", examples=[["ipa_24e"]])
-    ipa_ground: Text | None = Field(None, description="Subdivision of Civ. Code 1798.24 (state provider)", examples=["(e)"])
+    text: Text | None = Field(default=None, description="The authority in sentences")
+    citations: Texts = Field(default=(), description="Ids of the catalogue, or citations", examples=[["ipa_24e"]])
+    ipa_ground: Text | None = Field(
+        default=None, description="Subdivision of Civ. Code 1798.24 (state provider)", examples=["(e)"]
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -83,18 +87,18 @@ class Opinion(Section):
     party: Text = Field(description="provider, recipient, or a party's name")
     kind: Annotated[Literal["legal", "privacy", "security"], Words]
     date: Date | None = None
-    name: Text | None = Field(None, description="Role of the reviewer")
+    name: Text | None = Field(default=None, description="Role of the reviewer")
     department: Text | None = None
-    text: Text | None = Field(None, description="The opinion, a summary, or the label of an attachment")
+    text: Text | None = Field(default=None, description="The opinion, a summary, or the label of an attachment")
 
 
 class Requirements(Section):
     """Privacy or security requirements of this exchange, by source (form fields 17a and 17b)."""
 
-    protocols: Text | None = Field(None, description="Protocols or safeguards")
-    federal: Text | None = Field(None, description="Specialized requirements of federal law")
-    state: Text | None = Field(None, description="Specialized requirements of state law")
-    contractual: Text | None = Field(None, description="Specialized requirements of contracts")
+    protocols: Text | None = Field(default=None, description="Protocols or safeguards")
+    federal: Text | None = Field(default=None, description="Specialized requirements of federal law")
+    state: Text | None = Field(default=None, description="Specialized requirements of state law")
+    contractual: Text | None = Field(default=None, description="Specialized requirements of contracts")
 
     @model_validator(mode="before")
     @classmethod
@@ -106,9 +110,9 @@ class Requirements(Section):
 class Funds(Section):
     """Transfer of funds: never inside this agreement (form field 12)."""
 
-    instrument: Annotated[
-        Literal["interagency_agreement", "memorandum_of_agreement", "std213", "cma", "other"], Words
-    ] | None = Field(None, description="The separate instrument")
+    instrument: (
+        Annotated[Literal["interagency_agreement", "memorandum_of_agreement", "std213", "cma", "other"], Words] | None
+    ) = Field(default=None, description="The separate instrument")
     number: Text | None = None
     date: Date | None = None
     kept_by: Text | None = None
@@ -117,8 +121,8 @@ class Funds(Section):
 class Redisclosure(Section):
     """Further disclosure by the recipient (form field 15)."""
 
-    recipients: Texts = Field((), description="To whom")
-    terms: Text | None = Field(None, description="On what terms")
+    recipients: Texts = Field(default=(), description="To whom")
+    terms: Text | None = Field(default=None, description="On what terms")
 
     @model_validator(mode="before")
     @classmethod
@@ -132,12 +136,12 @@ class Dates(Section):
 
     draft_final: Date | None = None
     sent: Date | None = None
-    start: Date | None = Field(None, description="First day on which data may move", examples=["2027-03-01"])
-    end: Date | None = Field(None, description="Last day; may stay open where law allows, with a review date")
-    review: Date | None = Field(None, description="Review date, if there is no end")
+    start: Date | None = Field(default=None, description="First day on which data may move", examples=["2027-03-01"])
+    end: Date | None = Field(default=None, description="Last day; may stay open where law allows, with a review date")
+    review: Date | None = Field(default=None, description="Review date, if there is no end")
     mode: Annotated[Literal["one_time", "ongoing"], Words] = "ongoing"
-    frequency: Text | None = Field(None, description="How often, if ongoing; taken from transfer if not given")
-    deadlines: Texts = Field((), description="Deadlines that drive the exchange")
+    frequency: Text | None = Field(default=None, description="How often, if ongoing; taken from transfer if not given")
+    deadlines: Texts = Field(default=(), description="Deadlines that drive the exchange")
 
 
 class Execution(Section):
@@ -204,29 +208,48 @@ class Proposal(Section):
     """One business case."""
 
     proposal: Text = Field(description="Name of the use case (form field 1)")
-    reference: Text | None = Field(None, description="Local reference", examples=["BUCP-DHCS-ALAMEDA-2027-001"])
+    reference: Text | None = Field(default=None, description="Local reference", examples=["BUCP-DHCS-ALAMEDA-2027-001"])
     version: Text = "1"
     status: Annotated[
-        Literal["draft", "sent", "in_review", "disputed", "mediation", "approved", "active", "amended", "expired",
-                "terminated", "denied"],
+        Literal[
+            "draft",
+            "sent",
+            "in_review",
+            "disputed",
+            "mediation",
+            "approved",
+            "active",
+            "amended",
+            "expired",
+            "terminated",
+            "denied",
+        ],
         Words,
     ] = "draft"
     program: Annotated[Literal["calhhs", "idea", "standalone"], Words] | None = Field(
-        None, description="Whose rules apply; follows from the parties"
+        default=None, description="Whose rules apply; follows from the parties"
     )
     variant: (
         Annotated[
             Literal["intra-agency", "state-agency", "local-government", "university"],
-            BeforeValidator(lambda v: v.strip().lower().replace(" ", "-").replace("_", "-") if isinstance(v, str) else v),
+            BeforeValidator(
+                lambda v: v.strip().lower().replace(" ", "-").replace("_", "-") if isinstance(v, str) else v
+            ),
         ]
         | None
-    ) = Field(None, description="Which master; follows from the parties")
+    ) = Field(default=None, description="Which master; follows from the parties")
     provider: Parties = Field(description="Who provides data: a name of the lists or of partners/, or a record")
     recipient: Parties = Field(description="Who receives data; `partner` where a batch fills it in")
     direction: Annotated[Literal["one_way", "two_way"], Words] = "one_way"
-    required_by_law: Text | None = Field(None, description="The law, to the subdivision, that requires the disclosure")
-    undisputed_because: Text | None = Field(None, description="How and why the proposal is undisputed (IDEA 5.2)")
-    dispute: Annotated[Positions | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the positions")
+    required_by_law: Text | None = Field(
+        default=None, description="The law, to the subdivision, that requires the disclosure"
+    )
+    undisputed_because: Text | None = Field(
+        default=None, description="How and why the proposal is undisputed (IDEA 5.2)"
+    )
+    dispute: Annotated[Positions | None, BeforeValidator(no_is_none)] = Field(
+        default=None, description="no, or the positions"
+    )
     purpose: Purpose = Purpose()
     data: Data = Data()
     use: Use = Use()
@@ -237,11 +260,19 @@ class Proposal(Section):
     privacy: Requirements = Requirements()
     security: Requirements = Requirements()
     hipaa: Hipaa = Hipaa()
-    ferpa: Annotated[Ferpa | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the education records")
+    ferpa: Annotated[Ferpa | None, BeforeValidator(no_is_none)] = Field(
+        default=None, description="no, or the education records"
+    )
     regimes: SpecialRegimes = SpecialRegimes()
-    funds: Annotated[Funds | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the instrument")
-    redisclosure: Annotated[Redisclosure | None, BeforeValidator(no_is_none)] = Field(None, description="no, or to whom")
-    research: Annotated[Research | None, BeforeValidator(no_is_none)] = Field(None, description="no, or the approvals")
+    funds: Annotated[Funds | None, BeforeValidator(no_is_none)] = Field(
+        default=None, description="no, or the instrument"
+    )
+    redisclosure: Annotated[Redisclosure | None, BeforeValidator(no_is_none)] = Field(
+        default=None, description="no, or to whom"
+    )
+    research: Annotated[Research | None, BeforeValidator(no_is_none)] = Field(
+        default=None, description="no, or the approvals"
+    )
     dates: Dates = Dates()
     signatures: tuple[Execution, ...] = ()
     related_agreements: tuple[RelatedAgreement, ...] = ()
@@ -249,8 +280,10 @@ class Proposal(Section):
     amendments: tuple[Amendment, ...] = ()
     filing: Filing = Filing()
     joinder: Joinder | None = None
-    confidential: Texts = Field((), description="Paths withheld from a public copy", examples=[["security"]])
-    terms: dict[str, Any] = Field({}, description="Settings of the master that counsel chose for this agreement")
+    confidential: Texts = Field(default=(), description="Paths withheld from a public copy", examples=[["security"]])
+    terms: dict[str, Any] = Field(
+        default={}, description="Settings of the master that counsel chose for this agreement"
+    )
 
     @property
     def disputed(self) -> bool:
@@ -274,10 +307,10 @@ class Proposal(Section):
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Every party, recipients first as on the forms, none twice."""
-        seen: dict[str, Party] = {}
+        """Every party, recipients first as on the forms, none twice; units of one body are parties of their own."""
+        seen: dict[tuple[str, str | None], Party] = {}
         for party in (*self.recipient, *self.provider):
-            seen.setdefault(party.legal_name, party)
+            seen.setdefault((party.legal_name, party.unit), party)
         return tuple(seen.values())
 
     def classes(self) -> frozenset[str]:

@@ -14,20 +14,22 @@ Words = BeforeValidator(_words)
 class Benefits(Section):
     """Who gains, and what (form field 3)."""
 
-    recipient: Text | None = Field(None, description="Benefit to the recipient")
-    agency: Text | None = Field(None, description="Benefit to the agency, its departments and other stakeholders")
-    data_subjects: Text | None = Field(None, description="Benefit to the people whom the data describe")
+    recipient: Text | None = Field(default=None, description="Benefit to the recipient")
+    agency: Text | None = Field(
+        default=None, description="Benefit to the agency, its departments and other stakeholders"
+    )
+    data_subjects: Text | None = Field(default=None, description="Benefit to the people whom the data describe")
 
 
 class Purpose(Section):
     """Why data moves (form field 3)."""
 
-    scope: Text | None = Field(None, description="What the use covers, in a sentence or a few")
-    reason: Text | None = Field(None, description="Why the exchange is wanted")
-    need: Text | None = Field(None, description="Why the recipient needs these data and no fewer")
+    scope: Text | None = Field(default=None, description="What the use covers, in a sentence or a few")
+    reason: Text | None = Field(default=None, description="Why the exchange is wanted")
+    need: Text | None = Field(default=None, description="Why the recipient needs these data and no fewer")
     benefits: Benefits = Benefits()
     consistency: Text | None = Field(
-        None, description="Why the use is consistent with the purpose for which the data were collected"
+        default=None, description="Why the use is consistent with the purpose for which the data were collected"
     )
 
 
@@ -35,11 +37,13 @@ class UserGroup(Section):
     """A unit of the recipient whose people get access (IDEA 5.2, CHHS I.s)."""
 
     name: Text = Field(description="Unit or program", examples=["Family outreach unit"])
-    function: Text | None = Field(None, description="What the unit does")
-    roles: Texts = Field((), description="Staff roles with access", examples=[["Outreach worker", "Supervisor"]])
-    current_use: Text | None = Field(None, description="How the unit uses such data today")
-    planned_use: Text | None = Field(None, description="How it will use the data")
-    elements: Text | None = Field(None, description="Which elements, if not all")
+    function: Text | None = Field(default=None, description="What the unit does")
+    roles: Texts = Field(
+        default=(), description="Staff roles with access", examples=[["Outreach worker", "Supervisor"]]
+    )
+    current_use: Text | None = Field(default=None, description="How the unit uses such data today")
+    planned_use: Text | None = Field(default=None, description="How it will use the data")
+    elements: Text | None = Field(default=None, description="Which elements, if not all")
 
     @model_validator(mode="before")
     @classmethod
@@ -52,11 +56,13 @@ class Contractor(Section):
     """An agent, contractor, consultant or hosting service that handles Data (IDEA 5.7)."""
 
     name: Text = Field(description="Kind of contractor, or its name where a contract exists")
-    task: Text | None = Field(None, description="What it does with the data")
-    contract: Text | None = Field(None, description="Contract number")
-    place: Text | None = Field(None, description="Where it works with the data")
-    elements: Text | None = Field(None, description="Which elements it sees")
-    irs_notice: Text | None = Field(None, description="Date of the 45-day notice to the IRS, if it sees tax information")
+    task: Text | None = Field(default=None, description="What it does with the data")
+    contract: Text | None = Field(default=None, description="Contract number")
+    place: Text | None = Field(default=None, description="Where it works with the data")
+    elements: Text | None = Field(default=None, description="Which elements it sees")
+    irs_notice: Text | None = Field(
+        default=None, description="Date of the 45-day notice to the IRS, if it sees tax information"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -68,8 +74,8 @@ class Contractor(Section):
 class ReleaseApproval(Section):
     """Who on each side approves a public release (form field 5: both sides fill it)."""
 
-    recipient: Text | None = Field(None, description="Approver at the recipient", examples=["Health officer"])
-    provider: Text | None = Field(None, description="Approver at the provider", examples=["Data Coordinator"])
+    recipient: Text | None = Field(default=None, description="Approver at the recipient", examples=["Health officer"])
+    provider: Text | None = Field(default=None, description="Approver at the provider", examples=["Data Coordinator"])
 
 
 class Product(Section):
@@ -77,7 +83,7 @@ class Product(Section):
 
     name: Text = Field(description="What it is", examples=["Quarterly counts by ZIP code and language"])
     stage: Annotated[Literal["intermediate", "final"], Words] = "final"
-    public: YesNo = Field(False, description="Meant for release outside the parties")
+    public: YesNo = Field(default=False, description="Meant for release outside the parties")
     release_approved_by: ReleaseApproval = ReleaseApproval()
 
     @model_validator(mode="before")
@@ -91,10 +97,10 @@ class Deidentification(Section):
     """How outputs are de-identified (IDEA 5.19; 45 CFR 164.514; CalHHS guidelines 2.0)."""
 
     method: Annotated[Literal["ddg", "safe_harbor", "expert", "other"], Words]
-    score: int | None = Field(None, description="Publication score of the CalHHS guidelines")
-    masking: Text | None = Field(None, description="Suppression, complementary suppression, coarser groups …")
-    expert: Text | None = Field(None, description="Expert's title and the document, if method is expert")
-    other: Text | None = Field(None, description="The method, if other")
+    score: int | None = Field(default=None, description="Publication score of the CalHHS guidelines")
+    masking: Text | None = Field(default=None, description="Suppression, complementary suppression, coarser groups …")
+    expert: Text | None = Field(default=None, description="Expert's title and the document, if method is expert")
+    other: Text | None = Field(default=None, description="The method, if other")
 
     @model_validator(mode="before")
     @classmethod
@@ -108,30 +114,38 @@ class AiUse(Section):
 
     tools: Text = Field(description="Tool and host")
     purpose: Text | None = None
-    data: Text | None = Field(None, description="Which data go in")
-    training: Text = Field("None", description="Whether a model is trained or tuned with the data, and how")
-    retention: Text | None = Field(None, description="What the tool keeps, and how long")
-    review: Text | None = Field(None, description="Human review")
-    approver: Text | None = Field(None, description="Who approves")
+    data: Text | None = Field(default=None, description="Which data go in")
+    training: Text = Field(default="None", description="Whether a model is trained or tuned with the data, and how")
+    retention: Text | None = Field(default=None, description="What the tool keeps, and how long")
+    review: Text | None = Field(default=None, description="Human review")
+    approver: Text | None = Field(default=None, description="Who approves")
 
 
 class Use(Section):
     """Outputs and use, and who uses the data (form fields 5 and 7)."""
 
-    users: tuple[UserGroup, ...] | None = Field(None, description="Units of the recipient with access")
-    roles: Text | None = Field(None, description="Roles and responsibilities of the users")
+    users: tuple[UserGroup, ...] | None = Field(default=None, description="Units of the recipient with access")
+    roles: Text | None = Field(default=None, description="Roles and responsibilities of the users")
     contractors: tuple[Contractor, ...] | YesNo | None = Field(
-        None, description="no, or the contractors that have access"
+        default=None, description="no, or the contractors that have access"
     )
-    training: Text | None = Field(None, description="Training of users, if more than the agreement asks")
-    analysis: Text | None = Field(None, description="Analysis or decisions that the data support")
-    processes: Text | None = Field(None, description="Business processes affected")
-    products: tuple[Product, ...] | None = Field(None, description="Intermediate and final products, public or not")
-    modification: YesNo = Field(True, description="The recipient may derive or recode data, with a label")
-    adverse_use: Text | None = Field(None, description="Use against a person that law allows and both sides agreed to")
-    contact: Text | None = Field(None, description="Contact with the people described that both sides agreed to")
+    training: Text | None = Field(default=None, description="Training of users, if more than the agreement asks")
+    analysis: Text | None = Field(default=None, description="Analysis or decisions that the data support")
+    processes: Text | None = Field(default=None, description="Business processes affected")
+    products: tuple[Product, ...] | None = Field(
+        default=None, description="Intermediate and final products, public or not"
+    )
+    modification: YesNo = Field(default=True, description="The recipient may derive or recode data, with a label")
+    adverse_use: Text | None = Field(
+        default=None, description="Use against a person that law allows and both sides agreed to"
+    )
+    contact: Text | None = Field(
+        default=None, description="Contact with the people described that both sides agreed to"
+    )
     deidentification: Deidentification | None = None
-    artificial_intelligence: AiUse | None = Field(None, description="Approved use of generative or learning tools")
+    artificial_intelligence: AiUse | None = Field(
+        default=None, description="Approved use of generative or learning tools"
+    )
 
     @model_validator(mode="before")
     @classmethod

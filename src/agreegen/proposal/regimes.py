@@ -1,4 +1,4 @@
-"""Special regimes of law: HIPAA, FERPA, 42 CFR Part 2, tax, social security, criminal justice, tribal data, research."""
+"""Special regimes of law: HIPAA, FERPA, 42 CFR Part 2, tax, social security, justice, tribal data, research."""
 
 from __future__ import annotations
 
@@ -17,16 +17,24 @@ class Hipaa(Section):
     relationship: (
         Annotated[
             Literal[
-                "business_associate", "covered_to_covered", "public_health", "oversight", "required_by_law",
-                "research_waiver", "limited_data_set", "none",
+                "business_associate",
+                "covered_to_covered",
+                "public_health",
+                "oversight",
+                "required_by_law",
+                "research_waiver",
+                "limited_data_set",
+                "none",
             ],
             Words,
         ]
         | None
-    ) = Field(None, description="Why protected health information may move; no default if an element is phi")
-    ground: Text | None = Field(None, description="The ground in a sentence, with its citation")
-    limited_data_set_purpose: Text | None = Field(None, description="research, public health, or health care operations")
-    excluded_identifiers: Texts = Field((), description="Identifiers left out of a limited data set")
+    ) = Field(default=None, description="Why protected health information may move; no default if an element is phi")
+    ground: Text | None = Field(default=None, description="The ground in a sentence, with its citation")
+    limited_data_set_purpose: Text | None = Field(
+        default=None, description="research, public health, or health care operations"
+    )
+    excluded_identifiers: Texts = Field(default=(), description="Identifiers left out of a limited data set")
 
     @model_validator(mode="before")
     @classmethod
@@ -38,40 +46,50 @@ class Hipaa(Section):
 class Ferpa(Section):
     """Education records: what the proposal must state (IDEA Addendum B; 34 CFR 99.31, 99.35)."""
 
-    kind: Annotated[Literal["audit", "studies"], Words] | None = Field(None, description="audit or evaluation, or studies")
-    subsection: Text | None = Field(None, description="Subsection of 34 CFR 99.31", examples=["34 CFR 99.31(a)(6)"])
-    pii: Text | None = Field(None, description="Personally identifiable information that is disclosed")
-    activity: Text | None = Field(None, description="The audit, evaluation or study")
-    program: Text | None = Field(None, description="Federal- or state-supported education program")
+    kind: Annotated[Literal["audit", "studies"], Words] | None = Field(
+        default=None, description="audit or evaluation, or studies"
+    )
+    subsection: Text | None = Field(
+        default=None, description="Subsection of 34 CFR 99.31", examples=["34 CFR 99.31(a)(6)"]
+    )
+    pii: Text | None = Field(default=None, description="Personally identifiable information that is disclosed")
+    activity: Text | None = Field(default=None, description="The audit, evaluation or study")
+    program: Text | None = Field(default=None, description="Federal- or state-supported education program")
     studies_for: Annotated[Literal["predictive_tests", "student_aid", "improve_instruction"], Words] | None = None
-    authorized_representative: Text | None = Field(None, description="Who is designated, and by whom")
-    destruction_period: Text | None = Field(None, description="Time by which the records are destroyed")
-    redisclosure_policies: Text | None = Field(None, description="Policies against further disclosure")
+    authorized_representative: Text | None = Field(default=None, description="Who is designated, and by whom")
+    destruction_period: Text | None = Field(default=None, description="Time by which the records are destroyed")
+    redisclosure_policies: Text | None = Field(default=None, description="Policies against further disclosure")
     schedule: Text | None = None
-    reports: Text | None = Field(None, description="Number and kind of reports")
+    reports: Text | None = Field(default=None, description="Number and kind of reports")
     contacts: Text | None = None
-    individuals: Texts = Field((), description="Every person or role with access")
+    individuals: Texts = Field(default=(), description="Every person or role with access")
     methodology: Text | None = None
     linkages: Text | None = None
-    conflicts: Text | None = Field(None, description="Conflicts of interest and fiduciary duties, and how they are met")
-    source_agency: Text | None = Field(None, description="Education agency that is the original source; it signs")
-    data_security_protocol: Text | None = Field(None, description="Label of an attached protocol")
+    conflicts: Text | None = Field(
+        default=None, description="Conflicts of interest and fiduciary duties, and how they are met"
+    )
+    source_agency: Text | None = Field(
+        default=None, description="Education agency that is the original source; it signs"
+    )
+    data_security_protocol: Text | None = Field(default=None, description="Label of an attached protocol")
 
 
 class Part2(Section):
     """Substance use disorder records (42 CFR Part 2)."""
 
     path: Annotated[Literal["consent", "qso", "audit", "research", "public_health"], Words] | None = Field(
-        None, description="consent, qso, audit, research, or public health; no default"
+        default=None, description="consent, qso, audit, research, or public health; no default"
     )
     consent_scope: Text | None = None
-    scope: Text | None = Field(None, description="Which records")
+    scope: Text | None = Field(default=None, description="Which records")
 
 
 class TaxInformation(Section):
     """Federal tax information (IRC 6103, Publication 1075)."""
 
-    irs_notice_date: Date | None = Field(None, description="When the IRS was told of contractor access: 45 days before")
+    irs_notice_date: Date | None = Field(
+        default=None, description="When the IRS was told of contractor access: 45 days before"
+    )
     systems: Text | None = None
     elements: Text | None = None
 
@@ -79,14 +97,14 @@ class TaxInformation(Section):
 class SsaData(Section):
     """Data of the Social Security Administration."""
 
-    agreement: Text | None = Field(None, description="Number of the SSA exchange agreement")
+    agreement: Text | None = Field(default=None, description="Number of the SSA exchange agreement")
     systems: Text | None = None
 
 
 class CriminalJustice(Section):
     """Criminal justice information (CJIS Security Policy)."""
 
-    systems_agency: Text | None = Field(None, description="CJIS systems agency")
+    systems_agency: Text | None = Field(default=None, description="CJIS systems agency")
     addendum_date: Date | None = None
     control_agreement: Text | None = None
 
@@ -124,7 +142,9 @@ class SpecialRegimes(Section):
     hiv: HivRecords | None = None
     vital_records: VitalRecords | None = None
     tribal: Tribal | None = None
-    riders: Texts = Field((), description="Other confidentiality statutes, by id of the catalogue", examples=[["medi_cal"]])
+    riders: Texts = Field(
+        default=(), description="Other confidentiality statutes, by id of the catalogue", examples=[["medi_cal"]]
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -132,9 +152,11 @@ class SpecialRegimes(Section):
         """`yes` is a regime without details, `no` is none; `42 cfr part 2`-like keys are refused by name."""
         if not isinstance(data, dict):
             return data
-        said = {"yes": {}, "no": None, True: {}, False: None}
-        return {k: said.get(v.lower() if isinstance(v, str) else v, v) if isinstance(v, str | bool) else v
-                for k, v in data.items()}
+        said: dict[Any, Any] = {"yes": {}, "no": None, True: {}, False: None}
+        return {
+            k: said.get(v.lower() if isinstance(v, str) else v, v) if isinstance(v, str | bool) else v
+            for k, v in data.items()
+        }
 
 
 class Approval(Section):
@@ -158,22 +180,26 @@ class Subaward(Section):
 class Publication(Section):
     """Review of publications (university; local government with research)."""
 
-    review_days: int | None = Field(None, description="Days that the provider has; the master's setting if not given")
+    review_days: int | None = Field(
+        default=None, description="Days that the provider has; the master's setting if not given"
+    )
     delay_days: int | None = None
-    plan: Texts = Field((), description="Planned publications and products")
+    plan: Texts = Field(default=(), description="Planned publications and products")
     credit_line: Text | None = None
 
 
 class Research(Section):
     """Research and its approval (form field 16; Civ. Code 1798.24(t); 45 CFR 46)."""
 
-    title: Text | None = Field(None, description="Protocol title")
+    title: Text | None = Field(default=None, description="Protocol title")
     description: Text | None = None
     approvals: Annotated[tuple[Approval, ...], BeforeValidator(_one_or_more)] = ()
-    consent: Text | None = Field(None, description="Consent or waiver of the people described")
-    principal_investigator: Text | None = Field(None, description="Title and unit; the name stands in the signature block")
-    persons: Texts = Field((), description="Other persons by role")
-    students: Text | YesNo = Field(False, description="no, or which students and trainees, and who supervises")
+    consent: Text | None = Field(default=None, description="Consent or waiver of the people described")
+    principal_investigator: Text | None = Field(
+        default=None, description="Title and unit; the name stands in the signature block"
+    )
+    persons: Texts = Field(default=(), description="Other persons by role")
+    students: Text | YesNo = Field(default=False, description="no, or which students and trainees, and who supervises")
     subawards: tuple[Subaward, ...] = ()
     conditions: Text | None = None
     publication: Publication = Publication()

@@ -21,17 +21,19 @@ class Element(Section):
     type: Annotated[
         Literal["numeric", "text", "date_and_time", "currency", "boolean", "coordinates", "other"], Words
     ] = "text"
-    definition: Text | None = Field(None, description="What it means")
-    required: YesNo = Field(True, description="Whether each record has it")
-    valid_inputs: Text | None = Field(None, description="Allowed values or range")
-    source: Text | None = Field(None, description="How it enters the source system")
-    notes: Text | None = Field(None, description="Quality issues")
-    guide_for_use: Text | None = Field(None, description="Guide for use")
+    definition: Text | None = Field(default=None, description="What it means")
+    required: YesNo = Field(default=True, description="Whether each record has it")
+    valid_inputs: Text | None = Field(default=None, description="Allowed values or range")
+    source: Text | None = Field(default=None, description="How it enters the source system")
+    notes: Text | None = Field(default=None, description="Quality issues")
+    guide_for_use: Text | None = Field(default=None, description="Guide for use")
     classification: Annotated[tuple[Classification, ...], BeforeValidator(_one_or_more)] = Field(
         (), description="pii, phi, part2, education, fti, ssa, cji, hiv, vital, sensitive, or none"
     )
-    statute: Texts = Field((), description="Governing law: id of the catalogue, or a citation", examples=["ipa"])
-    why_needed: Text | None = Field(None, description="Why the purpose can't do without it")
+    statute: Texts = Field(
+        default=(), description="Governing law: id of the catalogue, or a citation", examples=["ipa"]
+    )
+    why_needed: Text | None = Field(default=None, description="Why the purpose can't do without it")
 
     @model_validator(mode="before")
     @classmethod
@@ -43,16 +45,20 @@ class Element(Section):
 class Data(Section):
     """What data (form fields 4 and 6)."""
 
-    categories: Texts = Field((), description="Types of data, at a high level", examples=[["eligibility"]])
-    period: Text | None = Field(None, description="Period that the records cover")
-    population: Text | None = Field(None, description="Whom the records describe")
-    geography: Text | None = Field(None, description="Area")
-    volume: Text | None = Field(None, description="Number of records")
-    format: Text | None = Field(None, description="File format or interface")
-    source_systems: Texts = Field((), description="Systems that the data come from")
-    linkage: Text | None = Field(None, description="Records it is joined with, by which keys, and who holds the keys")
-    small_cells: Text | None = Field(None, description="Release of small counts, if any")
-    elements: tuple[Element, ...] = Field((), description="The data elements; a name of a CSV file adds its rows")
+    categories: Texts = Field(default=(), description="Types of data, at a high level", examples=[["eligibility"]])
+    period: Text | None = Field(default=None, description="Period that the records cover")
+    population: Text | None = Field(default=None, description="Whom the records describe")
+    geography: Text | None = Field(default=None, description="Area")
+    volume: Text | None = Field(default=None, description="Number of records")
+    format: Text | None = Field(default=None, description="File format or interface")
+    source_systems: Texts = Field(default=(), description="Systems that the data come from")
+    linkage: Text | None = Field(
+        default=None, description="Records it is joined with, by which keys, and who holds the keys"
+    )
+    small_cells: Text | None = Field(default=None, description="Release of small counts, if any")
+    elements: tuple[Element, ...] = Field(
+        default=(), description="The data elements; a name of a CSV file adds its rows"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -76,18 +82,22 @@ class Flow(Section):
 class Transfer(Section):
     """How data travels and where it rests (form field 8)."""
 
-    method: Text | None = Field(None, description="How the data are sent or opened", examples=["SFTP"])
-    frequency: Text | None = Field(None, description="How often", examples=["monthly"])
-    window: Text | None = Field(None, description="Day or hours of delivery")
-    encryption: Text | None = Field(None, description="Encryption in motion and at rest, if more than the agreement asks")
-    storage: Text | None = Field(None, description="Where and how the recipient stores the data")
-    management: Text | None = Field(None, description="Who manages the data, backups, logs")
-    sites: Texts = Field((), description="Places where data are kept or worked on")
-    cloud: Text | None = Field(None, description="Cloud service and region, if any")
-    remote: Text | None = Field(None, description="Remote access, if any")
-    portable_media: Text | None = Field(None, description="Approved portable media, if any")
-    offshore: Text | None = Field(None, description="Access from outside the United States that the provider approved")
-    flows: tuple[Flow, ...] = Field((), description="The flows of a two-way exchange")
+    method: Text | None = Field(default=None, description="How the data are sent or opened", examples=["SFTP"])
+    frequency: Text | None = Field(default=None, description="How often", examples=["monthly"])
+    window: Text | None = Field(default=None, description="Day or hours of delivery")
+    encryption: Text | None = Field(
+        default=None, description="Encryption in motion and at rest, if more than the agreement asks"
+    )
+    storage: Text | None = Field(default=None, description="Where and how the recipient stores the data")
+    management: Text | None = Field(default=None, description="Who manages the data, backups, logs")
+    sites: Texts = Field(default=(), description="Places where data are kept or worked on")
+    cloud: Text | None = Field(default=None, description="Cloud service and region, if any")
+    remote: Text | None = Field(default=None, description="Remote access, if any")
+    portable_media: Text | None = Field(default=None, description="Approved portable media, if any")
+    offshore: Text | None = Field(
+        default=None, description="Access from outside the United States that the provider approved"
+    )
+    flows: tuple[Flow, ...] = Field(default=(), description="The flows of a two-way exchange")
 
     @model_validator(mode="before")
     @classmethod
@@ -100,12 +110,12 @@ class EndOfUse(Section):
     """How data ends: destruction or return, and what happens to products (form field 9)."""
 
     action: Annotated[Literal["destroy", "return", "return_or_destroy"], Words] = "destroy"
-    standard: Text = Field("the current revision of NIST SP 800-88", description="Sanitization standard")
-    within: Text | None = Field(None, description="Time after the end, as '30 days'", examples=["30 days"])
-    certificate: Text | YesNo | None = Field(True, description="yes, no, or when certificates come")
-    witnesses: int | None = Field(None, description="Witnesses of destruction; two for education records")
-    products: Text | None = Field(None, description="What happens to products")
-    limits: Text | None = Field(None, description="Limits on products after the end")
-    retention: Text | None = Field(None, description="How long data are kept, and why")
-    retention_authority: Text | None = Field(None, description="Records law or schedule")
-    hold_contact: Text | None = Field(None, description="Who answers for legal holds")
+    standard: Text = Field(default="the current revision of NIST SP 800-88", description="Sanitization standard")
+    within: Text | None = Field(default=None, description="Time after the end, as '30 days'", examples=["30 days"])
+    certificate: Text | YesNo | None = Field(default=True, description="yes, no, or when certificates come")
+    witnesses: int | None = Field(default=None, description="Witnesses of destruction; two for education records")
+    products: Text | None = Field(default=None, description="What happens to products")
+    limits: Text | None = Field(default=None, description="Limits on products after the end")
+    retention: Text | None = Field(default=None, description="How long data are kept, and why")
+    retention_authority: Text | None = Field(default=None, description="Records law or schedule")
+    hold_contact: Text | None = Field(default=None, description="Who answers for legal holds")

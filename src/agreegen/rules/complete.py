@@ -12,7 +12,7 @@ from agreegen.partner import spaced
 from agreegen.rules.case import Case, Found, Rule
 
 SIDES = ("provider", "recipient")
-ABSENT = (None, "", (), [], {})
+ABSENT: tuple[Any, ...] = (None, "", (), [], {})
 
 
 @dataclass(frozen=True, slots=True)

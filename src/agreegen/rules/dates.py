@@ -61,9 +61,9 @@ def approvals_last(case: Case) -> Iterator[Found]:
     Why: Data must not be used when the approval has lapsed; the agreement suspends itself on that day. Source:
     Civ. Code 1798.24(t); blueprint R9.
     Bad:
-        research: {title: Sample study, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15, expires: 2028-01-14}]}
+        research: {title: Sample study, approvals: [{body: CPHS, number: 27-1, date: 2027-01-15, expires: 2028-01-14}]}
     Good:
-        research: {title: Sample study, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15, expires: 2030-12-31}]}
+        research: {title: Sample study, approvals: [{body: CPHS, number: 27-1, date: 2027-01-15, expires: 2030-12-31}]}
     """
     research, end = case.proposal.research, case.proposal.dates.end
     for index, approval in enumerate(research.approvals if research else ()):

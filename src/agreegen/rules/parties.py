@@ -62,7 +62,7 @@ def fitting_master(case: Case) -> Iterator[Found]:
     needs = {
         "intra-agency": (kinds <= STATE, "departments and offices of the State"),
         "state-agency": (kinds <= STATE, "departments and offices of the State"),
-        "local-government": (any(p.is_local for p in proposal.parties), "a county, city, district, tribe or school agency"),
+        "local-government": (any(p.is_local for p in proposal.parties), "a county, city, district, tribe or school"),
         "university": (any(p.is_university for p in proposal.parties), "a university or college"),
     }
     fits, what = needs[case.variant]

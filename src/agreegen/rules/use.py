@@ -22,9 +22,13 @@ def public_data(case: Case) -> Iterator[Found]:
     Why: Agreements are for data that law protects; public data goes out without one. Source: IDEA guidebook, step 1;
     domain rule 3.
     Bad:
-        data: {elements: [{name: Number of clinics, definition: Clinics that are open, classification: none, why needed: counts clinics}]}
+        data:
+          elements:
+            - {name: Number of clinics, definition: Open clinics, classification: none, why needed: counts clinics}
     Good:
-        data: {elements: [{name: Birth date, definition: Day of birth, classification: pii, statute: ipa, why needed: gives the age}]}
+        data:
+          elements:
+            - {name: Birth date, definition: Day of birth, classification: pii, statute: ipa, why needed: gives the age}
     """
     elements = case.proposal.data.elements
     if elements and all(set(e.classification) == PUBLIC_CLASSES for e in elements):
@@ -68,9 +72,9 @@ def element_twice(case: Case) -> Iterator[Found]:
     """
     names = [" ".join(e.name.lower().split()) for e in case.proposal.data.elements]
     counts = Counter(names)
-    for index, name in enumerate(names):
-        if counts[name] > 1 and names.index(name) != index:
-            yield ("data", "elements", index), f"the element '{case.proposal.data.elements[index].name}' stands here twice", (
+    for index, element in enumerate(case.proposal.data.elements):
+        if counts[names[index]] > 1 and names.index(names[index]) != index:
+            yield ("data", "elements", index), f"the element '{element.name}' stands here twice", (
                 "delete one, or name what makes them different"
             )
 
@@ -83,13 +87,12 @@ def score(case: Case) -> Iterator[Found]:
     Bad:
         use: {deidentification: {method: ddg, score: 15}}
     Good:
-        use: {deidentification: {method: ddg, score: 15, masking: Counts below 11 and complementary cells are suppressed}}
+        use: {deidentification: {method: ddg, score: 15, masking: Counts below 11 are suppressed}}
     """
     chosen = case.proposal.use.deidentification
     if chosen and chosen.score is not None and chosen.score > RELEASE_LIMIT and chosen.masking is None:
-        yield ("use", "deidentification"), f"the score {chosen.score} is above {RELEASE_LIMIT}, and no masking is named", (
-            "add `masking:`"
-        )
+        message = f"the score {chosen.score} is above {RELEASE_LIMIT}, and no masking is named"
+        yield ("use", "deidentification"), message, "add `masking:`"
 
 
 def contractors(case: Case) -> Iterator[Found]:

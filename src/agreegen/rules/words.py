@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAMES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z][a-z]+(?: [A-Z][a-z]+)?")
-NAMED_PLACES = frozenset({"contacts", "signatures", "opinions", "agency data officer", "signatory", "recipient", "provider"})
+NAMED_PLACES = frozenset(
+    {"contacts", "signatures", "opinions", "agency data officer", "signatory", "recipient", "provider"}
+)
 HISTORICAL = dt.date(2026, 9, 21)
 """The day after which FIPS 140-2 is historical (NIST CMVP)."""
 
@@ -123,7 +125,8 @@ def unknown_authority(case: Case) -> Iterator[Found]:
         if re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)*", name) and find_authority(name) is None:
             close = next((a.id for a in nearest_authorities(name)), "")
             yield path, f"the catalogue has no authority '{name}'", (
-                (f"did you mean '{close}'? " if close else "") + "`agreegen list authorities` shows all; or write the citation"
+                (f"did you mean '{close}'? " if close else "")
+                + "`agreegen list authorities` shows all; or write the citation"
             )
 
 
