@@ -29,6 +29,7 @@ START, END = "\ue010", "\ue011"
 SECTION = b'<w:p><w:pPr><w:pStyle w:val="SectionBreak"/>%s</w:pPr></w:p>'
 FIRST_DRAWING = 1000
 NO_PARAGRAPH = (b"</w:tcPr>", b"</w:tbl>", b"<w:tc>")
+TABLE = b"<w:tbl>"
 NO_ROWS = b"</w:tblGrid></w:tbl>"
 
 
@@ -40,16 +41,9 @@ class MissingReferenceError(Exception):
         self.mark, self.part, self.before = mark, part, before
 
 
-Token = tuple[str, str]  # kind and value of a mark
-Piece = bytes | tuple[bytes | Token, ...]  # a constant: as it is, or cut at its marks
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A number still to fill in: of this bookmark, in full (`w`) or as its own label."""
-
-    mark: str
-    switch: str
+Cut = tuple[
+    bytes, tuple[tuple[str, str, bytes], ...]
+]  # a constant cut at its marks: text, then (kind, value, text) each
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,7 @@ class Ready:
     template: jinja2.Template
     file: str  # what tracebacks call it
     plain: Mapping[str, bytes]
-    marked: Mapping[str, Piece]  # all constants; empty if none has marks
+    marked: Mapping[str, Cut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +78,15 @@ def machine(template: Template, *, marked: bool = False) -> Machine:
 def _ready(part: Part, env: jinja2.Environment) -> Ready:
     code: CodeType = marshal.loads(part.code)  # noqa: S302 - ours, or from our own private folder
     made = jinja2.Template.from_code(env, code, env.make_globals(None))
-    plain = {s: s.encode() for s in _strings(code)}
-    marked = {s: _cut(s) if START in s else b for s, b in plain.items()}
-    return Ready(part, made, code.co_filename, plain, marked if any(START in s for s in plain) else {})
+    strings = set(_strings(code))
+    plain = {s: s.encode() for s in strings if START not in s}
+    return Ready(part, made, code.co_filename, plain, {s: _cut(s) for s in strings if START in s})
 
 
-def _cut(text: str) -> tuple[bytes | Token, ...]:
+def _cut(text: str) -> Cut:
     first, *rest = text.split(START)
-    out: list[bytes | Token] = [first.encode()] if first else []
-    for piece in rest:
-        mark, _, tail = piece.partition(END)
-        out.append((mark[:1], mark[1:]))
-        if tail:
-            out.append(tail.encode())
-    return tuple(out)
+    marks = (piece.partition(END) for piece in rest)
+    return first.encode(), tuple((mark[:1], mark[1:], tail.encode()) for mark, _, tail in marks)
 
 
 def _strings(code: CodeType) -> Iterator[str]:
@@ -112,11 +101,10 @@ def filled(template: Template, context: Mapping[str, Any], *, marked: bool = Fal
     """The XML of each part with tags; errors of expressions come as Jinja raises them."""
     run = machine(template, marked=marked)
     marks = Marks(template.numbering, run.paths)
-    found: dict[str, list[bytes | Reference]] = {}
+    found: dict[str, Answered] = {}
     data = context if isinstance(context, dict) else dict(context)
     for r in run.parts:
-        pieces = r.template.root_render_func(r.template.new_context(data))
-        found[r.part.name] = marks.answered(r, pieces) if r.marked else _encoded(r.plain, pieces)
+        found[r.part.name] = marks.answered(r, r.template.root_render_func(r.template.new_context(data)))
     done = {name: marks.filled(name, pieces) for name, pieces in found.items()}
     for r in run.parts:
         if r.part.tables:
@@ -124,31 +112,32 @@ def filled(template: Template, context: Mapping[str, Any], *, marked: bool = Fal
     return marks.with_lists(done)
 
 
-def _encoded(plain: Mapping[str, bytes], pieces: Iterable[str]) -> list[bytes | Reference]:
-    known = plain.get
-    return [known(p) or p.encode() for p in pieces]
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A part in pieces; `open` are the pieces that are numbers still to fill in: position, bookmark, switch."""
+
+    pieces: list[bytes]
+    open: list[tuple[int, str, str]]
+
+
+def _without_rows(out: list[bytes]) -> None:
+    """Takes a table that got no rows back out of the pieces."""
+    at, tail = len(out), b""
+    while at > 0 and len(tail) < len(NO_ROWS):
+        at -= 1
+        tail = out[at] + tail
+    if not tail.endswith(NO_ROWS):
+        return
+    while (start := tail.rfind(TABLE)) < 0:
+        at -= 1
+        tail = out[at] + tail
+    out[at:] = [tail[:start], *[b""] * (len(out) - at - 1)]
 
 
 def shown(pieces: Sequence[bytes]) -> str:
     """The last words of the text so far."""
     end = b"".join(pieces[-60:])
     return re.sub(rb"<[^>]*>", b"", end[end.find(b"<") :]).decode()[-80:]
-
-
-def _without_rows(out: list[bytes | Reference]) -> None:
-    """Takes a table that got no rows back out of the pieces."""
-    last: list[bytes] = []
-    while out and sum(map(len, last)) < len(NO_ROWS) and isinstance(piece := out[-1], bytes):
-        last.insert(0, piece)
-        out.pop()
-    tail = b"".join(last)
-    if not tail.endswith(NO_ROWS):
-        out += last
-        return
-    while (at := tail.rfind(b"<w:tbl>")) < 0 and isinstance(piece := out.pop(), bytes):
-        tail = piece + tail
-    if tail[:at]:
-        out.append(tail[:at])
 
 
 def _columns(xml: bytes) -> bytes:
@@ -172,38 +161,42 @@ class Marks:
         self.pending: tuple[int, int] | None = None  # the kind that begins, and where in the output
         self.used: set[int] = set()
 
-    def answered(self, part: Ready, pieces: Iterable[str]) -> list[bytes | Reference]:
-        """The text in pieces, its marks answered; references are left for `filled`, since numbers may come later."""
-        out: list[bytes | Reference] = []
-        known, put = part.marked.get, out.append
+    def answered(self, part: Ready, pieces: Iterable[str]) -> Answered:
+        """The text in pieces, its marks answered; references are left open, since their numbers may come later."""
+        if not part.marked:
+            known = part.plain.get
+            return Answered([DECLARATION] + [known(p) or p.encode() for p in pieces], [])
+        found = Answered([DECLARATION], [])
+        plain, marked, put = part.plain.get, part.marked.get, found.pieces.append
         for p in pieces:
-            found = known(p)
-            if found is None:
+            if (constant := plain(p)) is not None:
+                put(constant)
+            elif (cut := marked(p)) is None:
                 put(p.encode())
-            elif isinstance(found, bytes):
-                put(found)
             else:
-                for item in found:
-                    if isinstance(item, bytes):
-                        put(item)
-                    else:
-                        self._mark(*item, out)
-        return out
+                put(cut[0])
+                for kind, value, tail in cut[1]:
+                    self._mark(kind, value, found)
+                    put(tail)
+        return found
 
-    def _mark(self, kind: str, value: str, out: list[bytes | Reference]) -> None:
+    def _mark(self, kind: str, value: str, found: Answered) -> None:
+        out = found.pieces
         if kind == "n":
             self.count.move(int(value))
         elif kind == "r":
             mark, _, switch = value.partition(" ")
-            out.append(Reference(mark, switch))
+            found.open.append((len(out), mark, switch))
+            out.append(b"")
         elif kind == "s":
             self._begin(out)
             self.pending = (int(value), len(out))
+            out.append(b"")
         elif kind == "z":
             self._begin(out)
             out.append(self._properties())
         elif kind == "c":
-            if isinstance(out[-1], bytes) and out[-1].endswith(NO_PARAGRAPH):
+            if next(filter(None, reversed(out))).endswith(NO_PARAGRAPH):
                 out.append(b"<w:p/>")
         elif kind == "t":
             _without_rows(out)
@@ -224,14 +217,14 @@ class Marks:
             self.extra.append(self.numbering.restarts[num].replace("\ue012", self.lists[num, loop]))
         return self.lists[num, loop].encode()
 
-    def _begin(self, out: list[bytes | Reference]) -> None:
+    def _begin(self, out: list[bytes]) -> None:
         """Puts the break before a section of another kind, if anything stands in it."""
         if self.pending is None:
             return
         kind, at = self.pending
         self.pending = None
-        if kind != self.section and any(isinstance(p, bytes) and (b"<w:p>" in p or b"<w:p " in p) for p in out[at:]):
-            out.insert(at, SECTION % self._properties())
+        if kind != self.section and any(b"<w:p>" in p or b"<w:p " in p for p in out[at:]):
+            out[at] = SECTION % self._properties()
             self.section = kind
 
     def _properties(self) -> bytes:
@@ -240,19 +233,14 @@ class Marks:
         self.used.add(self.section)
         return found.encode()
 
-    def filled(self, name: str, pieces: list[bytes | Reference]) -> bytes:
+    def filled(self, name: str, found: Answered) -> bytes:
         """The part with its references filled in."""
         numbers = self.count.found
-        out = [DECLARATION]
-        for p in pieces:
-            if type(p) is bytes:
-                out.append(p)
-                continue
-            assert isinstance(p, Reference)
-            if p.mark not in numbers:
-                raise MissingReferenceError(p.mark, name, shown(out))
-            out.append(numbers[p.mark][p.switch != "w"].encode())
-        return b"".join(out)
+        for at, mark, switch in found.open:
+            if mark not in numbers:
+                raise MissingReferenceError(mark, name, shown(found.pieces[:at]))
+            found.pieces[at] = numbers[mark][switch != "w"].encode()
+        return b"".join(found.pieces)
 
     def with_lists(self, parts: dict[str, bytes]) -> dict[str, bytes]:
         """The parts, the numbering among them with the lists that loops began again."""
