@@ -10,6 +10,7 @@ import pdf_samples as samples
 import pytest
 
 from agreegen import pdf
+from agreegen.errors import EngineError
 from agreegen.pdf import contents, drawn, headings
 from agreegen.pdf.parts import Parts
 from agreegen.template import base
@@ -179,3 +180,15 @@ def test_former_pages_are_kept_as_guess_only_if_they_are_as_many():
     assert result.pdf.findings == ()
     assert len(result.pages) == len(filled.pages) - 1
     assert pdf.convert(result.docx, "embedded").findings == ()
+
+
+def test_quick_contents_needs_no_particular_engine(monkeypatch):
+    def broken(*_):
+        raise EngineError("none")
+
+    monkeypatch.setattr(type(pdf.EMBEDDED), "convert", broken)
+    assert [p for _, _, p in entries(contents.quick_contents(DOCX))][-1] not in ("", "0")
+    monkeypatch.setattr(type(pdf.LIBREOFFICE), "convert", broken)
+    asked = base.unpack(contents.quick_contents(DOCX))["word/document.xml"].decode()
+    assert len(entries(contents.quick_contents(DOCX))) > 20
+    assert re.search(r'<w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText [^>]*> TOC', asked)

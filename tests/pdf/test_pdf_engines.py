@@ -19,7 +19,7 @@ import pytest
 
 from agreegen import pdf
 from agreegen.errors import EngineError, UsageError
-from agreegen.pdf import drawn, libreoffice, parts
+from agreegen.pdf import drawn, embedded, libreoffice, parts, worker
 from agreegen.template import base
 
 SMALL = samples.small(samples.paragraph("Heading1", "Terms"), samples.paragraph("ClauseText", samples.SENTENCES[0]))
@@ -121,6 +121,18 @@ def test_embedded_stops_at_the_time_limit_and_works_again():
     assert e.value.exit_code == 3
     assert "after 0.001 seconds" in e.value.message
     assert draw(SMALL)
+
+
+def test_an_interrupted_drawing_never_turns_up_as_the_next_documents_pdf():
+    other = samples.small(samples.paragraph("ClauseText", "Another document"))
+    want = draw(SMALL)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        worker.WORKERS.draw(embedded.Copy(other).pack(), 60, interrupt)
+    assert [draw(SMALL) for _ in range(4)] == [want] * 4
 
 
 def test_embedded_that_fails_says_why_and_names_the_other_engine():

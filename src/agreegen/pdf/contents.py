@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import AUTO, EMBEDDED, draw, headings
+from agreegen.pdf import AUTO, EMBEDDED, ENGINES, draw, headings
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.engine import PdfResult
@@ -64,16 +65,24 @@ def with_contents(docx: bytes, engine: str = AUTO, guess: Sequence[str] = (), ti
 
 
 def quick_contents(docx: bytes, guess: Sequence[str] = (), timeout: float = 120) -> bytes:
-    """The document with its contents filled, for a DOCX without PDF: drawn once to count pages, not proven.
+    """The document with its contents filled, for a DOCX without PDF.
 
-    With a `guess` of the right length nothing is drawn.
+    It is drawn once, by any engine that can, to count pages. With a `guess` of the right length nothing is drawn. Where no engine can draw it, Word is asked to count.
     """
     draft = Draft(docx)
     draft.write(guess)
     drawn = draft.pack()
     if not draft.is_field or (guess and len(guess) == len(draft.pages)):
         return drawn
-    draft.read(follow(drawn, EMBEDDED.convert(drawn, timeout)))
+    for engine in ENGINES:
+        try:
+            followed = follow(drawn, engine.convert(drawn, timeout))
+        except EngineError:
+            continue
+        if not followed.findings or engine is ENGINES[-1]:
+            draft.read(followed)
+            return draft.pack()
+    draft.ask()
     return draft.pack()
 
 
@@ -137,6 +146,14 @@ class Draft:
             for count in counts:
                 count.show(str(followed.pages))
         return before == [t.text for t in self._body.iter(W + "t")]
+
+    def ask(self) -> None:
+        """Marks the field for Word to update when it opens the document."""
+        for f in fields(self._body):
+            if f.name == "TOC":
+                begin = next(f.paragraph.iter(W + "fldChar"), None)
+                if begin is not None:
+                    begin.set(W + "dirty", "true")
 
     def pack(self) -> bytes:
         """The document as it is now."""

@@ -39,6 +39,7 @@ class Worker:
             env=environment,
         )
         self.used = 0
+        self._answered = True
 
     @property
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
@@ -70,6 +71,7 @@ class Worker:
 
     def _ask(self, docx: bytes, meanwhile: Callable[[], object]) -> tuple[bytes, bytes]:
         to, back = self._pipes
+        self._answered = False
         to.write(struct.pack(">Q", len(docx)))
         to.write(docx)
         to.flush()
@@ -78,6 +80,7 @@ class Worker:
         answer = back.read(size)
         if len(answer) < size:
             raise OSError
+        self._answered = True
         return kind, answer
 
     def _ending(self, late: bool, timeout: float) -> tuple[str, str]:
@@ -87,8 +90,8 @@ class Worker:
         return f"the embedded engine ended unexpectedly (exit code {code})", _OTHER_ENGINE
 
     def alive(self) -> bool:
-        """Whether it can take another document."""
-        return self._process.poll() is None
+        """Whether it can take another document: after an interruption an answer may still be on its way."""
+        return self._answered and self._process.poll() is None
 
     def close(self) -> None:
         """Ends the process."""
@@ -137,7 +140,10 @@ class Workers:
             if self._folder is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="agreegen-"))
                 (self._folder / "fonts.conf").write_text(fonts.configuration(self._folder), encoding="utf-8")
-            return Worker(self._folder)
+            try:
+                return Worker(self._folder)
+            except OSError as e:
+                raise EngineError(f"the embedded engine could not be started: {e}", _OTHER_ENGINE) from None
 
     def _give(self, worker: Worker) -> None:
         with self._lock:
