@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer.main
 
-from agreegen import rules, wording
+from agreegen import catalog, rules, wording
 from agreegen.agreement import agreement_of
 from agreegen.agreement.facts import facts_of
 from agreegen.cli import app
@@ -130,7 +130,7 @@ def rules_page() -> str:
         parts += [f"{body}\n"] if body else []
         parts.append(f"Why: {' '.join(rule.part('Why').split())}\n")
         parts += [f"{name}:\n\n```yaml\n{textwrap.dedent(rule.part(name))}\n```\n" for name in ("Bad", "Good")]
-    known = rules.codes()
+    known = catalog.codes()
     for start, title, about in GROUPS:
         rows = [(f"`{code}`", sentence) for code, sentence in known.items() if code.startswith(start)]
         parts.append(f"## {title}\n\n{about}\n\n{table(('code', 'meaning'), rows)}")
@@ -195,8 +195,8 @@ def fields() -> str:
         f"# Keys of a proposal\n\n{MADE.format('`proposal/`, `partner.py` and `law/requirements.yaml`')}",
         FIELDS_HEAD,
         table(heads, rows(Proposal)),
-        "## Keys of a party\n\nUnder `provider:` or `recipient:`, or in a file of `partners/`. The columns are about the "
-        "recipient; a provider is asked for less.\n",
+        "## Keys of a party\n\nUnder `provider:` or `recipient:`, or in a file of `partners/`. The columns are about "
+        "the recipient; a provider is asked for less.\n",
         table(heads, rows(Party, "recipient.")),
     ))  # fmt: skip
 
@@ -204,9 +204,9 @@ def fields() -> str:
 FIELDS_HEAD = """\
 `purpose: benefits: recipient` is the key `recipient` in the block `benefits` in the block `purpose`. The last columns
 say which program asks for it: `calhhs` (departments under the CalHHS agreement of 2016), `idea` (state agencies
-under the Interagency Data Exchange Agreement), `standalone` (local governments and universities). *Sometimes* depends on the
-rest of the proposal, and so does a *yes* where there is a dispute or where law requires the disclosure: `agreegen check`
-knows.
+under the Interagency Data Exchange Agreement), `standalone` (local governments and universities). *Sometimes* depends
+on the rest of the proposal, and so does a *yes* where there is a dispute or where law requires the disclosure:
+`agreegen check` knows.
 """
 
 
@@ -260,7 +260,7 @@ def names() -> str:
     law = time_sources()
     return "\n".join((
         f"# Names in templates\n\n{MADE.format('the code and the tables of `src/agreegen/law/`')}",
-        "What may stand inside `{{ … }}` and `{% … %}` of a template. How to use it: `docs/writing-a-template.md`.\n",
+        "What may stand inside `{{ … }}` and `{% … %}`. How to use it: [Writing a template](writing-a-template.md).\n",
         "## Filters\n\n`{{ proposal.dates.start | date }}` prints the start date in words.\n",
         table(("filter", "prints"), filters),
         "## Values\n",
@@ -270,14 +270,14 @@ def names() -> str:
         table(("fact", "true when"), ((f"`facts.{name}`", about) for name, about in facts())),
         "## Settings\n\n`{{ terms.training_months }}`: counsel's choices, with the default of each variant.\n",
         table(("setting", "what it is", *VARIANTS, "source"), _settings()),
-        "## Notices\n\n`{{ notice.incident.to }}` and `{{ notice.incident.time }}`: who tells whom, and when. The table "
-        f"shows the defaults of {variant}; the table `notices.yaml` has all.\n",
+        "## Notices\n\n`{{ notice.incident.to }}` and `{{ notice.incident.time }}`: who tells whom, and when. "
+        f"The table shows the defaults of {variant}; the table `notices.yaml` has all.\n",
         table(("notice", "event", "to", "time"), ((f"`notice.{r}`", n.event, n.to or "—", n.time or "—")
                                                   for r, n in told.items())),
         "## Times set by law\n\n`{{ times.hipaa_breach_outer }}`.\n",
         table(("time", "prints", "source"), ((f"`times.{n}`", v, law[n]) for n, v in times().items())),
-        "## Exhibits\n\n`{%p if on.hipaa %}`: true when the agreement has the exhibit. `{{ ref(\"hipaa\") }}` prints its "
-        "letter.\n",
+        "## Exhibits\n\n`{%p if on.hipaa %}`: true when the agreement has the exhibit. `{{ ref(\"hipaa\") }}` prints "
+        "its letter.\n",
         table(("exhibit", "title", "there when"), ((f"`on.{e.switch}`", e.title, e.switched) for e in exhibits())),
     ))  # fmt: skip
 

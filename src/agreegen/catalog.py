@@ -1,14 +1,15 @@
-"""Catalog: the names that a proposal may use, one a line: listed parties, authorities to cite, examples to copy."""
+"""Catalog: what can be looked up: listed parties, authorities to cite, examples to copy, codes of findings."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from agreegen import workspace
+from agreegen import rules, workspace
 from agreegen.errors import UsageError
 from agreegen.law.authorities import authorities, find_authority
 from agreegen.law.parties import known_party, known_party_names
+from agreegen.pdf.codes import CODES as PDF
 from agreegen.reading import nearest
 
 if TYPE_CHECKING:
@@ -16,13 +17,24 @@ if TYPE_CHECKING:
 
 
 def names(kind: str, words: Sequence[str] = ()) -> list[str]:
-    """The lines of a kind (parties, authorities, examples) that have all of the words, or are called so."""
+    """The lines of a kind (parties, authorities, examples, codes) that have all of the words, or are called so."""
     if kind not in LISTS:
         close = nearest(kind, list(LISTS))
         hint = f"did you mean {close}?" if close else f"lists: {', '.join(LISTS)}"
         raise UsageError(f"there is no list '{kind}'", hint)
     lines, called = LISTS[kind](" ".join(words))
     return [line for key, line in lines.items() if key == called or all(_begins(w, line) for w in words)]
+
+
+def codes() -> dict[str, str]:
+    """Every code of a finding with its sentence."""
+    return dict(sorted({**rules.codes(), **PDF}.items()))
+
+
+def explain(code: str) -> str:
+    """What a code means; a rule's why, bad and good too."""
+    wanted = code.strip().upper()
+    return f"{wanted}\n\n{PDF[wanted]}" if wanted in PDF else rules.explain(code)
 
 
 def _begins(word: str, line: str) -> bool:
@@ -58,9 +70,15 @@ def _examples(name: str) -> tuple[Mapping[str, str], str]:
     return lines, name
 
 
+def _codes(code: str) -> tuple[Mapping[str, str], str]:
+    """`P010  a date comes before one that it must follow`, by code."""
+    return {code: f"{code}  {sentence}" for code, sentence in codes().items()}, code
+
+
 LISTS: dict[str, Callable[[str], tuple[Mapping[str, str], str]]] = {
     "parties": _parties,
     "authorities": _authorities,
     "examples": _examples,
+    "codes": _codes,
 }
 """The lists by name: each gives its lines by key, and the key that the asked-for words name."""

@@ -28,18 +28,14 @@ templates_app = typer.Typer(
 )
 app.add_typer(templates_app, name="templates")
 
-Proposals = Annotated[
-    list[Path], typer.Argument(help="Proposal files (YAML).", metavar="PROPOSAL...", show_default=False)
-]
+Proposals = Annotated[list[Path], typer.Argument(help="Proposals (YAML).", metavar="PROPOSAL...", show_default=False)]
 Partner = Annotated[
-    str | None,
-    typer.Option(
-        "--partner", help="Who `partner` in a proposal stands for: a name of the lists or of partners/.", metavar="NAME"
-    ),
+    str | None, typer.Option("--partner", help="Who `partner` in a proposal stands for: a name.", metavar="NAME")
 ]
 Engine = Annotated[
     str | None, typer.Option("--pdf-engine", help="What draws the PDF: auto, embedded, or libreoffice.", metavar="NAME")
 ]
+Words = Annotated[list[str] | None, typer.Argument(help="Show only what has these words.", metavar="[WORD]...")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for other programs to standard output.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that you made or changed yourself.")]
 NEXT = (
@@ -262,9 +258,9 @@ def explain(
     code: Annotated[str, typer.Argument(help="A code, such as P010.", metavar="CODE", show_default=False)],
 ) -> None:
     """Tell what a code means, why it matters, and show a bad and a good example."""
-    from agreegen import rules
+    from agreegen import catalog
 
-    typer.echo(rules.explain(code))
+    typer.echo(catalog.explain(code))
 
 
 @app.command()
@@ -284,12 +280,12 @@ def schema(
 
 @app.command(name="list")
 def list_command(
-    what: Annotated[str, typer.Argument(help="parties, authorities, or examples.", metavar="LIST", show_default=False)],
-    words: Annotated[
-        list[str] | None, typer.Argument(help="Show only what has these words.", metavar="[WORD]...")
-    ] = None,
+    what: Annotated[
+        str, typer.Argument(help="parties, authorities, examples, or codes.", metavar="LIST", show_default=False)
+    ],
+    words: Words = None,
 ) -> None:
-    """List what a proposal may name: parties, legal authorities, examples to copy."""
+    """List what can be named: parties, legal authorities, examples to copy, codes to explain."""
     from agreegen import catalog
 
     lines = catalog.names(what, words or ())

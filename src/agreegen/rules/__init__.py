@@ -40,17 +40,8 @@ OTHERS = {
     "D006": "A party that nobody knows.",
     "P002": "A field that the agreement prints and that has no value to print.",
     "D007": "A setting of the master that doesn't exist, or a value that it can't have.",
-    "D101": "Something that the embedded PDF engine can't draw.",
-    "D102": "Something that the embedded PDF engine draws otherwise than Word.",
-    "D103": "A font that the embedded PDF engine replaces by another.",
-    "D201": "Words of the document that aren't in the PDF.",
-    "D202": "Words in the PDF that aren't in the document.",
-    "D203": "Words that read otherwise in the PDF than in the document.",
-    "D204": "A header or footer that a page of the PDF lacks.",
-    "D205": "A footnote that is printed over the text.",
-    "D301": "Page numbers in the contents that don't settle.",
 }
-"""Codes of reading and of PDFs, with a sentence each; the rules' own sentences are their docstrings."""
+"""Codes of reading, with a sentence each; the rules' own sentences are their docstrings."""
 
 
 def check(case: Case) -> list[Finding]:
