@@ -67,7 +67,8 @@ def with_contents(docx: bytes, engine: str = AUTO, guess: Sequence[str] = (), ti
 def quick_contents(docx: bytes, guess: Sequence[str] = (), timeout: float = 120) -> bytes:
     """The document with its contents filled, for a DOCX without PDF.
 
-    It is drawn once, by any engine that can, to count pages. With a `guess` of the right length nothing is drawn. Where no engine can draw it, Word is asked to count.
+    It is drawn once, by any engine that can, to count pages; with a `guess` of the right length it isn't drawn. Where
+    no engine can draw it, Word is asked to count.
     """
     draft = Draft(docx)
     draft.write(guess)
