@@ -45,13 +45,23 @@ def date(value: Any) -> str:
 
 
 def _joined(values: Iterable[Any], word: str) -> str:
-    items = [values] if isinstance(values, str) else [str(v) for v in values]
+    if isinstance(values, Mapping) or not isinstance(values, Iterable):
+        raise ValueError(f"a list to be worded is needed, and here is {values!r}")
+    items = [values] if isinstance(values, str) else [_item(v) for v in values]
     if not items:
         raise ValueError("a list to be worded is empty: put the sentence in a condition")
     comma = ";" if any("," in item for item in items) else ","
     if len(items) < 3:
         return f" {word} ".join(items) if comma == "," else f"{comma} {word} ".join(items)
     return f"{comma} ".join(items[:-1]) + f"{comma} {word} {items[-1]}"
+
+
+def _item(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return date(value)
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value)
+    raise ValueError(f"an entry of a list to be worded must be a text and is {value!r}")
 
 
 def listing(values: Iterable[Any]) -> str:
@@ -64,11 +74,15 @@ def either(values: Iterable[Any]) -> str:
     return _joined(values, "or")
 
 
-def plural(number: int, noun: str) -> str:
+def plural(number: Any, noun: str) -> str:
     """The noun, in the plural unless there is exactly one."""
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise ValueError(f"the filter 'plural' needs a whole number and got {number!r}")
     if number == 1:
         return noun
-    return noun[:-1] + "ies" if re.search(r"[^aeiou]y$", noun) else noun + "s"
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    return noun + ("es" if re.search(r"(s|x|z|ch|sh)$", noun) else "s")
 
 
 def count(number: Any, noun: str) -> str:
@@ -102,7 +116,9 @@ def paragraphs(text: Any) -> list[str]:
     """The paragraphs of a prose value: parts between blank lines, each line of a dash list on its own."""
     if text is None:
         return []
-    blocks = re.split(r"\n\s*\n", str(text).strip())
+    if not isinstance(text, str):
+        raise ValueError(f"the filter 'paragraphs' needs a text and got {text!r}")
+    blocks = re.split(r"\n\s*\n", text.strip())
     result: list[str] = []
     for block in blocks:
         lines = [line.rstrip() for line in block.splitlines()]
@@ -129,7 +145,8 @@ def _dashes(lines: list[str]) -> list[str]:
 def sentence(text: Any) -> str:
     """The text with one mark at its end, upper case at its start."""
     words = _flat(text)
-    return upper_first(words if words[-1:] in tuple(".!?:") else words + ".")
+    ended = words.rstrip("\"')\u201d\u2019").endswith((".", "!", "?", ":"))
+    return upper_first(words if ended else words + ".")
 
 
 def phrase(text: Any) -> str:
@@ -147,13 +164,16 @@ def phrase(text: Any) -> str:
 def _flat(text: Any) -> str:
     if not isinstance(text, str):
         raise ValueError(f"a filter for prose needs a text and got {text!r}")
+    if not text.strip():
+        raise ValueError("a filter for prose needs a text and got an empty one: put the sentence in a condition")
     return " ".join(text.split())
 
 
 def upper_first(text: Any) -> str:
     """The text with its first letter in upper case."""
-    words = str(text)
-    return words[:1].upper() + words[1:]
+    if not isinstance(text, str):
+        raise ValueError(f"the filter 'upper_first' needs a text and got {text!r}")
+    return text[:1].upper() + text[1:]
 
 
 def label(code: Any) -> str:
@@ -165,7 +185,7 @@ def label(code: Any) -> str:
 
 def labels(codes: Iterable[Any]) -> str:
     """`PHI and PII`: a list of code words."""
-    return listing([label(c) for c in codes])
+    return listing([label(c) for c in ([codes] if isinstance(codes, str) else codes)])
 
 
 def or_blank(value: Any) -> str:
@@ -185,7 +205,9 @@ def _shown(value: Any) -> str:
         return date(value)
     if isinstance(value, list | tuple):
         return ", ".join(_shown(v) for v in value)
-    return str(value)
+    if isinstance(value, str | int):
+        return str(value)
+    raise ValueError(f"{value!r} can't be printed in a cell")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
