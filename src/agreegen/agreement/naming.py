@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 CAPACITIES = {
     Kind.CALHHS_ENTITY: "a department of the State of California",
-    Kind.STATE_AGENCY: "an agency of the State of California",
+    Kind.STATE_AGENCY: "a public body of the State of California",
     Kind.COUNTY: "a political subdivision of the State of California",
     Kind.CITY: "a municipal corporation",
     Kind.SPECIAL_DISTRICT: "a public agency",
@@ -23,6 +23,15 @@ CAPACITIES = {
     Kind.TRIBE: "a federally recognized Indian tribe",
 }
 """What each kind of party is in law, as the parties clause prints it."""
+
+STATE_BODIES = {
+    "Agency": "an agency of the State of California",
+    "Department": "a department of the State of California",
+    "Board": "a board of the State of California",
+    "Commission": "a commission of the State of California",
+    "Office": "an office of the State of California",
+}
+"""What a state body is in law, by the word in its name; agency stays with Agencies, a defined term under IDEA."""
 
 
 def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
@@ -60,6 +69,8 @@ def capacity(party: Party) -> str:
         return f"a municipal corporation and {party.charter}"
     if party.legal_name.startswith("City and County"):
         return "a charter city and county of the State of California"
+    if party.kind is Kind.STATE_AGENCY:
+        return next((words for word, words in STATE_BODIES.items() if word in party.legal_name), CAPACITIES[party.kind])
     return CAPACITIES.get(party.kind, "an organization")
 
 

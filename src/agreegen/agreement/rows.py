@@ -36,6 +36,10 @@ OFFICERS = {
 }
 """Officers of the program who get notices; their mailboxes come from the agency's own directory."""
 
+AGENCY_OFFICER = "Agency Chief Data Officer or Agency Information Officer"
+PUBLISHED = "The mailbox that the office publishes"
+"""What the directory shows for an officer whose mailbox no proposal states."""
+
 REGIMES = {
     "hipaa": "phi", "hipaa_lds": "phi", "ferpa": "education", "part2": "part2", "fti": "fti", "ssa": "ssa",
     "cjis": "cji", "hiv": "hiv", "vital_records": "vital", "riders": "", "tribal": "",
@@ -102,9 +106,9 @@ def directory(parties: Iterable[Mapping[str, Any]], variant: str) -> list[Row]:
             rows.append({"party": party["name"], "side": party["side"], "role": role, **contact})
         officer = party.get("agency_data_officer")
         if officer and variant == "state-agency":
-            rows.append({"party": party["name"], "side": party["side"], "role": "Agency Chief Data Officer", **officer})
+            rows.append({"party": party["name"], "side": party["side"], "role": AGENCY_OFFICER, **officer})
     blank = dict.fromkeys(("name", "title", "division", "email", "phone", "hours"))
-    rows += [{"party": o, "side": "", "role": o, **blank} for o in OFFICERS.get(variant, ())]
+    rows += [{"party": o, "side": "", "role": o, **blank, "email": PUBLISHED} for o in OFFICERS.get(variant, ())]
     return rows
 
 
@@ -139,10 +143,10 @@ def cited_authority(text: str) -> Row:
 def _cited(proposal: Proposal) -> Iterator[tuple[str, str, str | None]]:
     for side in ("recipient", "provider"):
         for cited in getattr(proposal.authority, side).citations:
-            yield getattr(proposal, side)[0].name, cited, None
+            yield listing([p.name for p in getattr(proposal, side)]), cited, None
     for element in proposal.data.elements:
         for cited in element.statute:
-            yield proposal.lead_provider.name, cited, element.name
+            yield listing([p.name for p in proposal.provider]), cited, element.name
 
 
 def regimes(proposal: Proposal, facts: Mapping[str, bool]) -> dict[str, Row]:
@@ -150,10 +154,13 @@ def regimes(proposal: Proposal, facts: Mapping[str, bool]) -> dict[str, Row]:
     elements = proposal.data.elements
     covered = [p.name for p in proposal.parties if p.hipaa_status not in (None, "none")]
     names = {"hipaa": "phi", "hipaa_lds": "hipaa_limited"}
+    riders = _laws(proposal.regimes.riders)
     found: dict[str, Row] = {}
     for regime, kind in REGIMES.items():
-        present = facts[names.get(regime, regime)]
+        present = bool(riders) if regime == "riders" else facts[names.get(regime, regime)]
         own = [e.name for e in elements if kind and kind in e.classification]
+        if regime == "riders":
+            own = [e.name for e in elements if riders & _laws(e.statute)]
         words = "all" if own and len(own) == len(elements) else listing(own) if own else None
         who = covered if regime.startswith("hipaa") else [p.name for p in proposal.parties]
         found[regime] = {
@@ -162,6 +169,11 @@ def regimes(proposal: Proposal, facts: Mapping[str, bool]) -> dict[str, Row]:
             "elements": words if present else None,
         }
     return found
+
+
+def _laws(cited: Iterable[str]) -> set[str]:
+    """The citations of ids or citations of the catalogue, so that both ways of citing a law meet."""
+    return {cited_authority(text)["citation"] for text in cited}
 
 
 def redactions(proposal: Proposal) -> list[Row]:
