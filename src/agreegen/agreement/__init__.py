@@ -18,7 +18,7 @@ from agreegen.law.exhibits import exhibits_on
 from agreegen.law.notices import notices
 from agreegen.law.terms import settings, terms
 from agreegen.law.times import times
-from agreegen.partner import Kind
+from agreegen.partner import Kind, Party
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +97,7 @@ def agreement_of(proposal: Proposal, identity: Identity | None = None) -> Agreem
     program = program_of(proposal)
     chosen, facts = choices_of(proposal, variant)
     parties = [party_record(p, proposal) for p in proposal.parties]
-    side = {s: [party_record(p, proposal) for p in getattr(proposal, s)] for s in ("provider", "recipient")}
+    side = {s: [party_record(p, proposal) for p in on_side(proposal, s)] for s in ("provider", "recipient")}
     context: dict[str, Any] = {
         "variant": variant,
         "program": program,
@@ -128,6 +128,15 @@ def agreement_of(proposal: Proposal, identity: Identity | None = None) -> Agreem
     return Agreement(proposal, variant, program, context, exhibits)
 
 
+def on_side(proposal: Proposal, side: str) -> tuple[Party, ...]:
+    """The parties of a side, its own first; in a two-way exchange every party is on both."""
+    own: tuple[Party, ...] = getattr(proposal, side)
+    if proposal.direction != "two_way":
+        return own
+    named = {(p.legal_name, p.unit) for p in own}
+    return (*own, *(p for p in proposal.parties if (p.legal_name, p.unit) not in named))
+
+
 def _fields(proposal: Proposal) -> dict[str, Any]:
     """The proposal's fields, with what follows from them."""
     plain = proposal.model_dump()
@@ -152,13 +161,15 @@ def _document(proposal: Proposal, context: Mapping[str, Any], identity: Identity
         "template_version": identity.version,
         "template_digest": identity.digest,
         "generator": identity.generator,
-        "settings": _settings(variant, chosen),
+        "settings": _settings(variant, chosen, context["proposal"]),
         "beyond": [clause.heading for clause in beyond(variant, context)],
     }
 
 
-def _settings(variant: str, chosen: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The settings of the variant in words: name, value, source."""
+def _settings(variant: str, chosen: Mapping[str, Any], proposal: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The settings of the variant in words: name, value, source; a value that the proposal states instead is shown."""
+    publication = (proposal["research"] or {}).get("publication") or {}
+    stated = {f"publication_{name}": publication.get(name) for name in ("review_days", "delay_days")}
     found = []
     for name, setting in settings().items():
         if not setting.exists_in(variant):
@@ -166,6 +177,9 @@ def _settings(variant: str, chosen: Mapping[str, Any]) -> list[dict[str, str]]:
         value: Any = chosen
         for part in name.split("."):
             value = value[part]
+        source = setting.source
+        if stated.get(name) is not None:
+            value, source = stated[name], "the Proposal"
         words = "none" if value is None else ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        found.append({"name": setting.about.rstrip("."), "value": words.replace("_", " "), "source": setting.source})
+        found.append({"name": setting.about.rstrip("."), "value": words.replace("_", " "), "source": source})
     return found

@@ -27,11 +27,14 @@ def facts_of(proposal: Proposal) -> dict[str, bool]:
     bodies = {a.body.lower() for a in research.approvals} if research else set()
     relationship = proposal.hipaa.relationship
     parties = proposal.parties
+    two_way = proposal.direction == "two_way"
+    providers = parties if two_way else proposal.provider
+    recipients = parties if two_way else proposal.recipient
     cited = {*proposal.authority.provider.citations, *proposal.authority.recipient.citations}
     return {
         "disputed": proposal.disputed,
         "required_by_law": proposal.required_by_law is not None,
-        "two_way": proposal.direction == "two_way",
+        "two_way": two_way,
         "several_providers": len(proposal.provider) > 1,
         "several_recipients": len(proposal.recipient) > 1,
         "research": research is not None,
@@ -43,12 +46,14 @@ def facts_of(proposal: Proposal) -> dict[str, bool]:
         "funds": proposal.funds is not None,
         "ongoing": proposal.dates.mode == "ongoing",
         "open_ended": proposal.dates.end is None,
-        "ipa_by_contract": any(not p.ipa_applies for p in proposal.recipient),
-        "provider_ipa": any(bool(p.ipa_applies) for p in proposal.provider),
-        "recipient_public": all(not p.is_private for p in proposal.recipient),
-        "recipient_agency": any(bool(p.public_agency) for p in proposal.recipient),
-        "recipient_outside_cpra": any(not p.public_agency for p in proposal.recipient),
-        "provider_agency": any(bool(p.public_agency) for p in proposal.provider),
+        "ipa_by_contract": any(not p.ipa_applies for p in recipients),
+        "provider_ipa": any(bool(p.ipa_applies) for p in providers),
+        "recipient_local": any(p.is_local for p in recipients),
+        "recipient_state": any(p.is_state for p in recipients),
+        "recipient_public": all(not p.is_private for p in recipients),
+        "recipient_agency": any(bool(p.public_agency) for p in recipients),
+        "recipient_outside_cpra": any(not p.public_agency for p in recipients),
+        "provider_agency": any(bool(p.public_agency) for p in providers),
         "agency_party": any(bool(p.public_agency) for p in parties),
         "private_party": any(p.is_private for p in parties),
         "state_party": any(p.is_state for p in parties),
@@ -56,8 +61,8 @@ def facts_of(proposal: Proposal) -> dict[str, bool]:
         "uc_csu_party": any(p.kind in (Kind.UC, Kind.CSU) for p in parties),
         "deviations": any(p.deviations for p in parties),
         "licensed_facility": "lic_breach" in cited or "lic_breach" in proposal.regimes.riders,
-        "recipient_private": any(p.is_private for p in proposal.recipient),
-        "provider_state": any(p.is_state for p in proposal.provider),
+        "recipient_private": any(p.is_private for p in recipients),
+        "provider_state": any(p.is_state for p in providers),
         "phi": "phi" in classes,
         "hipaa_any": any(p.hipaa_status not in (None, "none") for p in parties),
         "hipaa_associate": relationship == "business_associate",
@@ -75,7 +80,7 @@ def facts_of(proposal: Proposal) -> dict[str, bool]:
         "attachments": bool(proposal.attachments),
         "confidential": bool(proposal.confidential),
         "joinder": proposal.joinder is not None,
-        "provider_under_governor": all(bool(p.under_governor) for p in proposal.provider),
+        "provider_under_governor": all(bool(p.under_governor) for p in providers),
         "all_under_governor": all(bool(p.under_governor) for p in parties),
         "subawards": bool(research and research.subawards),
         "students": bool(research and research.students),
