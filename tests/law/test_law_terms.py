@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,3 +125,17 @@ def test_every_default_is_a_value_that_the_variant_allows(variant: str) -> None:
             found, problems = terms(variant, {name: setting.default(variant)})
             assert problems == (), name
             assert found == terms(variant)[0], name
+
+
+COMPARED = re.compile(r'\bterms\.([a-z_.]+) [!=]= "([^"]*)"')
+
+
+def test_texts_ask_only_for_values_that_a_setting_can_have() -> None:
+    asked = {
+        found
+        for text in (Path(__file__).parents[2] / "templates").rglob("*.txt")
+        for found in COMPARED.findall(text.read_text(encoding="utf-8"))
+    }
+    assert {"security_baseline", "venue", "indemnity"} <= {name for name, _ in asked}
+    for name, value in asked:
+        assert value in {v for variant in VARIANTS for v in settings()[name].choices(variant)}, (name, value)
