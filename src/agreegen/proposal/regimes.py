@@ -199,7 +199,11 @@ class Research(Section):
         default=None, description="Title and unit; the name stands in the signature block"
     )
     persons: Texts = Field(default=(), description="Other persons by role")
-    students: Text | YesNo = Field(default=False, description="no, or which students and trainees, and who supervises")
+    students: YesNo | Text = Field(
+        default=False,
+        union_mode="left_to_right",
+        description="no, or which students and trainees, and who supervises",
+    )
     subawards: tuple[Subaward, ...] = ()
     conditions: Text | None = None
     publication: Publication = Publication()

@@ -112,7 +112,9 @@ class EndOfUse(Section):
     action: Annotated[Literal["destroy", "return", "return_or_destroy"], Words] = "destroy"
     standard: Text = Field(default="the current revision of NIST SP 800-88", description="Sanitization standard")
     within: Text | None = Field(default=None, description="Time after the end, as '30 days'", examples=["30 days"])
-    certificate: Text | YesNo | None = Field(default=True, description="yes, no, or when certificates come")
+    certificate: YesNo | Text | None = Field(
+        default=True, union_mode="left_to_right", description="yes, no, or when certificates come"
+    )
     witnesses: int | None = Field(default=None, description="Witnesses of destruction; two for education records")
     products: Text | None = Field(default=None, description="What happens to products")
     limits: Text | None = Field(default=None, description="Limits on products after the end")
