@@ -48,27 +48,32 @@ class Output:
         return cls(folder, force, written)
 
     def write(self, files: dict[str, bytes]) -> list[pathlib.Path]:
-        """All of the files or none: each refusal is known before the first byte is written."""
+        """All of the files or none, and the manifest; a refusal is known before the first byte is written."""
+        before = {name: self._present(name) for name in (*files, MANIFEST)}
         for name, data in files.items():
-            self._refuse(name, data)
+            self._refuse(name, before[name], data)
+        owned = {**self.written, **{name: digest(data) for name, data in files.items()}}
+        manifest = json.dumps({"version": 1, "files": dict(sorted(owned.items()))}, indent=1) + "\n"
+        wanted = {**files, MANIFEST: manifest.encode()}
         self._prepare()
-        paths = [self._replace(name, data) for name, data in files.items()]
-        for name, data in files.items():
-            self.written[name] = digest(data)
-        manifest = json.dumps({"version": 1, "files": dict(sorted(self.written.items()))}, indent=1) + "\n"
-        self._replace(MANIFEST, manifest.encode())
-        return paths
+        self._replace({name: data for name, data in wanted.items() if before[name] != data}, before)
+        self.written = owned
+        return [self.folder / name for name in files]
 
-    def _refuse(self, name: str, data: bytes) -> None:
+    def _present(self, name: str) -> bytes | None:
         path = self.folder / name
         try:
-            present = path.read_bytes()
-        except FileNotFoundError:
-            return
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
         except OSError as error:
             raise UsageError(f"{path} can't be replaced: {error.strerror}", OPEN_HINT) from None
-        if present != data and digest(present) != self.written.get(name) and not self.force:
-            raise UsageError(f"{path} exists and isn't our own unchanged output",
+
+    def _refuse(self, name: str, present: bytes | None, data: bytes) -> None:
+        if present is None or present == data or self.force:
+            return
+        if digest(present) != self.written.get(name):
+            raise UsageError(f"{self.folder / name} exists and isn't our own unchanged output",
                              "give another --output, move the file away, or replace it with --force")  # fmt: skip
 
     def _prepare(self) -> None:
@@ -78,32 +83,57 @@ class Output:
             message = f"the folder {self.folder} can't be made: {error.strerror}"
             raise UsageError(message, "give another --output") from None
 
-    def _replace(self, name: str, data: bytes) -> pathlib.Path:
-        path = self.folder / name
-        with contextlib.suppress(OSError):
-            if path.read_bytes() == data:
-                return path
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".agreegen-", suffix=".tmp")
+    def _replace(self, files: dict[str, bytes], before: dict[str, bytes | None]) -> None:
+        """Replaces every file, or puts back what was there before one of them failed."""
+        staged: dict[str, pathlib.Path] = {}
+        done: list[str] = []
+        name = next(iter(files), "")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            _ordinary(temporary)
-            pathlib.Path(temporary).replace(path)
+            for name, data in files.items():
+                staged[name] = _staged(self.folder, data)
+            for name, temporary in staged.items():
+                temporary.replace(self.folder / name)
+                done.append(name)
         except OSError as error:
-            pathlib.Path(temporary).unlink(missing_ok=True)
-            raise UsageError(f"{path} can't be written: {error.strerror}", OPEN_HINT) from None
-        return path
+            self._restore(done, before)
+            raise UsageError(f"{self.folder / name} can't be written: {error.strerror}", OPEN_HINT) from None
+        finally:
+            for temporary in staged.values():
+                temporary.unlink(missing_ok=True)
+
+    def _restore(self, names: list[str], before: dict[str, bytes | None]) -> None:
+        for name in names:
+            content = before[name]
+            with contextlib.suppress(OSError):
+                if content is None:
+                    (self.folder / name).unlink(missing_ok=True)
+                else:
+                    _staged(self.folder, content).replace(self.folder / name)
+
+
+def _staged(folder: pathlib.Path, data: bytes) -> pathlib.Path:
+    """A temporary file in the folder with this content, on the disk."""
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".agreegen-", suffix=".tmp")
+    path = pathlib.Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    _ordinary(path)
+    return path
 
 
 OPEN_HINT = "close the file if Word or a PDF reader holds it open, and check that you may write there"
 
 
-def _ordinary(name: str) -> None:
+def _ordinary(path: pathlib.Path) -> None:
     """Gives a temporary file the permissions of an ordinary one."""
     mask = os.umask(0)
     os.umask(mask)
     with contextlib.suppress(OSError):
-        pathlib.Path(name).chmod(0o666 & ~mask)
+        path.chmod(0o666 & ~mask)
 
 
 def digest(data: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import quote
 
 from agreegen.finding import Finding, Location, Severity
 
@@ -62,15 +63,24 @@ def as_sarif(findings: Sequence[Finding], program_version: str) -> str:
     run = {
         "tool": {"driver": {"name": "agreegen", "version": program_version,
                             "rules": [{"id": code} for code in codes]}},
+        "columnKind": "unicodeCodePoints",
         "results": [_result(f, codes.index(f.code)) for f in findings],
     }  # fmt: skip
     return json.dumps({"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]},
                       indent=2, ensure_ascii=False)  # fmt: skip
 
 
+def _uri(file: str) -> str:
+    """The file as a URI reference: relative paths stay relative."""
+    path = file.replace("\\", "/") or "."
+    if path[1:3] == ":/":
+        return "file:///" + path[:2] + quote(path[2:])
+    return ("file://" if path.startswith("/") else "") + quote(path)
+
+
 def _result(finding: Finding, index: int) -> dict[str, Any]:
     place = finding.location
-    physical: dict[str, Any] = {"artifactLocation": {"uri": place.file.replace("\\", "/") or "."}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(place.file)}}
     if place.line is not None:
         physical["region"] = {"startLine": place.line, "startColumn": place.column or 1}
     location: dict[str, Any] = {"physicalLocation": physical}
