@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from agreegen.pdf.completeness import Followed
 
 VERSION: Final = "0.8.1"
-_PASSES: Final = 12  # headings sent to the next page, at most
+_PASSES: Final = 30  # drawings, one for each heading that must go to the next page
 
 
 class Embedded:
