@@ -129,6 +129,10 @@ def authorities(proposal: Proposal) -> list[Row]:
         row = merged.setdefault((party, found["citation"]), {**found, "party": party, "element": None})
         if element and element not in (row["element"] or "").split("; "):
             row["element"] = f"{row['element']}; {element}" if row["element"] else element
+    names = "; ".join(e.name for e in proposal.data.elements)
+    for row in merged.values():
+        if row["element"] == names and len(proposal.data.elements) > 1:
+            row["element"] = "All"
     return list(merged.values())
 
 
