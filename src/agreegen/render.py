@@ -42,8 +42,6 @@ def render(template: Template, context: Mapping[str, Any], *, compression: str =
         if len(template.files) > 1:
             raise FindingsError((*template.findings, failure(template, e, context))) from e
         return _by_docxtpl(template, context)
-    except RecursionError:
-        raise
     except Exception as e:  # whatever an expression of a template raises is a finding about the template or the data
         raise FindingsError((*template.findings, failure(template, e, context))) from e
     return _packed(template, parts, squeeze, checksum)

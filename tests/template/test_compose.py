@@ -268,6 +268,30 @@ def test_bookmarks_stay_unique_and_fields_follow(folder: Folder) -> None:
     assert ["".join(e.itertext()).split()[1] for e in root.iter(W + "instrText")] == names
 
 
+def test_comments_do_not_leave_the_house(folder: Folder) -> None:
+    def commented(document: Any) -> None:
+        document.add_comment(document.paragraphs[0].add_run("x"), "drafting note", "Counsel", "C")
+
+    folder.put("clauses/a", "clause", commented)
+    folder.put("m", '# One\n\n{%p include "clauses/a" %}', commented)
+    data = folder.render()
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    assert not [n for n in archive.namelist() if "comment" in n.lower()]
+    assert not [n for n in archive.namelist() if b"drafting note" in archive.read(n) or b"comments" in archive.read(n)]
+    assert {f.code for f in folder.compile().findings} == {"T024"}
+
+
+def test_an_exhibits_own_header_comes_along(folder: Folder) -> None:
+    folder.put("exhibits/a", "%% landscape\n%% header: Exhibit of {{ v }}\n\n@ [a] A")
+    folder.put("m", '%% header: Agreement {{ v }}\n\n# One\n\n{%p include "exhibits/a" %}')
+    document = docx.Document(io.BytesIO(folder.render({"v": "R&D"})))
+    shown = [s.header.paragraphs[0].text for s in document.sections]
+    assert shown == ["Agreement R&D", "Exhibit of R&D"]
+    with pytest.raises(FindingsError) as caught:
+        render(folder.compile(), {"v": None})
+    assert caught.value.findings[-1].location.file == "m.docx"
+
+
 # ------------------------------------------------------------------------------------------------ sections
 def landscape(data: bytes) -> list[bool]:
     return [s.find(W + "pgSz").get(W + "orient") == "landscape" for s in body(data).iter(W + "sectPr")]
@@ -388,6 +412,7 @@ def test_references_that_counsel_inserted_in_word_are_answered_too(folder: Folde
         ('{{ ref("gama") }}', "T020", "gamma"),
         ("{{ ref(name) }}", "T022", "quotes"),
         ('{{ ref("gamma") ~ "x" }}', "T022", "alone"),
+        ('{{ "Section " ~ ref("gamma") }}', "T022", "alone"),
         ('{{ ref("twice") }}', "T021", "name of its own"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from agreegen.template.container import CT, PKG, Container, R, W
+from agreegen.template.container import CT, PKG, Container, R, W, serialize
 
 if TYPE_CHECKING:
     from agreegen.finding import Location
@@ -150,7 +150,7 @@ class Adoption:
 
     def copied(self, part: Container, name: str, into: str) -> str:
         """The target, seen from `into`, of the master's copy of a member; equal members are one."""
-        data = part.members[name]
+        data = serialize(part.trees[name]) if name in part.trees else part.members[name]
         stem, ext = posixpath.splitext(name)
         same = next((n for n, d in self.master.members.items() if d == data and posixpath.splitext(n)[1] == ext), None)
         if same is None or part.has(part.rels_name(name)):

@@ -22,6 +22,7 @@ from agreegen.template.compose import Composed, compose
 from agreegen.template.container import Container, W
 from agreegen.template.dialect import Source, literal_text, plain, translate
 from agreegen.template.elsewhere import unrendered
+from agreegen.template.numbering import number
 from agreegen.template.place import AT, PROPERTIES, rendered_parts, unmarked
 from agreegen.template.printing import Sandbox, environment
 from agreegen.template.problem import Problems
@@ -148,6 +149,7 @@ def _tracked(work: Work) -> frozenset[str]:
     wanted = {n for n, _, m in (t.split(",") for t in marks) if work.referenced & set(m.split("|"))}
     counters = {lists[n].counter for n in wanted}
     tracked = frozenset(n for n, x in lists.items() if x.counter in counters)
+    _doubts(work)
     if clash := tracked & numbering.restarts.keys():
         where = Location(file=work.composed.container.file, part="body")
         message = f"the list {min(clash)} begins again in a loop, and references point into it"
@@ -155,6 +157,19 @@ def _tracked(work: Work) -> frozenset[str]:
             "T023", where, message, "use the styles Clause 3 and Clause 4, which begin again by themselves"
         )
     return tracked
+
+
+def _doubts(work: Work) -> None:
+    """Warns of referenced paragraphs whose number programs may count differently."""
+    container = work.composed.container
+    names = (container.part(kind) for kind in ("styles", "numbering"))
+    styles, numbering = (container.tree(name) if name else None for name in names)
+    for n in number(container.tree(container.document), styles, numbering):
+        if n.doubt and any(b.get(W + "name") in work.referenced for b in n.paragraph.iter(W + "bookmarkStart")):
+            message = f"the number {n.label!r} that a reference prints is uncertain: {n.doubt}"
+            work.problems.warn(
+                "T023", work.composed.places.of(n.paragraph), message, "use the levels of a list in order"
+            )
 
 
 def _part(work: Work, source: Source, known: frozenset[str] | None) -> None:

@@ -45,6 +45,7 @@ PENDING = tuple(
 NOISE = tuple(
     W + t for t in ("proofErr", "lastRenderedPageBreak", "commentRangeStart", "commentRangeEnd", "commentReference")
 )
+COMMENTS = ("comments", "commentsExtended", "commentsIds", "commentsExtensible", "people")
 DIRECTIVES = ("{%p", "{%tr", "{%tc")
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 
@@ -80,6 +81,8 @@ class Composer:
         if master is None:
             return None
         self.master = master
+        for kind in COMMENTS:
+            master.drop(master.document, kind)
         body = master.tree(master.document).find(W + "body")
         assert body is not None
         self.adoption = Adoption(master, self.problems)

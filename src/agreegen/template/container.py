@@ -93,6 +93,19 @@ class Container:
         """The name of the document's part of this kind ("styles", "numbering"), or nothing."""
         return next(iter(self.related(self.document, kind)), "")
 
+    def drop(self, part: str, kind: str) -> None:
+        """Removes the parts of a kind that a part leads to, with all that names them."""
+        for rel in list(self.rels(part).values()):
+            if (rel.get("Type") or "").rsplit("/", 1)[-1] != kind or rel.get("TargetMode") == "External":
+                continue
+            name = self.target(part, rel)
+            for gone in (name, self.rels_name(name)):
+                self.members.pop(gone, None)
+                self.trees.pop(gone, None)
+            for e in (rel, *self.tree("[Content_Types].xml").findall(f"{CT}Override[@PartName='/{name}']")):
+                if (parent := e.getparent()) is not None:
+                    parent.remove(e)
+
     def packed(self) -> dict[str, bytes]:
         """All members as bytes, changed parts serialized."""
         return {n: serialize(self.trees[n]) if n in self.trees else b for n, b in self.members.items()}

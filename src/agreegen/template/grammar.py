@@ -116,6 +116,9 @@ def _syntax_hint(message: str) -> str:
 
 def _names(tree: nodes.Template, where: Location, env: jinja2.Environment, problems: Problems) -> None:
     _filters(tree, where, env, problems)
+    if any(isinstance(c.node, nodes.Name) and c.node.name == "ref" for c in tree.find_all(nodes.Call)):
+        hint = 'write {{ ref("name") }}, alone in its tag, in the text of a paragraph'
+        problems.error("T022", where, f"{where.text} is not a plain reference", hint)
     for n in tree.find_all(nodes.Name):
         if n.name.startswith("_"):
             problems.error("T084", where, f"the name {n.name!r} in {where.text} begins with _", "use another name")
