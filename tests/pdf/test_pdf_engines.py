@@ -55,6 +55,14 @@ def test_survey_tells_how_to_install_what_is_missing(monkeypatch):
     assert "install" in detail.partition(";")[2]
 
 
+def test_survey_says_that_a_program_that_cannot_be_started_does_not_work(monkeypatch, tmp_path):
+    (tmp_path / "soffice").write_text("not a program")
+    monkeypatch.setattr(libreoffice, "program", lambda: tmp_path / "soffice")
+    assert pdf.survey()[1][1] is False
+    with pytest.raises(EngineError, match="could not be started"):
+        pdf.LIBREOFFICE.convert(SMALL)
+
+
 def test_auto_is_the_embedded_engine():
     assert pdf.convert(SMALL).engine == "embedded"
 

@@ -58,4 +58,13 @@ def _named(name: str) -> Engine:
 
 def survey() -> list[tuple[str, bool, str]]:
     """(name, works, detail) of each engine, for `agreegen doctor`."""
-    return [(e.name, not (why := e.unavailable()), f"{why}; {e.install()}" if why else e.detail()) for e in ENGINES]
+    return [(e.name, *_state(e)) for e in ENGINES]
+
+
+def _state(engine: Engine) -> tuple[bool, str]:
+    if why := engine.unavailable():
+        return False, f"{why}; {engine.install()}"
+    try:
+        return True, engine.detail()
+    except EngineError as e:
+        return False, f"{e.message}; {e.hint}"

@@ -128,20 +128,24 @@ def _checked(pdf: Path, said: str) -> bytes:
 
 def _run(command: list[object], timeout: float) -> str:
     """What the program said; it and its children are ended at the time limit."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("FONTCONFIG_FILE", "PYTHONPATH", "PYTHONHOME")}
-    process = subprocess.Popen(  # noqa: S603 (fixed program, list of arguments)
-        [str(x) for x in command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=environment,
-        start_new_session=True,  # a group of its own, so that `_end` reaches the children; no effect on Windows
-    )
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}  # it has its own
+    try:
+        process = subprocess.Popen(  # noqa: S603 (fixed program, list of arguments)
+            [str(x) for x in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,  # a group of its own, so that `_end` reaches the children; no effect on Windows
+        )
+    except OSError as e:
+        raise EngineError(f"LibreOffice could not be started: {e}", "install LibreOffice again") from None
     try:
         said = process.communicate(timeout=timeout)[0]
     except subprocess.TimeoutExpired:
         raise EngineError(
-            f"LibreOffice was stopped: not done after {timeout:g} seconds", "give it more time with --timeout"
+            f"LibreOffice was stopped: not done after {timeout:g} seconds",
+            "try whether LibreOffice itself opens the document",
         ) from None
     finally:
         if process.poll() is None:
