@@ -16,23 +16,39 @@ from agreegen.law.terms import settings, terms
 from agreegen.law.times import times
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-LINE = re.compile(r'\{%p if (?P<when>.*?) %\}|\{%p include "(?P<file>[a-z0-9/-]+)" %\}|## \[(?P<own>[a-z0-9-]+)\]')
+LINE = re.compile(
+    r'\{%p (?P<turn>else|elif|endif)|\{%p if (?P<when>.*?) %\}|\{%p include "(?P<file>[a-z0-9/-]+)" %\}|'
+    r"## \[(?P<own>[a-z0-9-]+)\]"
+)
 CLOSING = {"clauses/colophon"}
+BODY = 'terms.body != "proposal_only"'
+INSTEAD = "clauses/signed-master-state"
 
 
-def printed(variant: str) -> list[tuple[str, str | None]]:
-    """What a master prints, in order: files and own clauses, each with the condition on the line before it."""
-    found: list[tuple[str, str | None]] = []
+def places(variant: str) -> list[tuple[str, str | None, bool]]:
+    """What a master prints, in order: files and own clauses, the condition on the line before, and whether in BODY."""
+    found: list[tuple[str, str | None, bool]] = []
     condition = None
+    open_: list[bool] = []
     text = (TEMPLATES / "masters" / variant / "master.txt").read_text(encoding="utf-8")
     for line in filter(None, text.splitlines()):
         match = LINE.match(line)
-        if match and match["file"]:
-            found.append((match["file"], condition))
-        elif match and match["own"]:
-            found.append((match["own"], condition))
+        if match and (name := match["file"] or match["own"]):
+            found.append((name, condition if condition != BODY else None, any(open_)))
+        elif match and match["when"]:
+            open_.append(match["when"] == BODY)
+        elif match and match["turn"] == "endif":
+            open_.pop()
+        elif match and match["turn"]:
+            open_[-1] = False
         condition = match["when"] if match else None
+    assert open_ == []
     return found
+
+
+def printed(variant: str) -> list[tuple[str, str | None]]:
+    """What a master prints in full, in order: files and own clauses, each with its condition."""
+    return [(name, when) for name, when, _ in places(variant) if name != INSTEAD]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -45,6 +61,40 @@ def test_a_master_prints_every_clause_of_its_variant_once_in_order_under_its_con
     assert len(wanted) > 90
     body = [(name, when) for name, when in printed(variant) if not name.startswith("exhibits/") and name not in CLOSING]
     assert body == wanted
+
+
+@pytest.mark.parametrize("variant", ["intra-agency", "state-agency"])
+def test_only_the_clauses_of_the_form_stand_outside_the_body(variant: str) -> None:
+    kept = {c.id for c in clauses().values() if c.form} - {"cover-block"}
+    found = places(variant)
+    outside = {name for name, _, body in found if not body and not name.startswith("exhibits/")}
+    assert {name.removeprefix("clauses/") for name in outside} == kept - {"effective-date"} | {
+        "colophon",
+        "signed-master-state",
+    }
+    assert len([name for name, _, body in found if body]) > 60
+
+
+def test_the_sections_that_lead_to_the_signed_agreement_are_those_to_which_printed_text_refers() -> None:
+    text = (TEMPLATES / f"{INSTEAD}.txt").read_text(encoding="utf-8")
+    ids = re.findall(r"^## \[([a-z0-9-]+)\]", text, re.M)
+    known = {
+        i: c for i, c in clauses().items() if c.exhibit is None and (c.is_in("intra-agency") or c.is_in("state-agency"))
+    }
+    assert len(ids) == len(set(ids)) > 50
+    files = [f"exhibits/{e.id}" for e in exhibits() if "state-agency" in e.variants or "intra-agency" in e.variants]
+    files += ["clauses/definitions", "clauses/interpretation"]
+    said = "".join((TEMPLATES / f"{file}.txt").read_text(encoding="utf-8") for file in files)
+    wanted = {i for i in known if re.search(rf'ref\("(?:clause:)?{i}["#]', said)} - {
+        i for i, c in known.items() if c.form
+    }
+    assert wanted <= set(ids) <= set(known)
+    order = [i for i in known if i in ids and i != "effective-date"]
+    assert [i for i in ids if i != "effective-date"] == order
+    for name, clause in known.items():
+        if name in ids:
+            heading = clause.headings.get("intra-agency") or clause.headings["state-agency"]
+            assert f"## [{name}] {heading}\n" in text
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -139,3 +139,11 @@ def test_texts_ask_only_for_values_that_a_setting_can_have() -> None:
     assert {"security_baseline", "venue", "indemnity"} <= {name for name, _ in asked}
     for name, value in asked:
         assert value in {v for variant in VARIANTS for v in settings()[name].choices(variant)}, (name, value)
+
+
+def test_a_new_master_is_not_printed_without_its_terms() -> None:
+    found, problems = terms(IA, {"instrument": "new master", "body": "proposal only"})
+    assert [p.name for p in problems] == ["body"]
+    assert "instrument" in problems[0].hint
+    assert (found["instrument"], found["body"]) == ("new_master", "full")
+    assert terms(IA, {"instrument": "new master"})[1] == ()

@@ -21,6 +21,7 @@ class Clause:
     """One clause; `texts` has for each variant same, own, own-state, own-standalone or absent.
 
     `heading` is that of the first variant that has the clause, `headings` has all, where a text has its own.
+    `form` marks what is also printed where counsel chose only the proposal and its exhibits (`terms.body`).
     `default` has for each variant whether a clause that counsel may strike or add is there, None if it isn't optional.
     """
 
@@ -37,6 +38,7 @@ class Clause:
     beyond: bool
     when: str | None
     headings: Mapping[str, str]
+    form: bool = False
 
     def is_in(self, variant: str) -> bool:
         """True when the variant has the clause at all."""
@@ -53,6 +55,8 @@ class Clause:
 
     def is_on(self, variant: str, context: Mapping[str, Any]) -> bool:
         """True when an agreement of the variant with these facts and terms prints the clause."""
+        if context["terms"].get("body") == "proposal_only" and self.exhibit is None and not self.form:
+            return False
         return self.is_in(variant) and (self.when is None or holds(self.when, {**context, **of_variant(variant)}))
 
 
@@ -80,6 +84,7 @@ def _clause(row: Mapping[str, Any], parts: Mapping[str, str]) -> Clause:
         beyond=row.get("beyond", False),
         when=row.get("when"),
         headings=headings,
+        form=row.get("form", False),
     )
 
 

@@ -42,6 +42,7 @@ class Setting:
     none: bool = False
     forced: str | None = None
     raised: Mapping[str, Any] | None = None
+    unless: Mapping[str, Any] | None = None
 
     def exists_in(self, variant: str) -> bool:
         """True when the variant has the setting."""
@@ -59,7 +60,7 @@ class Setting:
 @functools.cache
 def settings() -> Mapping[str, Setting]:
     """Every setting by its name; a name with a dot is one of a group."""
-    keys = ("unit", "lowest", "highest", "none", "forced", "raised")
+    keys = ("unit", "lowest", "highest", "none", "forced", "raised", "unless")
     return {
         row["name"]: Setting(
             row["name"], row["about"], row["kind"], row["source"], row["default"], row.get("allowed", {}),
@@ -162,6 +163,24 @@ def _default(setting: Setting, variant: str, facts: Mapping[str, Any] | None) ->
     return value
 
 
+def _opposed(values: dict[str, Any], variant: str, facts: Mapping[str, Any] | None) -> list[SettingProblem]:
+    """Settings that can't stand beside another setting's value; each is set back to its default."""
+    problems = []
+    for name, row in settings().items():
+        default = _default(row, variant, facts)
+        for other, value in (row.unless or {}).items():
+            if values[other] == value and values[name] != default:
+                problems.append(
+                    SettingProblem(
+                        name,
+                        f"{name} {values[name]} can't stand beside {other} {value}",
+                        f"leave out {name}, or {other}",
+                    )
+                )
+                values[name] = default
+    return problems
+
+
 def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     nested: dict[str, Any] = {}
     for name, value in flat.items():
@@ -189,7 +208,7 @@ def terms(
             problems.append(problem)
         else:
             values[name] = found
-    return _nested(values), tuple(problems)
+    return _nested(values), (*problems, *_opposed(values, variant, facts))
 
 
 def setting(name: str) -> Setting:
