@@ -112,6 +112,7 @@ Nothing that you made or changed is overwritten unless you say `--force`.
 
 # ------------------------------------------------------------------------------------------------------- rules
 GROUPS = (
+    ("P", "Values to print", "Noticed when the agreement is made."),
     ("Y", "Reading YAML", "The file can't be read as it stands; later checks wait until it can."),
     ("D0", "Keys and values", "The file can be read, and a key or value isn't one that a proposal has."),
     ("T0", "Templates", "About a Word template, or about the document that it makes with a proposal."),
@@ -130,7 +131,7 @@ def rules_page() -> str:
         parts += [f"{body}\n"] if body else []
         parts.append(f"Why: {' '.join(rule.part('Why').split())}\n")
         parts += [f"{name}:\n\n```yaml\n{textwrap.dedent(rule.part(name))}\n```\n" for name in ("Bad", "Good")]
-    known = catalog.codes()
+    known = {code: text for code, text in catalog.codes().items() if code not in {rule.code for rule in rules.RULES}}
     for start, title, about in GROUPS:
         rows = [(f"`{code}`", sentence) for code, sentence in known.items() if code.startswith(start)]
         parts.append(f"## {title}\n\n{about}\n\n{table(('code', 'meaning'), rows)}")
