@@ -1,15 +1,19 @@
-"""Workspace: where templates, proposals and partners are; settings by flag, environment, file, default, in this order."""
+"""Workspace: where templates, proposals and partners are; settings: flag, environment, file, default, in this order."""
 
 from __future__ import annotations
 
+import difflib
 import os
 import pathlib
+import sys
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agreegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SETTINGS = "agreegen.toml"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -42,6 +46,18 @@ class Workspace:
     format: str = "both"
     compression: str = "zlib:6"
     terms: Mapping[str, Any] | None = None
+    cache: pathlib.Path | None = None
+
+
+def cache_folder(environment: Mapping[str, str]) -> pathlib.Path:
+    """Where compiled templates are kept: AGREEGEN_CACHE, else the system's folder for caches."""
+    if said := environment.get("AGREEGEN_CACHE"):
+        return pathlib.Path(said)
+    if sys.platform == "win32":
+        return pathlib.Path(environment.get("LOCALAPPDATA") or pathlib.Path.home()) / "agreegen" / "cache"
+    if sys.platform == "darwin":
+        return pathlib.Path.home() / "Library" / "Caches" / "agreegen"
+    return pathlib.Path(environment.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "agreegen"
 
 
 def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **flags: Any) -> Workspace:
@@ -66,6 +82,7 @@ def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **fl
         str(settings.get("format", "both")),
         str(settings.get("compression", "zlib:6")),
         settings.get("terms"),
+        cache_folder(said),
     )
 
 
@@ -76,7 +93,7 @@ def _folder(root: pathlib.Path, value: Any) -> pathlib.Path:
 
 def _settings(path: pathlib.Path) -> dict[str, Any]:
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
@@ -85,7 +102,14 @@ def _settings(path: pathlib.Path) -> dict[str, Any]:
         raise UsageError(f"{path}: {error}", 'a setting is written `output = "folder"`') from None
     unknown = sorted(set(settings) - set(KEYS) - {"terms"})
     if unknown:
-        raise UsageError(f"{path}: there is no setting '{unknown[0]}'", f"settings: {', '.join([*KEYS, 'terms'])}")
+        close = difflib.get_close_matches(unknown[0], [*KEYS, "terms"], n=1)
+        hint = f"did you mean {close[0]}?" if close else f"settings: {', '.join([*KEYS, 'terms'])}"
+        raise UsageError(f"{path}: there is no setting '{unknown[0]}'", hint)
+    for key in set(settings) - {"terms"}:
+        if not isinstance(settings[key], str):
+            raise UsageError(f"{path}: the setting {key} must be a text", f'write `{key} = "…"`')
+    if not isinstance(settings.get("terms", {}), dict):
+        raise UsageError(f"{path}: terms must be a block", "write `[terms]` and a setting on each line below it")
     return settings
 
 
@@ -94,14 +118,15 @@ def create(folder: pathlib.Path) -> list[pathlib.Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and isn't an empty folder", "give the name of a new folder")
     copies = [*_files("templates", folder / "templates"), *_files("proposals", folder)]
-    written = []
-    for source, target in copies:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(source.read_bytes())
-        written.append(target)
     settings = folder / SETTINGS
-    settings.write_text(DEFAULT_SETTINGS, encoding="utf-8", newline="\n")
-    return [*written, settings]
+    try:
+        for source, target in copies:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+        settings.write_text(DEFAULT_SETTINGS, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{folder} can't be made: {error.strerror}", "choose another folder") from None
+    return [*(target for _, target in copies), settings]
 
 
 def _files(name: str, target: pathlib.Path) -> list[tuple[pathlib.Path, pathlib.Path]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pathlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -11,10 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreegen.errors import UsageError
-from agreegen.finding import Finding
 from agreegen.partner import Kind
 from agreegen.proposal import Proposal
 from agreegen.reading import Partners, Reading, nearest, read_partners, read_proposal
+
+if TYPE_CHECKING:
+    import pathlib
+
+    from agreegen.finding import Finding
 
 HEAD = "proposal: Sample\nprovider: DHCS\nrecipient: CDPH\n"
 
