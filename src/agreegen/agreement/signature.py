@@ -21,7 +21,10 @@ Block = dict[str, Any]
 
 
 def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
-    """The blocks of a place, in the order of signing: heading, party, statement, and lines with label and value."""
+    """The blocks of a place, in the order of signing: heading, party, statement, and lines with label and value.
+
+    `together` is true for a block that another of the same party follows, on the same page.
+    """
     found: list[tuple[tuple[int, int, int], Block]] = []
     variant, program = context["variant"], context["program"]
     for number, row in enumerate(table("signatures")):
@@ -35,7 +38,12 @@ def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
             by_party = row.get("by") == "party"
             first = (0, position, row["order"]) if by_party else (1, row["order"], position)
             found.append(((first[0], first[1], first[2] * 100 + number), _block(row, names)))
-    return [block for _, block in sorted(found, key=lambda pair: pair[0])]
+    ordered = sorted(found, key=lambda pair: pair[0])
+    following = [key[:2] for key, _ in ordered[1:]] + [(1, 0)]
+    return [
+        {**block, "together": key[0] == 0 and key[:2] == after}
+        for (key, block), after in zip(ordered, following, strict=True)
+    ]
 
 
 def _instances(row: Mapping[str, Any], context: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
