@@ -30,6 +30,7 @@ def facts_of(proposal: Proposal) -> dict[str, bool]:
     two_way = proposal.direction == "two_way"
     providers = parties if two_way else proposal.provider
     recipients = parties if two_way else proposal.recipient
+    tribal = proposal.regimes.tribal
     cited = {*proposal.authority.provider.citations, *proposal.authority.recipient.citations}
     return {
         "disputed": proposal.disputed,
@@ -54,9 +55,11 @@ def facts_of(proposal: Proposal) -> dict[str, bool]:
         "recipient_agency": any(bool(p.public_agency) for p in recipients),
         "recipient_outside_cpra": any(not p.public_agency for p in recipients),
         "provider_agency": any(bool(p.public_agency) for p in providers),
+        "provider_outside_cpra": any(not p.public_agency for p in providers),
         "agency_party": any(bool(p.public_agency) for p in parties),
         "private_party": any(p.is_private for p in parties),
         "state_party": any(p.is_state for p in parties),
+        "tribes_outside": tribal is not None and not {p.legal_name for p in parties}.issuperset(tribal.tribes),
         "tribe_party": any(p.kind is Kind.TRIBE for p in parties),
         "uc_csu_party": any(p.kind in (Kind.UC, Kind.CSU) for p in parties),
         "deviations": any(p.deviations for p in parties),
