@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -167,6 +168,66 @@ def test_the_result_is_docxtpls_own(tmp_path: Path, case: str) -> None:
 def test_the_comparison_sees_a_difference() -> None:
     a, b = word(paragraphs("one")), word(paragraphs("two"))
     assert canonical(a)["word/document.xml"] != canonical(b)["word/document.xml"]
+
+
+class Maker:
+    """Templates by chance: nested conditions, loops and tables, their tags split over runs as Word does it."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+
+    def inline(self, depth: int = 0) -> str:
+        kind = self.chance.random()
+        if kind < 0.3 or depth > 2:
+            return self.chance.choice(["word ", "A & B ", "x < y ", "“q” ", "the County’s "])
+        if kind < 0.6:
+            return self.chance.choice(
+                ["{{ name }}", "{{ rows[0].name|upper }}", "{{ columns|join(', ') }}", "{{ span * 2 }}"]
+            )
+        if kind < 0.8:
+            other = "{% else %}" + self.inline(depth + 1) if self.chance.random() < 0.5 else ""
+            return (
+                "{% if "
+                + self.chance.choice(["on", "off", "span > 1"])
+                + " %}"
+                + self.inline(depth + 1)
+                + other
+                + "{% endif %}"
+            )
+        return "{% for c in columns %}" + self.inline(depth + 1) + "{{ c }}{% endfor %}"
+
+    def fill(self, p: Any, text: str) -> None:
+        while text:
+            cut = self.chance.randrange(1, 15) if self.chance.random() < 0.4 else len(text)
+            p.add_run(text[:cut]).bold = self.chance.random() < 0.3 or None
+            text = text[cut:]
+
+    def blocks(self, document: Any, depth: int = 0) -> None:
+        for _ in range(self.chance.randrange(1, 4)):
+            kind = self.chance.random() if depth < 3 else 0
+            if kind < 0.45:
+                self.fill(document.add_paragraph(), "".join(self.inline() for _ in range(2)))
+            elif kind < 0.8:
+                begin, end = self.chance.choice([("if on", "endif"), ("if off", "endif"), ("for r in rows", "endfor")])
+                self.fill(document.add_paragraph(), f"{{%p {begin} %}}")
+                self.blocks(document, depth + 1)
+                self.fill(document.add_paragraph(), f"{{%p {end} %}}")
+            else:
+                made = document.add_table(4, 2)
+                for i, text in enumerate(("head", "{%tr for r in rows %}", self.inline(), "{%tr endfor %}")):
+                    self.fill(made.cell(i, 0).paragraphs[0], text)
+                self.fill(made.cell(2, 1).paragraphs[0], self.inline())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_templates_by_chance_say_what_docxtpl_says(tmp_path: Path, seed: int) -> None:
+    data = word(Maker(seed).blocks)
+    (tmp_path / "t.docx").write_bytes(data)
+    made = template.compile(tmp_path / "t.docx")
+    assert made.usable, made.findings
+    found = render(made, DATA)
+    assert shown(found) == shown(by_docxtpl(data))
+    assert check(found, "t.docx", literals(made, DATA)) == []
 
 
 # ------------------------------------------------------------------------------------------------ values

@@ -380,6 +380,30 @@ def test_references_print_the_numbers_that_word_shows(folder: Folder, beta: bool
     assert all(shown[mark] == number for mark, number in fields(data))
 
 
+def test_remembered_paths_give_the_numbers_of_fresh_ones(folder: Folder) -> None:
+    names = ("a", "b", "c", "d")
+    parts = "".join(f"{{%p if {n} %}}\n\n## [{n}] {n}\n\n(a) x\n\n{{%p endif %}}\n\n" for n in names)
+    loop = "{%p for x in xs %}\n\n## Repeated {{ x }}\n\n{%p endfor %}\n\n"
+    folder.put("m", f'# One\n\n{{{{ ref("last") }}}}\n\n{parts}{loop}## [last] Last')
+    cases = [{n: bool(i >> k & 1) for k, n in enumerate(names)} | {"xs": ["x"] * (i % 3)} for i in range(16)]
+    made = folder.compile()
+    wanted = [f"1.{1 + sum(c[n] for n in names) + len(c['xs'])}" for c in cases]
+    for order in (cases, cases[::-1], cases):
+        found = {id(c): fields(render(made, c))[0][1] for c in order}
+        assert [found[id(c)] for c in cases] == wanted
+
+
+def test_a_counted_list_that_a_loop_begins_again_is_refused(folder: Folder) -> None:
+    def direct(document: Any) -> None:
+        p = next(p for p in document.paragraphs if p.text == "item")._p
+        p.get_or_add_pPr()._add_numPr()._add_numId().val = 1
+        p.pPr.numPr._add_ilvl().val = 0
+
+    text = '# One\n\n## [a] A\n\n{{ ref("a") }}\n\n{%p for x in xs %}\n\n{{ x }}\n\nitem\n\n{%p endfor %}'
+    folder.put("m", text, direct)
+    assert [f.code for f in folder.errors()] == ["T023"]
+
+
 def test_a_reference_in_a_footnote_a_cell_and_a_header(folder: Folder) -> None:
     folder.put(
         "m",
