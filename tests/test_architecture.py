@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import pathlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
