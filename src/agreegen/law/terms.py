@@ -208,7 +208,8 @@ def terms(
             problems.append(problem)
         else:
             values[name] = found
-    return _nested(values), (*problems, *_opposed(values, variant, facts))
+    problems += _opposed(values, variant, facts)
+    return _nested(values), tuple(problems)
 
 
 def setting(name: str) -> Setting:

@@ -1,0 +1,58 @@
+"""The state forms without the body: the form, its exhibits and signatures; every reference leads somewhere."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agreegen import generate, workspace
+from agreegen.agreement import agreement_of
+from agreegen.finding import Severity
+from agreegen.reading import read_proposal
+from agreegen.template.outline import outline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+STATE = ["calhhs-hipaa", "disputed-eligibility", "statewide-part2"]
+HEADING = re.compile(r"^##? (?:\[(?P<id>[a-z0-9-]+)\] )?.+$", re.M)
+
+
+def made(name: str, folder: pathlib.Path) -> tuple[str, tuple[str, ...]]:
+    """The outline of an example's agreement without its body, and the exhibits that are on."""
+    for path in (ROOT / "proposals").glob("*.csv"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    source = (ROOT / "proposals" / f"{name}.yaml").read_text(encoding="utf-8")
+    assert "\nterms:" not in source
+    proposal = folder / f"{name}.yaml"
+    proposal.write_text(f"{source}\nterms:\n  body: proposal only\n", encoding="utf-8")
+    here = workspace.find(folder, {"AGREEGEN_CACHE": str(folder / "cache")}, output=str(folder / "out"), format="docx")
+    result = generate.generate(proposal, here)
+    assert not [f for f in result.findings if f.severity is Severity.ERROR]
+    reading = read_proposal(proposal, {})
+    assert reading.proposal is not None
+    return outline(result.files[0].read_bytes()), agreement_of(reading.proposal).exhibits
+
+
+def clause_ids(text: str) -> Iterator[str]:
+    return (m["id"] for m in HEADING.finditer(text) if m["id"])
+
+
+@pytest.mark.parametrize("name", STATE)
+def test_the_form_is_printed_with_its_exhibits_and_signatures_and_no_term(name: str, tmp_path: pathlib.Path) -> None:
+    text, exhibits = made(name, tmp_path)
+
+    assert tuple(re.findall(r"^@ \[([a-z0-9-]+)\]", text, re.M)) == exhibits
+    assert "Implementing Terms" not in text
+    ids = list(clause_ids(text))
+    assert ids[:2] == ["parties", "basis-instrument"] and ids[-1] == "signatures"
+    led = text.split("# References to the Signed Master\n")[1].split("# Effect and signatures\n")[0]
+    said = [line for line in led.splitlines() if line and not line.startswith("##")]
+    assert len(said) > 45
+    assert all("Signed Master" in line and " shall " not in line for line in said)
+    assert not re.search(r"Sections? +(?:[.,;)]|$)", text, re.M)
+    assert "Clauses beyond the official texts" not in text
