@@ -10,6 +10,7 @@ from agreegen.template.base import bookmark_parts
 from agreegen.template.container import Container, W
 from agreegen.template.notation import DIRECTIVE
 from agreegen.template.numbering import Definitions, paragraphs
+from agreegen.template.paragraph import put
 from agreegen.template.place import Places, own, shown
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Anchors:
             old = e.get(W + "name") or ""
             if DROPPED.fullmatch(old):
                 ids[e.get(W + "id")] = None
-                _cut(e)
+                put(e, "")
                 continue
             self.last += 1
             ids[e.get(W + "id")] = str(self.last)
@@ -56,7 +57,7 @@ class Anchors:
         for e in list(body.iter(W + "bookmarkEnd")):
             new = ids.get(e.get(W + "id"))
             if new is None:
-                _cut(e)
+                put(e, "")
             else:
                 e.set(W + "id", new)
         for e in body.iter(W + "hyperlink"):
@@ -144,10 +145,3 @@ def _branches(body: etree._Element) -> Iterator[tuple[etree._Element, Branch]]:
 def _exclude(a: Branch, b: Branch) -> bool:
     """True when no document can take both branches."""
     return any(x[0] == y[0] and x[1] != y[1] for x in a for y in b)
-
-
-def _cut(e: etree._Element) -> None:
-    parent = e.getparent()
-    if parent is not None:
-        e.tail = None
-        parent.remove(e)

@@ -20,9 +20,10 @@ from agreegen.template.base import bookmark
 from agreegen.template.compiled import Member, Part, Template, digest
 from agreegen.template.compose import Composed, compose
 from agreegen.template.container import Container, W
-from agreegen.template.dialect import Source, literal_text, plain, translate
+from agreegen.template.dialect import Source, translate
 from agreegen.template.elsewhere import unrendered
 from agreegen.template.numbering import number
+from agreegen.template.paragraph import literal_text, plain
 from agreegen.template.place import AT, PROPERTIES, rendered_parts, unmarked
 from agreegen.template.printing import Sandbox, environment
 from agreegen.template.problem import Problems

@@ -17,6 +17,7 @@ from agreegen.template.anchor import Anchors
 from agreegen.template.compiled import File, Numbering, digest
 from agreegen.template.container import Container, W, opened
 from agreegen.template.loop import loops
+from agreegen.template.paragraph import drop, put
 from agreegen.template.place import Places, own, rendered_parts, shown
 from agreegen.template.problem import Problems, nearest
 from agreegen.template.section import Sections
@@ -123,7 +124,7 @@ class Composer:
         if next(root.iter(W + "commentReference"), None) is not None:
             self.problems.note("T024", where, "comments are left out of agreements")
         for e in list(root.iter(*NOISE)):
-            _remove(e)
+            drop(e)
         for e in root.iter():
             if e.text and (found := RESERVED.search(e.text)):
                 message = f"the text holds the reserved character U+{ord(found[0]):04X}"
@@ -141,7 +142,7 @@ class Composer:
             where = replace(self.places.of(p), text=text.strip()[:80])
             name = self._included(text, where)
             if name is None or not self._include(p, name, where, stack, kind):
-                _remove_with_tail(p)
+                put(p, "")
 
     def _included(self, text: str, where: Location) -> str | None:
         hint = 'write {%p include "clauses/name" %} in a paragraph of its own'
@@ -205,7 +206,7 @@ class Composer:
         assert parent is not None
         for block in list(body):
             p.addprevious(block)
-        _remove_with_tail(p)
+        put(p, "")
         if parent.tag == W + "tc" and (len(parent) == 0 or parent[-1].tag != W + "p"):
             parent.append(parent.makeelement(W + "p"))
 
@@ -226,7 +227,7 @@ class Composer:
                 _mark_after(table, "\ue010t\ue011")
         if ids:
             for b in [b for b in body.iter(W + "bookmarkStart", W + "bookmarkEnd") if b.get(W + "id") in ids]:
-                _remove_with_tail(b)
+                put(b, "")
 
 
 def relative(path: Path, root: Path) -> str:
@@ -240,28 +241,6 @@ def relative(path: Path, root: Path) -> str:
 def _mark_after(e: etree._Element, mark: str) -> None:
     if mark not in (e.tail or ""):
         e.tail = mark + (e.tail or "")
-
-
-def _remove(e: etree._Element) -> None:
-    """Removes an element, and its run if that is empty then."""
-    run = e.getparent()
-    if run is None:
-        return
-    _remove_with_tail(e)
-    if run.tag == W + "r" and all(c.tag == W + "rPr" for c in run):
-        _remove_with_tail(run)
-
-
-def _remove_with_tail(e: etree._Element) -> None:
-    parent, before = e.getparent(), e.getprevious()
-    if parent is None:
-        return
-    if e.tail:
-        if before is not None:
-            before.tail = (before.tail or "") + e.tail
-        else:
-            parent.text = (parent.text or "") + e.tail
-    parent.remove(e)
 
 
 def compose(path: Path, root: Path, problems: Problems) -> Composed | None:

@@ -7,14 +7,29 @@ splits its run. docxtpl's own cleaning is asked for the rest (`colspan`, `cellbg
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from agreegen.template.container import MC, XML_SPACE, W
+from agreegen.template.container import XML_SPACE, W
+from agreegen.template.paragraph import (
+    BLANK,
+    FIELD,
+    M_TEXT,
+    OBJECT,
+    STREAMS,
+    TEXT,
+    drop,
+    outside,
+    own_text,
+    piece,
+    plain,
+    put,
+    split,
+    spread,
+)
 from agreegen.template.place import Places, own, unmarked
 from agreegen.template.reference import Targets, answered, fields, is_reference, placeholder
 from agreegen.template.tag import Tag, TagError, scan, stray
@@ -25,19 +40,10 @@ if TYPE_CHECKING:
     from agreegen.finding import Location
     from agreegen.template.problem import Problems
 
-M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-TEXT, FIELD = W + "t", W + "instrText"
-BLANK = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "softHyphen": ""}
-OBJECTS = (
-    *(W + n for n in ("drawing", "pict", "object", "footnoteReference", "endnoteReference", "sym", "fldChar", "ptab")),
-    MC + "AlternateContent",
-)
-OBJECT = "\ufffc"
 HOLDERS = {"p": W + "p", "tr": W + "tr", "tc": W + "tc"}
 DIGITS = "".join(chr(0x2000 + i) for i in range(10))
 MARK = re.compile(f"[{DIGITS}]+")
 FEATURES = re.compile(r"\{%[-+]?\s*(?:colspan|cellbg|vm|hm)\b|\{[%{]-|-[%}]\}")
-TOKEN = re.compile("\ue010[^\ue011]*\ue011")
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 
@@ -93,15 +99,15 @@ class Translation:
         literal = []
         if any(True for _ in own(p, W + "fldChar")):
             self._refer(answered(p, self.marks), p)
-        for kinds in ((TEXT, *BLANK, *OBJECTS), (FIELD,), (M_TEXT,)):
+        for kinds in STREAMS:
             stream = list(own(p, *kinds))
-            pieces = [_piece(e) for e in stream]
+            pieces = [piece(e) for e in stream]
             text = "".join(pieces)
             if "{" not in text and "}" not in text:
                 literal.append(text)
                 continue
             tags = self._scan(text, p)
-            literal.append(_outside(text, tags))
+            literal.append(outside(text, tags))
             self._joined(text, tags, p)
             self._gather(stream, pieces, tags, p)
             if any(is_reference(t) for t in tags):
@@ -165,12 +171,12 @@ class Translation:
             if OBJECT in tag.text:
                 message = f"something other than text stands inside the tag {tag.text.replace(OBJECT, '…')!r}"
                 self.problems.error("T033", replace(where, text=tag.text), message, "type the tag again, in one go")
-            _spread(new, starts, pieces, at, tag.start)
+            spread(new, starts, pieces, at, tag.start)
             first = next(i for i in reversed(range(len(starts))) if starts[i] <= tag.start and pieces[i])
             new[first].append(tag.text if tag.opens == "raw" else self._mark(tag, where))
             emptied |= {i for i in range(len(pieces)) if tag.start < starts[i] < tag.end}
             at = tag.end
-        _spread(new, starts, pieces, at, sum(map(len, pieces)))
+        spread(new, starts, pieces, at, sum(map(len, pieces)))
         for i, e in enumerate(stream):
             if e.tag in (TEXT, FIELD, M_TEXT):
                 text = "".join(new[i])
@@ -178,9 +184,9 @@ class Translation:
                     e.text = text
                     e.set(XML_SPACE, "preserve")
                 if not text and i in emptied:
-                    _drop(e)
+                    drop(e)
             elif i in emptied and e.tag in BLANK:
-                _drop(e)
+                drop(e)
 
     # -------------------------------------------------------------------------------------------- levels
     def _level(self, p: etree._Element, tag: Tag, text: str) -> None:
@@ -202,14 +208,14 @@ class Translation:
         if self._beside(holder, p, tag, text, noun, where):
             return
         source = next((m for m in re.findall(TAG, "".join(t.text or "" for t in own(p, TEXT)))), "")
-        _replace(holder, source)
+        put(holder, source)
 
     def _beside(  # noqa: PLR0917 - all that its message tells
         self, holder: etree._Element, p: etree._Element, tag: Tag, text: str, noun: str, where: Location
     ) -> bool:
         """True, with a finding, when the holder has something besides the tag that docxtpl would delete."""
         rest = (text[: tag.start] + text[tag.end :]).strip()
-        others = [_own_text(q) for q in holder.iter(W + "p") if q is not p]
+        others = [own_text(q) for q in holder.iter(W + "p") if q is not p]
         rest = " ".join(x for x in (rest, *others) if x.strip()).replace(OBJECT, "(picture, note or field)")
         if rest:
             message = f"the {noun} of {tag.text} holds more than the tag, and would vanish with it: {rest[:80]!r}"
@@ -230,7 +236,7 @@ class Translation:
             number = next((i for i, (k, _) in enumerate(self.known) if k is tag), None)
             for m in TAG.finditer(t.text or ""):
                 if number is not None and _number(m[0]) == number:
-                    _split(t, m)
+                    split(t, m)
                     return
         self.problems.error("T036", where, f"{tag.text} does not stand in the text of a paragraph", "move it there")
 
@@ -294,89 +300,6 @@ def patched(text: str) -> str:
 
     result: str = DocxTemplate.patch_xml(None, text)
     return result
-
-
-def _piece(e: etree._Element) -> str:
-    if e.tag in (TEXT, FIELD, M_TEXT):
-        return e.text or ""
-    return BLANK.get(str(e.tag), OBJECT)
-
-
-def _outside(text: str, tags: list[Tag]) -> str:
-    out, at = [], 0
-    for t in tags:
-        out.append(text[at : t.start])
-        if t.opens == "raw":
-            out.append(re.sub(r"^\{%-?\s*raw\s*-?%\}|\{%-?\s*endraw\s*-?%\}$", "", t.text))
-        at = t.end
-    return "".join(out) + text[at:]
-
-
-def plain(text: str) -> str:
-    """The text without blanks, objects and marks, escaped braces as they print: what must not change in compiling."""
-    text = TOKEN.sub("", text).replace("{_{", "{{").replace("}_}", "}}").replace("{_%", "{%").replace("%_}", "%}")
-    return re.sub(rf"[\s{OBJECT}-]+", "", text)
-
-
-def literal_text(p: etree._Element) -> str:
-    """The text of a paragraph without tags in it: text, field codes and formulas, in the order of `Source.literal`."""
-    kinds = ((TEXT, *BLANK, *OBJECTS), (FIELD,), (M_TEXT,))
-    return "".join("".join(map(_piece, own(p, *k))) for k in kinds)
-
-
-def _spread(new: dict[int, list[str]], starts: list[int], pieces: list[str], a: int, b: int) -> None:
-    """Gives the text from a to b back to the elements that held it."""
-    for i, start in enumerate(starts):
-        lo, hi = max(a, start), min(b, start + len(pieces[i]))
-        if lo < hi:
-            new[i].append(pieces[i][lo - start : hi - start])
-
-
-def _drop(e: etree._Element) -> None:
-    """Removes an element, and its run if that is empty then."""
-    run = e.getparent()
-    if run is None:
-        return
-    run.remove(e)
-    parent = run.getparent()
-    if run.tag == W + "r" and parent is not None and all(c.tag == W + "rPr" for c in run):
-        _replace(run, "")
-
-
-def _replace(e: etree._Element, text: str) -> None:
-    """Puts text in the place of an element."""
-    parent, before = e.getparent(), e.getprevious()
-    assert parent is not None
-    text += e.tail or ""
-    e.tail = None
-    if before is not None:
-        before.tail = (before.tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
-    parent.remove(e)
-
-
-def _split(t: etree._Element, m: re.Match[str]) -> None:
-    run, text = t.getparent(), t.text or ""
-    assert run is not None
-    tail, run.tail = run.tail, None
-    after = copy.deepcopy(run)
-    index = run.index(t)
-    for e in list(run)[index + 1 :]:
-        run.remove(e)
-    for e in list(after)[:index]:
-        if e.tag != W + "rPr":
-            after.remove(e)
-    t.text = text[: m.start()]
-    rest = next(e for e in after if e.tag == TEXT)
-    rest.text = text[m.end() :]
-    rest.set(XML_SPACE, "preserve")
-    run.addnext(after)
-    run.tail, after.tail = m[0], tail
-
-
-def _own_text(p: etree._Element) -> str:
-    return "".join(map(_piece, own(p, TEXT, *OBJECTS)))
 
 
 def _number(text: str) -> int | None:

@@ -12,6 +12,7 @@ from agreegen.template.anchor import STATEMENT
 from agreegen.template.compiled import Numbering
 from agreegen.template.container import Container, W
 from agreegen.template.numbering import Definitions
+from agreegen.template.paragraph import put
 from agreegen.template.place import Places, own, shown
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def loops(master: Container, places: Places, problems: Problems) -> tuple[Number
             hint = "put the note's text into the sentence, or the note outside the loop"
             problems.error("T018", places.of(p), "a footnote stands in a loop, and Word allows each only once", hint)
         for e in list(own(p, W + "bookmarkStart", W + "bookmarkEnd")):
-            _cut(e)
+            put(e, "")
         num = p.find(f"{W}pPr/{W}numPr/{W}numId")
         old = num.get(W + "val") if num is not None else None
         if num is None or old in (None, "0"):
@@ -121,9 +122,3 @@ def _begin(p: etree._Element, text: str, loop: int) -> None:
 def _direct(p: etree._Element) -> str | None:
     found = p.find(f"{W}pPr/{W}numPr/{W}numId")
     return found.get(W + "val") if found is not None else None
-
-
-def _cut(e: etree._Element) -> None:
-    parent = e.getparent()
-    if parent is not None:
-        parent.remove(e)
