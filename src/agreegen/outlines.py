@@ -28,11 +28,11 @@ def write_outline(word: pathlib.Path) -> pathlib.Path:
 
 def write_word(text: pathlib.Path, *, force: bool = False) -> pathlib.Path:
     """The Word file written beside an outline; a Word file that says something else stays, unless forced."""
-    word = text.with_suffix(".docx")
     try:
         made = draft(_words(text))
     except UsageError as error:
         raise UsageError(f"{text}: {error.message}", error.hint) from None
+    word = text.with_suffix(".docx")
     if word.exists() and not force and outline(word.read_bytes()) != outline(made):
         raise UsageError(f"{word} says something else than {text.name}",
                          "keep the Word file by `agreegen templates outline`, or replace it by --force")  # fmt: skip

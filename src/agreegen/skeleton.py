@@ -79,20 +79,28 @@ def _relaxed(node: Any) -> Any:
     if node.get("type") == "boolean":
         node = {**{k: v for k, v in node.items() if k != "type"}, "enum": [True, False, "yes", "no"]}
     elif "enum" in node and all(isinstance(v, str) for v in node["enum"]):
-        spaced_words = [v.replace("_", " ") for v in node["enum"]]
-        node["enum"] = list(dict.fromkeys([*spaced_words, *node["enum"]]))
-        node.pop("type", None)
+        shown = {"enum": list(dict.fromkeys(v.replace("_", " ") for v in node["enum"]))}
+        written = {"type": "string", "pattern": f"^({'|'.join(map(_any_way, node['enum']))})$"}
+        rest = {k: v for k, v in node.items() if k not in ("enum", "type")}
+        node = {**rest, "anyOf": [shown, written]}
     elif node.get("type") == "array":
         item = node.get("items", {})
         rest = {k: v for k, v in node.items() if k in ("description", "default", "examples")}
         inner = {k: v for k, v in node.items() if k not in rest}
         node = {**rest, "anyOf": [inner, item] if item else [inner]}
     elif node.get("type") == "object" and "properties" in node:
+        joined = {f"^{key.replace(' ', '[_-]')}$": value for key, value in node["properties"].items() if " " in key}
+        node = {**node, "patternProperties": joined} if joined else node
         words = {"type": ["string", "boolean", "null"]}
         node = {"anyOf": [node, words], "title": node.get("title", "")} if node.get("title") in SHORT else node
     elif node.get("type") == "string" and "pattern" not in node:
         node = {**node, "type": ["string", "integer"]}
     return node
+
+
+def _any_way(word: str) -> str:
+    """A pattern for a code word in either case, with spaces, hyphens or underscores."""
+    return "".join("[ _-]" if c in "_-" else f"[{c}{c.upper()}]" if c.isalpha() else c for c in word)
 
 
 SHORT = frozenset({"Contact", "UserGroup", "Contractor", "Product", "Deidentification", "Element", "Transfer", "Hipaa",
@@ -234,6 +242,8 @@ def _options(annotation: Any) -> list[Any]:
 
 def create(file: pathlib.Path, *, variant: str | None, example: str | None, force: bool = False) -> pathlib.Path:
     """The file written: a skeleton of the variant (local-government if none is said), or a copy of an example."""
+    if not file.name:
+        raise UsageError(f"{file} is a folder", "give the name of the file, too")
     if file.suffix not in (".yaml", ".yml"):
         file = file.with_name(file.name + ".yaml")
     if variant is not None and example is not None:
