@@ -65,8 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:
-        _say(f"error: {error.filename or 'a file'}: {error.strerror or error}\n"
-             "  hint: check the name, and that you may read and write there")  # fmt: skip
+        _say(f"error: {error.filename or 'a file'}: {error.strerror or error}\n  hint: check that you may use it")
         sys.exit(2)
     except KeyboardInterrupt:
         _say("stopped")
