@@ -102,8 +102,8 @@ FACTS: list[tuple[dict[str, Any], set[str]]] = [
     ({"dates": {"end": "2027-03-01"}}, {"-open_ended"}),
     ({"recipient": record("uc", "B")}, {"uc_csu_party", "-ipa_by_contract", "-governing_body", "-recipient_local"}),
     ({"recipient": record("ccc", "B")}, {"-recipient_local"}),
-    ({"recipient": record("state agency", "B")}, {"-ipa_by_contract", "-governing_body", "all_under_governor", "recipient_state",
-      "-recipient_local"}),
+    ({"recipient": record("state agency", "B")}, {"-ipa_by_contract", "-governing_body", "all_under_governor",
+      "recipient_state",      "-recipient_local"}),
     ({"recipient": record("private university", "B")},
      {"-recipient_public", "-recipient_agency", "recipient_outside_cpra", "private_party", "recipient_private",
       "-governing_body", "-recipient_local"}),
@@ -181,6 +181,12 @@ def test_acknowledgment_follows_from_setting_or_regime(fields: dict[str, Any], o
          "City of Sample, a municipal corporation and charter city"),
         (record("private university", "Sample University", incorporated_in="Nevada"),
          "Sample University, a nonprofit corporation organized under the laws of the State of Nevada"),
+        (record("state agency", "Department of Samples"),
+         "Department of Samples, a department of the State of California"),
+        (record("state agency", "Sample Board"), "Sample Board, a board of the State of California"),
+        (record("state agency", "Sample Agency"), "Sample Agency, an agency of the State of California"),
+        (record("state agency", "Secretary of Samples"),
+         "Secretary of Samples, a public body of the State of California"),
         (record("uc", "UC Sample", contracting_party="The Regents"),
          "The Regents, a California public corporation, on behalf of UC Sample"),
         (record("tribe", "Sample Tribe", unit="Health Clinic"),
@@ -402,3 +408,11 @@ def test_rows() -> None:
     assert [r["date"] for r in found["checklist"] if r["task"] == "Legal review"] == ["", "January 10, 2027"]
     assert found["regimes"]["hipaa"]["elements"] == "First"
     assert found["regimes"]["ferpa"] == {"present": False, "parties": None, "elements": None}
+
+
+def test_other_statutes_name_the_elements_that_cite_them() -> None:
+    elements = [{"name": "First", "statute": "medi_cal"}, {"name": "Second", "statute": "ipa"}]
+    found = agreement_of(proposal(data={"elements": elements}, regimes={"riders": "medi_cal", "hiv": "yes"})).context
+    assert found["regimes"]["riders"]["elements"] == "First"
+    only_hiv = agreement_of(proposal(data={"elements": elements}, regimes={"hiv": "yes"})).context
+    assert not only_hiv["regimes"]["riders"]["present"]
