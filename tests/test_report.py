@@ -17,8 +17,8 @@ from agreegen.finding import Finding, Location, Severity
 YAML = Finding("P010", Severity.ERROR, Location("proposals/acme.yaml", 12, 3, path="dates.end"),
                "the end date is before the start date", "correct one of the two dates")  # fmt: skip
 WORD = Finding("T003", Severity.WARNING,
-               Location("templates\\clauses\\notices.docx", part="body", heading="Notices", cell="table 2, row 3, column 1",
-                        text="{{ notice.x }}"), "nothing is called 'x'")  # fmt: skip
+               Location("templates\\clauses\\notices.docx", part="body", heading="Notices",
+                        cell="table 2, row 3, column 1", text="{{ notice.x }}"), "nothing is called 'x'")  # fmt: skip
 BARE = Finding("R001", Severity.NOTE, Location(), "nothing to place")
 ALL = [YAML, WORD, BARE]
 
@@ -229,7 +229,8 @@ def test_schema_of_sarif_bites() -> None:
             jsonschema.Draft7Validator(SARIF).validate(broken)
 
 
-LOCATIONS = st.builds(Location, file=st.text(), line=st.none() | st.integers(1, 99), column=st.none() | st.integers(1, 99),
+NUMBERS = st.none() | st.integers(1, 99)
+LOCATIONS = st.builds(Location, file=st.text(), line=NUMBERS, column=NUMBERS,
                       path=st.text(), part=st.text(), heading=st.text(), text=st.text())  # fmt: skip
 FINDINGS = st.builds(Finding, code=st.text(), severity=st.sampled_from(Severity), location=LOCATIONS,
                      message=st.text(min_size=1), hint=st.text())  # fmt: skip

@@ -388,9 +388,11 @@ def test_nearest() -> None:
 # -------------------------------------------------------------------------------------------------------- any mapping
 
 KEYS = sorted({w for name in Proposal.model_fields for w in (name, name.replace("_", " "))} | {
-    "scope", "name", "elements", "start", "party", "legal name", "kind", "method", "public", "approvals", "x"})  # fmt: skip
+    "scope", "name", "elements", "start", "party", "legal name", "kind", "method", "public",
+    "approvals", "x"})  # fmt: skip
 LEAVES = st.none() | st.booleans() | st.integers(-9, 3000) | st.sampled_from(
-    ["", "no", "yes", "DHCS", "partner", "2027-03-01", "2027-02-30", "county", "destroy", "x.csv", "phi", "a@b.gov", "é "])  # fmt: skip
+    ["", "no", "yes", "DHCS", "partner", "2027-03-01", "2027-02-30", "county", "destroy", "x.csv",
+     "phi", "a@b.gov", "é "])  # fmt: skip
 BLOCKS = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner,
                       max_size=4), max_leaves=14)  # fmt: skip
 

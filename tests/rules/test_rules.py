@@ -91,10 +91,13 @@ def test_explain_names_the_nearest_code() -> None:
 
 # ---------------------------------------------------------------------------- the table of required fields (P001)
 
-DISPUTE = dict.fromkeys(("objection", "environment", "outside entities", "consequences", "provider risk", "recipient risk", "alternatives", "provider", "recipient", "discussion"), "Said in the meetings.")  # fmt: skip
+DISPUTE = dict.fromkeys(
+    ("objection", "environment", "outside entities", "consequences", "provider risk", "recipient risk", "alternatives",
+     "provider", "recipient", "discussion"), "Said in the meetings.")  # fmt: skip
 FERPA = {
-    "kind": "audit", "subsection": "34 CFR 99.31(a)(3)", "pii": "Enrollment", "activity": "Evaluation", "program": "Adult",
-    "authorized representative": "The recipient", "destruction period": "One year", "redisclosure policies": "Policy 12",
+    "kind": "audit", "subsection": "34 CFR 99.31(a)(3)", "pii": "Enrollment", "activity": "Evaluation",
+    "program": "Adult", "authorized representative": "The recipient", "destruction period": "One year",
+    "redisclosure policies": "Policy 12",
     "schedule": "June 2028", "reports": "Two", "individuals": ["Analysts"], "methodology": "Regression",
     "contacts": "Data Coordinator", "linkages": "None", "conflicts": "None", "source agency": "Sample District",
     "data security protocol": "Attachment 2",
@@ -297,7 +300,8 @@ def test_hint_of_a_missing_field_is_yaml_that_mends_it(tmp_path: pathlib.Path) -
         ({"program": "idea"}, "P021", ("program",)),
         ({"variant": "local government"}, "P021", ("variant",)),
         ({"transfer": {"cloud": "Government region"}}, "P044", ("transfer", "cloud")),
-        ({"hipaa": {"relationship": "public health", "ground": "45 CFR 164.512(b)"}}, "P030", ("hipaa", "relationship")),
+        ({"hipaa": {"relationship": "public health", "ground": "45 CFR 164.512(b)"}},
+         "P030", ("hipaa", "relationship")),
         ({"security": {"protocols": "FIPS 140-2 modules"}}, "P052", ("security", "protocols")),
         ({"confidential": ["security", "transfr.storage"]}, "P053", ("confidential", 1)),
     ],

@@ -39,7 +39,7 @@ def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
             first = (0, position, row["order"]) if by_party else (1, row["order"], position)
             found.append(((first[0], first[1], first[2] * 100 + number), _block(row, names)))
     ordered = sorted(found, key=lambda pair: pair[0])
-    following = [key[:2] for key, _ in ordered[1:]] + [(1, 0)]
+    following = [*(key[:2] for key, _ in ordered[1:]), (1, 0)][: len(ordered)]
     return [
         {**block, "together": key[0] == 0 and key[:2] == after}
         for (key, block), after in zip(ordered, following, strict=True)
