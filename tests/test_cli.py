@@ -200,6 +200,16 @@ def test_new_refuses(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
     assert not (tmp_path / "y.yaml").exists()
 
 
+def test_the_commands_of_the_readme_work_in_order(run: Callable[..., Run]) -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    calls = [words for line in lines if (words := line.split())[:2] == ["python3", "start.py"] and len(words) > 3]
+    assert [c[2] for c in calls] == ["init", "list", "new", "new", "check", "generate"]
+    for call in calls:
+        said = run(*call[2:], *(["--format", "docx"] if call[2] == "generate" else []))
+        assert said.code == 0, said.all
+    assert pathlib.Path("my-agreements/output/mine.docx").is_file()
+
+
 # ---------------------------------------------------------------------------------------------------------------- check
 def test_check_is_content_with_each_example(run: Callable[..., Run]) -> None:
     assert len(EXAMPLES) > 5
