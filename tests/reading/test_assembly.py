@@ -265,6 +265,15 @@ def test_partner_file_that_is_no_yaml(folder: pathlib.Path) -> None:
     assert read_partners(None) == Partners()
 
 
+def test_name_that_two_records_share(folder: pathlib.Path) -> None:
+    for unit in ("one", "two"):
+        put(folder, f"partners/{unit}.yaml", f"legal name: UC Sample\nkind: uc\nunit: {unit}\n")
+    finding = only(read(folder, HEAD.replace("DHCS", "UC Sample")))
+    assert (finding.code, finding.location.line) == ("D006", 2)
+    assert "more than one record" in finding.message
+    assert proposal(read(folder, HEAD.replace("DHCS", "two"))).lead_provider.unit == "two"
+
+
 def test_partner_of_a_batch(folder: pathlib.Path) -> None:
     put(folder, "partners/acme.yaml", "party: Alameda County\nunit: Acme\n")
     text = HEAD.replace("CDPH", "partner")

@@ -29,6 +29,8 @@ class Partners:
 
     sources: dict[str, Source] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    shared: frozenset[str] = frozenset()
+    """Names that more than one file gives its party."""
 
     def find(self, name: str) -> Source | None:
         """The party's file, by id, short name, legal name or file name."""
@@ -67,6 +69,7 @@ def _content(path: pathlib.Path) -> bytes:
 def read_partners(folder: pathlib.Path | None) -> Partners:
     """The parties of a folder of YAML files; a missing folder has none."""
     sources: dict[str, Source] = {}
+    shared: set[str] = set()
     findings: list[Finding] = []
     for path in sorted(folder.glob("*.y*ml")) if folder and folder.is_dir() else []:
         source = read_source(_content(path), path.as_posix())
@@ -75,8 +78,11 @@ def read_partners(folder: pathlib.Path | None) -> Partners:
         if not isinstance(data, dict):
             continue
         names = {path.stem, *(data.get(k) for k in ("id", "short name", "short_name", "legal name", "legal_name"))}
-        sources.update({plain_key(n): source for n in names if isinstance(n, str)})
-    return Partners(sources, tuple(findings))
+        for name in {plain_key(n) for n in names if isinstance(n, str)}:
+            if name in sources:
+                shared.add(name)
+            sources[name] = source
+    return Partners(sources, tuple(findings), frozenset(shared))
 
 
 def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner: str | None = None) -> Reading:
@@ -148,6 +154,10 @@ class _Assembly:
                              "give it on the command line: --partner NAME, or write its name here")  # fmt: skip
                 return _PLACEHOLDER
             name = self.partner
+        if plain_key(name) in self.partners.shared:
+            self.problem(path, "D006", f"'{name}' names more than one record in partners/",
+                         "write the file's name, or give each record an `id:` of its own")  # fmt: skip
+            return _PLACEHOLDER
         found = self.partners.find(name)
         if found is not None:
             return self.from_file(found, path)
