@@ -405,8 +405,8 @@ def table(results: dict[str, list[dict[str, Any]]], folder: Path, data: list[dic
         wrong = faults(out.read_bytes(), data[0]) if data else []
         first = rs[-1].get("first", 0)
         print(
-            f"| {name} | {median[name]:.2f} | {least:.2f} | {slow / median[name]:.1f}x | {floor / least:.1f}x | {first:.0f} | {start:.0f} "
-            f"| {end:.0f} | {rs[-1]['size']} | {'ok' if not wrong else wrong[0]} |"
+            f"| {name} | {median[name]:.2f} | {least:.2f} | {slow / median[name]:.1f}x | {floor / least:.1f}x "
+            f"| {first:.0f} | {start:.0f} | {end:.0f} | {rs[-1]['size']} | {'ok' if not wrong else wrong[0]} |"
         )
 
 
@@ -414,7 +414,7 @@ def arguments() -> argparse.Namespace:
     """What was asked for."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--rounds", type=int, default=3)
-    ask.add_argument("--sections", type=int, default=100)
+    ask.add_argument("--sections", type=int, default=100, help="20 or more, so that every field is in")
     ask.add_argument("--count", type=int, default=60, help="documents a round")
     ask.add_argument("--slow", type=int, default=4, help="documents a round of docxtpl")
     ask.add_argument("--proposal", type=Path)
