@@ -217,12 +217,27 @@ def facts() -> list[tuple[str, str]]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(facts_of)))
     given = next(node.value for node in ast.walk(tree) if isinstance(node, ast.Return))
     assert isinstance(given, ast.Dict)
+    local = {node.targets[0].id: node.value for node in ast.walk(tree)
+             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}  # fmt: skip
     pairs = zip(given.keys, given.values, strict=True)
-    found = {key.value: ast.unparse(value) for key, value in pairs if isinstance(key, ast.Constant)}
+    found = {
+        key.value: ast.unparse(_Written(local).visit(value)) for key, value in pairs if isinstance(key, ast.Constant)
+    }
     context = example()
     regime = "the proposal has this block under `regimes`, or an element of this class"
     return [(name, f"`{found[name]}`" if name in found else ACKNOWLEDGMENT if name == "acknowledgment" else regime)
             for name in context["facts"]]  # fmt: skip
+
+
+class _Written(ast.NodeTransformer):
+    """Puts what a local name stands for in its place."""
+
+    def __init__(self, local: dict[str, ast.expr]) -> None:
+        self.local = local
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        value = self.local.get(node.id)
+        return node if value is None else _Written({k: v for k, v in self.local.items() if k != node.id}).visit(value)
 
 
 ACKNOWLEDGMENT = "users sign an acknowledgment: by counsel's choice, or because a regime asks for it"
@@ -272,7 +287,7 @@ def names() -> str:
         "## Settings\n\n`{{ terms.training_months }}`: counsel's choices, with the default of each variant.\n",
         table(("setting", "what it is", *VARIANTS, "source"), _settings()),
         "## Notices\n\n`{{ notice.incident.to }}` and `{{ notice.incident.time }}`: who tells whom, and when. "
-        f"The table shows the defaults of {variant}; the table `notices.yaml` has all.\n",
+        f"The table shows the defaults of {variant}; `notices.yaml` has all.\n",
         table(("notice", "event", "to", "time"), ((f"`notice.{r}`", n.event, n.to or "—", n.time or "—")
                                                   for r, n in told.items())),
         "## Times set by law\n\n`{{ times.hipaa_breach_outer }}`.\n",

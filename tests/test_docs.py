@@ -292,7 +292,7 @@ def test_names_that_pages_use_in_tags_exist(known_names: set[str]) -> None:
 
 
 def test_references_that_pages_use_exist() -> None:
-    named = {m for text in WRITTEN.values() for m in re.findall(r'ref\("([a-z-]+)', text)}
+    named = {m for text in WRITTEN.values() for m in re.findall(r'ref\("(?:exhibit:|clause:)?([a-z-]+)', text)}
     assert len(named) >= 3
     assert named <= {*clauses(), *(e.id for e in exhibits())}
 

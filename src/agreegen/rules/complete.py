@@ -77,7 +77,7 @@ def required(case: Case) -> Iterator[Found]:
     """A required field is missing.
 
     Why: What is required depends on the program, on a dispute, and on whether law requires the disclosure; the table
-    with its sources is `law/requirements.yaml`. Source: official forms; domain 1.2 and rule 1.
+    with its sources is `law/requirements.yaml`. Source: official forms.
     Bad:
         purpose:
           scope:

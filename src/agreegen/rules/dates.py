@@ -18,7 +18,7 @@ def order(case: Case) -> Iterator[Found]:
     """A date comes before one that it must follow.
 
     Why: Draft, sending, opinions, signatures, start and end follow each other; Data must not move before the last
-    signature. Source: form fields 14 and 18; blueprint R9.
+    signature. Source: form fields 14 and 18.
     Bad:
         dates: {start: 2027-03-01, end: 2026-02-28}
     Good:
@@ -59,7 +59,7 @@ def approvals_last(case: Case) -> Iterator[Found]:
     """A research approval ends before the exchange does.
 
     Why: Data must not be used when the approval has lapsed; the agreement suspends itself on that day. Source:
-    Civ. Code 1798.24(t); blueprint R9.
+    Civ. Code 1798.24(t).
     Bad:
         research: {title: Sample study, approvals: [{body: CPHS, number: 27-1, date: 2027-01-15, expires: 2028-01-14}]}
     Good:
@@ -77,7 +77,7 @@ def tax_notice(case: Case) -> Iterator[Found]:
     """The IRS is told less than 45 days before a contractor sees federal tax information.
 
     Why: The IRS must be told at least 45 days before a contractor gets access. Source: IRC 6103; Publication 1075,
-    Exhibit 7; domain rule 16.
+    Exhibit 7.
     Bad:
         regimes: {fti: {elements: Adjusted gross income, irs notice date: 2027-02-15}}
         use: {contractors: [{name: Hosting company, task: runs the database}]}

@@ -19,7 +19,7 @@ def signatories(case: Case) -> Iterator[Found]:
     """A party hasn't signed the agreement under which the proposal is made.
 
     Why: A proposal under the CalHHS agreement of 2016 or under IDEA binds signatories only; another state body joins
-    by stipulation first. Source: IDEA guidebook, step 2; CHHS agreement IX; domain rule 2.
+    by stipulation first. Source: IDEA guidebook, step 2; CHHS agreement IX.
     Bad:
         recipient: {legal name: Sample Commission, kind: state agency, idea signatory: {signed: no}}
     Good:
@@ -43,7 +43,7 @@ def fitting_master(case: Case) -> Iterator[Found]:
     """No master fits the parties, or the chosen one doesn't.
 
     Why: Each master is written for certain kinds of parties: a nonprofit, a federal body or another state fits none,
-    and a county can't sign IDEA. Source: domain 6; blueprint D1, question 41.
+    and a county can't sign IDEA. Source: CHHS agreement, preamble; IDEA 1, 4.
     Bad:
         variant: university
     Good:
@@ -102,8 +102,7 @@ def two_bodies(case: Case) -> Iterator[Found]:
 def approver(case: Case) -> Iterator[Found]:
     """The approver of a CalHHS department isn't a Chief Deputy or Program Deputy Director.
 
-    Why: The CalHHS form asks for approval at that level on both sides. Source: CalHHS form, field 18; instructions 2;
-    domain rule 8.
+    Why: The CalHHS form asks for approval at that level on both sides. Source: CalHHS form, field 18; instructions 2.
     Bad:
         provider: {party: DHCS, contacts: {executive sponsor: {name: Section Chief, title: Section Chief, email: a@example.gov, phone: (916) 555-0100}}}
         recipient: CDPH

@@ -15,7 +15,7 @@ def hipaa_relationship(case: Case) -> Iterator[Found]:
     """A HIPAA relationship is said that the parties or the proposal don't bear out.
 
     Why: The exhibit's terms follow from the relationship; a business associate needs a covered entity, and a research
-    waiver needs research. Source: 45 CFR 160.103, 164.504(e), 164.512(i); blueprint R10, R17; domain rule 7.
+    waiver needs research. Source: 45 CFR 160.103, 164.504(e), 164.512(i).
     Bad:
         hipaa: {relationship: research waiver, ground: 45 CFR 164.512(i)}
         provider: {party: DHCS, hipaa status: covered}
@@ -40,7 +40,7 @@ def regime_block(case: Case) -> Iterator[Found]:
     """An element belongs to a regime whose block is missing.
 
     Why: Education and substance use disorder records move only on the grounds that their law names, and the exhibit
-    prints them. Source: 34 CFR 99.31, 99.35; 42 CFR Part 2; domain rule 6; blueprint question 30.
+    prints them. Source: 34 CFR 99.31, 99.35; 42 CFR Part 2.
     Bad:
         data: {categories: treatment, elements: [{name: Episode, definition: A treatment episode, classification: part2, statute: part2, why needed: counts episodes}]}
     Good:
@@ -62,7 +62,7 @@ def regime_block(case: Case) -> Iterator[Found]:
 def witnesses(case: Case) -> Iterator[Found]:
     """The destruction of education records has fewer than two witnesses.
 
-    Why: IDEA asks for two witnesses. Source: IDEA B.4.1; domain rule 6; blueprint R8.
+    Why: IDEA asks for two witnesses. Source: IDEA B.4.1.
     Bad:
         end of use: {products: Kept, limits: None, within: 30 days, witnesses: 1}
         ferpa: {kind: studies, studies for: improve instruction, subsection: 34 CFR 99.31(a)(6), pii: Test scores, activity: Study of early reading, destruction period: 90 days after the report, redisclosure policies: None outside the team, schedule: One year, reports: One, individuals: Analysts, methodology: Regression, conflicts: None, source agency: Sample Unified School District}
@@ -83,7 +83,7 @@ def research_approval(case: Case) -> Iterator[Found]:
 
     Why: Personal information held by the State goes to
     research outside the State only with approval of the Committee for the Protection of Human Subjects (CPHS), which a
-    campus board doesn't replace. Source: form field 16; Civ. Code 1798.24(t); domain rule 4.
+    campus board doesn't replace. Source: form field 16; Civ. Code 1798.24(t).
     Bad:
         recipient: UC Davis
         research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: IRB, number: 27-100, date: 2027-01-20}]}

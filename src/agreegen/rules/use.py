@@ -19,8 +19,7 @@ RELEASE_LIMIT = 12
 def public_data(case: Case) -> Iterator[Found]:
     """Every data element is public, so no agreement is needed.
 
-    Why: Agreements are for data that law protects; public data goes out without one. Source: IDEA guidebook, step 1;
-    domain rule 3.
+    Why: Agreements are for data that law protects; public data goes out without one. Source: IDEA guidebook, step 1.
     Bad:
         data:
           elements:
@@ -40,8 +39,7 @@ def public_data(case: Case) -> Iterator[Found]:
 def governed(case: Case) -> Iterator[Found]:
     """A protected data element names no statute.
 
-    Why: A late discovery of a governing statute is what delays approval most. Source: CalHHS data plays 6; blueprint
-    R15.
+    Why: A late discovery of a governing statute is what delays approval most. Source: CalHHS data plays 6.
     Bad:
         data: {categories: birth, elements: [{name: Birth date, definition: Day of birth, classification: pii, why needed: gives the age}]}
     Good:
@@ -99,7 +97,7 @@ def contractors(case: Case) -> Iterator[Found]:
     """Contractors have access and aren't listed, or are listed nowhere and a cloud service holds the data.
 
     Why: Each contractor is bound in writing before access, and the provider sees who it is. Source: IDEA 5.7;
-    CHHS agreement II.A.7; blueprint R12; domain rule 10.
+    CHHS agreement II.A.7.
     Bad:
         use: {contractors: yes}
     Good:
@@ -120,7 +118,7 @@ def funds(case: Case) -> Iterator[Found]:
     """Funds go to UC or CSU by something else than the California Model Agreement.
 
     Why: No money moves under this agreement; awards to UC and CSU use the model agreement, and this one becomes its
-    exhibit. Source: Ed. Code 67325 to 67327; domain rules 5 and 15.
+    exhibit. Source: Ed. Code 67325 to 67327.
     Bad:
         recipient: UC Davis
         funds: {instrument: std213, number: 27-0001}
@@ -140,7 +138,7 @@ def dispute(case: Case) -> Iterator[Found]:
     """The proposal says that it is disputed and why it is undisputed.
 
     Why: A reader must see one or the other; the decision-makers weigh the provider's written reasons. Source: IDEA 5.2,
-    6.1; CHHS agreement I.e, I.r; blueprint R23.
+    6.1; CHHS agreement I.e, I.r.
     Bad:
         undisputed because: Both sides worked it out together.
         dispute: {objection: The cost is too high., environment: Calm, outside entities: None, consequences: Delay, provider risk: Cost, recipient risk: Delay, alternatives: None, provider: Too dear, recipient: Needed, discussion: Two meetings}
@@ -155,7 +153,7 @@ def dispute(case: Case) -> Iterator[Found]:
 def redisclosure(case: Case) -> Iterator[Found]:
     """Sub-awards pass Data on although the proposal allows no further disclosure.
 
-    Why: Each further recipient is named and bound in writing. Source: form field 15; blueprint R13.
+    Why: Each further recipient is named and bound in writing. Source: form field 15.
     Bad:
         recipient: UC Davis
         redisclosure: no

@@ -38,7 +38,7 @@ def stale_citation(case: Case) -> Iterator[Found]:
     """A citation has been renumbered or is misprinted.
 
     Why: The Public Records Act moved from Gov. Code 6250 to 7920.000 in 2023, and official texts still carry old
-    numbers and misprints. Source: AB 473 (2021); domain rule 12; blueprint 4.1.
+    numbers and misprints. Source: AB 473 (2021).
     Bad:
         authority: {provider: {text: Gov. Code 6254.5 applies., citations: [cpra], ipa ground: (e)}, recipient: Gov. Code 7921.505 applies.}
     Good:
@@ -52,8 +52,7 @@ def stale_citation(case: Case) -> Iterator[Found]:
 def person_named(case: Case) -> Iterator[Found]:
     """A person is named outside the contacts and signatures.
 
-    Why: People change; a proposal that names roles needs no amendment then. Source: CalHHS lessons learned; domain
-    rule 11.
+    Why: People change; a proposal that names roles needs no amendment then. Source: CalHHS lessons learned.
     Bad:
         purpose: {scope: Dr. Sample looks at the list., reason: r, need: n, benefits: {recipient: a, agency: b, data subjects: c}, consistency: Same purpose}
     Good:
@@ -69,7 +68,7 @@ def old_encryption(case: Case) -> Iterator[Found]:
     """Only FIPS 140-2 is named for encryption.
 
     Why: Certificates under FIPS 140-2 are historical since September 22, 2026; new systems need FIPS 140-3. Source:
-    NIST CMVP; domain rule 18.
+    NIST CMVP.
     Bad:
         transfer: {method: SFTP, frequency: monthly, storage: Database, management: Data office, encryption: FIPS 140-2 modules}
     Good:
@@ -86,8 +85,7 @@ def old_encryption(case: Case) -> Iterator[Found]:
 def confidential_path(case: Case) -> Iterator[Found]:
     """A part marked confidential isn't in the proposal.
 
-    Why: Marked parts are left out of the public copy; a misspelt mark would publish them. Source: CalHHS FAQ 15;
-    domain rule 20.
+    Why: Marked parts are left out of the public copy; a misspelt mark would publish them. Source: CalHHS FAQ 15.
     Bad:
         confidential: [securty]
     Good:
