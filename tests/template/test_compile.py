@@ -199,10 +199,13 @@ def test_the_data_that_a_template_asks_for(tmp_path: Path) -> None:
 
 
 def test_the_identity_follows_the_content(tmp_path: Path) -> None:
-    first = compiled(tmp_path, "a")
-    again = compiled(tmp_path, "a")
-    other = compiled(tmp_path, "b")
-    assert first.sha256 == again.sha256 != other.sha256
+    found = []
+    for name, data in (("a", word("a")), ("b", word("b"))):
+        for copy in ("1", "2"):
+            (tmp_path / f"{name}{copy}").mkdir()
+            (tmp_path / f"{name}{copy}" / "t.docx").write_bytes(data)
+            found.append(template.compile(tmp_path / f"{name}{copy}" / "t.docx").sha256)
+    assert found[0] == found[1] != found[2] == found[3]
 
 
 def test_filters_of_a_caller(tmp_path: Path) -> None:
