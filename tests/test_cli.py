@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -108,6 +110,19 @@ def test_help_and_version(run: Callable[..., Run]) -> None:
     assert run("-h").out == said.out
     assert run("--version").out.startswith("agreegen ")
     assert run().code == 2
+
+
+def test_the_next_steps_are_named_as_they_are_typed_here(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    python = "py" if os.name == "nt" else "python3"
+    assert f"Then: {python} start.py check a.yaml" in run("new", "a.yaml").out
+    monkeypatch.setattr(cli, "START", pathlib.Path("none"))
+    assert "Then: agreegen check b.yaml" in run("new", "b.yaml").out
+    monkeypatch.setattr(cli, "START", pathlib.Path(__file__))
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    assert "Then: agreegen check c.yaml" in run("new", "c.yaml").out
 
 
 @pytest.mark.parametrize(
