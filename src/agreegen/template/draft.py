@@ -212,20 +212,17 @@ def _margins(outline: Outline) -> dict[str, tuple[str, str, str]]:
             continue
         kind = place.split()[-1]
         lines = [m.spans for m in outline.margins if m.place == place] or [()]
-        paragraphs = "".join(_margin_line(kind, s, place, outline) for s in lines)
+        paragraphs = "".join(_margin_line(kind, s, place) for s in lines)
         tag = "hdr" if kind == "header" else "ftr"
         target = f"{place.replace(' ', '-')}.xml"
         out[f"rId{20 + i}"] = (kind, target, f"<w:{tag} {base.NAMESPACES}>{paragraphs}</w:{tag}>")
     return out
 
 
-def _margin_line(kind: str, spans: tuple[Span, ...], place: str, outline: Outline) -> str:
+def _margin_line(kind: str, spans: tuple[Span, ...], place: str) -> str:
     properties = ""
     if place.startswith("first") and not spans:
         properties = '<w:pBdr><w:top w:val="nil"/><w:bottom w:val="nil"/></w:pBdr>'
-    if outline.landscape:
-        width = base.text_width(landscape=True)
-        properties += f'<w:tabs><w:tab w:val="clear" w:pos="9360"/><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
     return _Writer().paragraph(Paragraph(kind.capitalize(), spans), properties=properties)
 
 

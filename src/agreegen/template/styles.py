@@ -57,7 +57,6 @@ def _edge(side: str, size: int, space: int, color: str) -> str:
     return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{color}"/>'
 
 
-_HEADER_TABS = (("right", 9360, ""),)
 _SIGNATURE_TABS = (("left", 2160, ""), ("left", 6480, "underscore"))
 
 STYLES: tuple[Style, ...] = (
@@ -102,12 +101,12 @@ STYLES: tuple[Style, ...] = (
     Style("Signature Last", 20, based="Signature", keep_next=False, next="BodyText", priority=6),
     Style("Contents Heading", 10, 14, True, color=NAVY, keep_next=True, border=_edge("bottom", 6, 4, RULE)),
     Style(
-        "toc 1", 4, bold=True, priority=39,
+        "toc 1", 2, bold=True, line=240, priority=39,
         tabs=(("left", 480, ""), ("left", 1260, ""), ("right", 9360, "dot")),
     ),
-    Style("toc 2", 3, left=1260, hanging=780, priority=39, tabs=(("left", 1260, ""), ("right", 9360, "dot"))),
-    Style("header", 0, 9, color=GRAY, line=240, tabs=_HEADER_TABS, border=_edge("bottom", 4, 4, RULE), priority=99),
-    Style("footer", 0, 9, color=GRAY, line=240, tabs=_HEADER_TABS, border=_edge("top", 4, 4, RULE), priority=99),
+    Style("toc 2", 1, line=240, left=1260, hanging=780, priority=39, tabs=(("left", 1260, ""), ("right", 9360, "dot"))),
+    Style("header", 0, 9, color=GRAY, line=240, border=_edge("bottom", 4, 4, RULE), priority=99),
+    Style("footer", 0, 9, color=GRAY, line=240, align="center", border=_edge("top", 4, 4, RULE), priority=99),
     Style("footnote text", 2, 9, line=240, priority=99),
     Style("Section Break", 0, 1, line=-20, priority=99),
 )  # fmt: skip

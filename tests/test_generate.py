@@ -1,0 +1,114 @@
+"""The whole way: every example, in both formats, by both engines; the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+import pytest
+
+from agreegen import generate, workspace
+from agreegen.errors import FindingsError, UsageError
+from agreegen.finding import Severity
+from agreegen.package import digest
+from agreegen.template.outline import outline, stale_outlines
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+EXAMPLES = sorted((ROOT / "proposals").glob("*.yaml"))
+
+
+def here(output: pathlib.Path, **flags: str) -> workspace.Workspace:
+    return workspace.find(ROOT / "proposals", {"AGREEGEN_CACHE": str(output / "cache")}, output=str(output), **flags)
+
+
+def text_of(path: pathlib.Path) -> str:
+    return outline(path.read_bytes())
+
+
+def test_there_are_six_examples() -> None:
+    assert len(EXAMPLES) >= 6
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.stem)
+def test_each_example_comes_out_in_both_formats_by_the_embedded_engine(
+    example: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    result = generate.generate(example, here(tmp_path, pdf_engine="embedded"))
+
+    assert [p.suffix for p in result.files] == [".docx", ".pdf"]
+    assert result.engine == "embedded"
+    assert not [f for f in result.findings if f.severity is not Severity.NOTE]
+    text = text_of(result.files[0])
+    assert not re.search(r"\{\{|\{%|\}\}|%\}", text.split("%% part")[0])
+    assert not re.search(r"Section +(?:[.,;)]|$)", text, re.M)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.stem)
+def test_each_example_comes_out_by_libreoffice_with_the_same_words(
+    example: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    result = generate.generate(example, here(tmp_path, pdf_engine="libreoffice"))
+
+    assert result.engine == "libreoffice"
+    assert result.files[1].read_bytes().startswith(b"%PDF")
+
+
+def test_the_same_proposal_gives_the_same_bytes(tmp_path: pathlib.Path) -> None:
+    example = ROOT / "proposals" / generate.DEMO
+    first = generate.generate(example, here(tmp_path / "a", pdf_engine="embedded"))
+    second = generate.generate(example, here(tmp_path / "b", pdf_engine="embedded"))
+
+    assert [digest(p.read_bytes()) for p in first.files] == [digest(p.read_bytes()) for p in second.files]
+
+
+def test_a_proposal_with_an_error_writes_nothing(tmp_path: pathlib.Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    source = (ROOT / "proposals" / "required-by-law.yaml").read_text(encoding="utf-8")
+    broken.write_text(re.sub(r"(?m)^  scope:.*$", "  scope:", source), encoding="utf-8")
+
+    with pytest.raises(FindingsError) as caught:
+        generate.generate(broken, here(tmp_path / "out"))
+
+    assert any(f.code == "P001" and "scope" in f.message for f in caught.value.findings)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_draft_is_marked_and_named_so(tmp_path: pathlib.Path) -> None:
+    broken = tmp_path / "open.yaml"
+    source = (ROOT / "proposals" / "required-by-law.yaml").read_text(encoding="utf-8")
+    broken.write_text(re.sub(r"(?m)^  scope:.*$", "  scope:", source), encoding="utf-8")
+
+    result = generate.generate(broken, here(tmp_path / "out", format="docx"), as_draft=True)
+
+    assert [p.name for p in result.files] == ["open-DRAFT.docx"]
+    text = text_of(result.files[0])
+    assert "⟦purpose: scope⟧" in text
+    assert text.count("DRAFT – NOT FOR SIGNATURE") >= 2
+
+
+def test_a_file_that_someone_changed_is_not_overwritten(tmp_path: pathlib.Path) -> None:
+    example = ROOT / "proposals" / "required-by-law.yaml"
+    result = generate.generate(example, here(tmp_path, format="docx"))
+    result.files[0].write_bytes(b"edited by counsel")
+
+    with pytest.raises(UsageError, match="isn't our own unchanged output"):
+        generate.generate(example, here(tmp_path, format="docx"))
+
+    assert result.files[0].read_bytes() == b"edited by counsel"
+
+
+def test_the_outlines_beside_the_word_files_are_current() -> None:
+    words = [p for p in (ROOT / "templates").rglob("*.docx") if p.name != "base.docx"]
+    assert len(words) > 100
+    assert stale_outlines(ROOT / "templates") == []
+
+
+def test_a_stale_outline_is_noticed(tmp_path: pathlib.Path) -> None:
+    source = ROOT / "templates" / "clauses" / "data-ownership.docx"
+    (tmp_path / source.name).write_bytes(source.read_bytes())
+    (tmp_path / "data-ownership.txt").write_text("another text\n", encoding="utf-8")
+
+    assert stale_outlines(tmp_path) == [tmp_path / source.name]
+
+
