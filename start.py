@@ -1,4 +1,4 @@
-"""The two commands of a fresh checkout: `python3 start.py` makes a first agreement, `python3 start.py test` runs the tests.
+"""The two commands of a fresh checkout: `python3 start.py` makes a first agreement, `python3 start.py test` tests.
 
 Needs Python 3.11 or newer and nothing else: everything is installed into `.venv` beside this file.
 """
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (people run this file with whatever Python they have)
         sys.exit("agreegen needs Python 3.11 or newer; this is " + sys.version.split()[0])
     try:
         sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from agreegen import generate, workspace
+from agreegen.draft import BANNER
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Severity
 from agreegen.package import digest
@@ -84,7 +85,7 @@ def test_a_draft_is_marked_and_named_so(tmp_path: pathlib.Path) -> None:
     assert [p.name for p in result.files] == ["open-DRAFT.docx"]
     text = text_of(result.files[0])
     assert "⟦purpose: scope⟧" in text
-    assert text.count("DRAFT – NOT FOR SIGNATURE") >= 2
+    assert text.count(BANNER) >= 2
 
 
 def test_a_file_that_someone_changed_is_not_overwritten(tmp_path: pathlib.Path) -> None:
@@ -110,5 +111,3 @@ def test_a_stale_outline_is_noticed(tmp_path: pathlib.Path) -> None:
     (tmp_path / "data-ownership.txt").write_text("another text\n", encoding="utf-8")
 
     assert stale_outlines(tmp_path) == [tmp_path / source.name]
-
-

@@ -10,13 +10,14 @@ from typing import Any, Final
 from lxml import etree
 from pydantic import BaseModel
 
-from agreegen.agreement import Agreement
 from agreegen.partner import Party
 from agreegen.proposal import Proposal
 from agreegen.rules import Case, complete
 from agreegen.template.base import pack, unpack
 from agreegen.wording import CLOSE, OPEN
 
+if typing.TYPE_CHECKING:
+    from agreegen.agreement import Agreement
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MARK = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE})")
@@ -54,7 +55,7 @@ def _same(context: dict[str, Any], side: str, index: int) -> list[dict[str, Any]
 
 
 def _fill(node: Any, model: type[BaseModel] | None, path: tuple[str | int, ...], what: str) -> None:
-    """Puts a blank at the path; a block or list on the way is made with all its fields, so that a template finds them."""
+    """Puts a blank at the path; blocks and lists on the way are made whole, so that a template finds their fields."""
     key, *rest = path
     if isinstance(key, int):
         if isinstance(node, list | tuple) and key < len(node):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from agreegen import __version__, draft, rules
 from agreegen.agreement import Agreement, Identity, agreement_of, variant_of
@@ -21,7 +22,9 @@ from agreegen.render import render
 from agreegen.rules import Case
 from agreegen.template import Template
 from agreegen.template import compile as compile_template
-from agreegen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from agreegen.workspace import Workspace
 
 DEMO = "county-coverage.yaml"
 """The proposal of `agreegen demo`."""

@@ -36,23 +36,28 @@ def order(case: Case) -> Iterator[Found]:
         if second < first:
             yield path, f"{later} {second} is before {earlier} {first}", "correct one of the two dates"
     if dates.review and dates.start and dates.review < dates.start:
-        yield ("dates", "review"), f"the review date {dates.review} is before the start date {dates.start}", (
-            "choose a review date after the start"
+        yield (
+            ("dates", "review"),
+            f"the review date {dates.review} is before the start date {dates.start}",
+            ("choose a review date after the start"),
         )
     start = dates.start
     for index, opinion in enumerate(case.proposal.opinions):
         for execution in case.proposal.signatures:
             sponsor = execution.role == "executive_sponsor" and execution.signed_on
             if sponsor and opinion.date and execution.signed_on and opinion.date > execution.signed_on:
-                yield ("opinions", index, "date"), (
-                    f"this opinion of {opinion.date} is later than the sponsor's signature of {execution.signed_on}"
-                ), "sponsors sign after weighing the registered opinions"
+                yield (
+                    ("opinions", index, "date"),
+                    (f"this opinion of {opinion.date} is later than the sponsor's signature of {execution.signed_on}"),
+                    "sponsors sign after weighing the registered opinions",
+                )
     for index, execution in enumerate(case.proposal.signatures):
         if execution.signed_on and start and execution.signed_on > start:
-            yield ("signatures", index, "signed on"), (
-                f"the signature of {execution.signed_on} is later than the start date {start}"
-            ), "move the start date after the last signature"
-
+            yield (
+                ("signatures", index, "signed on"),
+                (f"the signature of {execution.signed_on} is later than the start date {start}"),
+                "move the start date after the last signature",
+            )
 
 
 def approvals_last(case: Case) -> Iterator[Found]:
@@ -68,9 +73,11 @@ def approvals_last(case: Case) -> Iterator[Found]:
     research, end = case.proposal.research, case.proposal.dates.end
     for index, approval in enumerate(research.approvals if research else ()):
         if approval.expires and end and approval.expires < end:
-            yield ("research", "approvals", index, "expires"), (
-                f"the approval of {approval.body} expires on {date(approval.expires)}, before the end on {date(end)}"
-            ), "renew it in time, or end the exchange with it"
+            yield (
+                ("research", "approvals", index, "expires"),
+                (f"the approval of {approval.body} expires on {date(approval.expires)}, before the end on {date(end)}"),
+                "renew it in time, or end the exchange with it",
+            )
 
 
 def tax_notice(case: Case) -> Iterator[Found]:
@@ -91,8 +98,10 @@ def tax_notice(case: Case) -> Iterator[Found]:
     start = case.proposal.dates.start
     if start and fti.irs_notice_date and (start - fti.irs_notice_date).days < 45:
         days = (start - fti.irs_notice_date).days
-        yield ("regimes", "fti", "irs notice date"), f"the IRS is told {days} days before the start; 45 are needed", (
-            f"start on {fti.irs_notice_date + dt.timedelta(days=45)} or later"
+        yield (
+            ("regimes", "fti", "irs notice date"),
+            f"the IRS is told {days} days before the start; 45 are needed",
+            (f"start on {fti.irs_notice_date + dt.timedelta(days=45)} or later"),
         )
 
 

@@ -28,14 +28,20 @@ def signatories(case: Case) -> Iterator[Found]:
     for side in SIDES:
         for index, party in enumerate(getattr(case.proposal, side)):
             if case.program == "calhhs" and not party.chhs_agreement_signatory:
-                yield (side, index), f"{party.name} hasn't signed the CalHHS agreement of 2016", (
-                    "let it join by stipulation, or set `program: idea` if both parties signed IDEA"
+                yield (
+                    (side, index),
+                    f"{party.name} hasn't signed the CalHHS agreement of 2016",
+                    ("let it join by stipulation, or set `program: idea` if both parties signed IDEA"),
                 )
             joined = party.idea_signatory  # P001 asks for it where it is missing
             if case.program == "idea" and joined is not None and not joined.signed:
-                yield (side, index), f"{party.name} isn't a signatory of IDEA", (
-                    "let it join by written stipulation and add `idea signatory: {signed: yes, via: stipulation}`; "
-                    "an exchange among CalHHS departments goes under the agreement of 2016"
+                yield (
+                    (side, index),
+                    f"{party.name} isn't a signatory of IDEA",
+                    (
+                        "let it join by written stipulation and add `idea signatory: {signed: yes, via: stipulation}`; "
+                        "an exchange among CalHHS departments goes under the agreement of 2016"
+                    ),
                 )
 
 
@@ -54,8 +60,10 @@ def fitting_master(case: Case) -> Iterator[Found]:
     if not case.variant:
         odd = next(p for p in proposal.parties if p.kind is Kind.NONPROFIT)
         side = "recipient" if odd in proposal.recipient else "provider"
-        yield (side,), f"no master fits {odd.name}: it is neither a public body nor a university", (
-            "make it a contractor of a party, or a sub-award of a university, and let that party sign"
+        yield (
+            (side,),
+            f"no master fits {odd.name}: it is neither a public body nor a university",
+            ("make it a contractor of a party, or a sub-award of a university, and let that party sign"),
         )
         return
     kinds = {p.kind for p in proposal.parties}
@@ -67,12 +75,16 @@ def fitting_master(case: Case) -> Iterator[Found]:
     }
     fits, what = needs[case.variant]
     if not fits:
-        yield ("variant",), f"the master '{case.variant}' needs {what}, and no such party is named", (
-            "delete the line: the variant follows from the parties"
+        yield (
+            ("variant",),
+            f"the master '{case.variant}' needs {what}, and no such party is named",
+            ("delete the line: the variant follows from the parties"),
         )
     if proposal.program and PROGRAM_OF[case.variant] != proposal.program:
-        yield ("program",), f"the program '{proposal.program}' doesn't go with the master '{case.variant}'", (
-            "delete the line: the program follows from the parties"
+        yield (
+            ("program",),
+            f"the program '{proposal.program}' doesn't go with the master '{case.variant}'",
+            ("delete the line: the program follows from the parties"),
         )
 
 
@@ -92,11 +104,11 @@ def two_bodies(case: Case) -> Iterator[Found]:
         for other in case.proposal.provider:
             same = party.legal_name == other.legal_name and party.unit == other.unit
             if same and case.proposal.direction != "two_way":
-                yield ("recipient", index), f"{party.name} is provider and recipient", (
-                    "name the other body; for two units of one body give each its `unit:`"
+                yield (
+                    ("recipient", index),
+                    f"{party.name} is provider and recipient",
+                    ("name the other body; for two units of one body give each its `unit:`"),
                 )
-
-
 
 
 def approver(case: Case) -> Iterator[Found]:
@@ -117,9 +129,11 @@ def approver(case: Case) -> Iterator[Found]:
             sponsor = party.contacts.executive_sponsor
             level = f"{sponsor.title or ''} {sponsor.name or ''}" if sponsor else ""
             if sponsor and "deputy director" not in level.lower():
-                yield (side, index, "contacts", "executive sponsor"), (
-                    f"the approver of {party.name} isn't a Chief Deputy or Program Deputy Director"
-                ), "name the deputy director who approves"
+                yield (
+                    (side, index, "contacts", "executive sponsor"),
+                    (f"the approver of {party.name} isn't a Chief Deputy or Program Deputy Director"),
+                    "name the deputy director who approves",
+                )
 
 
 RULES = (

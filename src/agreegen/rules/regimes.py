@@ -27,13 +27,17 @@ def hipaa_relationship(case: Case) -> Iterator[Found]:
     relationship = proposal.hipaa.relationship
     covered = any(p.hipaa_status not in (None, "none") for p in proposal.parties)
     if relationship not in (None, "none") and not covered:
-        yield ("hipaa", "relationship"), (
-            "a HIPAA relationship is said, and no party is a covered entity, business associate or hybrid"
-        ), "add `hipaa status:` to the party that is, or delete the relationship"
+        yield (
+            ("hipaa", "relationship"),
+            ("a HIPAA relationship is said, and no party is a covered entity, business associate or hybrid"),
+            "add `hipaa status:` to the party that is, or delete the relationship",
+        )
     if relationship == "research_waiver" and proposal.research is None:
-        yield ("hipaa", "relationship"), (
-            "the relationship is a research waiver, and the proposal says that it isn't research"
-        ), "fill in `research:`, or choose another relationship"
+        yield (
+            ("hipaa", "relationship"),
+            ("the relationship is a research waiver, and the proposal says that it isn't research"),
+            "fill in `research:`, or choose another relationship",
+        )
 
 
 def regime_block(case: Case) -> Iterator[Found]:
@@ -50,12 +54,16 @@ def regime_block(case: Case) -> Iterator[Found]:
     proposal = case.proposal
     classes = proposal.classes()
     if "education" in classes and proposal.ferpa is None:
-        yield ("ferpa",), "an element comes from education records, and there is no `ferpa:` block", (
-            "add `ferpa:` with kind, subsection, pii, activity, destruction period, source agency"
+        yield (
+            ("ferpa",),
+            "an element comes from education records, and there is no `ferpa:` block",
+            ("add `ferpa:` with kind, subsection, pii, activity, destruction period, source agency"),
         )
     if "part2" in classes and proposal.regimes.part2 is None:
-        yield ("regimes",), "an element is a record under 42 CFR Part 2, and `regimes: part2:` is missing", (
-            "add `part2: {path: …}`: consent, qso, audit, research, or public health"
+        yield (
+            ("regimes",),
+            "an element is a record under 42 CFR Part 2, and `regimes: part2:` is missing",
+            ("add `part2: {path: …}`: consent, qso, audit, research, or public health"),
         )
 
 
@@ -72,10 +80,11 @@ def witnesses(case: Case) -> Iterator[Found]:
     """  # noqa: E501 (YAML that is also run)
     number = case.proposal.end_of_use.witnesses
     if case.proposal.ferpa is not None and number is not None and number < 2:
-        yield ("end of use", "witnesses"), f"the destruction of education records has {number} witness", (
-            "write `witnesses: 2`"
+        yield (
+            ("end of use", "witnesses"),
+            f"the destruction of education records has {number} witness",
+            ("write `witnesses: 2`"),
         )
-
 
 
 def research_approval(case: Case) -> Iterator[Found]:
@@ -98,9 +107,11 @@ def research_approval(case: Case) -> Iterator[Found]:
     outside = any(p.is_university for p in case.proposal.recipient)
     held = any(p.ipa_applies and p.is_state for p in case.proposal.provider)
     if research.approvals and outside and held and "cphs" not in bodies and "protection of human" not in bodies:
-        yield ("research", "approvals"), (
-            "personal information that the State holds goes to a university without approval of CPHS"
-        ), "add the approval of CPHS; a campus board doesn't replace it (Civ. Code 1798.24(t))"
+        yield (
+            ("research", "approvals"),
+            ("personal information that the State holds goes to a university without approval of CPHS"),
+            "add the approval of CPHS; a campus board doesn't replace it (Civ. Code 1798.24(t))",
+        )
 
 
 RULES = (

@@ -31,8 +31,10 @@ def public_data(case: Case) -> Iterator[Found]:
     """
     elements = case.proposal.data.elements
     if elements and all(set(e.classification) == PUBLIC_CLASSES for e in elements):
-        yield ("data", "elements"), "every element has the classification none: public data needs no agreement", (
-            "correct the classification, or share the data without an agreement"
+        yield (
+            ("data", "elements"),
+            "every element has the classification none: public data needs no agreement",
+            ("correct the classification, or share the data without an agreement"),
         )
 
 
@@ -47,10 +49,11 @@ def governed(case: Case) -> Iterator[Found]:
     """  # noqa: E501 (YAML that is also run)
     for index, element in enumerate(case.proposal.data.elements):
         if element.classification and set(element.classification) != PUBLIC_CLASSES and not element.statute:
-            yield ("data", "elements", index), f"the element '{element.name}' names no governing statute", (
-                "add `statute:` with an id of the catalogue or a citation"
+            yield (
+                ("data", "elements", index),
+                f"the element '{element.name}' names no governing statute",
+                ("add `statute:` with an id of the catalogue or a citation"),
             )
-
 
 
 def element_twice(case: Case) -> Iterator[Found]:
@@ -72,10 +75,11 @@ def element_twice(case: Case) -> Iterator[Found]:
     counts = Counter(names)
     for index, element in enumerate(case.proposal.data.elements):
         if counts[names[index]] > 1 and names.index(names[index]) != index:
-            yield ("data", "elements", index), f"the element '{element.name}' stands here twice", (
-                "delete one, or name what makes them different"
+            yield (
+                ("data", "elements", index),
+                f"the element '{element.name}' stands here twice",
+                ("delete one, or name what makes them different"),
             )
-
 
 
 def score(case: Case) -> Iterator[Found]:
@@ -105,12 +109,16 @@ def contractors(case: Case) -> Iterator[Found]:
     """
     use = case.proposal.use
     if use.contractors is True:
-        yield ("use", "contractors"), "contractors have access, and none is listed", (
-            "list them: `contractors: [{name: …, task: …}]`"
+        yield (
+            ("use", "contractors"),
+            "contractors have access, and none is listed",
+            ("list them: `contractors: [{name: …, task: …}]`"),
         )
     if use.contractors is False and case.proposal.transfer.cloud:
-        yield ("transfer", "cloud"), "a cloud service holds the data, and `use: contractors:` says no", (
-            "list the hosting service as a contractor"
+        yield (
+            ("transfer", "cloud"),
+            "a cloud service holds the data, and `use: contractors:` says no",
+            ("list the hosting service as a contractor"),
         )
 
 
@@ -129,8 +137,10 @@ def funds(case: Case) -> Iterator[Found]:
     said = case.proposal.funds
     recipients = case.proposal.recipient
     if said is not None and said.instrument not in (None, "cma") and any(p.kind in ("uc", "csu") for p in recipients):
-        yield ("funds", "instrument"), "funds to UC or CSU go by the California Model Agreement", (
-            "write `instrument: cma` (Ed. Code 67325 to 67327)"
+        yield (
+            ("funds", "instrument"),
+            "funds to UC or CSU go by the California Model Agreement",
+            ("write `instrument: cma` (Ed. Code 67325 to 67327)"),
         )
 
 
@@ -166,8 +176,10 @@ def redisclosure(case: Case) -> Iterator[Found]:
     said = case.proposal.redisclosure
     research = case.proposal.research
     if said is None and research and research.subawards:
-        yield ("redisclosure",), "sub-awards pass Data on, and the proposal allows no further disclosure", (
-            "name the institutions under `redisclosure: recipients:`"
+        yield (
+            ("redisclosure",),
+            "sub-awards pass Data on, and the proposal allows no further disclosure",
+            ("name the institutions under `redisclosure: recipients:`"),
         )
 
 

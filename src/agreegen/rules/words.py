@@ -77,9 +77,7 @@ def old_encryption(case: Case) -> Iterator[Found]:
     start = case.proposal.dates.start
     for path, text in texts(case.proposal.model_dump(mode="json")):
         if "140-2" in text and "140-3" not in text and (start is None or start > HISTORICAL):
-            yield path, "FIPS 140-2 is named without FIPS 140-3", (
-                "write 'FIPS 140-3; 140-2 in existing systems only'"
-            )
+            yield path, "FIPS 140-2 is named without FIPS 140-3", ("write 'FIPS 140-3; 140-2 in existing systems only'")
 
 
 def confidential_path(case: Case) -> Iterator[Found]:
@@ -97,8 +95,10 @@ def confidential_path(case: Case) -> Iterator[Found]:
         for part in name.replace(" ", "_").replace("-", "_").split("."):
             node = node.get(part) if isinstance(node, dict) else None
         if node is None:
-            yield ("confidential", index), f"the proposal has no part '{name}'", (
-                "name it by its keys, joined by periods, such as `security` or `transfer.storage`"
+            yield (
+                ("confidential", index),
+                f"the proposal has no part '{name}'",
+                ("name it by its keys, joined by periods, such as `security` or `transfer.storage`"),
             )
 
 
@@ -122,9 +122,13 @@ def unknown_authority(case: Case) -> Iterator[Found]:
     for path, name in cited:
         if re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)*", name) and find_authority(name) is None:
             close = next((a.id for a in nearest_authorities(name)), "")
-            yield path, f"the catalogue has no authority '{name}'", (
-                (f"did you mean '{close}'? " if close else "")
-                + "`agreegen list authorities` shows all; or write the citation"
+            yield (
+                path,
+                f"the catalogue has no authority '{name}'",
+                (
+                    (f"did you mean '{close}'? " if close else "")
+                    + "`agreegen list authorities` shows all; or write the citation"
+                ),
             )
 
 
