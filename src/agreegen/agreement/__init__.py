@@ -35,6 +35,9 @@ TITLES = {
 }
 """What each variant's document is called."""
 
+FORM = "Business Use Case Proposal"
+"""What the document is called where counsel prints the form and its exhibits alone."""
+
 OVERSIGHT = {
     "intra-agency": "the Governance Liaison and the Risk Management Subcommittee",
     "state-agency": "the Agency Chief Data Officer and the Chief Data Officer",
@@ -153,7 +156,7 @@ def _fields(proposal: Proposal) -> dict[str, Any]:
 def _document(proposal: Proposal, context: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
     variant, chosen = context["variant"], context["terms"]
     return {
-        "title": TITLES[variant],
+        "title": FORM if chosen.get("body") == "proposal_only" else TITLES[variant],
         "reference": proposal.reference,
         "version": proposal.version,
         "status": proposal.status.replace("_", " "),
