@@ -118,27 +118,37 @@ def marked(docx: bytes) -> bytes:
 
 
 def _highlight(root: etree._Element) -> None:
-    for text in list(root.iter(f"{{{W}}}t")):
-        run = text.getparent()
-        if run is None or not text.text or OPEN not in text.text:
-            continue
-        pieces = [p for p in _MARK.split(text.text) if p]
-        for piece in pieces:
-            clone = copy.deepcopy(run)
-            for child in list(clone):
-                if child.tag != f"{{{W}}}rPr":
-                    clone.remove(child)
-            if piece.startswith(OPEN):
-                _looks(clone)
-            word = etree.SubElement(clone, f"{{{W}}}t")
-            word.text = piece
-            word.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            run.addprevious(clone)
-        run.remove(text)
-        if all(child.tag == f"{{{W}}}rPr" for child in run):
-            parent = run.getparent()
-            if parent is not None:
-                parent.remove(run)
+    for run in list(root.iter(f"{{{W}}}r")):
+        if any(OPEN in (t.text or "") for t in run.iterfind(f"{{{W}}}t")):
+            _split(run)
+
+
+def _split(run: etree._Element) -> None:
+    """Gives each blank of a run a highlighted run of its own; all else stays as it is, in its place."""
+    look, parent = run.find(f"{{{W}}}rPr"), run.getparent()
+    assert parent is not None
+    for child in [c for c in run if c is not look]:
+        for piece in _pieces(child):
+            new = etree.Element(run.tag, dict(run.attrib), nsmap=run.nsmap)
+            if look is not None:
+                new.append(copy.deepcopy(look))
+            new.append(piece)
+            if (piece.text or "").startswith(OPEN):
+                _looks(new)
+            run.addprevious(new)
+    parent.remove(run)
+
+
+def _pieces(child: etree._Element) -> list[etree._Element]:
+    """The text of a run cut before and after each blank; anything else as it is."""
+    if child.tag != f"{{{W}}}t" or OPEN not in (child.text or ""):
+        return [child]
+    pieces = []
+    for text in filter(None, _MARK.split(child.text or "")):
+        piece = etree.Element(child.tag, {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
+        piece.text = text
+        pieces.append(piece)
+    return pieces
 
 
 def _looks(run: etree._Element) -> None:
