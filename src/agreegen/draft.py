@@ -129,7 +129,9 @@ def _split(run: etree._Element) -> None:
     assert parent is not None
     for child in [c for c in run if c is not look]:
         for piece in _pieces(child):
-            new = etree.Element(run.tag, dict(run.attrib), nsmap=run.nsmap)
+            new = etree.SubElement(parent, run.tag)
+            for name, value in run.attrib.items():
+                new.set(name, value)
             if look is not None:
                 new.append(copy.deepcopy(look))
             new.append(piece)

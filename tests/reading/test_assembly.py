@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,8 +16,6 @@ from agreegen.proposal import Proposal
 from agreegen.reading import Partners, Reading, nearest, read_partners, read_proposal
 
 if TYPE_CHECKING:
-    import pathlib
-
     from agreegen.finding import Finding
 
 HEAD = "proposal: Sample\nprovider: DHCS\nrecipient: CDPH\n"
@@ -287,6 +286,13 @@ def test_partner_of_a_batch(folder: pathlib.Path) -> None:
     assert "'Nobody Of Note'" in only(read(folder, text, "Nobody Of Note")).message
 
 
+def test_partner_that_the_proposal_does_not_ask_for(folder: pathlib.Path) -> None:
+    finding = only(read(folder, HEAD, "Fresno County"))
+    assert (finding.code, finding.location.line) == ("D006", 3)
+    assert "'Fresno County'" in finding.message
+    assert "--partner" in finding.hint
+
+
 @pytest.mark.parametrize("value", ["7", "yes", "[]", "[7]", "", "{}", "{unit: x}", "[[DHCS]]", "{party: 7}"])
 def test_odd_parties_are_findings(folder: pathlib.Path, value: str) -> None:
     reading = read(folder, HEAD.replace("DHCS", value))
@@ -347,6 +353,8 @@ def test_rows_stand_among_written_elements(folder: pathlib.Path) -> None:
         (COLUMNS.encode() + b"First,x,pii,\n\nSecond,x,secret,\n", "D003", (4, 3), "one of"),
         (COLUMNS.encode() + b'"Two\nlines",x,pii,\nSecond,x,secret,\n', "D003", (4, 3), "one of"),
         (b"Name,Name\nFirst,x\n", "Y002", (1, 1), "twice"),
+        (b"Name,Field Name\nFirst,x\n", "Y002", (1, 1), "'field name' and 'name'"),
+        (b"Field Name,Required (Y/N)\nFirst,perhaps\n", "D003", (2, 2), "yes or no"),
         (b"", "D005", (1, 1), "no header"),
         ("Name\nGröße\n".encode("cp1252"), "Y005", (2, 1), "CSV UTF-8"),
         (b"\xff\xfeN\x00a", "Y005", (1, 1), "CSV UTF-8"),
@@ -371,6 +379,21 @@ def test_missing_csv_file(folder: pathlib.Path) -> None:
     finding = only(read(folder, CASE))
     assert (finding.code, finding.location.line, finding.location.column) == ("D004", 4, 19)
     assert "did you mean element.csv?" in finding.hint
+
+
+def test_csv_file_that_another_program_holds(folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(folder, "elements.csv", COLUMNS)
+    read_bytes = pathlib.Path.read_bytes
+
+    def locked(path: pathlib.Path) -> bytes:
+        if path.suffix == ".csv":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(pathlib.Path, "read_bytes", locked)
+    finding = only(read(folder, CASE))
+    assert (finding.code, finding.location.line) == ("D004", 4)
+    assert "can't be read" in finding.message
 
 
 # -------------------------------------------------------------------------------------------------------------- files

@@ -18,6 +18,8 @@ from agreegen.reading.table import read_table
 if TYPE_CHECKING:
     import pathlib
 
+    from agreegen.reading.table import Table
+
 SIDES = ("provider", "recipient")
 LISTS = ("classification", "statute")
 """The columns of a CSV file of elements that hold lists."""
@@ -91,7 +93,11 @@ def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner:
     if source.data is None:
         return Reading(None, source, tuple(source.findings))
     data = _with_keys(source.data)
-    _Assembly(path.parent, source, partners or Partners(), partner).complete(data)
+    assembly = _Assembly(path.parent, source, partners or Partners(), partner)
+    assembly.complete(data)
+    if partner is not None and not assembly.asked:
+        assembly.problem(("recipient",), "D006", f"the partner '{partner}' is given, and no party here is `partner`",
+                         "write `recipient: partner` or `provider: partner`, or leave out --partner")  # fmt: skip
     errors = [f for f in source.findings if f.severity is Severity.ERROR]
     if errors and any(f.code.startswith("Y") for f in errors):
         return Reading(None, source, tuple(source.findings))
@@ -121,6 +127,7 @@ class _Assembly:
         self.source = source
         self.partners = partners
         self.partner = partner
+        self.asked = False
 
     def complete(self, data: dict[str, Any]) -> None:
         """Puts parties and CSV rows in their places."""
@@ -149,6 +156,7 @@ class _Assembly:
 
     def named(self, name: str, path: Path) -> Any:
         if plain_key(name) == "partner":
+            self.asked = True
             if self.partner is None:
                 self.problem(path, "D006", "the partner isn't known yet",
                              "give it on the command line: --partner NAME, or write its name here")  # fmt: skip
@@ -216,25 +224,43 @@ class _Assembly:
 
     def rows(self, name: str, path: Path) -> list[tuple[dict[str, Any], dict[Path, Place]]]:
         """The rows of a CSV file as elements, each with its places: a value's line, a column's cell in the header."""
-        file = self.folder / name
-        try:
-            content = file.read_bytes()
-        except OSError:
-            beside = [p.name for p in self.folder.glob("*.csv")]
-            close = nearest(name, beside)
-            self.problem(path, "D004", f"there is no file {name} beside the proposal",
-                         f"did you mean {close}?" if close else "put the file beside the proposal")  # fmt: skip
+        table = self.table(name, path)
+        if table is None:
             return []
-        table = read_table(content, file.as_posix())
-        self.source.findings += table.findings
         heads = {c: (table.header, n) for n, c in enumerate(table.columns, 1)}
         found = []
         for row in table.rows:
             at = (row.line, 1)
             places: dict[Path, Place] = {(): Place(table.file, at, at)}
-            places.update({(c,): Place(table.file, heads[c], (row.line, heads[c][1])) for c in row.values})
+            cells = {c: Place(table.file, heads[c], (row.line, heads[c][1])) for c in row.values}
+            places.update({(COLUMNS.get(c, c),): place for c, place in cells.items()})
             found.append((_split(row.values), places))
         return found
+
+    def table(self, name: str, path: Path) -> Table | None:
+        """The CSV file of that name, or None and a finding."""
+        file = self.folder / name
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            if file.is_file():
+                self.problem(path, "D004", f"the file {name} can't be read: {error.strerror}",
+                             "close it in other programs and check your permission")  # fmt: skip
+                return None
+            beside = [p.name for p in self.folder.glob("*.csv")]
+            close = nearest(name, beside)
+            self.problem(path, "D004", f"there is no file {name} beside the proposal",
+                         f"did you mean {close}?" if close else "put the file beside the proposal")  # fmt: skip
+            return None
+        table = read_table(content, file.as_posix())
+        self.source.findings += table.findings
+        names = [COLUMNS.get(c, c) for c in table.columns]
+        for column, meant in zip(table.columns, names, strict=True):
+            if column != meant and names.count(meant) > 1:
+                message = f"the columns '{column}' and '{meant}' mean the same field"
+                where = Location(table.file, table.header, 1)
+                self.source.findings.append(Finding("Y002", Severity.ERROR, where, message, "keep one of the two"))
+        return table
 
     def problem(self, path: Path, code: str, message: str, hint: str) -> None:
         place = self.source.places.get(path) or self.source.places[()]

@@ -24,7 +24,7 @@ MOST = 20
 """Aliases, anchors and tags that are reported before reading stops."""
 
 Path = tuple[str | int, ...]
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})\Z")
+_INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,15})\Z")
 _SMART = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b"
 _COMMENT = re.compile(r"\s*(#[A-Za-z0-9(].*)")
 _BAD = re.compile(

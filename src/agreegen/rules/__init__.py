@@ -37,7 +37,7 @@ OTHERS = {
     "D003": "A value of the wrong kind.",
     "D004": "A file that the proposal names and that isn't there.",
     "D005": "A table whose rows and header don't fit.",
-    "D006": "A party that nobody knows, or a name that two records share.",
+    "D006": "A party that nobody knows or asks for, or a name that two records share.",
     "P002": "A field that the agreement prints and that has no value to print.",
     "D007": "A setting of the master that doesn't exist, or a value that it can't have.",
 }
