@@ -339,7 +339,8 @@ def faults(block: str, folder: pathlib.Path) -> list[str]:
     path.write_text("\n".join([block, *lines]) + "\n", encoding="utf-8")
     for table in (ROOT / "proposals").glob("*.csv"):
         (folder / table.name).write_bytes(table.read_bytes())
-    found = read_proposal(path, read_partners(ROOT / "proposals" / "partners"), "alameda-county").findings
+    partner = "alameda-county" if re.search(r": partner\b", block) else None
+    found = read_proposal(path, read_partners(ROOT / "proposals" / "partners"), partner).findings
     return [f"{f.code} {f.message} in {block!r}" for f in found]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing
 from typing import TYPE_CHECKING, Any
@@ -129,9 +130,15 @@ def skeleton(variant: str, title: str = "") -> str:
         "# A line that starts with # is a comment: take the # away to use it.",
         "# `agreegen check` says what is still missing and on which line.",
         "",
-        *_block(Proposal, (), needed, {"proposal": [f"proposal: {title}".rstrip()], **sides}, 0),
+        *_block(Proposal, (), needed, {"proposal": [f"proposal: {_quoted(title)}".rstrip()], **sides}, 0),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _quoted(title: str) -> str:
+    """The title as YAML reads it back: in quotes where it would be something else than a plain text."""
+    plain = re.fullmatch(r"\w[\w .,()'-]*", title) and title.lower() not in ("true", "false", "null")
+    return title if plain or not title else json.dumps(title, ensure_ascii=False)
 
 
 def _block(
@@ -256,14 +263,21 @@ def create(file: pathlib.Path, *, variant: str | None, example: str | None, forc
     else:
         title = file.stem.replace("-", " ").replace("_", " ")
         texts[file] = skeleton(variant or "local-government", title[:1].upper() + title[1:]).encode()
+    other = next((p for p, text in texts.items() if p != file and not force and p.exists() and _other(p, text)), None)
+    if other is not None:
+        raise UsageError(f"{other} exists and isn't the example's", "choose another folder, or replace it with --force")
     texts.setdefault(file.with_name(SCHEMA_FILE), schema_text().encode())
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         for path, content in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{file} can't be written: {error.strerror}", "choose another folder") from None
     return file
+
+
+def _other(path: pathlib.Path, content: bytes) -> bool:
+    return path.is_dir() or path.read_bytes() != content
 
 
 def _example_files(name: str, file: pathlib.Path) -> dict[pathlib.Path, bytes]:
@@ -281,6 +295,5 @@ def _example_files(name: str, file: pathlib.Path) -> dict[pathlib.Path, bytes]:
         if party.stem.encode() in content:
             target = file.parent / "partners" / party.name
             if not target.exists() and not (file.parent.parent / "partners" / party.name).exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
                 files[target] = party.read_bytes()
     return files
