@@ -15,8 +15,10 @@ from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
+from agreegen.pdf import AUTO, EMBEDDED
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.pdf.engine import PdfResult
+from agreegen.pdf.worker import WORKERS
 from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
 from agreegen.render import render
 from agreegen.rules import Case
@@ -68,6 +70,8 @@ def generate(
     """
     if workspace.format not in FORMATS:
         raise UsageError(f"there is no format '{workspace.format}'", f"choose {', '.join(FORMATS)}")
+    if workspace.pdf_engine in (AUTO, EMBEDDED.name):
+        WORKERS.warm()
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
     docx, findings = document(opened, workspace, as_draft=as_draft)
     docx, pdf = printing(docx, workspace)
@@ -158,8 +162,8 @@ def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) ->
 def printing(docx: bytes, workspace: Workspace) -> tuple[bytes, PdfResult]:
     """The document with its contents filled, and its PDF (empty if only DOCX is asked for)."""
     if workspace.format == "docx":
-        return quick_contents(docx), PdfResult(b"", "")
-    made = with_contents(docx, workspace.pdf_engine)
+        return quick_contents(docx, workspace.cache), PdfResult(b"", "")
+    made = with_contents(docx, workspace.pdf_engine, folder=workspace.cache)
     return made.docx, made.pdf
 
 

@@ -13,6 +13,7 @@ from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf import AUTO, EMBEDDED, ENGINES, draw, headings
 from agreegen.pdf.completeness import follow
+from agreegen.pdf.counted import Counted, Ledger
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.engine import PdfResult
 from agreegen.pdf.field import Field, fields
@@ -20,6 +21,7 @@ from agreegen.pdf.parts import BODY, Parts, W
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from lxml import etree
 
@@ -39,11 +41,14 @@ class Contents:
     passes: int
 
 
-def with_contents(docx: bytes, engine: str = AUTO, guess: Sequence[str] = (), timeout: float = 120) -> Contents:
+def with_contents(
+    docx: bytes, engine: str = AUTO, guess: Sequence[str] = (), timeout: float = 120, folder: Path | None = None
+) -> Contents:
     """The document with its contents and page counts filled as the engine breaks its pages, and the PDF.
 
-    `guess`: the `pages` of an agreement like this one; if they are right, drawing once is enough. Filling a filled
-    document changes nothing. A document without a TOC field only gets its page counts.
+    `guess`: the `pages` of an agreement like this one; if they are right, drawing once is enough. `folder` keeps what
+    the embedded engine counted, for `quick_contents`. Filling a filled document changes nothing. A document without a
+    TOC field only gets its page counts.
     """
     draft = Draft(docx)
     draft.write(guess)
@@ -53,8 +58,11 @@ def with_contents(docx: bytes, engine: str = AUTO, guess: Sequence[str] = (), ti
             result = draw(drawn, engine, timeout)
             if not result.pdf:
                 return Contents(drawn, result, draft.pages, n)
-            settled = draft.read(follow(drawn, result.pdf))
+            followed = follow(drawn, result.pdf)
+            settled = draft.read(followed)
             drawn = draft.pack()
+            if settled and result.engine == EMBEDDED.name and draft.is_field and not draft.refers:
+                Ledger.open(folder, EMBEDDED.detail()).keep(docx, Counted(draft.pages, followed.pages))
             if settled:  # findings before that may come from page numbers that were not known yet
                 proven = replace(result, pdf=b"") if has_errors(result.findings) else result
                 return Contents(drawn, proven, draft.pages, n)
@@ -64,17 +72,22 @@ def with_contents(docx: bytes, engine: str = AUTO, guess: Sequence[str] = (), ti
     return Contents(drawn, PdfResult(b"", result.engine, (*result.findings, moved)), draft.pages, _PASSES)
 
 
-def quick_contents(docx: bytes, guess: Sequence[str] = (), timeout: float = 120) -> bytes:
+def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120) -> bytes:
     """The document with its contents filled, for a DOCX without PDF.
 
-    It is drawn once, by any engine that can, to count pages; with a `guess` of the right length it isn't drawn. Where
-    no engine can draw it, Word is asked to count.
+    It is drawn once, by any engine that can, to count pages; a document that was counted before isn't drawn, if
+    `folder` keeps the counts. Where no engine can draw it, Word is asked to count.
     """
     draft = Draft(docx)
-    draft.write(guess)
+    ledger = Ledger.open(folder, EMBEDDED.detail())
+    known = ledger.find(docx)
+    draft.write(known.entries if known else ())
+    if not draft.is_field:
+        return draft.pack()
+    if known and len(known.entries) == len(draft.pages):
+        draft.count(known.pages)
+        return draft.pack()
     drawn = draft.pack()
-    if not draft.is_field or (guess and len(guess) == len(draft.pages)):
-        return drawn
     for engine in ENGINES:
         try:
             followed = follow(drawn, engine.convert(drawn, timeout))
@@ -82,6 +95,8 @@ def quick_contents(docx: bytes, guess: Sequence[str] = (), timeout: float = 120)
             continue
         if not followed.findings or engine is ENGINES[-1]:
             draft.read(followed)
+            if engine is EMBEDDED and not draft.refers:
+                ledger.keep(docx, Counted(draft.pages, followed.pages))
             return draft.pack()
     draft.ask()
     return draft.pack()
@@ -143,10 +158,19 @@ class Draft:
             holder = next(mark.iterancestors(W + "p"), None) if mark is not None else None
             if holder is not None and holder in shown and f.results:
                 f.show(page(holder))
-        for counts in self._counts.values():
-            for count in counts:
-                count.show(str(followed.pages))
+        self.count(followed.pages)
         return before == [t.text for t in self._body.iter(W + "t")]
+
+    @property
+    def refers(self) -> bool:
+        """Whether fields outside of the contents show page numbers too."""
+        return bool(self._references)
+
+    def count(self, pages: int) -> None:
+        """Shows how many pages there are wherever a field does."""
+        for counts in self._counts.values():
+            for found in counts:
+                found.show(str(pages))
 
     def ask(self) -> None:
         """Marks the field for Word to update when it opens the document."""

@@ -130,6 +130,11 @@ class Workers:
         finally:
             self._give(worker)
 
+    def warm(self) -> None:
+        """Starts a child that is ready when it is first needed; a failure shows then."""
+        with contextlib.suppress(EngineError):
+            self._give(self._take())
+
     def _take(self) -> Worker:
         with self._lock:
             while self._idle:
