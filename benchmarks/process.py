@@ -2,7 +2,7 @@
 
     python benchmarks/process.py [--proposal proposals/x.yaml] [--rounds 5]
 
-Help: `agreegen --help` against bare Python, in milliseconds more. One proposal to DOCX, compiled templates in the cache:
+Help: `agreegen --help` against bare Python, in milliseconds more. One proposal to DOCX, compiled templates cached:
 `agreegen generate -f docx` (reads YAML, checks rules, renders, numbers the pages of the contents, writes) against a
 docxtpl script that opens the same composed template with ready-made data, renders it and saves. A document that was
 generated before isn't drawn again to count its pages; one that is new is: both are shown.

@@ -134,6 +134,15 @@ def test_new_workspace(tmp_path: pathlib.Path) -> None:
     assert find(folder, {}).templates == folder.resolve() / "templates"
 
 
+def test_a_new_workspace_has_no_agreements_of_others(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = tmp_path / "shipped"
+    (shipped / "output").mkdir(parents=True)
+    (shipped / "output" / "case.docx").write_bytes(b"an agreement")
+    (shipped / "case.yaml").write_bytes(b"proposal: Sample\n")
+    monkeypatch.setattr(workspace, "shipped", lambda _: shipped)
+    assert {p.name for p in create(tmp_path / "new")} == {"case.yaml", SETTINGS}
+
+
 def test_settings_of_a_new_workspace_name_every_setting(tmp_path: pathlib.Path) -> None:
     create(tmp_path / "new")
     lines = (tmp_path / "new" / SETTINGS).read_text(encoding="utf-8").splitlines()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
 from agreegen.template.draft import draft
-from agreegen.template.outline import outline, outline_path, stale_outlines
+from agreegen.template.outline import outline, outline_of, outline_path, stale_outlines
 
 if TYPE_CHECKING:
     import pathlib
@@ -22,7 +22,7 @@ def stale(folder: pathlib.Path) -> list[pathlib.Path]:
 def write_outline(word: pathlib.Path) -> pathlib.Path:
     """The outline written beside a Word file."""
     path = outline_path(word)
-    path.write_text(outline(word.read_bytes()), encoding="utf-8", newline="\n")
+    path.write_text(outline_of(word), encoding="utf-8", newline="\n")
     return path
 
 
@@ -33,7 +33,7 @@ def write_word(text: pathlib.Path, *, force: bool = False) -> pathlib.Path:
     except UsageError as error:
         raise UsageError(f"{text}: {error.message}", error.hint) from None
     word = text.with_suffix(".docx")
-    if word.exists() and not force and outline(word.read_bytes()) != outline(made):
+    if word.exists() and not force and outline_of(word) != outline(made):
         raise UsageError(f"{word} says something else than {text.name}",
                          "keep the Word file by `agreegen templates outline`, or replace it by --force")  # fmt: skip
     word.write_bytes(made)
@@ -45,6 +45,8 @@ def _words(text: pathlib.Path) -> str:
         raise UsageError("an outline is a text file", "name a file that ends in .txt")
     try:
         return text.read_text(encoding="utf-8")
+    except IsADirectoryError:
+        raise UsageError("it is a folder", "name the outlines in it") from None
     except FileNotFoundError:
         raise UsageError("there is no such file", "start with a copy of the outline of a clause like it") from None
     except UnicodeDecodeError:

@@ -134,6 +134,8 @@ def _files(name: str, target: pathlib.Path) -> list[tuple[pathlib.Path, pathlib.
     pairs = []
     for path in sorted(p for p in source.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))):
         inner = path.relative_to(source)
+        if inner.parts[0] == "output":  # of a checkout in which someone made agreements
+            continue
         to = target / inner if name == "templates" or inner.parts[0] == "partners" else target / "proposals" / inner
         pairs.append((path, to))
     return pairs

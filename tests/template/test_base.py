@@ -150,3 +150,13 @@ def test_bookmarks_of_others_are_not_ours(foreign: str) -> None:
 def test_a_file_that_is_no_word_file_is_refused() -> None:
     with pytest.raises(UsageError, match="not a Word file"):
         base.unpack(b"%PDF-1.7")
+
+
+def test_a_damaged_member_is_refused() -> None:
+    whole = base.build()
+    at = whole.index(b"word/document.xml") + len("word/document.xml")
+    damaged = whole[:at] + b"\xff" * 20 + whole[at + 20 :]
+    with pytest.raises(UsageError, match="not a Word file"):
+        base.unpack(damaged)
+    with pytest.raises(UsageError, match="not a Word file"):
+        Parts(damaged)

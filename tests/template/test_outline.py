@@ -358,6 +358,15 @@ def test_a_broken_part_is_refused() -> None:
         outline(base.pack({"word/document.xml": b"<w:p"}))
 
 
+def test_an_outline_that_is_no_utf8_is_stale_and_a_broken_word_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(draft("Hello."))
+    (tmp_path / "a.txt").write_bytes(b"\xff\xfeHello.")
+    assert stale_outlines(tmp_path) == [tmp_path / "a.docx"]
+    (tmp_path / "a.docx").write_bytes(b"no")
+    with pytest.raises(UsageError, match="a.docx"):
+        stale_outlines(tmp_path)
+
+
 def test_stale_outlines_are_those_missing_or_different(tmp_path: Path) -> None:
     (tmp_path / "clauses").mkdir()
     for name in ("good", "old", "missing"):

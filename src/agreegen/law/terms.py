@@ -92,7 +92,7 @@ def _listed(values: tuple[Any, ...]) -> str:
 
 
 def _number(setting: Setting, value: Any) -> tuple[Any, str]:
-    if isinstance(value, str) and value.strip().isdigit():
+    if isinstance(value, str) and value.strip().isdecimal():
         value = int(value)
     unit = f" {setting.unit}s" if setting.unit else ""
     span = f"a whole number of{unit or ' units'} from {setting.lowest} to {setting.highest}"
@@ -127,7 +127,8 @@ def _value(setting: Setting, variant: str, value: Any) -> tuple[Any, str]:
         truth = value if isinstance(value, bool) else _TRUTH.get(str(value).strip().lower(), _NONE)
         return truth, "write yes or no"
     if setting.kind == "words":
-        return str(value).strip(), "write it in words"
+        worded = isinstance(value, str | int) and not isinstance(value, bool)
+        return (str(value).strip() if worded else _NONE), "write it in words"
     number, remedy = _number(setting, value)
     if choices and number not in choices and number is not _NONE:
         return _NONE, f"this variant allows: {_listed(choices)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -35,7 +36,7 @@ class Parts:
         try:
             with zipfile.ZipFile(io.BytesIO(docx)) as z:
                 self.members: dict[str, bytes] = {n: z.read(n) for n in z.namelist() if not n.endswith("/")}
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as e:
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as e:
             raise UsageError(f"not a Word file: {e}", "save it as .docx in Word") from None
         self._trees: dict[str, etree._Element] = {}
         if BODY not in self.members:

@@ -14,7 +14,7 @@ _UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff\0"
 _SAME: Final = str.maketrans(
     dict.fromkeys(_BULLETS, "•")
     | dict.fromkeys(_HYPHENS, "-")
-    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\0")
+    | dict.fromkeys(_UNSEEN)
 )
 
 

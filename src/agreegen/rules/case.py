@@ -43,7 +43,7 @@ class Case:
         return Location(place.file, *place.at, path=dotted(plain))
 
     def says_no(self, *path: str | int) -> bool:
-        """True when the file has this field, and its value isn't empty: `no` or a block that is filled in."""
+        """True when the file answers this field with yes or no, which the model may keep as nothing."""
         plain = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
         node: Any = self.source.data
         for part in plain:
@@ -53,10 +53,6 @@ class Case:
                 known = {plain_key(k): v for k, v in node.items()} if isinstance(node, dict) else {}
                 node = known.get(part)
         return isinstance(node, bool) or (isinstance(node, str) and node.strip().lower() in ("no", "n"))
-
-    def says(self, *path: str | int) -> bool:
-        """True when the file has this field, whatever its value."""
-        return tuple(plain_key(p) if isinstance(p, str) else p for p in path) in self.source.places
 
 
 Found = tuple[tuple[str | int, ...], str, str]

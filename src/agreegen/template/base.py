@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -286,7 +287,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as z:
             return {n: z.read(n) for n in z.namelist() if not n.endswith("/")}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as e:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as e:
         raise UsageError("not a Word file (.docx)", "save it in Word as “Word Document (.docx)”") from e
 
 

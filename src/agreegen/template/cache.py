@@ -74,7 +74,7 @@ def _key(  # noqa: PLR0917 - as `template.compile`
 def version() -> str:
     """What the compiler is: a digest of its own sources, so that a changed compiler never meets its old results."""
     here = Path(__file__).parent
-    sources = (*sorted(here.glob("*.py")), here.parent / "wording.py")
+    sources = (*sorted(here.rglob("*.py")), here.parent / "wording.py", here.parent / "finding.py")
     return digest(b"".join(f"{s.name}:{s.stat().st_mtime_ns}:{s.stat().st_size}".encode() for s in sources))
 
 

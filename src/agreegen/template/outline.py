@@ -59,6 +59,14 @@ def outlined(docx: bytes) -> Outline:
     return _Reader(base.unpack(docx)).outline()
 
 
+def outline_of(path: Path) -> str:
+    """The outline text of a Word file on disk; UsageError with its name if it can't be read as one."""
+    try:
+        return outline(path.read_bytes())
+    except UsageError as error:
+        raise UsageError(f"{path}: {error.message}", error.hint) from None
+
+
 def outline_path(path: Path) -> Path:
     """Where the outline of a Word file stands: beside it, as .txt."""
     return path.with_suffix(".txt")
@@ -72,7 +80,7 @@ def stale_outlines(root: Path) -> list[Path]:
 
 def _is_current(path: Path) -> bool:
     text = outline_path(path)
-    return text.is_file() and text.read_text(encoding="utf-8") == outline(path.read_bytes())
+    return text.is_file() and text.read_bytes().replace(b"\r\n", b"\n") == outline_of(path).encode()
 
 
 class _Reader:
