@@ -91,7 +91,7 @@ def test_choices(variant: str, chosen: dict[str, Any], path: tuple[str, ...], va
         (LG, {"small_cell": 5}, "5 is no value", "from 11 to 100"),
         (LG, {"small_cell": True}, "True is no value", "from 11 to 100"),
         (LG, {"small_cell": "²"}, "'²' is no value", "from 11 to 100"),
-        (LG, {"cyber_limit": ["$1,000,000"]}, "is no value of the setting cyber_limit", "in words"),
+        (UN, {"cyber_limit": ["$1,000,000"]}, "is no value of the setting cyber_limit", "in words"),
         (LG, {"small_cell": None}, "None is no value", "can't be empty"),
         (LG, {"term_years": 4}, "4 is no value", "3, 5, none"),
         (LG, {"mfa": "maybe"}, "'maybe' is no value", "yes or no"),
