@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from agreegen.errors import UsageError
+from agreegen.pdf.parts import Parts
 from agreegen.template import base
 from agreegen.template.lists import W
 from agreegen.template.styles import STYLE_IDS, STYLES, shown_name

@@ -363,7 +363,7 @@ def test_an_outline_that_is_no_utf8_is_stale_and_a_broken_word_file_is_named(tmp
     (tmp_path / "a.txt").write_bytes(b"\xff\xfeHello.")
     assert stale_outlines(tmp_path) == [tmp_path / "a.docx"]
     (tmp_path / "a.docx").write_bytes(b"no")
-    with pytest.raises(UsageError, match="a.docx"):
+    with pytest.raises(UsageError, match=r"a\.docx"):
         stale_outlines(tmp_path)
 
 
