@@ -11,11 +11,7 @@ PAGES: Final = "\ufdd2"  # how many pages there are
 _BULLETS: Final = "•·▪●◦∙■⬥◆\uf0b7\uf0a7\uf06c\uf06e"
 _HYPHENS: Final = "\u2010\u2011\u2212\ufffe\x02"  # PDFium reads a hyphen at the end of a line as U+FFFE
 _UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff\0"
-_SAME: Final = str.maketrans(
-    dict.fromkeys(_BULLETS, "•")
-    | dict.fromkeys(_HYPHENS, "-")
-    | dict.fromkeys(_UNSEEN)
-)
+_SAME: Final = str.maketrans(dict.fromkeys(_BULLETS, "•") | dict.fromkeys(_HYPHENS, "-") | dict.fromkeys(_UNSEEN))
 
 
 def squeeze(text: str) -> str:
