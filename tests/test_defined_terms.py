@@ -60,9 +60,11 @@ def undefined(text: str) -> list[str]:
 
 
 def is_used(term: str, text: str) -> bool:
-    """True when the term stands by itself: one word between other capitalized words is part of a name."""
+    """True when the term stands by itself: one word at the start of a sentence, or in a name, may be no term."""
     for found in re.finditer(rf"(?<![A-Za-z]){re.escape(term)}s?(?![A-Za-z])", text):
-        around = re.search(r"[A-Z][a-z]+ $", text[: found.start()]) or re.match(r" [A-Z]", text[found.end() :])
+        around = re.search(r"(?:[A-Z][a-z]+|[.:;|>)\]]|^)\s*$", text[: found.start()]) or re.match(
+            r" [A-Z]", text[found.end() :]
+        )
         if " " in term or not around:
             return True
     return False
