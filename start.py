@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
-import tomllib
 import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -21,6 +21,8 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 def install(group: str | None) -> None:
     """Makes `.venv` and installs the project, and a dependency group, unless that is done already."""
+    import tomllib  # noqa: PLC0415 - not there before Python 3.11, and who has an older one shall read which is needed
+
     project = (HERE / "pyproject.toml").read_bytes()
     stamp = FOLDER / f".agreegen-{group or 'run'}"
     key = hashlib.sha256(project + sys.version.encode()).hexdigest()
@@ -28,7 +30,13 @@ def install(group: str | None) -> None:
         return
     if not PYTHON.exists():
         print("Making .venv ...", flush=True)
-        venv.create(FOLDER, with_pip=True)
+        try:
+            venv.create(FOLDER, with_pip=True)
+        except subprocess.CalledProcessError as error:
+            shutil.rmtree(FOLDER, ignore_errors=True)  # it has no pip, and would never get one
+            print((error.output or b"").decode(errors="replace").strip() or error)
+            print("On Debian and Ubuntu `sudo apt install python3-venv` brings what is missing.")
+            raise
     print("Installing what agreegen needs into .venv (once) ...", flush=True)
     wanted = tomllib.loads(project.decode())["dependency-groups"].get(group, []) if group else []
     names = [name for name in wanted if isinstance(name, str)]
