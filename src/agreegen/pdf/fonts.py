@@ -11,7 +11,7 @@ import uuid
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,10 +142,10 @@ def embed(parts: Parts, names: Iterable[str]) -> None:
 
 def configuration(cache_folder: Path) -> str:
     """A fontconfig file that knows our fonts only: host fonts can't change a page, and aren't searched."""
-    folders = "".join(f"<dir>{FOLDER / x}</dir>" for x in ("liberation", "dejavu"))
+    folders = "".join(f"<dir>{escape(str(FOLDER / x))}</dir>" for x in ("liberation", "dejavu"))
     return (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
-        f"{folders}<cachedir>{cache_folder}</cachedir>"
+        f"{folders}<cachedir>{escape(str(cache_folder))}</cachedir>"
         '<match target="pattern"><edit name="family" mode="append_last"><string>sans-serif</string></edit></match>'
         f'<alias binding="same"><family>sans-serif</family><prefer><family>{SANS}</family></prefer></alias>'
         "</fontconfig>"
