@@ -29,6 +29,8 @@ START, END = "\ue010", "\ue011"
 SECTION = b'<w:p><w:pPr><w:pStyle w:val="SectionBreak"/>%s</w:pPr></w:p>'
 FIRST_DRAWING = 1000
 NO_PARAGRAPH = (b"</w:tcPr>", b"</w:tbl>", b"<w:tc>")
+PARAGRAPH_END = b"</w:p>"
+SPACER = (b'w:val="TableEnd"', b'w:val="SectionBreak"')
 TABLE = b"<w:tbl>"
 NO_ROWS = b"</w:tblGrid></w:tbl>"
 
@@ -134,6 +136,29 @@ def _without_rows(out: list[bytes]) -> None:
     out[at:] = [tail[:start], *[b""] * (len(out) - at - 1)]
 
 
+def _ended(out: list[bytes], at: int, properties: bytes) -> bool:
+    """Ends a section with the last paragraph before a piece; False if no paragraph stands there that can.
+
+    A paragraph of its own for the break could be alone on a page when the text fills the one before. The spacer after
+    a table becomes as small as such a paragraph.
+    """
+    last = next((i for i in range(at - 1, -1, -1) if out[i]), -1)
+    if last < 0 or not out[last].endswith(PARAGRAPH_END):
+        return False
+    for i in range(last, max(last - 40, -1), -1):
+        start = max(out[i].rfind(b"<w:p>"), out[i].rfind(b"<w:p "))
+        if start < 0:
+            continue
+        inside = out[i][start:] + b"".join(out[i + 1 : last + 1])
+        end = out[i].find(b"</w:pPr>", start)
+        if end < 0 or inside.count(PARAGRAPH_END) != 1 or b"<w:sectPr" in inside:
+            return False
+        head = out[i][start:end].replace(*SPACER)
+        out[i] = out[i][:start] + head + properties + out[i][end:]
+        return True
+    return False
+
+
 def shown(pieces: Sequence[bytes]) -> str:
     """The last words of the text so far."""
     end = b"".join(pieces[-60:])
@@ -224,7 +249,9 @@ class Marks:
         kind, at = self.pending
         self.pending = None
         if kind != self.section and any(b"<w:p>" in p or b"<w:p " in p for p in out[at:]):
-            out[at] = SECTION % self._properties()
+            properties = self._properties()
+            if not _ended(out, at, properties):
+                out[at] = SECTION % properties
             self.section = kind
 
     def _properties(self) -> bytes:

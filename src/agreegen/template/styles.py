@@ -108,7 +108,7 @@ STYLES: tuple[Style, ...] = (
     Style("header", 0, 9, color=GRAY, line=240, border=_edge("bottom", 4, 4, RULE), priority=99),
     Style("footer", 0, 9, color=GRAY, line=240, align="center", border=_edge("top", 4, 4, RULE), priority=99),
     Style("footnote text", 2, 9, line=240, priority=99),
-    Style("Section Break", 0, 1, line=-20, priority=99),
+    Style("Section Break", 0, 1, line=-2, priority=99),
 )  # fmt: skip
 
 
