@@ -182,8 +182,11 @@ def _laws(cited: Iterable[str]) -> set[str]:
 
 def redactions(proposal: Proposal) -> list[Row]:
     """One row for each place that a public copy withholds."""
-    places = [label(p.replace(".", ": ").replace(" ", "_")) for p in proposal.confidential]
     reason = "Marked confidential in the Proposal"
-    rows = [{"place": p[:1].upper() + p[1:], "reason": reason, "exemption": WITHHELD} for p in places]
-    rows.append({"place": "Security requirements and attestation", "reason": "Security detail", "exemption": WITHHELD})
+    rows: list[Row] = []
+    for path in proposal.confidential:
+        place, part = label(path.replace(".", ": ").replace(" ", "_")), path.split(".")[0]
+        rows.append({"place": place[:1].upper() + place[1:], "part": part, "reason": reason, "exemption": WITHHELD})
+    annex = {"place": "Security requirements and attestation", "part": "annex", "reason": "Security detail"}
+    rows.append({**annex, "exemption": WITHHELD})
     return rows
