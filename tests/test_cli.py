@@ -50,7 +50,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     """Runs a command in an empty folder, as `agreegen` would; the cache is shared by the tests of a run."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        generate, "quick_contents", lambda docx: docx
+        generate, "quick_contents", lambda docx, *_, **__: docx
     )  # page numbers aren't the subject, and take a drawing
     monkeypatch.setenv("AGREEGEN_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
     for name in ("OUTPUT", "FORMAT", "PDF_ENGINE", "TEMPLATES", "PARTNERS"):
@@ -426,6 +426,15 @@ def test_generate_several(run: Callable[..., Run], county: pathlib.Path) -> None
     assert some.out.strip().endswith("county-coverage.docx")
     assert run("generate", bad, county, "-f", "docx", "-o", "none").code == 1
     assert run("generate", bad, "-f", "docx", "-o", "none").code == 1
+
+
+def test_generate_several_goes_on_behind_one_that_cannot_be_read(run: Callable[..., Run]) -> None:
+    said = run("generate", "nobody.yaml", COUNTY, "-f", "docx", "-o", "out", "--json")
+    assert said.code == 4
+    assert "there is no file nobody.yaml" in said.err
+    assert "nobody.yaml: nothing was written" in said.err
+    assert [pathlib.Path(f).name for f in json.loads(said.out)["files"]] == ["county-coverage.docx"]
+    assert run("generate", "nobody.yaml", "nobody.yaml", "-o", "out").code == 2
 
 
 def test_generate_json(run: Callable[..., Run]) -> None:

@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agreegen.errors import AgreegenError
     from agreegen.finding import Finding
 
 app = typer.Typer(
@@ -49,18 +50,15 @@ START = Path(__file__).resolve().parents[2] / "start.py"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command and leaves with its exit code; every error that we know becomes a message, not a traceback."""
-    from agreegen.errors import AgreegenError, FindingsError
+    from agreegen.errors import AgreegenError
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app(args=list(arguments) if arguments is not None else None, prog_name="agreegen", standalone_mode=True)
-    except FindingsError as error:
-        _show(error.findings)
-        sys.exit(error.exit_code)
     except AgreegenError as error:
-        _say(f"error: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
+        _tell(error)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
@@ -103,10 +101,10 @@ def _command() -> str:
     return "py start.py" if os.name == "nt" else "python3 start.py"
 
 
-def _show(findings: Sequence[Finding]) -> None:
+def _tell(error: AgreegenError) -> None:
     from agreegen import report
 
-    report.text(findings, sys.stderr)
+    report.failure(error, sys.stderr)
 
 
 def _workspace(near: Path | None = None, **flags: Any) -> Any:
@@ -123,12 +121,12 @@ def demo(
     engine: Engine = None,
 ) -> None:
     """Make a complete agreement from a proposal that comes along, and show what to try next."""
-    from agreegen import generate, workspace
+    from agreegen import generate, report, workspace
 
     example = workspace.shipped("proposals") / generate.DEMO
     here = workspace.find(example.parent, output=str(output.resolve()), pdf_engine=engine)
     result = generate.generate(example, here)
-    _show(result.findings)
+    report.text(result.findings, sys.stderr)
     typer.echo(f"From the proposal\n  {example}\ncame the complete agreement")
     for path in result.files:
         typer.echo(f"  {path}")
@@ -196,7 +194,7 @@ def check(
     elif json_:
         typer.echo(report.as_json(findings))
     else:
-        _show(findings)
+        report.text(findings, sys.stderr)
         if not has_errors(findings):
             typer.echo(f"{', '.join(str(p) for p in proposals)}: " +
                        ("nothing stops the agreement" if findings else "nothing to mend"))  # fmt: skip
@@ -224,32 +222,32 @@ def generate_command(
 ) -> None:
     """Make the complete agreement of each proposal, in Word and PDF."""
     from agreegen import generate, report
-    from agreegen.errors import FindingsError
+    from agreegen.errors import AgreegenError
 
     files: list[str] = []
     findings: list[Finding] = []
-    failed = False
+    failed: list[AgreegenError] = []
     for path in proposals:
-        here = _workspace(path, output=str(output.resolve()) if output else None, pdf_engine=engine, format=format_)
         try:
+            here = _workspace(path, output=str(output.resolve()) if output else None, pdf_engine=engine, format=format_)
             result = generate.generate(path, here, partner=partner, as_draft=draft, force=force)
-        except FindingsError as error:
-            failed = True
+        except AgreegenError as error:
+            failed.append(error)
             findings += error.findings
-            if not json_:
-                _show(error.findings)
+            if not (json_ and error.findings):
+                _tell(error)
                 _say(f"{path}: nothing was written")
             continue
         files += [str(p) for p in result.files]
         findings += result.findings
         if not json_:
-            _show(result.findings)
+            report.text(result.findings, sys.stderr)
             for written in result.files:
                 typer.echo(f"{written}{result.drawn_by(written)}")
     if json_:
         typer.echo(report.as_json(findings, files=files))
     if failed:
-        raise typer.Exit(1 if len(proposals) == 1 or not files else 4)
+        raise typer.Exit(4 if files else failed[0].exit_code)
 
 
 @app.command()

@@ -20,6 +20,7 @@ class AgreegenError(Exception):
     """The root: the command line catches this and nothing else."""
 
     exit_code = 2
+    findings: tuple[Finding, ...] = ()
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

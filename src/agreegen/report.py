@@ -11,6 +11,8 @@ from agreegen.finding import Finding, Location, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from agreegen.errors import AgreegenError
+
 VERSION = 1
 """Version of the JSON; a key is only added, never renamed or removed, within a version."""
 
@@ -33,6 +35,14 @@ def text(findings: Sequence[Finding], stream: TextIO) -> None:
         stream.write(line_of(finding) + "\n")
     if findings:
         stream.write(f"{summary(findings)}; `agreegen explain {findings[0].code}` tells more\n")
+
+
+def failure(error: AgreegenError, stream: TextIO) -> None:
+    """Writes the findings that an error carries, or its message and hint."""
+    if error.findings:
+        text(error.findings, stream)
+    else:
+        stream.write(f"error: {error.message}\n" + (f"  hint: {error.hint}\n" if error.hint else ""))
 
 
 def summary(findings: Iterable[Finding]) -> str:
