@@ -403,6 +403,7 @@ def test_rows() -> None:
     assert "Some Act section 1" in elements
     assert [o["party"] for o in found["opinions"]] == ["DS", "County of Sample"]
     assert [r["place"] for r in found["redactions"]][:2] == ["Security", "Transfer: storage"]
+    assert [r["part"] for r in found["redactions"]] == ["security", "transfer", "annex"]
     start = [r for r in found["checklist"] if r["task"] == "Start date"]
     assert [r["date"] for r in start] == ["March 1, 2027", "March 1, 2027"]
     assert [r["date"] for r in found["checklist"] if r["task"] == "Legal review"] == ["", "January 10, 2027"]
