@@ -142,7 +142,7 @@ FACTS: list[tuple[dict[str, Any], set[str]]] = [
     ({"attachments": ["x"]}, {"attachments"}),
     ({"confidential": "security"}, {"confidential"}),
     ({"joinder": {"body": "x"}}, {"joinder"}),
-    ({"transfer": {"remote": "x", "cloud": "y"}}, {"remote", "cloud"}),
+    ({"transfer": {"remote": "x", "cloud": "Government region"}}, {"remote", "cloud"}),
 ]  # fmt: skip
 """What is said, and which facts turn true (with a hyphen: false) by it; all others stay as they are."""
 

@@ -12,6 +12,7 @@ from agreegen.draft import BANNER
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Severity
 from agreegen.package import digest
+from agreegen.pdf import drawn
 from agreegen.template.outline import outline, stale_outlines
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -86,6 +87,30 @@ def test_a_draft_is_marked_and_named_so(tmp_path: pathlib.Path) -> None:
     text = text_of(result.files[0])
     assert "⟦purpose: scope⟧" in text
     assert text.count(BANNER) >= 2
+
+
+def test_two_proposals_of_one_name_do_not_replace_each_other(tmp_path: pathlib.Path) -> None:
+    first = ROOT / "proposals" / "required-by-law.yaml"
+    second = tmp_path / "other" / first.name
+    second.parent.mkdir()
+    second.write_text(
+        re.sub(r"(?m)^proposal: .*$", "proposal: Another case", first.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    made = generate.generate(first, here(tmp_path / "out", format="docx"))
+    before = made.files[0].read_bytes()
+
+    with pytest.raises(UsageError, match="was made from"):
+        generate.generate(second, here(tmp_path / "out", format="docx"))
+
+    assert made.files[0].read_bytes() == before
+
+
+def test_no_page_is_blank(tmp_path: pathlib.Path) -> None:
+    for example in EXAMPLES:
+        result = generate.generate(example, here(tmp_path, pdf_engine="embedded"))
+        pages = drawn.pages(result.files[1].read_bytes())
+        assert len(pages) > 20
+        assert [n for n, text in enumerate(pages, 1) if len(text.split()) < 30 and n > 1] == []
 
 
 def test_a_file_that_someone_changed_is_not_overwritten(tmp_path: pathlib.Path) -> None:

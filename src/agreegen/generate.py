@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agreegen import __version__, draft, rules
 from agreegen.agreement import Agreement, Identity, agreement_of, variant_of
+from agreegen.agreement.facts import facts_of
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.law.clauses import clauses
@@ -21,11 +22,12 @@ from agreegen.pdf.engine import PdfResult
 from agreegen.pdf.worker import WORKERS
 from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
 from agreegen.render import render
-from agreegen.rules import Case
+from agreegen.rules import Case, result
 from agreegen.template import Template
 from agreegen.template import compile as compile_template
 
 if TYPE_CHECKING:
+    from agreegen.proposal import Proposal
     from agreegen.workspace import Workspace
 
 DEMO = "county-coverage.yaml"
@@ -33,7 +35,7 @@ DEMO = "county-coverage.yaml"
 
 FORMATS = ("both", "docx", "pdf")
 FIELD = re.compile(r"\bproposal\.([a-z_]+(?:\.[a-z_]+)*)")
-UNFINISHED = frozenset({"P001"})
+UNFINISHED = frozenset({"P001", "P003", "P031", "P055"})
 """Rules about what is still missing: a draft may be made in spite of them."""
 
 
@@ -81,7 +83,7 @@ def generate(
     name = named(path, partner, as_draft=as_draft)
     files = {f"{name}.docx": docx, f"{name}.pdf": pdf.pdf}
     wanted = {n: data for n, data in files.items() if workspace.format in ("both", n.rsplit(".", 1)[1])}
-    written = Output.open(workspace.output, force=force).write(wanted)
+    written = Output.open(workspace.output, force=force).write(wanted, source=f"{path} {partner or ''}".strip())
     variant = opened.agreement.variant if opened.agreement else ""
     return Result(tuple(written), findings, variant, pdf.engine)
 
@@ -111,7 +113,7 @@ def opened_proposal(
     proposal = reading.proposal
     if workspace.terms:
         proposal = proposal.model_copy(update={"terms": {**workspace.terms, **proposal.terms}})
-    findings += _settings(reading, proposal.terms, variant_of(proposal))
+    findings += _settings(reading, proposal, variant_of(proposal))
     findings += rules.check(Case.of(proposal, reading.source))
     if as_draft:
         findings = [_softened(f) for f in findings]
@@ -156,7 +158,10 @@ def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) ->
         docx = render(opened.template, opened.agreement.context, compression=workspace.compression)
     except FindingsError as error:
         raise FindingsError((*opened.findings, *located(error.findings, opened.reading))) from None
-    return (draft.marked(docx) if as_draft else docx), opened.findings
+    wrong = result.check(docx, opened.template.name, result.literals(opened.template, opened.agreement.context))
+    if has_errors(wrong):
+        raise FindingsError((*opened.findings, *wrong))
+    return (draft.marked(docx) if as_draft else docx), (*opened.findings, *wrong)
 
 
 def printing(docx: bytes, workspace: Workspace) -> tuple[bytes, PdfResult]:
@@ -181,13 +186,12 @@ def located(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, .
     return tuple(found)
 
 
-def _settings(reading: Reading, chosen: object, variant: str | None) -> list[Finding]:
+def _settings(reading: Reading, proposal: Proposal, variant: str | None) -> list[Finding]:
     """Findings about `terms:` that the variant doesn't have, or values that it can't have."""
-    if not isinstance(chosen, dict) or variant is None:
+    if variant is None:
         return []
-    place = place_of(reading.source, ("terms",))
     found = []
-    for problem in terms(variant, chosen)[1]:
+    for problem in terms(variant, proposal.terms, facts_of(proposal))[1]:
         path = ("terms", *problem.name.replace("_", " ").split("."))
         place = place_of(reading.source, path)
         found.append(Finding("D007", Severity.ERROR, Location(place.file, *place.value), problem.message, problem.hint))
@@ -202,5 +206,6 @@ def _softened(finding: Finding) -> Finding:
 
 def named(path: pathlib.Path, partner: str | None, *, as_draft: bool) -> str:
     """The files' name without ending: the proposal's, the partner's, and DRAFT."""
-    parts = [path.stem, pathlib.PurePath(partner).stem if partner else "", "DRAFT" if as_draft else ""]
-    return file_name("-".join(p for p in parts if p))
+    who = re.sub(r"\.ya?ml$", "", pathlib.PurePath(partner).name) if partner else ""
+    name = file_name("-".join(part for part in (path.stem, who) if part))
+    return f"{name}-DRAFT" if as_draft else name

@@ -36,6 +36,7 @@ class Output:
     folder: pathlib.Path
     force: bool = False
     written: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: pathlib.Path, *, force: bool = False) -> Output:
@@ -43,21 +44,30 @@ class Output:
         try:
             said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
             written = {str(k): str(v) for k, v in said["files"].items()}
+            sources = {str(k): str(v) for k, v in said.get("sources", {}).items()}
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
-            written = {}
-        return cls(folder, force, written)
+            written, sources = {}, {}
+        return cls(folder, force, written, sources)
 
-    def write(self, files: dict[str, bytes]) -> list[pathlib.Path]:
-        """All of the files or none, and the manifest; a refusal is known before the first byte is written."""
+    def write(self, files: dict[str, bytes], source: str = "") -> list[pathlib.Path]:
+        """All of the files or none, and the manifest; a refusal is known before the first byte is written.
+
+        `source` is what they are made from: another source doesn't replace them, although they are our own.
+        """
         before = {name: self._present(name) for name in (*files, MANIFEST)}
         for name, data in files.items():
             self._refuse(name, before[name], data)
+            self._refuse_other(name, before[name], data, source)
         owned = {**self.written, **{name: digest(data) for name, data in files.items()}}
-        manifest = json.dumps({"version": 1, "files": dict(sorted(owned.items()))}, indent=1) + "\n"
+        sources = {**self.sources, **{name: source for name in files if source}}
+        said: dict[str, object] = {"version": 1, "files": dict(sorted(owned.items()))}
+        if sources:
+            said["sources"] = dict(sorted(sources.items()))
+        manifest = json.dumps(said, indent=1) + "\n"
         wanted = {**files, MANIFEST: manifest.encode()}
         self._prepare()
         self._replace({name: data for name, data in wanted.items() if before[name] != data}, before)
-        self.written = owned
+        self.written, self.sources = owned, sources
         return [self.folder / name for name in files]
 
     def _present(self, name: str) -> bytes | None:
@@ -75,6 +85,12 @@ class Output:
         if digest(present) != self.written.get(name):
             raise UsageError(f"{self.folder / name} exists and isn't our own unchanged output",
                              "give another --output, move the file away, or replace it with --force")  # fmt: skip
+
+    def _refuse_other(self, name: str, present: bytes | None, data: bytes, source: str) -> None:
+        known = self.sources.get(name, source)
+        if present is not None and present != data and source and known != source and not self.force:
+            hint = "rename one of the proposals, give another --output, or replace it with --force"
+            raise UsageError(f"{self.folder / name} was made from {known}, not from {source}", hint)
 
     def _prepare(self) -> None:
         try:

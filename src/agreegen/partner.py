@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -35,8 +36,13 @@ class Section(BaseModel):
         return data
 
 
+NONE_WORDS = frozenset({"none", "n/a", "na", "not applicable", "nothing"})
+"""Words by which people answer that there is nothing; where a field takes `no`, they mean no."""
+
+
 def _yes_no(value: Any) -> Any:
     words = {"yes": True, "y": True, "no": False, "n": False, "true": True, "false": False}
+    words |= dict.fromkeys(NONE_WORDS, False)
     return words.get(value.strip().lower(), value) if isinstance(value, str) else value
 
 
@@ -59,13 +65,46 @@ def _date(value: Any) -> Any:
     raise PydanticCustomError("date_text", "{value} isn't a date", {"value": repr(value)})
 
 
+def _nothing(value: Any) -> Any:
+    """None for `no`, `none` and their like: fields of prose that say an exception."""
+    said = _yes_no(value)
+    if said is True:
+        raise PydanticCustomError(
+            "wrong_form", "{what}", {"what": "needs words", "hint": "say what is agreed, or write no"}
+        )
+    return None if said is False else value
+
+
+def no_is_none(value: Any) -> Any:
+    """None for `no`, an empty block for `yes`: fields that ask yes or no and take details."""
+    value = _yes_no(value)
+    if isinstance(value, bool):
+        return {} if value else None
+    return value
+
+
+def _period(value: Any) -> Any:
+    """A time with its unit: `60 days`, `10 working days`; a bare number or `soon` would set no limit."""
+    text = _text(value)
+    if isinstance(text, str) and not PERIOD.search(text):
+        raise PydanticCustomError(
+            "wrong_form",
+            "{what}",
+            {"what": f"needs a number with its unit and has {text!r}", "hint": "write `60 days`"},
+        )
+    return text
+
+
 def _one_or_more(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+PERIOD = re.compile(r"\d+ (?:(?:calendar|working|business) )?(?:hour|day|week|month|year)s?\b")
 Text = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1)]
 Date = Annotated[dt.date, BeforeValidator(_date)]
+Period = Annotated[str, BeforeValidator(_period), StringConstraints(strip_whitespace=True, min_length=1)]
+TextOrNo = Annotated[Text | None, BeforeValidator(_nothing)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 

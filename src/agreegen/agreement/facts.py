@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agreegen.law.authorities import find_authority
 from agreegen.partner import Kind
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def facts_of(proposal: Proposal) -> dict[str, bool]:
     providers = parties if two_way else proposal.provider
     recipients = parties if two_way else proposal.recipient
     tribal = proposal.regimes.tribal
-    cited = {*proposal.authority.provider.citations, *proposal.authority.recipient.citations}
+    named = (*proposal.authority.provider.citations, *proposal.authority.recipient.citations, *proposal.regimes.riders)
+    cited = {found.id for name in named if (found := find_authority(name)) is not None}
     return {
         "disputed": proposal.disputed,
         "required_by_law": proposal.required_by_law is not None,
@@ -63,7 +65,7 @@ def facts_of(proposal: Proposal) -> dict[str, bool]:
         "tribe_party": any(p.kind is Kind.TRIBE for p in parties),
         "uc_csu_party": any(p.kind in (Kind.UC, Kind.CSU) for p in parties),
         "deviations": any(p.deviations for p in parties),
-        "licensed_facility": "lic_breach" in cited or "lic_breach" in proposal.regimes.riders,
+        "licensed_facility": "lic_breach" in cited,
         "recipient_private": any(p.is_private for p in recipients),
         "provider_state": any(p.is_state for p in providers),
         "phi": "phi" in classes,

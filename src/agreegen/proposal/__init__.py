@@ -7,25 +7,19 @@ and the parties.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from agreegen.partner import Date, Party, Section, Text, Texts, YesNo, _one_or_more, _words, _yes_no
+from agreegen.partner import Date, Party, Section, Text, Texts, YesNo, _one_or_more, _words, no_is_none
 from agreegen.proposal.business import Purpose, Use
 from agreegen.proposal.regimes import Ferpa, Hipaa, Research, SpecialRegimes
 from agreegen.proposal.technical import Data, EndOfUse, Transfer
 
 Words = BeforeValidator(_words)
 Parties = Annotated[tuple[Party, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
-
-
-def no_is_none(value: Any) -> Any:
-    """None for `no`, an empty block for `yes`: fields that ask yes or no and take details."""
-    value = _yes_no(value)
-    if isinstance(value, bool):
-        return {} if value else None
-    return value
 
 
 class Positions(Section):
@@ -49,12 +43,25 @@ class Positions(Section):
     decided_on: Date | None = None
 
 
+def _subdivision(value: Any) -> Any:
+    """`(e)` for `e`, `(e)` or `subdivision (e)`; Civil Code 1798.24 has subdivisions (a) to (v)."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(?:subdivision +)?\(?([a-v])\)?((?:\(\w+\))*)", value.strip().lower())
+    if found is None:
+        what = f"isn't a subdivision of Civil Code section 1798.24: {value!r}"
+        raise PydanticCustomError(
+            "wrong_form", "{what}", {"what": what, "hint": "write one of (a) to (v), such as (e)"}
+        )
+    return f"({found[1]}){found[2]}"
+
+
 class SideAuthority(Section):
     """One side's legal authority (form field 11)."""
 
     text: Text | None = Field(default=None, description="The authority in sentences")
     citations: Texts = Field(default=(), description="Ids of the catalogue, or citations", examples=[["ipa_24e"]])
-    ipa_ground: Text | None = Field(
+    ipa_ground: Annotated[Text | None, BeforeValidator(_subdivision)] = Field(
         default=None, description="Subdivision of Civ. Code 1798.24 (state provider)", examples=["(e)"]
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agreegen.partner import Section, Text, Texts, YesNo, _words
+from agreegen.partner import Section, Text, TextOrNo, Texts, YesNo, _words, _yes_no, no_is_none
 
 Words = BeforeValidator(_words)
 
@@ -136,14 +136,12 @@ class Use(Section):
         default=None, description="Intermediate and final products, public or not"
     )
     modification: YesNo = Field(default=True, description="The recipient may derive or recode data, with a label")
-    adverse_use: Text | None = Field(
+    adverse_use: TextOrNo = Field(
         default=None, description="Use against a person that law allows and both sides agreed to"
     )
-    contact: Text | None = Field(
-        default=None, description="Contact with the people described that both sides agreed to"
-    )
+    contact: TextOrNo = Field(default=None, description="Contact with the people described that both sides agreed to")
     deidentification: Deidentification | None = None
-    artificial_intelligence: AiUse | None = Field(
+    artificial_intelligence: Annotated[AiUse | None, BeforeValidator(no_is_none)] = Field(
         default=None, description="Approved use of generative or learning tools"
     )
 
@@ -154,8 +152,9 @@ class Use(Section):
         if isinstance(data, dict):
             lists = {"users", "products"}
             data = {k: [v] if k in lists and isinstance(v, str | dict) else v for k, v in data.items()}
-            if isinstance(data.get("contractors"), dict):
-                data["contractors"] = [data["contractors"]]
+            said = _yes_no(data.get("contractors"))
+            if said is not None:
+                data["contractors"] = [said] if isinstance(said, str | dict) else said
         return data
 
     @property

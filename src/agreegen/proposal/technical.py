@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agreegen.partner import Section, Text, Texts, YesNo, _one_or_more, _words
+from agreegen.partner import Period, Section, Text, TextOrNo, Texts, YesNo, _one_or_more, _words
 
 Words = BeforeValidator(_words)
 Classification = Annotated[
@@ -52,10 +52,10 @@ class Data(Section):
     volume: Text | None = Field(default=None, description="Number of records")
     format: Text | None = Field(default=None, description="File format or interface")
     source_systems: Texts = Field(default=(), description="Systems that the data come from")
-    linkage: Text | None = Field(
+    linkage: TextOrNo = Field(
         default=None, description="Records it is joined with, by which keys, and who holds the keys"
     )
-    small_cells: Text | None = Field(default=None, description="Release of small counts, if any")
+    small_cells: TextOrNo = Field(default=None, description="Release of small counts, if any")
     elements: tuple[Element, ...] = Field(
         default=(), description="The data elements; a name of a CSV file adds its rows"
     )
@@ -84,17 +84,17 @@ class Transfer(Section):
 
     method: Text | None = Field(default=None, description="How the data are sent or opened", examples=["SFTP"])
     frequency: Text | None = Field(default=None, description="How often", examples=["monthly"])
-    window: Text | None = Field(default=None, description="Day or hours of delivery")
+    window: TextOrNo = Field(default=None, description="Day or hours of delivery")
     encryption: Text | None = Field(
         default=None, description="Encryption in motion and at rest, if more than the agreement asks"
     )
     storage: Text | None = Field(default=None, description="Where and how the recipient stores the data")
     management: Text | None = Field(default=None, description="Who manages the data, backups, logs")
     sites: Texts = Field(default=(), description="Places where data are kept or worked on")
-    cloud: Text | None = Field(default=None, description="Cloud service and region, if any")
-    remote: Text | None = Field(default=None, description="Remote access, if any")
-    portable_media: Text | None = Field(default=None, description="Approved portable media, if any")
-    offshore: Text | None = Field(
+    cloud: TextOrNo = Field(default=None, description="Cloud service and region, if any")
+    remote: TextOrNo = Field(default=None, description="Remote access, if any")
+    portable_media: TextOrNo = Field(default=None, description="Approved portable media, if any")
+    offshore: TextOrNo = Field(
         default=None, description="Access from outside the United States that the provider approved"
     )
     flows: tuple[Flow, ...] = Field(default=(), description="The flows of a two-way exchange")
@@ -111,7 +111,7 @@ class EndOfUse(Section):
 
     action: Annotated[Literal["destroy", "return", "return_or_destroy"], Words] = "destroy"
     standard: Text = Field(default="the current revision of NIST SP 800-88", description="Sanitization standard")
-    within: Text | None = Field(default=None, description="Time after the end, as '30 days'", examples=["30 days"])
+    within: Period | None = Field(default=None, description="Time after the end, as '30 days'", examples=["30 days"])
     certificate: YesNo | Text | None = Field(
         default=True, union_mode="left_to_right", description="yes, no, or when certificates come"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -173,6 +174,11 @@ class _Assembly:
         if record is not None:
             return _with_keys(record)
         close = nearest(name, self.partners.names())
+        county = re.match(r"((?:[A-Z][\w.]* ){1,3}County) (?!of\b)(.+)", name)
+        if county and known.known_party(county[1]) is not None:
+            self.problem(path, "D006", f"no party is called '{name}'",
+                         f"write a block: `party: {county[1]}` and below it `unit: {county[2]}`")  # fmt: skip
+            return _PLACEHOLDER
         self.problem(path, "D006", f"no party is called '{name}'",
                      (f"did you mean '{close}'? " if close else "") + "Names come from the lists (departments, "
                      "counties, campuses) and from partners/; or write a record with `legal name:` and "
@@ -205,6 +211,10 @@ class _Assembly:
         base: Path = ("data", "elements")
         for index, item in enumerate(items):
             old = (*base, index) if isinstance(value, list) else base
+            if isinstance(item, str) and item.lower().endswith(FOREIGN):
+                self.problem(old, "D004", f"{item} isn't a CSV file",
+                             "in Excel choose Save As, CSV UTF-8 (comma delimited), and name that file")  # fmt: skip
+                continue
             if not (isinstance(item, str) and item.lower().endswith(".csv")):
                 moved.update(self.moved(old, (*base, len(result))))
                 result.append(item)
@@ -267,7 +277,13 @@ class _Assembly:
         self.source.findings.append(Finding(code, Severity.ERROR, Location(place.file, *place.at), message, hint))
 
 
-COLUMNS = {"field name": "name", "required (y/n)": "required", "why": "why needed", "citation": "statute"}
+FOREIGN = (".xlsx", ".xls", ".xlsm", ".ods", ".docx", ".doc", ".tsv", ".txt")
+"""Endings of files that people name for data elements and that aren't read."""
+
+COLUMNS = {"field name": "name", "required (y/n)": "required", "why": "why needed", "citation": "statute",
+           "data element": "name", "data element name": "name", "element": "name", "field type": "type",
+           "data type": "type", "is required?": "required", "governing law": "statute",
+           "reason": "why needed"}  # fmt: skip
 """Headings of the official table of data elements, and ours for them."""
 
 

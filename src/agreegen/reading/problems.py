@@ -135,6 +135,8 @@ def _explained(item: Any, path: Path, shape: Shape) -> tuple[str, str]:  # noqa:
         close = nearest(str(value), allowed) if isinstance(value, str) else ""
         hint = f"did you mean '{close}'?" if close else f"one of: {', '.join(allowed)}"
         return f"{name} can't be {_shown(value)}", hint
+    if kind == "wrong_form":
+        return f"{name} {item['ctx']['what']}", str(item["ctx"]["hint"])
     if kind == "date_text":
         return f"{name} can't be {_shown(value)}", "write a real date as year-month-day, such as 2027-03-01"
     if kind.startswith("bool") or "boolean" in str(node.get("type")):
@@ -143,7 +145,8 @@ def _explained(item: Any, path: Path, shape: Shape) -> tuple[str, str]:  # noqa:
         return f"{name} needs a whole number and has {_shown(value)}", f"write figures only{examples}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         keys = ", ".join(list(node.get("properties", {}))[:6])
-        return f"{name} needs a block of keys and has {_shown(value)}", f"keys that belong here: {keys}"
+        answer = "write `no` if there is none; else " if {"type": "null"} in node.get("anyOf", ()) else ""
+        return f"{name} needs a block of keys and has {_shown(value)}", f"{answer}keys that belong here: {keys}"
     if kind == "string_pattern_mismatch":
         return f"{name} isn't a mailbox: {_shown(value)}", "write it as privacy@example.gov"
     if kind.endswith("too_short") or value is None:

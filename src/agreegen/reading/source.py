@@ -200,7 +200,7 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, source: Source) -> None:
     shown = lines[line - 1] if line <= len(lines) else ""
     hint = next((h for pattern, h in HINTS if re.search(pattern, problem)), "check indentation, colons and quotes")
     if "\t" in shown[: len(shown) - len(shown.lstrip())]:
-        problem, hint = "a tab indents this line", HINTS[1][1]
+        problem, hint = "a tab indents this line", "replace the tab with two spaces for each level"
     source.problem("Y001", (line, column), f"YAML can't be read here: {problem}", hint)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import choices_of, program_of, variant_of
 from agreegen.finding import Finding, Location, Severity
+from agreegen.partner import NONE_WORDS
 from agreegen.reading import Path, Source, dotted, place_of, plain_key
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class Case:
         place = place_of(self.source, plain)
         return Location(place.file, *place.at, path=dotted(plain))
 
+    def says(self, *path: str | int) -> bool:
+        """True when the file has this field, whatever its value."""
+        return tuple(plain_key(p) if isinstance(p, str) else p for p in path) in self.source.places
+
     def says_no(self, *path: str | int) -> bool:
         """True when the file answers this field with yes or no, which the model may keep as nothing."""
         plain = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
@@ -52,7 +57,7 @@ class Case:
             else:
                 known = {plain_key(k): v for k, v in node.items()} if isinstance(node, dict) else {}
                 node = known.get(part)
-        return isinstance(node, bool) or (isinstance(node, str) and node.strip().lower() in ("no", "n"))
+        return isinstance(node, bool) or (isinstance(node, str) and node.strip().lower() in ("no", "n", *NONE_WORDS))
 
 
 Found = tuple[tuple[str | int, ...], str, str]

@@ -91,8 +91,48 @@ def required(case: Case) -> Iterator[Found]:
         row = found.requirement
         if any(found.path[: len(block)] == block and _at(case.plain, block) is None for block in BLOCKS):
             continue
-        key = found.name.rsplit(": ", 1)[-1]
-        yield found.path, f"'{found.name}' is missing: {row.belongs}", f"add `{key}: {row.example}` ({row.source})"
+        yield found.path, f"'{found.name}' is missing: {row.belongs}", f"{_where(case, found)} ({row.source})"
 
 
-RULES = (Rule("P001", Severity.ERROR, required),)
+def _where(case: Case, found: Missing) -> str:
+    """What to write, and below which key, where that isn't the key at hand."""
+    keys = [spaced(p) for p in found.path if isinstance(p, str)]
+    example = f"{keys[-1]}: {found.requirement.example}"
+    for depth in range(1, len(keys)):
+        outer = [p for p in found.path if isinstance(p, str)][:depth]
+        if not case.says(*outer) and not isinstance(found.path[-1], int):
+            for key in reversed(keys[depth:-1]):
+                example = f"{key}: {{{example}}}"
+            below = f" below `{keys[depth - 2]}:`" if depth > 1 else ""
+            return f"write `{keys[depth - 1]}: {{{example}}}`{below}, as an example"
+    below = f" below `{keys[-2]}:`" if len(keys) > 1 else ""
+    return f"write `{example}`{below}, as an example"
+
+
+QUESTIONS = {
+    "research": "whether the use is research",
+    "funds": "whether funds move",
+    "redisclosure": "whether the recipient may disclose further",
+}
+"""Fields of the official forms that are answered with yes or no (12, 15 and 16)."""
+
+
+def answered(case: Case) -> Iterator[Found]:
+    """A question of the official form isn't answered.
+
+    Why: The agreement states the answer; a question that nobody answered must not print as `no`. Source: official
+    forms, fields 12, 15 and 16.
+    Bad:
+        research:
+    Good:
+        research: no
+    """
+    for key, what in QUESTIONS.items():
+        if getattr(case.proposal, key) is None and not case.says_no(key):
+            yield (key,), f"'{key}' isn't answered: {what}", f"write `{key}: no`, or a block with the details"
+
+
+RULES = (
+    Rule("P001", Severity.ERROR, required),
+    Rule("P003", Severity.ERROR, answered),
+)

@@ -18,6 +18,9 @@ NAMES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z][a-z]+(?: [A-Z][a-z]+)?")
 NAMED_PLACES = frozenset(
     {"contacts", "signatures", "opinions", "agency data officer", "signatory", "recipient", "provider"}
 )
+OPEN_WORDS = re.compile(
+    r"(?i)\W*(?:tbd|tbc|tba|to be (?:determined|confirmed|decided|announced)|todo|x{3,}|\?{2,}|\.{3})\W*"
+)
 HISTORICAL = dt.date(2026, 9, 21)
 """The day after which FIPS 140-2 is historical (NIST CMVP)."""
 
@@ -62,6 +65,21 @@ def person_named(case: Case) -> Iterator[Found]:
         found = NAMES.search(text)
         if found and not NAMED_PLACES & {str(p).replace("_", " ") for p in path}:
             yield path, f"'{found[0]}' names a person", "name the role instead, such as 'the health officer'"
+
+
+def placeholder(case: Case) -> Iterator[Found]:
+    """A value says only that it is still to be filled in.
+
+    Why: It would print in an agreement that is signed. In a draft leave the field empty: it is marked there.
+    Source: official forms, which are whole when they are signed.
+    Bad:
+        transfer: {method: SFTP, frequency: monthly, storage: TBD, management: The data office manages it.}
+    Good:
+        transfer: {method: SFTP, frequency: monthly, storage: Database, management: The data office manages it.}
+    """
+    for path, text in texts(case.proposal.model_dump(mode="json")):
+        if OPEN_WORDS.fullmatch(text.strip()):
+            yield path, f"'{text}' only says that something is missing", "fill it in; in a draft leave the field empty"
 
 
 def old_encryption(case: Case) -> Iterator[Found]:
@@ -138,4 +156,5 @@ RULES = (
     Rule("P052", Severity.WARNING, old_encryption),
     Rule("P053", Severity.ERROR, confidential_path),
     Rule("P054", Severity.ERROR, unknown_authority),
+    Rule("P055", Severity.ERROR, placeholder),
 )
