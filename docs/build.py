@@ -17,6 +17,7 @@ import typer.main
 from agreegen import catalog, rules, wording
 from agreegen.agreement import agreement_of
 from agreegen.agreement.facts import facts_of
+from agreegen.answer import Section, spaced
 from agreegen.cli import app
 from agreegen.law import PROGRAMS, VARIANTS
 from agreegen.law.exhibits import exhibits
@@ -25,7 +26,7 @@ from agreegen.law.notices import notices
 from agreegen.law.requirements import requirements
 from agreegen.law.terms import settings, terms
 from agreegen.law.times import time_sources, times
-from agreegen.partner import Party, Section, spaced
+from agreegen.partner import Party
 from agreegen.proposal import Proposal
 from agreegen.reading import read_partners, read_proposal
 

@@ -7,7 +7,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from agreegen.partner import Party, Section, spaced
+from agreegen.answer import Section, spaced
+from agreegen.partner import Party
 from agreegen.proposal import Proposal
 
 DHCS = {"legal name": "Department of Health Care Services", "kind": "calhhs entity", "short name": "DHCS"}

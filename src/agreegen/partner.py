@@ -6,107 +6,12 @@ partner list, or from the proposal itself, which may add to any of these.
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, model_validator
 
-
-def spaced(name: str) -> str:
-    """The key that a person writes for a field: `data subjects` for `data_subjects`."""
-    return name.replace("_", " ")
-
-
-class Section(BaseModel):
-    """A block of YAML: keys with spaces or underscores, nothing unknown, nothing changed after reading."""
-
-    model_config = ConfigDict(
-        alias_generator=spaced, populate_by_name=True, extra="forbid", frozen=True, use_enum_values=False
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def keys_with_spaces(cls, data: Any) -> Any:
-        """The same mapping with spaces in its keys, so that `data_subjects` and `data-subjects` are right too."""
-        if isinstance(data, dict):
-            return {k.replace("_", " ").replace("-", " ") if isinstance(k, str) else k: v for k, v in data.items()}
-        return data
-
-
-NONE_WORDS = frozenset({"none", "n/a", "na", "not applicable", "nothing"})
-"""Words by which people answer that there is nothing; where a field takes `no`, they mean no."""
-
-
-def _yes_no(value: Any) -> Any:
-    words = {"yes": True, "y": True, "no": False, "n": False, "true": True, "false": False}
-    words |= dict.fromkeys(NONE_WORDS, False)
-    return words.get(value.strip().lower(), value) if isinstance(value, str) else value
-
-
-def _text(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _words(value: Any) -> Any:
-    return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
-
-
-def _date(value: Any) -> Any:
-    if isinstance(value, dt.date) or value is None:
-        return value
-    for pattern in ("%Y-%m-%d", "%B %d, %Y"):
-        try:
-            return dt.datetime.strptime(str(value).strip(), pattern).date()
-        except ValueError:
-            continue
-    raise PydanticCustomError("date_text", "{value} isn't a date", {"value": repr(value)})
-
-
-def _nothing(value: Any) -> Any:
-    """None for `no`, `none` and their like: fields of prose that say an exception."""
-    said = _yes_no(value)
-    if said is True:
-        raise PydanticCustomError(
-            "wrong_form", "{what}", {"what": "needs words", "hint": "say what is agreed, or write no"}
-        )
-    return None if said is False else value
-
-
-def no_is_none(value: Any) -> Any:
-    """None for `no`, an empty block for `yes`: fields that ask yes or no and take details."""
-    value = _yes_no(value)
-    if isinstance(value, bool):
-        return {} if value else None
-    return value
-
-
-def _period(value: Any) -> Any:
-    """A time with its unit: `60 days`, `10 working days`; a bare number or `soon` would set no limit."""
-    text = _text(value)
-    if isinstance(text, str) and not PERIOD.search(text):
-        raise PydanticCustomError(
-            "wrong_form",
-            "{what}",
-            {"what": f"needs a number with its unit and has {text!r}", "hint": "write `60 days`"},
-        )
-    return text
-
-
-def _one_or_more(value: Any) -> Any:
-    return value if isinstance(value, list) or value is None else [value]
-
-
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
-PERIOD = re.compile(r"\d+ (?:(?:calendar|working|business) )?(?:hour|day|week|month|year)s?\b")
-Text = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1)]
-Date = Annotated[dt.date, BeforeValidator(_date)]
-Period = Annotated[str, BeforeValidator(_period), StringConstraints(strip_whitespace=True, min_length=1)]
-TextOrNo = Annotated[Text | None, BeforeValidator(_nothing)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+from agreegen.answer import Date, Email, Section, Text, Texts, YesNo, code_word
 
 
 class Kind(enum.StrEnum):
@@ -134,7 +39,7 @@ PRIVATE = frozenset({Kind.PRIVATE_UNIVERSITY, Kind.NONPROFIT})
 _IPA = STATE | {Kind.UC, Kind.CSU}
 _GOVERNED = LOCAL | {Kind.CCC}
 
-KindName = Annotated[Kind, BeforeValidator(_words)]
+KindName = Annotated[Kind, BeforeValidator(code_word)]
 
 
 class Contact(Section):
@@ -187,7 +92,7 @@ class IdeaSignatory(Section):
     """How the party joined the statewide Interagency Data Exchange Agreement (IDEA)."""
 
     signed: YesNo
-    via: Annotated[Literal["own", "umbrella", "stipulation"], BeforeValidator(_words)] = "own"
+    via: Annotated[Literal["own", "umbrella", "stipulation"], BeforeValidator(code_word)] = "own"
     date: Date | None = None
 
 
@@ -233,7 +138,7 @@ class Attestation(Section):
 
     kind: Annotated[
         Literal["simm_5330b", "sam5300", "nist_800_53", "nist_800_171", "campus_policy", "soc2", "hitrust", "other"],
-        BeforeValidator(lambda value: _words(value).replace("5330_b", "5330b") if isinstance(value, str) else value),
+        BeforeValidator(lambda value: code_word(value).replace("5330_b", "5330b") if isinstance(value, str) else value),
     ]
     date: Date | None = None
 
@@ -241,7 +146,7 @@ class Attestation(Section):
 class Insurance(Section):
     """How the party meets its risk."""
 
-    kind: Annotated[Literal["self_insured", "pool", "commercial"], BeforeValidator(_words)]
+    kind: Annotated[Literal["self_insured", "pool", "commercial"], BeforeValidator(code_word)]
     limits: Text | None = Field(default=None, description="Limits in words, for commercial insurance")
 
 
@@ -282,7 +187,7 @@ class Party(Section):
     )
     idea_signatory: IdeaSignatory | None = None
     hipaa_status: Annotated[
-        Literal["covered", "business_associate", "hybrid", "none"] | None, BeforeValidator(_words)
+        Literal["covered", "business_associate", "hybrid", "none"] | None, BeforeValidator(code_word)
     ] = Field(default=None, description="covered, business associate, hybrid, or none (45 CFR 160.103, 164.103)")
     education_agency: YesNo = Field(
         default=False, description="Keeps education records as an educational agency (34 CFR 99.3)"
@@ -317,7 +222,7 @@ class Party(Section):
         if not isinstance(data, dict):
             return data
         try:
-            kind = Kind(_words(data.get("kind")))
+            kind = Kind(code_word(data.get("kind")))
         except ValueError:
             return data
         implied = {

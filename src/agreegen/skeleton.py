@@ -9,10 +9,10 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 from agreegen import workspace
+from agreegen.answer import Section, spaced
 from agreegen.errors import UsageError
 from agreegen.law import PROGRAM_OF
 from agreegen.law.requirements import Requirement, requirements
-from agreegen.partner import Section, spaced
 from agreegen.proposal import Proposal
 from agreegen.reading import nearest
 

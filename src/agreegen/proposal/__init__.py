@@ -13,13 +13,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from agreegen.partner import Date, Party, Section, Text, Texts, YesNo, _one_or_more, _words, no_is_none
+from agreegen.answer import Date, Section, Text, Texts, YesNo, code_word, no_is_none, one_or_more
+from agreegen.partner import Party
 from agreegen.proposal.business import Purpose, Use
 from agreegen.proposal.regimes import Ferpa, Hipaa, Research, SpecialRegimes
 from agreegen.proposal.technical import Data, EndOfUse, Transfer
 
-Words = BeforeValidator(_words)
-Parties = Annotated[tuple[Party, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+Words = BeforeValidator(code_word)
+Parties = Annotated[tuple[Party, ...], BeforeValidator(one_or_more), Field(min_length=1)]
 
 
 class Positions(Section):

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agreegen.partner import Section, Text, TextOrNo, Texts, YesNo, _words, _yes_no, no_is_none
+from agreegen.answer import Section, Text, TextOrNo, Texts, YesNo, code_word, no_is_none, yes_no
 
-Words = BeforeValidator(_words)
+Words = BeforeValidator(code_word)
 
 
 class Benefits(Section):
@@ -152,7 +152,7 @@ class Use(Section):
         if isinstance(data, dict):
             lists = {"users", "products"}
             data = {k: [v] if k in lists and isinstance(v, str | dict) else v for k, v in data.items()}
-            said = _yes_no(data.get("contractors"))
+            said = yes_no(data.get("contractors"))
             if said is not None:
                 data["contractors"] = [said] if isinstance(said, str | dict) else said
         return data

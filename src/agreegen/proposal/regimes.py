@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agreegen.partner import Date, Section, Text, Texts, YesNo, _one_or_more, _words
+from agreegen.answer import Date, Section, Text, Texts, YesNo, code_word, one_or_more
 
-Words = BeforeValidator(_words)
+Words = BeforeValidator(code_word)
 
 
 class Hipaa(Section):
@@ -193,7 +193,7 @@ class Research(Section):
 
     title: Text | None = Field(default=None, description="Protocol title")
     description: Text | None = None
-    approvals: Annotated[tuple[Approval, ...], BeforeValidator(_one_or_more)] = ()
+    approvals: Annotated[tuple[Approval, ...], BeforeValidator(one_or_more)] = ()
     consent: Text | None = Field(default=None, description="Consent or waiver of the people described")
     principal_investigator: Text | None = Field(
         default=None, description="Title and unit; the name stands in the signature block"

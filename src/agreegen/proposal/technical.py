@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agreegen.partner import Period, Section, Text, TextOrNo, Texts, YesNo, _one_or_more, _words
+from agreegen.answer import Period, Section, Text, TextOrNo, Texts, YesNo, code_word, one_or_more
 
-Words = BeforeValidator(_words)
+Words = BeforeValidator(code_word)
 Classification = Annotated[
     Literal["pii", "phi", "part2", "education", "fti", "ssa", "cji", "hiv", "vital", "sensitive", "none"], Words
 ]
@@ -27,7 +27,7 @@ class Element(Section):
     source: Text | None = Field(default=None, description="How it enters the source system")
     notes: Text | None = Field(default=None, description="Quality issues")
     guide_for_use: Text | None = Field(default=None, description="Guide for use")
-    classification: Annotated[tuple[Classification, ...], BeforeValidator(_one_or_more)] = Field(
+    classification: Annotated[tuple[Classification, ...], BeforeValidator(one_or_more)] = Field(
         (), description="pii, phi, part2, education, fti, ssa, cji, hiv, vital, sensitive, or none"
     )
     statute: Texts = Field(

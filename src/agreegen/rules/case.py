@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import choices_of, program_of, variant_of
+from agreegen.answer import NONE_WORDS
 from agreegen.finding import Finding, Location, Severity
-from agreegen.partner import NONE_WORDS
 from agreegen.reading import Path, Source, dotted, place_of, plain_key
 
 if TYPE_CHECKING:

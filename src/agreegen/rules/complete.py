@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agreegen.answer import spaced
 from agreegen.finding import Severity
 from agreegen.law.requirements import Requirement, requirements
-from agreegen.partner import spaced
 from agreegen.rules.case import Case, Found, Rule
 
 SIDES = ("provider", "recipient")

@@ -67,6 +67,27 @@ def person_named(case: Case) -> Iterator[Found]:
             yield path, f"'{found[0]}' names a person", "name the role instead, such as 'the health officer'"
 
 
+def rider_missing(case: Case) -> Iterator[Found]:
+    """An element is governed by a statute whose own terms aren't switched on.
+
+    Why: Some confidentiality statutes bring terms of their own (purposes, limits, penalties); they print only where
+    `regimes: riders:` names the statute. Source: form, fields 17a and 17b.
+    Bad:
+        data: {categories: eligibility, elements: [{name: Case number, definition: Number of the case, classification: pii, statute: medi_cal, why needed: joins}]}
+    Good:
+        data: {categories: eligibility, elements: [{name: Case number, definition: Number of the case, classification: pii, statute: medi_cal, why needed: joins}]}
+        regimes: {riders: [medi_cal]}
+    """  # noqa: E501 (YAML that is also run)
+    riders = {found.id for name in case.proposal.regimes.riders if (found := find_authority(name)) is not None}
+    for index, element in enumerate(case.proposal.data.elements):
+        for name in element.statute:
+            found = find_authority(name)
+            if found is not None and "statute-riders" in found.exhibits and found.id not in riders:
+                riders.add(found.id)
+                message = f"'{element.name}' is governed by {found.citation}, whose own terms aren't switched on"
+                yield ("data", "elements", index), message, f"below `regimes:` write `riders: [{found.id}]`"
+
+
 def placeholder(case: Case) -> Iterator[Found]:
     """A value says only that it is still to be filled in.
 
@@ -157,4 +178,5 @@ RULES = (
     Rule("P053", Severity.ERROR, confidential_path),
     Rule("P054", Severity.ERROR, unknown_authority),
     Rule("P055", Severity.ERROR, placeholder),
+    Rule("P056", Severity.WARNING, rider_missing),
 )
