@@ -36,6 +36,7 @@ def blank(what: str) -> str:
 def completed(agreement: Agreement, case: Case) -> dict[str, Any]:
     """The context of an agreement with a marked blank wherever a required value is missing."""
     context = copy.deepcopy(dict(agreement.context))
+    context["document"]["status"] = agreement.proposal.status.replace("_", " ")
     for missing in complete.missing(case):
         side, *rest = missing.path
         if side in SIDES and len(rest) > 1 and isinstance(rest[0], int):

@@ -17,7 +17,15 @@ OPEN, CLOSE = "\u27e6", "\u27e7"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")  # fmt: skip
 SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-ARTICLES = frozenset({"A", "An", "The", "Each", "Every", "No", "Only", "All", "This", "These"})
+NEVER_NAMES = frozenset({
+    "A", "After", "All", "Amendments", "An", "Annually", "Any", "As", "At", "Before", "By", "Daily", "Delegation",
+    "Destruction", "During", "Each", "Every", "For", "Four", "From", "If", "In", "Minute", "Monthly", "No", "None",
+    "On", "Once", "One", "Only", "Ordinance", "Order", "Other", "Per", "Quarterly", "Resolution", "The", "These",
+    "This", "Three", "Twice", "Two", "Under", "Until", "Up", "Weekly", "When", "Where", "With", "Within", "Yearly",
+})  # fmt: skip
+"""First words that lose their capital inside a sentence; any other may be part of a name, which must keep its own."""
+
+ABBREVIATED = re.compile(r"(?:\b(?:etc|seq|Inc|Co|Corp|No|Jr|Sr)|\b[A-Z])\.\Z")
 ABBREVIATIONS = {
     "phi": "PHI", "pii": "PII", "fti": "FTI", "ssa": "SSA", "cji": "CJI", "hiv": "HIV", "irb": "IRB", "cphs": "CPHS",
     "ddg": "DDG", "cma": "CMA", "std213": "STD 213", "qso": "qualified service organization", "part2": "42 CFR Part 2",
@@ -150,15 +158,14 @@ def sentence(text: Any) -> str:
 
 
 def phrase(text: Any) -> str:
-    """The text as part of a sentence: no period at its end, lower case at its start unless a name stands there.
+    """The text as part of a sentence: no period at its end, lower case at its start if the first word is no name.
 
-    A capital among the next words, as in `Health and Safety Code section 1280.15`, tells that it is a name.
+    A capital stays unless the word surely is none: `Alameda children`, `Health and Safety Code section 1280.15`. The
+    period of an abbreviation stays too.
     """
-    words = _flat(text).rstrip(".")
-    first, *rest = words.split(" ")
-    name = first[1:] != first[1:].lower() or any(c.isdigit() for c in first) or first == "I"
-    named = first not in ARTICLES and any(word[:1].isupper() for word in rest[:3])
-    return words if name or named else words[:1].lower() + words[1:]
+    words = _flat(text)
+    words = words if ABBREVIATED.search(words) else words.rstrip(".")
+    return words[:1].lower() + words[1:] if words.split(" ", 1)[0] in NEVER_NAMES else words
 
 
 def _flat(text: Any) -> str:

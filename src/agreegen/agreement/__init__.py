@@ -38,6 +38,9 @@ TITLES = {
 FORM = "Business Use Case Proposal"
 """What the document is called where counsel prints the form and its exhibits alone."""
 
+READY = "for signature"
+"""The status of a document that isn't made as a draft, while the proposal still says draft."""
+
 OVERSIGHT = {
     "intra-agency": "the Governance Liaison and the Risk Management Subcommittee",
     "state-agency": "the Agency Chief Data Officer and the Chief Data Officer",
@@ -159,7 +162,7 @@ def _document(proposal: Proposal, context: Mapping[str, Any], identity: Identity
         "title": FORM if chosen.get("body") == "proposal_only" else TITLES[variant],
         "reference": proposal.reference,
         "version": proposal.version,
-        "status": proposal.status.replace("_", " "),
+        "status": READY if proposal.status == "draft" else proposal.status.replace("_", " "),
         "template": identity.template,
         "template_version": identity.version,
         "template_digest": identity.digest,

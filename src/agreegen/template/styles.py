@@ -98,6 +98,7 @@ STYLES: tuple[Style, ...] = (
     Style("Table End", 0, 2, line=-160, priority=40),
     Style("caption", 5, 9.5, True, color=SLATE, keep_next=True, keep_lines=True, priority=35),
     Style("Signature", 5, keep_next=True, keep_lines=True, tabs=_SIGNATURE_TABS, priority=6),
+    Style("Signature Between", 20, based="Signature", next="Signature", priority=6),
     Style("Signature Last", 20, based="Signature", keep_next=False, next="BodyText", priority=6),
     Style("Contents Heading", 10, 14, True, color=NAVY, keep_next=True, border=_edge("bottom", 6, 4, RULE)),
     Style(
