@@ -61,10 +61,15 @@ def cache_folder(environment: Mapping[str, str]) -> pathlib.Path:
 
 
 def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **flags: Any) -> Workspace:
-    """The workspace around `start`: the nearest folder upward with `agreegen.toml`, else `start` itself."""
+    """The workspace around `start`: the nearest folder upward with `agreegen.toml`, else `start` itself.
+
+    A folder `proposals` without settings belongs to the folder around it, where `partners` and `output` stand.
+    """
     said = os.environ if environment is None else environment
     start = start.resolve()
-    root = next((p for p in (start, *start.parents) if (p / SETTINGS).is_file()), start)
+    root = next((p for p in (start, *start.parents) if (p / SETTINGS).is_file()), None)
+    if root is None:
+        root = start.parent if start.name == "proposals" else start
     settings = _settings(root / SETTINGS)
     for key in KEYS:
         value = flags.get(key) or said.get(f"AGREEGEN_{key.upper()}")

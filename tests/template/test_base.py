@@ -23,8 +23,8 @@ from agreegen.template.styles import STYLE_IDS, STYLES, shown_name
 BASE = Path(__file__).parents[2] / "templates" / "base.docx"
 CONTRACT = """Title, Subtitle, Cover Label, Cover Text, Heading 1, Heading 2, Clause Text, Clause 3, Clause 4,
     Definition, List Bullet, Body Text, Note, Directive, Exhibit Title, Exhibit Heading, Exhibit 3, Exhibit 4,
-    Table Heading, Table Text, Table Bullet, Caption, Signature, Signature Between, Signature Last, Contents Heading, toc 1, toc 2,
-    Header, Footer, Footnote Text"""
+    Table Heading, Table Text, Table Bullet, Caption, Signature, Signature Between, Signature Last,
+    Contents Heading, toc 1, toc 2, Header, Footer, Footnote Text"""
 
 
 def roots() -> dict[str, etree._Element]:
