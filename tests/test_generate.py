@@ -105,6 +105,16 @@ def test_two_proposals_of_one_name_do_not_replace_each_other(tmp_path: pathlib.P
     assert made.files[0].read_bytes() == before
 
 
+def test_an_engine_that_does_not_exist_is_refused_whatever_the_format(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(UsageError, match="no PDF engine is called"):
+        generate.generate(EXAMPLES[0], here(tmp_path, format="docx", pdf_engine="nope"))
+
+
+def test_a_folder_without_masters_is_named(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(UsageError, match="there are no masters in"):
+        generate.generate(EXAMPLES[0], here(tmp_path, format="docx", templates=str(tmp_path)))
+
+
 def test_no_page_is_blank(tmp_path: pathlib.Path) -> None:
     for example in EXAMPLES:
         result = generate.generate(example, here(tmp_path, pdf_engine="embedded"))

@@ -16,7 +16,7 @@ from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
-from agreegen.pdf import AUTO, EMBEDDED
+from agreegen.pdf import AUTO, EMBEDDED, ENGINES
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.pdf.engine import PdfResult
 from agreegen.pdf.worker import WORKERS
@@ -72,6 +72,9 @@ def generate(
     """
     if workspace.format not in FORMATS:
         raise UsageError(f"there is no format '{workspace.format}'", f"choose {', '.join(FORMATS)}")
+    names = (AUTO, *(engine.name for engine in ENGINES))
+    if workspace.pdf_engine not in names:
+        raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(names)}")
     if workspace.pdf_engine in (AUTO, EMBEDDED.name):
         WORKERS.warm()
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
@@ -133,6 +136,9 @@ def opened_proposal(
 
 def opened_template(variant: str, workspace: Workspace) -> Template:
     """The compiled master of a variant; compiled anew only when one of its files has changed."""
+    if not (workspace.templates / "masters").is_dir():
+        raise UsageError(f"there are no masters in {workspace.templates}",
+                         "correct `templates` in agreegen.toml; `agreegen init` makes a complete folder")  # fmt: skip
     ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
     master = workspace.templates / "masters" / variant / "master.docx"
     return compile_template(master, root=workspace.templates, cache=workspace.cache, elsewhere=ids)
