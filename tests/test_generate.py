@@ -13,6 +13,8 @@ from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Severity
 from agreegen.package import digest
 from agreegen.pdf import drawn
+from agreegen.render import render
+from agreegen.template import base
 from agreegen.template.outline import outline, stale_outlines
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -103,6 +105,48 @@ def test_two_proposals_of_one_name_do_not_replace_each_other(tmp_path: pathlib.P
         generate.generate(second, here(tmp_path / "out", format="docx"))
 
     assert made.files[0].read_bytes() == before
+
+
+def test_a_document_that_lost_a_word_is_not_written(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def losing(*args: object, **options: object) -> bytes:
+        parts = base.unpack(render(*args, **options))  # type: ignore[arg-type]
+        parts["word/document.xml"] = parts["word/document.xml"].replace(b"shall not", b"shall", 1)
+        return base.pack(parts)
+
+    monkeypatch.setattr(generate, "render", losing)
+
+    with pytest.raises(FindingsError) as caught:
+        generate.generate(EXAMPLES[0], here(tmp_path / "out", format="docx"))
+
+    assert [f.code for f in caught.value.findings if f.severity is Severity.ERROR] == ["T094"]
+    assert not (tmp_path / "out" / f"{EXAMPLES[0].stem}.docx").exists()
+
+
+@pytest.mark.parametrize(
+    ("partner", "as_draft", "name"),
+    [
+        (None, False, "case"),
+        (None, True, "case-DRAFT"),
+        ("St. Helena", False, "case-St.-Helena"),
+        ("partners/alameda-county.yaml", False, "case-alameda-county"),
+        ("x" * 300, True, "case-" + "x" * 115 + "-DRAFT"),
+    ],
+)
+def test_names_of_files(partner: str | None, as_draft: bool, name: str) -> None:
+    assert generate.named(pathlib.Path("case.yaml"), partner, as_draft=as_draft) == name
+
+
+def test_a_setting_that_the_law_of_a_regime_forbids_is_refused(tmp_path: pathlib.Path) -> None:
+    source = (ROOT / "proposals" / "required-by-law.yaml").read_text(encoding="utf-8")
+    case = tmp_path / "case.yaml"
+    said = "\nterms: {signed acknowledgment: no}\nregimes: {hiv: {scope: All}}\n"
+    case.write_text(re.sub(r"(?m)^(terms|regimes):.*(\n .*)*$", "", source) + said, encoding="utf-8")
+
+    found = generate.check(case, here(tmp_path))
+
+    assert [f.message for f in found if f.code == "D007"] == [
+        "the law of a regime in this proposal requires signed_acknowledgment"
+    ]
 
 
 def test_an_engine_that_does_not_exist_is_refused_whatever_the_format(tmp_path: pathlib.Path) -> None:

@@ -75,9 +75,9 @@ def generate(
     names = (AUTO, *(engine.name for engine in ENGINES))
     if workspace.pdf_engine not in names:
         raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(names)}")
-    if workspace.pdf_engine in (AUTO, EMBEDDED.name):
-        WORKERS.warm()
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
+    if workspace.pdf_engine in (AUTO, EMBEDDED.name) and not has_errors(opened.findings):
+        WORKERS.warm()
     docx, findings = document(opened, workspace, as_draft=as_draft)
     docx, pdf = printing(docx, workspace)
     findings = (*findings, *pdf.findings)
