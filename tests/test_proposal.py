@@ -66,8 +66,8 @@ def test_truths() -> None:
     assert not proposal().disputed
     assert proposal(dispute={"objection": "Cost"}).disputed
     assert not proposal(dispute="no").disputed
-    assert not proposal(research=False).is_research
-    assert proposal(research="yes").is_research
+    assert proposal(research=False).research is None
+    assert proposal(research="yes").research is not None
 
 
 @pytest.mark.parametrize(

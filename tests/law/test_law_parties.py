@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agreegen.law.parties import known_party, known_party_names, known_party_note, nearest_parties
+from agreegen.law.parties import known_party, known_party_names
 from agreegen.law.tables import table
 from agreegen.partner import Kind, Party
 
@@ -80,11 +80,6 @@ def test_signatories_and_boards() -> None:
     assert county.ipa_applies is False
 
 
-def test_nearest_and_notes() -> None:
-    assert nearest_parties("Alameda")[0] == "Alameda County"
-    assert "Department of Health Care Services" in nearest_parties("Department of Helth Care Service")
-    assert nearest_parties("qqqqqq") == ()
-    assert "confirm" in known_party_note("MHSOAC")
-    assert known_party_note("DHCS") == "" == known_party_note("nobody")
+def test_names_to_offer() -> None:
     assert list(known_party_names()) == sorted(known_party_names(), key=str.casefold)
     assert "UC Davis" in known_party_names()

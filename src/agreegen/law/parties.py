@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 import unicodedata
@@ -69,24 +68,9 @@ def known_party(name: str) -> dict[str, Any] | None:
     return None if row is None else _record(row)
 
 
-def known_party_note(name: str) -> str:
-    """What to confirm about a listed party, such as a changed name; empty if nothing."""
-    row = _index().get(_key(name))
-    return "" if row is None else row.get("note", "")
-
-
 @functools.cache
 def known_party_names() -> tuple[str, ...]:
     """The names to offer, one for each listed party and a second where it has a short one, sorted."""
     rows = [row for name in _LISTS for row in table("lists")[name]]
     found = {row[field] for row in rows for field in ("legal_name", "short_name") if row.get(field)}
     return tuple(sorted(found, key=str.casefold))
-
-
-def nearest_parties(name: str, most: int = 3) -> tuple[str, ...]:
-    """The listed names that are nearest to a name, best first."""
-    by_key = {_key(n): n for n in reversed(known_party_names())}
-    key = _key(name)
-    within = sorted((k for k in by_key if len(key) > 3 and key in k), key=lambda k: (not k.startswith(key), len(k)))
-    close = [*within, *difflib.get_close_matches(key, list(by_key), n=most, cutoff=0.6)]
-    return tuple(dict.fromkeys(by_key[k] for k in close))[:most]

@@ -299,11 +299,6 @@ class Proposal(Section):
         return self.dispute is not None
 
     @property
-    def is_research(self) -> bool:
-        """True when the proposal says that the use is research."""
-        return self.research is not None
-
-    @property
     def lead_provider(self) -> Party:
         """The provider that acts for its side."""
         return self.provider[0]
