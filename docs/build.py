@@ -79,7 +79,7 @@ def _default(parameter: Any) -> str:
 
 def command_line() -> str:
     """The text of `docs/command-line.md`."""
-    parts = ["# Command line\n\n" + MADE.format("the help texts in `src/agreegen/cli.py`"), COMMON]
+    parts = ["# Command line\n\n" + MADE.format("the help texts in `src/agreegen/cli/`"), COMMON]
     for words, command in commands():
         arguments, options = _parameters(command, "argument"), _parameters(command, "option")
         usage = " ".join(["agreegen", words, *(["[OPTIONS]"] if options else []), *(_shown(a) for a in arguments)])

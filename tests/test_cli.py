@@ -118,9 +118,9 @@ def test_the_next_steps_are_named_as_they_are_typed_here(
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     python = "py" if os.name == "nt" else "python3"
     assert f"Then: {python} start.py check a.yaml" in run("new", "a.yaml").out
-    monkeypatch.setattr(cli, "START", pathlib.Path("none"))
+    monkeypatch.setattr(cli.console, "START", pathlib.Path("none"))
     assert "Then: agreegen check b.yaml" in run("new", "b.yaml").out
-    monkeypatch.setattr(cli, "START", pathlib.Path(__file__))
+    monkeypatch.setattr(cli.console, "START", pathlib.Path(__file__))
     monkeypatch.setattr(shutil, "which", lambda name: name)
     assert "Then: agreegen check c.yaml" in run("new", "c.yaml").out
 
@@ -146,7 +146,7 @@ def test_demo_makes_a_complete_agreement_and_says_what_is_next(run: Callable[...
 
 
 def test_the_steps_that_demo_shows_work_in_order(run: Callable[..., Run]) -> None:
-    codes = {command.split()[0]: run(*command.split()).code for command, _ in cli.NEXT}
+    codes = {command.split()[0]: run(*command.split()).code for command, _ in cli.agreements.NEXT}
     assert codes == {"init": 0, "new": 0, "check": 1, "generate": 1}  # an empty proposal isn't complete
 
 

@@ -1,0 +1,83 @@
+"""What every command shares: the application, its options, and how it speaks to people."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from agreegen.errors import AgreegenError
+    from agreegen.workspace import Workspace
+
+app = typer.Typer(
+    name="agreegen",
+    help="Complete data sharing agreements in Word and PDF from a proposal in YAML.",
+    epilog="New here? Run `agreegen demo`, then `agreegen init my-agreements`.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+templates_app = typer.Typer(
+    help="Look after the Word templates.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
+app.add_typer(templates_app, name="templates")
+
+Proposals = Annotated[list[Path], typer.Argument(help="Proposals (YAML).", metavar="PROPOSAL...", show_default=False)]
+Partner = Annotated[
+    str | None, typer.Option("--partner", help="Who `partner` in a proposal stands for: a name.", metavar="NAME")
+]
+Engine = Annotated[
+    str | None, typer.Option("--pdf-engine", help="What draws the PDF: auto, embedded, or libreoffice.", metavar="NAME")
+]
+Words = Annotated[list[str] | None, typer.Argument(help="Show only what has these words.", metavar="[WORD]...")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for other programs to standard output.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that you made or changed yourself.")]
+START = Path(__file__).resolve().parents[3] / "start.py"
+
+
+def say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def invocation() -> str:
+    """How a person calls us here: `agreegen`, or by start.py where agreegen isn't on the path."""
+    import os
+    import shutil
+
+    if shutil.which("agreegen") or not START.is_file():
+        return "agreegen"
+    return "py start.py" if os.name == "nt" else "python3 start.py"
+
+
+def tell(error: AgreegenError) -> None:
+    from agreegen import report
+
+    report.failure(error, sys.stderr)
+
+
+def workspace(near: Path | None = None, **flags: Any) -> Workspace:
+    from agreegen import workspace
+
+    return workspace.find(near if near and near.is_dir() else near.parent if near else Path.cwd(), **flags)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from agreegen import __version__
+
+        typer.echo(f"agreegen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    pass
