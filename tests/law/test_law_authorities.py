@@ -112,3 +112,22 @@ def test_nearest() -> None:
     assert nearest_authorities("ipa_24ee")[0].id in {"ipa_24e", "ipa_24"}
     assert "ipa_24e" in [a.id for a in nearest_authorities("Civil Code section 1798.24(ee)")]
     assert nearest_authorities("xxxxxxxx") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "id_", "citation"),
+    [
+        ("Civ. Code § 1798.24, subd. (u)", "ipa_24", "Civil Code section 1798.24(u)"),
+        ("W&I Code 14100.2(c)", "medi_cal", "Welfare and Institutions Code section 14100.2(c)"),
+        ("42 CFR 2.53(b)(1)(A)", "part2_audit", "42 CFR 2.53(b)(1)(A)"),
+        ("Civil Code section 56.10(c)(7)", "cmia", "Civil Code section 56.10(c)(7)"),
+    ],
+)
+def test_a_subdivision_is_found_by_its_section_and_claims_nothing_more(text: str, id_: str, citation: str) -> None:
+    found = find_authority(text)
+    assert found is not None and (found.id, found.citation, found.allows) == (id_, citation, "")
+
+
+@pytest.mark.parametrize("text", ["45 CFR 164.504(e)(3)", "45 CFR 164.514(b)(2)(ii)", "Penal Code section 9999(a)"])
+def test_a_neighbor_of_a_covered_subdivision_is_not_taken_for_it(text: str) -> None:
+    assert find_authority(text) is None

@@ -104,7 +104,30 @@ def find_authority(text: str) -> Authority | None:
     if by_id is not None:
         return by_id
     id_, citation = _index().get(citation_key(name), ("", ""))
-    return replace(authorities()[id_], citation=citation) if id_ else None
+    return replace(authorities()[id_], citation=citation) if id_ else _subdivision(name)
+
+
+def _subdivision(name: str) -> Authority | None:
+    """The entry of the section whose subdivision is asked for, under that citation; what it allows isn't known.
+
+    An entry stands for its own citation's subdivisions, and for those of a whole section that it covers: not for the
+    neighbors of a subdivision that it merely covers, too.
+    """
+    key = citation_key(name)
+    found = re.search(r"(?:\(\w+\))+\Z", key)
+    if found is None:
+        return None
+    number = found[0].count("(")
+    parts = [f"({part})" for part in re.findall(r"\(\s*(\w+)\s*\)", name)[-number:]]
+    for kept in range(number - 1, -1, -1):
+        rest = "".join(parts[kept:])
+        id_, citation = _index().get(key[: len(key) - len(rest)], ("", ""))
+        if id_:
+            entry = authorities()[id_]
+            whole = citation == entry.citation or not citation.endswith(")")
+            covered = whole and re.search(r"[\d)]\Z", citation)
+            return replace(entry, citation=citation + rest, allows="") if covered else None
+    return None
 
 
 def nearest_authorities(text: str, most: int = 3) -> tuple[Authority, ...]:
