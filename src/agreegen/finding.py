@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Severity(enum.StrEnum):
@@ -62,3 +67,15 @@ class Finding:
 def has_errors(findings: list[Finding] | tuple[Finding, ...]) -> bool:
     """True when one of the findings stops the document."""
     return any(f.severity is Severity.ERROR for f in findings)
+
+
+def plain_key(key: str) -> str:
+    """The key with spaces for underscores and hyphens, so that the ways of writing one key are one."""
+    return key.replace("_", " ").replace("-", " ").lower()
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word nearest to the given one, or nothing if none is near."""
+    folded = {plain_key(k): k for k in known}
+    found = difflib.get_close_matches(plain_key(word), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""

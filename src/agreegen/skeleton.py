@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from agreegen import workspace
 from agreegen.answer import Section, spaced
 from agreegen.errors import UsageError
+from agreegen.finding import nearest
 from agreegen.law import PROGRAM_OF
 from agreegen.law.requirements import Requirement, requirements
 from agreegen.proposal import Proposal
-from agreegen.reading import nearest
 
 if TYPE_CHECKING:
     import pathlib

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from agreegen.errors import UsageError
+from agreegen.finding import nearest
 from agreegen.law import GROUP_OF
 from agreegen.law.conditions import holds
 from agreegen.law.tables import cell, table
@@ -82,9 +82,9 @@ def _flat(chosen: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
-def _nearest(word: str, among: list[str]) -> str:
-    close = difflib.get_close_matches(word, among, n=1, cutoff=0.5)
-    return f"did you mean {close[0]}?" if close else ""
+def _meant(word: str, among: list[str]) -> str:
+    close = nearest(word, among)
+    return f"did you mean {close}?" if close else ""
 
 
 def _listed(values: tuple[Any, ...]) -> str:
@@ -109,7 +109,7 @@ def _choice(setting: Setting, variant: str, value: Any) -> tuple[Any, str]:
     found = words.get(said, words.get(said.replace("-", "_"), _NONE))
     return (
         found,
-        "" if found is not _NONE else f"{_nearest(said, list(words))} this variant allows: {_listed(choices)}".strip(),
+        "" if found is not _NONE else f"{_meant(said, list(words))} this variant allows: {_listed(choices)}".strip(),
     )
 
 
@@ -141,7 +141,7 @@ def _checked(name: str, value: Any, variant: str, facts: Mapping[str, Any] | Non
         return _NONE, SettingProblem(
             name,
             f"there is no setting {name}",
-            _nearest(name, list(settings())) or f"the settings are: {', '.join(settings())}",
+            _meant(name, list(settings())) or f"the settings are: {', '.join(settings())}",
         )
     if not setting.exists_in(variant):
         return _NONE, SettingProblem(name, f"the {variant} master has no setting {name}", "leave it out")
@@ -218,4 +218,4 @@ def setting(name: str) -> Setting:
     try:
         return settings()[name]
     except KeyError:
-        raise UsageError(f"there is no setting {name}", _nearest(name, list(settings()))) from None
+        raise UsageError(f"there is no setting {name}", _meant(name, list(settings()))) from None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from agreegen.finding import nearest, plain_key
 from agreegen.reading.assembly import Partners, Reading, read_partners, read_proposal
-from agreegen.reading.problems import dotted, nearest, place_of
-from agreegen.reading.source import Path, Place, Source, plain_key, read_source
+from agreegen.reading.problems import dotted, place_of
+from agreegen.reading.source import Path, Place, Source, read_source
 from agreegen.reading.table import Row, Table, read_table
 
 __all__ = [

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from agreegen.errors import UsageError
-from agreegen.finding import Finding, Location, Severity
+from agreegen.finding import Finding, Location, Severity, nearest, plain_key
 from agreegen.law import parties as known
 from agreegen.proposal import Proposal
-from agreegen.reading.problems import findings_of, nearest
-from agreegen.reading.source import Path, Place, Source, plain_key, read_source
+from agreegen.reading.problems import findings_of
+from agreegen.reading.source import Path, Place, Source, read_source
 from agreegen.reading.table import read_table
 
 if TYPE_CHECKING:

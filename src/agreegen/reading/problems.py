@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from agreegen.finding import Finding, Location, Severity
-from agreegen.reading.source import Path, Place, Source, plain_key
+from agreegen.finding import Finding, Location, Severity, nearest, plain_key
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
+    from agreegen.reading.source import Path, Place, Source
+
 
 CODES = {"extra_forbidden": "D001", "missing": "D002"}
 """The codes of faults by the model's own word for them; every other fault is a value of the wrong kind, D003."""
-
-
-def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
-    """The known word nearest to the given one, or nothing if none is near."""
-    folded = {plain_key(k): k for k in known}
-    found = difflib.get_close_matches(plain_key(word), list(folded), n=1, cutoff=0.6)
-    return folded[found[0]] if found else ""
 
 
 def findings_of(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Finding]:

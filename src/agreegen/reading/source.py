@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from agreegen.finding import Finding, Location, Severity
+from agreegen.finding import Finding, Location, Severity, plain_key
 
 LIMIT = 2_000_000
 """Bytes that a YAML file may have."""
@@ -272,11 +272,6 @@ class _Reader:
             self.source.problem("Y008", (line + 1, found.start(1) + 1), "YAML drops the rest of this line as a "
                                 f"comment: {found[1][:50]}", "put the value in quotes if it belongs to the text; "
                                 "write a comment with a space after #", Severity.WARNING)  # fmt: skip
-
-
-def plain_key(key: str) -> str:
-    """The key with spaces for underscores and hyphens, so that the ways of writing one key are one."""
-    return key.replace("_", " ").replace("-", " ").lower()
 
 
 def _at(node: yaml.Node) -> tuple[int, int]:

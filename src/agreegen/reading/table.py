@@ -7,8 +7,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agreegen.finding import Finding, Location, Severity
-from agreegen.reading.source import plain_key, unprintable
+from agreegen.finding import Finding, Location, Severity, plain_key
+from agreegen.reading.source import unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
