@@ -9,7 +9,7 @@ import pytest
 
 from agreegen import workspace
 from agreegen.errors import UsageError
-from agreegen.workspace import KEYS, SETTINGS, create, find, shipped
+from agreegen.workspace import CHOICES, KEYS, SETTINGS, create, find, shipped
 
 
 def settings(folder: pathlib.Path, text: str) -> None:
@@ -36,12 +36,23 @@ def test_precedence(tmp_path: pathlib.Path) -> None:
     assert find(tmp_path, environment, output="flag").output.name == "flag"
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", [k for k in KEYS if k not in CHOICES])
 def test_every_setting_can_be_given_in_each_way(key: str, tmp_path: pathlib.Path) -> None:
     settings(tmp_path, f'{key} = "one"\n')
     values = [getattr(find(tmp_path, e, **flags), key) for e, flags in (
         ({}, {}), ({f"AGREEGEN_{key.upper()}": "two"}, {}), ({}, {key: "three"}))]  # fmt: skip
     assert [pathlib.Path(v).name for v in values] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("key", CHOICES)
+def test_a_setting_with_few_values_has_no_other(key: str, tmp_path: pathlib.Path) -> None:
+    for value in CHOICES[key]:
+        settings(tmp_path, f'{key} = "{value}"\n')
+        found = getattr(find(tmp_path, {}), key)
+        assert found == ((value == "yes") if isinstance(found, bool) else value)
+    with pytest.raises(UsageError, match="'other'") as wrong:
+        find(tmp_path, {}, **{key: "other"})
+    assert CHOICES[key][0] in wrong.value.hint
 
 
 def test_environment_of_the_process(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 DEMO = "county-coverage.yaml"
 """The proposal of `agreegen demo`."""
 
-FORMATS = ("both", "docx", "pdf")
 FIELD = re.compile(r"\bproposal\.([a-z_]+(?:\.[a-z_]+)*)")
 UNFINISHED = frozenset({"P001", "P003", "P031", "P055"})
 """Rules about what is still missing: a draft may be made in spite of them."""
@@ -70,8 +69,6 @@ def generate(
 
     FindingsError if the proposal, its parties or the template have error-level findings.
     """
-    if workspace.format not in FORMATS:
-        raise UsageError(f"there is no format '{workspace.format}'", f"choose {', '.join(FORMATS)}")
     names = (AUTO, *(engine.name for engine in ENGINES))
     if workspace.pdf_engine not in names:
         raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(names)}")

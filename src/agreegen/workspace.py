@@ -21,11 +21,26 @@ KEYS = {
     "templates": "folder of the Word templates",
     "partners": "folder of the parties' records",
     "output": "folder that agreements are written to",
-    "pdf_engine": "auto, embedded, or libreoffice",
+    "pdf_engine": "auto, embedded, libreoffice, word, or gotenberg",
+    "pdf_profile": "ua+a (accessible and archival), or plain",
     "format": "both, docx, or pdf",
+    "watermark": "words across every page, such as COPY",
+    "signature_fields": "yes or no: fields in the PDF to sign in",
+    "esign": "docusign or adobe-sign: their marks at the signature lines",
+    "source": "yes or no: the proposal inside the files, for `agreegen extract`",
+    "gotenberg_url": "address of a Gotenberg server, for the engine gotenberg",
     "compression": "zlib:6, zlib:1, isal:1 or libdeflate:4",
 }
 """The settings of `agreegen.toml`; each is also read from the environment as AGREEGEN_<KEY>."""
+
+CHOICES = {
+    "pdf_profile": ("ua+a", "plain"),
+    "format": ("both", "docx", "pdf"),
+    "signature_fields": ("yes", "no"),
+    "esign": ("docusign", "adobe-sign"),
+    "source": ("yes", "no"),
+}
+"""The values that these settings can have."""
 
 
 def shipped(name: str) -> pathlib.Path:
@@ -43,7 +58,13 @@ class Workspace:
     partners: pathlib.Path
     output: pathlib.Path
     pdf_engine: str = "auto"
+    pdf_profile: str = "ua+a"
     format: str = "both"
+    watermark: str = ""
+    signature_fields: bool = False
+    esign: str = ""
+    source: bool = True
+    gotenberg_url: str = ""
     compression: str = "zlib:6"
     terms: Mapping[str, Any] | None = None
     cache: pathlib.Path | None = None
@@ -75,6 +96,9 @@ def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **fl
         value = flags.get(key) or said.get(f"AGREEGEN_{key.upper()}")
         if value:
             settings[key] = value
+        if not settings.get(key):
+            settings.pop(key, None)
+        _chosen(key, settings.get(key))
     templates = settings.get("templates")
     own = root / "templates"
     default = own if (own / "base.docx").is_file() else shipped("templates")
@@ -83,12 +107,25 @@ def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **fl
         _folder(root, templates) if templates else default,
         _folder(root, settings.get("partners") or "partners"),
         _folder(root, settings.get("output") or "output"),
-        str(settings.get("pdf_engine", "auto")),
-        str(settings.get("format", "both")),
-        str(settings.get("compression", "zlib:6")),
-        settings.get("terms"),
-        cache_folder(said),
+        pdf_engine=settings.get("pdf_engine", "auto"),
+        pdf_profile=settings.get("pdf_profile", "ua+a"),
+        format=settings.get("format", "both"),
+        watermark=settings.get("watermark", ""),
+        signature_fields=settings.get("signature_fields", "no") == "yes",
+        esign=settings.get("esign", ""),
+        source=settings.get("source", "yes") == "yes",
+        gotenberg_url=settings.get("gotenberg_url", ""),
+        compression=settings.get("compression", "zlib:6"),
+        terms=settings.get("terms"),
+        cache=cache_folder(said),
     )
+
+
+def _chosen(key: str, value: str | None) -> None:
+    """UsageError if a setting with few possible values has another one."""
+    if value is None or value in CHOICES.get(key, (value,)):
+        return
+    raise UsageError(f"there is no {key.replace('_', ' ')} '{value}'", f"choose {', '.join(CHOICES[key])}")
 
 
 def _folder(root: pathlib.Path, value: Any) -> pathlib.Path:
@@ -152,8 +189,14 @@ DEFAULT_SETTINGS = """\
 # templates = "templates"     # folder of the Word templates
 # partners = "partners"       # folder of the parties' records
 # output = "output"           # where agreements are written
-# pdf_engine = "auto"         # auto, embedded, or libreoffice
+# pdf_engine = "auto"         # auto, embedded, libreoffice, word, or gotenberg
+# pdf_profile = "ua+a"        # ua+a: accessible (PDF/UA-1) and archival (PDF/A); plain: neither, fastest
 # format = "both"             # both, docx, or pdf
+# watermark = ""              # words across every page, such as "COPY"
+# signature_fields = "no"     # yes: fields in the PDF to sign in
+# esign = ""                  # docusign or adobe-sign: their marks at the signature lines, invisible on paper
+# source = "yes"              # no: the files don't carry the proposal that they were made from
+# gotenberg_url = ""          # for the engine gotenberg: the address of a server
 
 # [terms]                     # what counsel chose for every agreement made here; see docs/writing-a-template.md
 # small_cell = 11
