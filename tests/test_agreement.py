@@ -35,7 +35,7 @@ def proposal(provider: Any = None, recipient: Any = None, **fields: Any) -> Prop
 
 # ------------------------------------------------------------------------------------------------ variant and program
 
-UNIVERSITIES = {"uc", "csu", "ccc", "private_university"}
+UNIVERSITIES = {"uc", "csu", "ccc", "private_university", "auxiliary"}
 LOCALS = {"county", "city", "special_district", "jpa", "school_agency", "tribe"}
 
 
@@ -107,6 +107,9 @@ FACTS: list[tuple[dict[str, Any], set[str]]] = [
     ({"recipient": record("private university", "B")},
      {"-recipient_public", "-recipient_agency", "recipient_outside_cpra", "private_party", "recipient_private",
       "-governing_body", "-recipient_local"}),
+    ({"recipient": record("auxiliary", "B")},
+     {"-recipient_public", "-recipient_agency", "recipient_outside_cpra", "private_party", "recipient_private",
+      "-governing_body", "-recipient_local", "auxiliary_party"}),
     ({"recipient": record("tribe", "B")}, {"tribe_party", "-recipient_agency", "recipient_outside_cpra"}),
     ({"provider": record("county", "B")},
      {"-provider_ipa", "-provider_state", "-state_party", "-provider_under_governor"}),
@@ -244,6 +247,8 @@ PARTY_BLOCKS: dict[str, list[tuple[str, str | None]]] = {
             ("Approval or ratification by the governing board of Sample", None), ("Reviewed: Auditor", "Auditor")],
     "private_university": [("Data Recipient: authorized officer", ""), ("APPROVED AS TO FORM", ""),
                            ("Reviewed: Auditor", "Auditor")],
+    "auxiliary": [("Data Recipient: authorized officer", ""), ("APPROVED AS TO FORM", ""),
+                  ("Reviewed: Auditor", "Auditor")],
     "state_agency": [("Data Recipient", "Director"), ("Reviewed: Data Coordinator of Sample", "Data Coordinator"),
                      ("APPROVED AS TO FORM", ""), ("Reviewed: Auditor", "Auditor")],
     "calhhs_entity": [("Data Recipient", "Director"), ("Reviewed: Data Coordinator of Sample", "Data Coordinator"),

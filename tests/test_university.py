@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agreegen.agreement import agreement_of
+from agreegen.agreement.naming import party_record
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
-from agreegen.proposal.regimes import Research
+from agreegen.partner import Party
+from agreegen.proposal.regimes import Hipaa, Research
 from agreegen.proposal.technical import EndOfUse
 from agreegen.reading import read_partners, read_proposal
 from agreegen.render import render
@@ -71,9 +73,49 @@ def test_an_auxiliary_signs_as_a_contractor_or_is_the_party(study: Proposal) -> 
     bound = campus.model_copy(update={"auxiliary": "Example Foundation"})
     found = text(study.model_copy(update={"recipient": (bound,)}))
     assert "It is not a Party." in found and "other than an auxiliary organization that signs it" in found
-    party = bound.model_copy(update={"contracting_party": "Example Foundation"})
+    party = auxiliary(campus)
     found = text(study.model_copy(update={"recipient": (party,)}))
-    assert "and is itself the Party." in found and "It is not a Party." not in found
+    assert "Example Foundation is itself the Party." in found and "It is not a Party." not in found
+
+
+def auxiliary(campus: Party) -> Party:
+    """An auxiliary of the campus that signs in its place."""
+    record = campus.model_dump(mode="json", exclude_none=True, exclude={"ipa_applies", "public_agency", "short_name"})
+    own = {"legal_name": "Example Foundation", "kind": "auxiliary", "contracting_party": None, "unit": None}
+    return Party.model_validate({**record, **own, "campus": "University of Example", "hipaa_status": "hybrid"})
+
+
+def test_an_auxiliary_that_is_the_party_is_a_private_body(study: Proposal) -> None:
+    party = auxiliary(study.recipient[0])
+    assert party.is_university and party.is_private and not party.ipa_applies and not party.public_agency
+    turned = study.model_copy(update={"recipient": (party,), "hipaa": Hipaa(relationship="business_associate")})
+    facts = agreement_of(turned).context["facts"]
+    assert facts["recipient_private"] and facts["recipient_outside_cpra"] and facts["ipa_by_contract"]
+    assert not facts["recipient_agency"] and not facts["recipient_public"] and not facts["auxiliary"]
+    found = text(turned)
+    for said in (
+        "a nonprofit corporation and auxiliary organization of the University of Example",
+        "is a private body for the purposes of this Agreement",
+        "For a Party that is a private body, Law includes Civil Code section 1798.82",
+        "Each Party that is a private body shall carry general liability insurance",
+        "the written contract between the Data Provider and the Data Recipient to which 45 CFR 164.504(e)(2) refers",
+        "Law that opens records of auxiliary organizations to the public applies to it on its own terms",
+        "**Concurrence of the campus**",
+        "Information Practices Act does not of its own force bind",
+    ):
+        assert said in found, said
+    for never in ("895.4 allows", "as a private university", "on disclosure to a governmental agency"):
+        assert never not in found, never
+
+
+def test_the_campus_of_an_auxiliary_concurs_and_is_not_bound(study: Proposal) -> None:
+    party = auxiliary(study.recipient[0])
+    context = agreement_of(study.model_copy(update={"recipient": (party,)})).context
+    heads = [
+        (b["heading"], b["party"]) for b in context["blocks"] if "ampus" in b["heading"] or "officer" in b["heading"]
+    ]
+    assert ("Concurrence of the campus", "University of Example") in heads
+    assert ("Data Recipient: authorized officer", party_record(party, study)["full"]) in heads
 
 
 def test_approval_of_a_publication_is_its_review(study: Proposal) -> None:

@@ -28,14 +28,15 @@ class Kind(enum.StrEnum):
     CSU = "csu"
     CCC = "ccc"
     PRIVATE_UNIVERSITY = "private_university"
+    AUXILIARY = "auxiliary"
     TRIBE = "tribe"
     NONPROFIT = "nonprofit"
 
 
 STATE = frozenset({Kind.CALHHS_ENTITY, Kind.STATE_AGENCY})
 LOCAL = frozenset({Kind.COUNTY, Kind.CITY, Kind.SPECIAL_DISTRICT, Kind.JPA, Kind.SCHOOL_AGENCY, Kind.TRIBE})
-UNIVERSITY = frozenset({Kind.UC, Kind.CSU, Kind.CCC, Kind.PRIVATE_UNIVERSITY})
-PRIVATE = frozenset({Kind.PRIVATE_UNIVERSITY, Kind.NONPROFIT})
+UNIVERSITY = frozenset({Kind.UC, Kind.CSU, Kind.CCC, Kind.PRIVATE_UNIVERSITY, Kind.AUXILIARY})
+PRIVATE = frozenset({Kind.PRIVATE_UNIVERSITY, Kind.AUXILIARY, Kind.NONPROFIT})
 _IPA = STATE | {Kind.UC, Kind.CSU}
 _GOVERNED = LOCAL | {Kind.CCC}
 
@@ -170,7 +171,9 @@ class Party(Section):
     )
     kind: KindName = Field(description="What the organization is: county, state agency, uc …")
     unit: Text | None = Field(default=None, description="Department, program or campus unit that is bound")
-    campus: Text | None = Field(default=None, description="Campus on whose behalf a university system contracts")
+    campus: Text | None = Field(
+        default=None, description="Campus on whose behalf a university system contracts, or that an auxiliary serves"
+    )
     parent_agency: Text | None = Field(default=None, description="Agency above a state department")
     contracting_party: Text | None = Field(
         default=None, description="The Regents …, The Trustees …: who is bound in law"
@@ -209,7 +212,10 @@ class Party(Section):
     insurance: Insurance | None = None
     records_authority: Text | None = Field(default=None, description="Law or schedule by which Data may be destroyed")
     population: int | None = Field(default=None, description="Residents served, for the dates of the ADA web rule")
-    auxiliary: Text | None = Field(default=None, description="Auxiliary organization of a campus that handles the Data")
+    auxiliary: Text | None = Field(
+        default=None,
+        description="Auxiliary of a campus that handles the Data; not if it signs as the Party (kind: auxiliary)",
+    )
     deviations: tuple[Deviation, ...] = Field(default=(), description="Local standard terms not met (LG)")
     reviewers: Texts = Field(
         default=(), description="Officers who sign as 'Reviewed' by local rule", examples=[["Risk Manager"]]
@@ -250,7 +256,7 @@ class Party(Section):
 
     @property
     def is_university(self) -> bool:
-        """True for a campus of UC, CSU, a community college district, or a private university."""
+        """True for a campus of UC, CSU, a community college district, a private university, or an auxiliary of one."""
         return self.kind in UNIVERSITY
 
     @property

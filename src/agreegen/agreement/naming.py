@@ -60,8 +60,8 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
 
 def capacity(party: Party) -> str:
     """What the party is in law: `a political subdivision of the State of California`."""
-    if party.auxiliary and party.auxiliary == party.contracting_party:
-        return "a nonprofit corporation and auxiliary organization"
+    if party.kind is Kind.AUXILIARY:
+        return f"a nonprofit corporation and auxiliary organization{f' of {_campus(party)}' if party.campus else ''}"
     if party.kind is Kind.PRIVATE_UNIVERSITY:
         state = party.incorporated_in or "California"
         return f"a nonprofit corporation organized under the laws of the State of {state}"
@@ -72,6 +72,11 @@ def capacity(party: Party) -> str:
     if party.kind is Kind.STATE_AGENCY:
         return next((words for word, words in STATE_BODIES.items() if word in party.legal_name), CAPACITIES[party.kind])
     return CAPACITIES.get(party.kind, "an organization")
+
+
+def _campus(party: Party) -> str:
+    """The campus of an auxiliary, with the article that the University of California takes."""
+    return f"the {party.campus}" if (party.campus or "").startswith("University of ") else str(party.campus)
 
 
 def designation(party: Party) -> str:

@@ -136,9 +136,32 @@ def approver(case: Case) -> Iterator[Found]:
                 )
 
 
+def auxiliary(case: Case) -> Iterator[Found]:
+    """A campus is named as the party, and its auxiliary organization is who contracts.
+
+    Why: An auxiliary organization is a private corporation: other law on breaches, records, liability and HIPAA holds
+    for it than for a public campus. Source: clause of the parties; Civ. Code 1798.82; 45 CFR 164.504(e)(2).
+    Bad:
+        recipient: {party: CSU Bakersfield, auxiliary: Sample Foundation, contracting party: Sample Foundation}
+        research: no
+    Good:
+        recipient: {legal name: Sample Foundation, kind: auxiliary, campus: "California State University, Bakersfield"}
+        research: no
+    """
+    for side in SIDES:
+        for index, party in enumerate(getattr(case.proposal, side)):
+            if party.auxiliary and party.auxiliary == party.contracting_party and party.kind is not Kind.AUXILIARY:
+                yield (
+                    (side, index, "contracting party"),
+                    f"{party.auxiliary} is the contracting party, and the record describes {party.name}",
+                    f"write `legal name: {party.auxiliary}`, `kind: auxiliary` and `campus: {party.legal_name}`",
+                )
+
+
 RULES = (
     Rule("P020", Severity.ERROR, signatories),
     Rule("P021", Severity.ERROR, fitting_master),
     Rule("P022", Severity.ERROR, two_bodies),
     Rule("P023", Severity.WARNING, approver),
+    Rule("P024", Severity.ERROR, auxiliary),
 )
