@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf import symbols
+from agreegen.pdf import notes, symbols
 from agreegen.pdf.parts import MC, W, properties
+from agreegen.pdf.settled import form_value
 from agreegen.pdf.squeeze import LEADER, PAGE, PAGES
 from agreegen.pdf.styles import Styles
 
@@ -19,16 +21,19 @@ if TYPE_CHECKING:
 _OPEN: Final = frozenset(W + x for x in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "dir", "bdo"))
 _INLINE: Final = _OPEN | {W + "hyperlink", W + "fldSimple"}
 _M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_REFERENCES: Final = (W + "footnoteReference", W + "endnoteReference")
 _COUNTED: Final = {"PAGE": PAGE, "NUMPAGES": PAGES}
 
 
 class Displayed:
-    """Reads one document; `note_marks` are the footnotes in the order of their marks, with their places."""
+    """Reads one document; `note_marks` and `end_marks`: the id, place and number of each note, in order."""
 
     def __init__(self, parts: Parts) -> None:
         """Nothing read yet."""
         self.styles = Styles(parts)
-        self.note_marks: list[tuple[str, int]] = []
+        self.note_marks: list[tuple[str, int, str]] = []
+        self.end_marks: list[tuple[str, int, str]] = []
+        self._counts = {kind: notes.Count(parts, kind) for kind in ("footnote", "endnote")}
         self._leaders: dict[str, bool] = {}
 
     def blocks(self, parent: etree._Element) -> Iterator[etree._Element]:
@@ -71,7 +76,14 @@ class Displayed:
             if next(box.iterancestors(MC + "Fallback"), None) is None:
                 yield " ".join(self.text(q, None) for q in self.paragraphs(box))
 
-    def text(self, p: etree._Element, place: int | None, note: int = 0) -> str:
+    def mark(self, e: etree._Element, place: int) -> str:
+        """What the reference to a note shows: its number, or nothing where a mark of the author's own follows."""
+        kind = "footnote" if e.tag == W + "footnoteReference" else "endnote"
+        label = self._counts[kind].next(e)
+        (self.note_marks if kind == "footnote" else self.end_marks).append((e.get(W + "id", ""), place, label))
+        return label
+
+    def text(self, p: etree._Element, place: int | None, note: str = "") -> str:
         """What it displays; `place` is where it starts in the body, `note` the number of the note that it is in."""
         return _Line(self, p, place, note).read()
 
@@ -91,7 +103,7 @@ class Displayed:
 class _Line:
     """The reading of one paragraph."""
 
-    def __init__(self, shown: Displayed, p: etree._Element, place: int | None, note: int) -> None:
+    def __init__(self, shown: Displayed, p: etree._Element, place: int | None, note: str) -> None:
         self.shown, self.p, self.place, self.note = shown, p, place, note
         styles = shown.styles
         self.style = s = styles.of(p)
@@ -101,7 +113,7 @@ class _Line:
             styles.run_on(None, s, "caps") or styles.run_on(None, s, "smallCaps"),
         )
         self.pieces: list[str] = []
-        self.fields: list[list[str]] = []  # [instruction, "code" or "result"] of the open fields
+        self.fields: list[_Field] = []  # the open ones
 
     def read(self) -> str:
         self._walk(self.p)
@@ -138,10 +150,10 @@ class _Line:
         )
         for e in r:
             if e.tag == W + "fldChar":
-                self._field(e.get(W + "fldCharType", ""))
+                self._field(e)
             elif e.tag == W + "instrText":
                 if self.fields:
-                    self.fields[-1][0] += e.text or ""
+                    self.fields[-1].instruction += e.text or ""
             elif not hidden and not self._unseen():
                 self._content(e, r, rpr, raised)
 
@@ -159,35 +171,48 @@ class _Line:
             self.pieces.append("-")
         elif e.tag == W + "sym":
             self.pieces.append(symbols.unicode_of(chr(int(e.get(W + "char", "0"), 16)), e.get(W + "font", "")))
-        elif e.tag == W + "footnoteReference" and self.place is not None:
-            self.shown.note_marks.append((e.get(W + "id", ""), self.place))
-            self.pieces.append(str(len(self.shown.note_marks)))
-        elif e.tag == W + "footnoteRef":
-            self.pieces.append(str(self.note))
+        elif e.tag in _REFERENCES and self.place is not None:
+            self.pieces.append(self.shown.mark(e, self.place))
+        elif e.tag in (W + "footnoteRef", W + "endnoteRef"):
+            self.pieces.append(self.note)
         elif e.tag == MC + "AlternateContent":
             for branch in e.iterfind(MC + "Choice"):
                 for x in branch:
                     self._content(x, r, rpr, raised)
 
-    def _field(self, kind: str) -> None:
+    def _field(self, e: etree._Element) -> None:
+        kind = e.get(W + "fldCharType", "")
         if kind == "begin":
-            self.fields.append(["", "code"])
+            self.fields.append(_Field(e, shown=len(self.pieces)))
         elif kind == "separate" and self.fields:
-            self.fields[-1][1] = "result"
+            self.fields[-1].code = False
             self._counted()
         elif kind == "end" and self.fields:
-            if self.fields[-1][1] == "code":
+            if self.fields[-1].code:
+                self.fields[-1].code = False
                 self._counted()
-            self.fields.pop()
+            done = self.fields.pop()
+            if not "".join(self.pieces[done.shown :]) and not self._unseen():
+                self.pieces.append(form_value(done.begin, _name(done.instruction)) or "")
 
     def _counted(self) -> None:
-        name = _name(self.fields[-1][0])
-        if name in _COUNTED and not any(f[1] == "code" for f in self.fields[:-1]):
+        name = _name(self.fields[-1].instruction)
+        if name in _COUNTED and not any(f.code for f in self.fields[:-1]):
             self.pieces.append(_COUNTED[name])
 
     def _unseen(self) -> bool:
         """Within an instruction, or within the cached result of a page number."""
-        return any(f[1] == "code" or _name(f[0]) in _COUNTED for f in self.fields)
+        return any(f.code or _name(f.instruction) in _COUNTED for f in self.fields)
+
+
+@dataclass(slots=True)
+class _Field:
+    """An open field: `code` until its separator; `shown` pieces were there before it."""
+
+    begin: etree._Element
+    shown: int
+    instruction: str = ""
+    code: bool = True
 
 
 def _name(instruction: str) -> str:

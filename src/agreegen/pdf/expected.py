@@ -100,6 +100,7 @@ class _Reading:
         self._length = 0
         self._heading = ""
         self._number = 0
+        self._carried = ""  # what is left of paragraphs whose ends were deleted
         self._tables = 0
         self._references: dict[str, dict[str, str]] = {"header": {}, "footer": {}}
         self._targets = parts.targets()
@@ -111,6 +112,7 @@ class _Reading:
             self.result.hyphenates = _is_on(settings, "autoHyphenation")
         self.result.fixed_rows = any(h.get(W + "hRule") == "exact" for h in parts.body.iter(W + "trHeight"))
         self._blocks(parts.body, "")
+        self._endnotes()
         last = parts.body.find(W + "sectPr")
         if last is not None:
             self._end_section(last)
@@ -126,7 +128,10 @@ class _Reading:
 
     def _paragraph(self, p: etree._Element, cell: str) -> None:
         label = self._labels.get(p, "")
-        text = self.shown.text(p, self._length)
+        text = self._carried + self.shown.text(p, self._length)
+        self._carried = ""
+        if numbering.is_joined(p):
+            self._carried, text = text, ""
         self._number += 1
         whole = f"{label} {text}" if label and (text or not cell) else text
         if self.shown.styles.outline(p) is not None and text:
@@ -201,18 +206,32 @@ class _Reading:
         for p in self.shown.paragraphs(root):
             yield squeeze(self.shown.text(p, None))
 
-    def _notes(self) -> None:
-        root = self.parts.tree("word/footnotes.xml")
-        by_id = {n.get(W + "id"): n for n in root.iterfind(W + "footnote")} if root is not None else {}
-        pieces, at = [], 0
-        for number, (note_id, place) in enumerate(self.shown.note_marks, 1):
+    def _endnotes(self) -> None:
+        """The endnotes, which stand behind the text."""
+        by_id = self._by_id("endnote")
+        for note_id, _, label in self.shown.end_marks:
             note = by_id.get(note_id)
-            inside = [] if note is None else [self.shown.text(p, None, number) for p in self.shown.paragraphs(note)]
+            for p in self.shown.paragraphs(note) if note is not None else ():
+                self._number += 1
+                text = self.shown.text(p, None, label)
+                self.result.paragraphs.append(Paragraph(self._length, text, self._number, self._heading, ""))
+                self._add(squeeze(text))
+
+    def _notes(self) -> None:
+        by_id = self._by_id("footnote")
+        pieces, at = [], 0
+        for note_id, place, label in self.shown.note_marks:
+            note = by_id.get(note_id)
+            inside = [] if note is None else [self.shown.text(p, None, label) for p in self.shown.paragraphs(note)]
             text = " ".join(inside)
             self.result.note_texts.append((place, at, text))
             pieces.append(squeeze(text))
             at += len(pieces[-1])
         self.result.notes = "".join(pieces)
+
+    def _by_id(self, kind: str) -> dict[str, etree._Element]:
+        root = self.parts.tree(f"word/{kind}s.xml")
+        return {n.get(W + "id", ""): n for n in root.iterfind(W + kind)} if root is not None else {}
 
 
 def _is_on(parent: etree._Element | None, name: str) -> bool:

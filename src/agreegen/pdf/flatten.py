@@ -11,46 +11,59 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from agreegen.pdf import symbols
-from agreegen.pdf.parts import MC, XML_SPACE, W, value
+from agreegen.pdf import notes, symbols
+from agreegen.pdf.changes import accept, remove, replace
+from agreegen.pdf.parts import MC, XML_SPACE, Parts, W, value
+from agreegen.pdf.settled import settle
+from agreegen.pdf.targets import targets
 
 if TYPE_CHECKING:
-    from agreegen.pdf.parts import Parts
     from agreegen.pdf.styles import Styles
 
-_WRAPPERS: Final = tuple(W + x for x in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo"))
-_REMOVED: Final = tuple(
-    f"{W}{x}"
-    for x in (
-        *("del", "moveFrom", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd"),
-        *("commentRangeStart", "commentRangeEnd", "commentReference", "proofErr", "permStart", "permEnd"),
-        *("smartTagPr", "customXmlPr", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange"),
-        *("sectPrChange", "numberingChange", "lastRenderedPageBreak"),
-    )
-)
+_HEADER: Final = "word/header"
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 
 
+def flattened(docx: bytes) -> bytes:
+    """The document as any engine may be given it: changes accepted, fields settled, comments and watermarks gone."""
+    parts = Parts(docx)
+    resolve(parts)
+    return parts.pack()
+
+
+def watermarks(docx: bytes) -> tuple[str, ...]:
+    """The texts of the document's watermarks, each once."""
+    parts = Parts(docx)
+    found = (x for name, root in parts.stories() if _HEADER in name for x in _take_watermarks(root))
+    return tuple(dict.fromkeys(found))
+
+
+def resolve(parts: Parts, *, links: bool = False) -> tuple[str, ...]:
+    """Settles in place what engines would show otherwise than Word; the watermarks that were taken out."""
+    taken: list[str] = []
+    stories = list(parts.stories())
+    for _, root in stories:
+        accept(root)
+    known = targets(parts)
+    for name, root in stories:
+        if _HEADER in name:
+            taken += _take_watermarks(root)
+        settle(root, known, links=links)
+    notes.gather(parts)
+    return tuple(taken)
+
+
 def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
-    """Flattens every story in place; the texts of the watermarks that were taken out."""
-    watermarks: list[str] = []
-    for name, root in list(parts.stories()):
-        _drop_rows(root)
-        _unwrap_controls(root)
-        for e in list(root.iter(*_REMOVED)):
-            _remove(e)
-        for e in list(root.iter(*_WRAPPERS)):
-            if (parent := e.getparent()) is not None and parent.tag != W + "rPr" and parent.tag != W + "trPr":
-                _replace(e, list(e))
+    """Flattens every story in place for the embedded engine; the texts of the watermarks that were taken out."""
+    watermarks = resolve(parts, links=True)
+    for _, root in list(parts.stories()):
         _choose(root)
-        if name.startswith("word/header"):
-            watermarks += _take_watermarks(root)
         _write_out(root, styles)
     numbering = parts.tree("word/numbering.xml")
     if numbering is not None:
         for level in numbering.iter(W + "lvl"):
             _plain_bullet(level)
-    return tuple(watermarks)
+    return watermarks
 
 
 def settle_defaults(parts: Parts) -> None:
@@ -82,32 +95,6 @@ def _inherit(style: etree._Element, kind: str, defaults: etree._Element) -> None
                     named.set(key, inherited)
 
 
-def _replace(e: etree._Element, children: list[etree._Element]) -> None:
-    parent = e.getparent()
-    assert parent is not None
-    at = parent.index(e)
-    parent[at : at + 1] = children
-
-
-def _remove(e: etree._Element) -> None:
-    parent = e.getparent()
-    if parent is not None:
-        parent.remove(e)
-
-
-def _drop_rows(root: etree._Element) -> None:
-    for mark in list(root.iter(W + "del")):
-        parent = mark.getparent()
-        if parent is not None and parent.tag == W + "trPr" and (row := parent.getparent()) is not None:
-            _remove(row)
-
-
-def _unwrap_controls(root: etree._Element) -> None:
-    for control in list(root.iter(W + "sdt")):
-        content = control.find(W + "sdtContent")
-        _replace(control, list(content) if content is not None else [])
-
-
 def _choose(root: etree._Element) -> None:
     """Keeps one branch of each mc:AlternateContent: the fallback, which every engine knows."""
     for choice in list(root.iter(MC + "AlternateContent")):
@@ -115,17 +102,27 @@ def _choose(root: etree._Element) -> None:
         fallback = choice.find(MC + "Fallback")
         drawing = branch is not None and branch.find(f".//{W}drawing") is not None
         kept = branch if drawing or fallback is None else fallback
-        _replace(choice, list(kept) if kept is not None else [])
+        replace(choice, list(kept) if kept is not None else [])
 
 
 def _take_watermarks(root: etree._Element) -> list[str]:
+    """The texts of WordArt behind the text of a header, which is taken out."""
     found = []
-    for picture in list(root.iter(W + "pict")):
-        text = next((t.get("string") for t in picture.iter(_V + "textpath") if t.get("string")), None)
-        if text:
-            found.append(text)
-            _remove(picture)
+    for path in list(root.iter(_V + "textpath")):
+        shape, picture = path.getparent(), next(path.iterancestors(W + "pict"), None)
+        text = path.get("string", "").strip()
+        if shape is None or picture is None or not text or not _is_behind(shape):
+            continue
+        found.append(text)
+        around = next(path.iterancestors(MC + "AlternateContent"), None)
+        remove(picture if around is None else around)
     return found
+
+
+def _is_behind(shape: etree._Element) -> bool:
+    style = shape.get("style", "").replace(" ", "").lower()
+    named = "watermark" in (shape.get("id", "") + shape.get("alt", "")).lower()
+    return named or ("position:absolute" in style and ("z-index:-" in style or "rotation:" in style))
 
 
 def _write_out(root: etree._Element, styles: Styles) -> None:
@@ -135,7 +132,7 @@ def _write_out(root: etree._Element, styles: Styles) -> None:
         for r in list(p.iter(W + "r")):
             rpr = r.find(W + "rPr")
             if styles.run_on(rpr, style, "vanish") and next(r.iter(W + "fldChar"), None) is None:
-                _remove(r)
+                remove(r)
                 continue
             if styles.run_on(rpr, style, "caps") or styles.run_on(rpr, style, "smallCaps"):
                 for t in r.iterfind(W + "t"):
@@ -147,23 +144,13 @@ def _plain_symbols(r: etree._Element, rpr: etree._Element | None, font: str) -> 
     if symbols.is_symbol_font(font):
         for t in r.iterfind(W + "t"):
             t.text = symbols.unicode_of(t.text or "", font)
-        _set_font(r, rpr)
+        symbols.set_font(r)
     for sign in list(r.iterfind(W + "sym")):
         code = int(sign.get(W + "char", "0"), 16)
         t = etree.Element(W + "t", {XML_SPACE: "preserve"})
         t.text = symbols.unicode_of(chr(code), sign.get(W + "font", ""))
-        _replace(sign, [t])
-        _set_font(r, r.find(W + "rPr"))
-
-
-def _set_font(r: etree._Element, rpr: etree._Element | None) -> None:
-    if rpr is None:
-        rpr = etree.Element(W + "rPr")
-        r.insert(0, rpr)
-    for old in rpr.findall(W + "rFonts"):
-        rpr.remove(old)
-    fonts = etree.Element(W + "rFonts", {W + x: symbols.FONT for x in ("ascii", "hAnsi", "cs", "eastAsia")})
-    rpr.insert(1 if rpr.find(W + "rStyle") is not None else 0, fonts)
+        replace(sign, [t])
+        symbols.set_font(r)
 
 
 def _plain_bullet(level: etree._Element) -> None:

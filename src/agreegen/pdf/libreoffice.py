@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
+from agreegen.pdf.flatten import flattened
 from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class LibreOffice:
         try:
             with tempfile.TemporaryDirectory(prefix="agreegen-") as name:
                 folder = Path(name)
-                (folder / "agreement.docx").write_bytes(docx)
+                (folder / "agreement.docx").write_bytes(flattened(docx))
                 command = [soffice, *_OPTIONS, _profile(profile), "--convert-to", _FILTER, "--outdir", folder]
                 said = _run([*command, folder / "agreement.docx"], timeout)
                 return _checked(folder / "agreement.pdf", said)

@@ -26,7 +26,6 @@ _DGM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 LOST: Final[dict[str, str]] = {
-    f"{W}endnoteReference": "an endnote",
     f"{_M}oMath": "an equation",
     f"{W}txbxContent": "a text box",
     f"{W}object": "an embedded object",

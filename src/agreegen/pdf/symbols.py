@@ -6,6 +6,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from lxml import etree
+
+from agreegen.pdf.parts import W
+
 FONT: Final = "DejaVu Sans"
 _SYMBOL: Final = {
     0xB7: "•", 0x2D: "−", 0xA3: "≤", 0xB3: "≥", 0xB1: "±", 0xB4: "×", 0xB0: "°", 0xAE: "→", 0xAC: "←",
@@ -31,3 +35,15 @@ def unicode_of(text: str, font: str) -> str:
     if table is None:
         return text if not is_symbol_font(font) else "".join(chr(0xF000 | ord(c) & 0xFF) for c in text if c != " ")
     return "".join(c if c in " \t" else table.get(ord(c) & 0xFF, chr(0xF000 | ord(c) & 0xFF)) for c in text)
+
+
+def set_font(run: etree._Element) -> None:
+    """Sets a run in the font that has the signs."""
+    rpr = run.find(W + "rPr")
+    if rpr is None:
+        rpr = etree.Element(W + "rPr")
+        run.insert(0, rpr)
+    for old in rpr.findall(W + "rFonts"):
+        rpr.remove(old)
+    fonts = etree.Element(W + "rFonts", {W + x: FONT for x in ("ascii", "hAnsi", "cs", "eastAsia")})
+    rpr.insert(1 if rpr.find(W + "rStyle") is not None else 0, fonts)

@@ -145,6 +145,26 @@ def _text(e: Element) -> str:
     return "".join(t.text or "" for t in e.iter(f"{W}t")).strip()
 
 
+_BETWEEN = frozenset(W + x for x in ("bookmarkStart", "bookmarkEnd", "del", "proofErr", "commentRangeEnd", "moveFrom"))
+
+
+def is_joined(p: Element) -> bool:
+    """Whether the paragraph's end was deleted, so that what is left of it belongs to the paragraph after it."""
+    mark = p.find(f"{W}pPr/{W}rPr")
+    if mark is None or (mark.find(f"{W}del") is None and mark.find(f"{W}moveFrom") is None):
+        return False
+    after = follower(p)
+    return after is not None and after.tag == f"{W}p" and p.find(f"{W}pPr/{W}sectPr") is None
+
+
+def follower(p: Element) -> Element | None:
+    """The block after a paragraph, marks between them left out."""
+    after = p.getnext()
+    while after is not None and (after.tag in _BETWEEN or str(after.tag).endswith(("RangeStart", "RangeEnd"))):
+        after = after.getnext()
+    return after
+
+
 def _is_hidden(p: Element) -> bool:
     mark = p.find(f"{W}pPr/{W}rPr")
     if mark is None or not on(mark, f"{W}vanish") or on(mark, f"{W}specVanish"):
@@ -193,7 +213,7 @@ def number(
                 beside.meet(text)
             place = None
         else:
-            place = None if _is_hidden(p) else definitions.place(p)
+            place = None if _is_hidden(p) or is_joined(p) else definitions.place(p)
         if place is None:
             out.append(Numbered(p))
             continue

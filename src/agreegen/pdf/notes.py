@@ -1,0 +1,102 @@
+"""Footnotes and endnotes: how they are numbered, and endnotes as paragraphs behind the text."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from agreegen.pdf.changes import remove, replace
+from agreegen.pdf.numerals import numeral
+from agreegen.pdf.parts import OFF, XML_SPACE, R, W, value
+
+if TYPE_CHECKING:
+    from agreegen.pdf.parts import Parts
+
+ENDNOTES: Final = "word/endnotes.xml"
+_SHAPES: Final = {"footnote": "decimal", "endnote": "lowerRoman"}
+
+
+class Count:
+    """Numbers the notes of one kind, as the settings or the first section say."""
+
+    def __init__(self, parts: Parts, kind: str) -> None:
+        """Before the first note."""
+        settings = parts.tree("word/settings.xml")
+        section = next(parts.document.iter(W + "sectPr"), None)
+        said = [e.find(f"{W}{kind}Pr") for e in (section, settings) if e is not None]
+        self._shape = next((x for e in said if (x := value(e, W + "numFmt"))), _SHAPES[kind])
+        start = next((x for e in said if (x := value(e, W + "numStart"))), "1")
+        self._next = int(start) if start.isdigit() else 1
+
+    def next(self, reference: etree._Element) -> str:
+        """The number of the next note; nothing where a mark of the author's own follows the reference."""
+        if reference.get(W + "customMarkFollows", "0") not in OFF:
+            return ""
+        number, self._next = self._next, self._next + 1
+        return numeral(number, self._shape)
+
+
+def gather(parts: Parts) -> None:
+    """Moves the endnotes behind the text as paragraphs, their marks as raised numbers: no engine has its own way."""
+    root = parts.tree(ENDNOTES)
+    marks = list(parts.body.iter(W + "endnoteReference"))
+    if root is None or not marks:
+        return
+    by_id = {n.get(W + "id"): n for n in root.iterfind(W + "endnote")}
+    count, blocks = Count(parts, "endnote"), []
+    for mark in marks:
+        label = count.next(mark)
+        _raise(mark, label)
+        note = copy.deepcopy(by_id.get(mark.get(W + "id")))
+        if note is None:
+            continue
+        for ref in list(note.iter(W + "endnoteRef")):
+            _raise(ref, label)
+        blocks += list(note)
+    _adopt(parts, blocks)
+    last = parts.body.find(W + "sectPr")
+    at = len(parts.body) if last is None else parts.body.index(last)
+    parts.body[at:at] = [_rule(), *blocks]
+
+
+def _raise(mark: etree._Element, label: str) -> None:
+    run = mark.getparent()
+    if not label or run is None:
+        remove(mark)
+        return
+    t = etree.Element(W + "t", {XML_SPACE: "preserve"})
+    t.text = label
+    replace(mark, [t])
+    rpr = run.find(W + "rPr")
+    if rpr is None:
+        rpr = etree.Element(W + "rPr")
+        run.insert(0, rpr)
+    if rpr.find(W + "vertAlign") is None:
+        etree.SubElement(rpr, W + "vertAlign", {W + "val": "superscript"})
+
+
+def _rule() -> etree._Element:
+    """An empty paragraph with a short line over it, as Word draws between text and notes."""
+    p = etree.Element(W + "p")
+    ppr = etree.SubElement(p, W + "pPr")
+    border = etree.SubElement(ppr, W + "pBdr")
+    etree.SubElement(border, W + "top", {W + "val": "single", W + "sz": "4", W + "space": "1", W + "color": "auto"})
+    etree.SubElement(ppr, W + "spacing", {W + "before": "240", W + "after": "0"})
+    etree.SubElement(ppr, W + "ind", {W + "right": "6480"})
+    return p
+
+
+def _adopt(parts: Parts, blocks: list[etree._Element]) -> None:
+    """Gives the body the relationships of what comes from the endnotes."""
+    rels, own = parts.tree("word/_rels/endnotes.xml.rels"), parts.tree("word/_rels/document.xml.rels")
+    if rels is None or own is None:
+        return
+    by_id = {r.get("Id", ""): r for r in rels}
+    for e in (e for block in blocks for e in block.iter(etree.Element)):
+        for key in [k for k in e.attrib if str(k).startswith(R) and e.attrib[k] in by_id]:
+            adopted = copy.deepcopy(by_id[str(e.attrib[key])])
+            adopted.set("Id", f"rIdOfEndnotes{len(own)}")
+            own.append(adopted)
+            e.set(str(key), adopted.get("Id", ""))
