@@ -9,7 +9,7 @@ import pdf_samples as samples
 import pytest
 
 from agreegen import pdf
-from agreegen.pdf import completeness, drawn, embedded, pagination
+from agreegen.pdf import completeness, drawn, embedded, kept, pagination
 from agreegen.pdf.codes import CODES
 
 LONG = samples.SENTENCES[0] + " " + samples.SENTENCES[2] + " " + samples.SENTENCES[4]
@@ -38,8 +38,9 @@ def test_a_heading_stands_on_the_page_where_its_text_begins(lines):
     assert page_with(pages, "1. Costs") == page_with(pages, "1.1 Payment") == page_with(pages, LONG[:40])
 
 
-def test_some_of_these_headings_would_have_been_stranded():
+def test_some_of_these_headings_would_have_been_stranded(monkeypatch):
     """The guard above bites: without it a heading does stand alone."""
+    monkeypatch.setattr(kept, "keep", lambda found, styles: [kept.switch(p, "keepNext", on=False) for p in found])
     block = (samples.paragraph("Heading1", "Costs"), samples.paragraph("Heading2", "Payment"))
     alone = 0
     for lines in range(36, 46):
@@ -49,6 +50,28 @@ def test_some_of_these_headings_would_have_been_stranded():
         copy = embedded.Copy(docx)
         alone += bool(pagination.stranded(followed, copy._kept, copy._breaks))
     assert alone >= 2
+
+
+@pytest.mark.parametrize("lines", range(36, 46))
+def test_a_heading_is_kept_with_its_text_in_one_drawing(lines):
+    block = (samples.paragraph("Heading1", "Costs"), samples.paragraph("Heading2", "Payment"))
+    docx = filled(lines, *block, samples.paragraph("ClauseText", LONG))
+    copy = embedded.Copy(docx)
+    assert not copy.mend(completeness.follow(docx, embedded.WORKERS.draw(copy.pack(), 60)))
+
+
+def test_what_keeps_a_heading_takes_no_room(monkeypatch):
+    block = (samples.paragraph("Heading2", "Payment"), samples.paragraph("ClauseText", LONG))
+    docx = filled(20, *block, samples.paragraph("BodyText", "end"))
+    with_it = places(docx)
+    monkeypatch.setattr(kept, "keep", lambda found, styles: None)
+    assert with_it == places(docx) != []
+
+
+def places(docx: bytes) -> list[tuple[float, ...]]:
+    """Where the pieces of text on the first page are."""
+    document = drawn.opened(pdf.EMBEDDED.convert(docx))
+    return [tuple(round(x, 2) for x in piece) for piece in drawn._rectangles(document, 0)]
 
 
 @pytest.mark.parametrize("lines", range(34, 46, 2))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import fonts, pagination
+from agreegen.pdf import fonts, kept, pagination
 from agreegen.pdf.completeness import follow, wanted
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.flatten import flatten, settle_defaults
@@ -106,7 +106,7 @@ class Copy:
         self._watermarks = flatten(parts, styles)
         self._limits = limits(parts, styles)
         self._fonts = used_fonts(parts, styles)
-        pagination.loosen(self._paragraphs, styles)
+        kept.keep(self._paragraphs, styles)
         settle_defaults(parts)
         self._counts = _page_counts(parts.body)
         self.sent: tuple[int, ...] = ()

@@ -82,6 +82,16 @@ def coverage(name: str) -> frozenset[int]:
     return frozenset(_characters((FOLDER / FAMILIES[name][0]).read_bytes()))
 
 
+@cache
+def height(name: str) -> float:
+    """The height of a line of a family, in sizes of its letters."""
+    font = (FOLDER / FAMILIES[name][0]).read_bytes()
+    tables = _tables(font)
+    ascent, descent, gap = struct.unpack_from(">hhh", font, tables[b"hhea"][0] + 4)
+    unit: int = struct.unpack_from(">H", font, tables[b"head"][0] + 18)[0]
+    return float(ascent - descent + gap) / unit
+
+
 def _tables(font: bytes) -> dict[bytes, tuple[int, int]]:
     count = struct.unpack_from(">H", font, 4)[0]
     records = (struct.unpack_from(">4sIII", font, 12 + 16 * i) for i in range(count))

@@ -1,24 +1,22 @@
-"""Page breaks of the embedded engine where Word and LibreOffice put them.
+"""Page breaks of the embedded engine where Word and LibreOffice put them: what can be seen only when it is drawn.
 
-dxpdf reads "keep with next" as "keep with the whole next paragraph", which moves half a page of text. So headings
-lose it in the temporary copy, and one that then stands alone at the foot of a page is sent to the next.
+A heading that stands alone at the foot of a page, a header row without a row, a note over the text: what begins there is
+sent to the next page. `kept` sees to most headings before they are drawn.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from agreegen.pdf.parts import W, properties
+from agreegen.pdf.kept import switch
+from agreegen.pdf.parts import W
 
 if TYPE_CHECKING:
     from agreegen.pdf.completeness import Followed
     from agreegen.pdf.styles import Styles
-
-
-_THREE_LINES: Final = 220  # characters, at the narrowest indent of our styles
 
 
 def kept(found: list[etree._Element], styles: Styles) -> tuple[list[bool], frozenset[int]]:
@@ -33,20 +31,6 @@ def _ends_page(p: etree._Element) -> bool:
     """Whether a paragraph has a page break or ends its section."""
     broken = any(b.get(W + "type") == "page" for b in p.iter(W + "br"))
     return broken or p.find(f"{W}pPr/{W}sectPr") is not None
-
-
-def loosen(found: list[etree._Element], styles: Styles) -> None:
-    """Takes "keep with next" off headings, unless what comes next is too short to be split over pages anyway."""
-    for p, after in zip(found, [*found[1:], None], strict=True):
-        if styles.paragraph_on(p, "keepNext") and styles.outline(p) is not None and not _is_short(after):
-            _set(p, "keepNext", on=False)
-
-
-def _is_short(p: etree._Element | None) -> bool:
-    """Whether a paragraph outside of tables surely has three lines at most: widow control keeps these together."""
-    if p is None or next(p.iterancestors(W + "tbl"), None) is not None:
-        return False
-    return sum(len(t.text or "") for t in p.iter(W + "t")) < _THREE_LINES and next(p.iter(W + "br"), None) is None
 
 
 def stranded(followed: Followed, must: list[bool], breaks: frozenset[int]) -> tuple[int, ...]:
@@ -88,7 +72,7 @@ def send(p: etree._Element) -> bool:
     """Starts a page at a paragraph of the temporary copy; False if it is within a table, not at its start."""
     tables = list(p.iterancestors(W + "tbl"))
     if not tables:
-        _set(p, "pageBreakBefore", on=True)
+        switch(p, "pageBreakBefore", on=True)
         return True
     if next(tables[-1].iter(W + "p")) is not p:
         return False
@@ -98,14 +82,3 @@ def send(p: etree._Element) -> bool:
     )
     tables[-1].addprevious(breaker)
     return True
-
-
-def _set(p: etree._Element, switch: str, *, on: bool) -> None:
-    ppr = properties(p)
-    if ppr is None:
-        ppr = etree.Element(W + "pPr")
-        p.insert(0, ppr)
-    for old in ppr.findall(W + switch):
-        ppr.remove(old)
-    at = 1 if len(ppr) and ppr[0].tag == W + "pStyle" else 0
-    ppr.insert(at, etree.Element(W + switch, {} if on else {W + "val": "0"}))

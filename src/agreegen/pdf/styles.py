@@ -30,6 +30,7 @@ class Styles:
             if s.get(W + "default") in ("1", "true", "on") and s.get(W + "type") in self._default:
                 self._default[str(s.get(W + "type"))] = s.get(W + "styleId", "")
         self._root_rpr = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr") if root is not None else None
+        self._root_spacing = root.find(f"{W}docDefaults/{W}pPrDefault/{W}pPr/{W}spacing") if root is not None else None
         self._theme = _theme_fonts(parts)
         self._root_font = self._font_of(self._root_rpr) or ""
         self._toggles: dict[tuple[str, str | None, str], bool] = {}
@@ -83,6 +84,25 @@ class Styles:
             if self._paragraph_style_on(style, switch) if own is None else own.get(_VAL) not in OFF:
                 return True
         return False
+
+    def says(self, paragraph: etree._Element, name: str) -> bool:
+        """Whether a paragraph or its style names a property such as borders."""
+        own = properties(paragraph)
+        return (own is not None and own.find(W + name) is not None) or any(
+            s.find(f"{W}pPr/{W}{name}") is not None for s in self.chain(self.of(paragraph))
+        )
+
+    def size(self, style: str) -> str | None:
+        """The size of a style's letters in half points, None if nothing says."""
+        named = (value(s, f"{W}rPr/{W}sz") for s in self.chain(style))
+        return next((x for x in named if x is not None), None) or value(self._root_rpr, W + "sz")
+
+    def line(self, paragraph: etree._Element) -> dict[str, str]:
+        """The line spacing of a paragraph: the attributes of w:spacing that hold for it."""
+        holders = [paragraph, *self.chain(self.of(paragraph))]
+        found = [s for h in holders if (s := h.find(f"{W}pPr/{W}spacing")) is not None]
+        found += [self._root_spacing] if self._root_spacing is not None else []
+        return {str(k): str(v) for s in reversed(found) for k, v in s.attrib.items()}
 
     def _paragraph_style_on(self, style: str, switch: str) -> bool:
         key = (style, "pPr", switch)
