@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, Engine, Force, Partner, Proposals, app, invocation, say, tell, workspace
+from agreegen.cli.console import (
+    AsJson,
+    Engine,
+    Force,
+    Partner,
+    Profile,
+    Proposals,
+    app,
+    invocation,
+    say,
+    tell,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from agreegen.errors import AgreegenError
@@ -87,6 +99,16 @@ def generate_command(
         bool, typer.Option("--draft", help="Write a draft although fields are missing: marked, highlighted.")
     ] = False,
     engine: Engine = None,
+    profile: Profile = None,
+    watermark: Annotated[
+        str | None, typer.Option("--watermark", help="Words across every page, such as COPY.", metavar="WORDS")
+    ] = None,
+    signature_fields: Annotated[
+        bool, typer.Option("--signature-fields", help="Put a field to sign in on each signature line of the PDF.")
+    ] = False,
+    no_source: Annotated[
+        bool, typer.Option("--no-source", help="Leave the proposal out of the files: for a copy that goes public.")
+    ] = False,
     force: Force = False,
     json_: AsJson = False,
 ) -> None:
@@ -94,13 +116,21 @@ def generate_command(
     from agreegen import generate, report
     from agreegen.errors import AgreegenError
 
+    flags = {
+        "output": str(output.resolve()) if output else None,
+        "format": format_,
+        "pdf_engine": engine,
+        "pdf_profile": profile,
+        "watermark": watermark,
+        "signature_fields": "yes" if signature_fields else None,
+        "source": "no" if no_source else None,
+    }
     files: list[str] = []
     findings: list[Finding] = []
     failed: list[AgreegenError] = []
     for path in proposals:
         try:
-            here = workspace(path, output=str(output.resolve()) if output else None, pdf_engine=engine, format=format_)
-            result = generate.generate(path, here, partner=partner, as_draft=draft, force=force)
+            result = generate.generate(path, workspace(path, **flags), partner=partner, as_draft=draft, force=force)
         except AgreegenError as error:
             failed.append(error)
             findings += error.findings

@@ -32,7 +32,20 @@ Partner = Annotated[
     str | None, typer.Option("--partner", help="Who `partner` in a proposal stands for: a name.", metavar="NAME")
 ]
 Engine = Annotated[
-    str | None, typer.Option("--pdf-engine", help="What draws the PDF: auto, embedded, or libreoffice.", metavar="NAME")
+    str | None,
+    typer.Option(
+        "--pdf-engine",
+        help="What draws the PDF: auto, embedded, libreoffice, word, or gotenberg (see `doctor`).",
+        metavar="NAME",
+    ),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        "--pdf-profile",
+        help="ua+a: accessible (PDF/UA-1) and archival (PDF/A). plain: neither, fastest. Else as set, or ua+a.",
+        metavar="NAME",
+    ),
 ]
 Words = Annotated[list[str] | None, typer.Argument(help="Show only what has these words.", metavar="[WORD]...")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for other programs to standard output.")]
