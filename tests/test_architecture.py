@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
     "finding", "errors", "wording", "answer", "partner", "proposal", "law", "reading", "template", "agreement", "rules",
-    "draft", "render", "pdf", "package", "workspace", "skeleton", "outlines", "catalog", "generate", "report", "cli",
+    "marks", "draft", "render", "pdf", "package", "workspace", "skeleton", "outlines", "catalog", "generate", "report", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 
