@@ -1,7 +1,7 @@
 """Page breaks of the embedded engine where Word and LibreOffice put them: what can be seen only when it is drawn.
 
-A heading that stands alone at the foot of a page, a header row without a row, a note over the text: what begins there is
-sent to the next page. `kept` sees to most headings before they are drawn.
+A heading that stands alone at the foot of a page, a header row without a row, a note over the text: what begins there
+is sent to the next page. `kept` sees to most headings before they are drawn.
 """
 
 from __future__ import annotations
