@@ -14,4 +14,7 @@ CODES: Final[dict[str, str]] = {
     "D204": "A page of the PDF doesn't have the header or footer that belongs there, or another page number.",
     "D205": "The PDF prints a line of text over another, such as a footnote over the text.",
     "D301": "The page numbers in the contents don't settle.",
+    "D401": "The watermark has characters that no font of the PDF has.",
+    "D402": "Signature fields were asked for, and the document has no signature line.",
+    "D403": "A signature line of the document isn't where it was looked for in the PDF, so that it has no field.",
 }
