@@ -1,0 +1,101 @@
+"""The text of a file as digests, kept when it is generated, so that a changed word is noticed and found later.
+
+A digest a block (paragraph, note, page), and a byte for each few words of a longer block: enough to tell which words
+are new, too little to tell what stood there before.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from agreegen.pdf.squeeze import squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from agreegen.finding import Location
+
+READING: Final = 1
+"""How the text of a file is read; raised whenever the same file gives other blocks than before."""
+
+MOST: Final = 60_000
+_HEAD: Final = struct.Struct("<4sH")
+_SHORT: Final = 6  # words of a block that is shown whole
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of visible text and its place."""
+
+    text: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is kept of a block: its digest, and a byte for each few words."""
+
+    digest: bytes
+    words: bytes = b""
+
+
+def mark(text: str) -> Mark:
+    """The mark of a text; spaces, kinds of hyphen and ligatures make no difference."""
+    plain = squeeze(text)
+    digest = hashlib.blake2b(plain.encode("utf-8", "replace"), digest_size=4).digest()
+    groups = spans(text.split())
+    return Mark(digest, bytes(x for _, _, x in groups[:0xFFFF]))
+
+
+def spans(words: Sequence[str]) -> list[tuple[int, int, int]]:
+    """(start, end, byte) of the groups of words; where one ends depends on words only, so changes stay local."""
+    if len(words) <= _SHORT:
+        return []
+    found, start, total = [], 0, 0
+    for n, word in enumerate(words, 1):
+        plain = word if word.isascii() else squeeze(word)
+        code = zlib.crc32(plain.encode("utf-8", "replace"))
+        total = zlib.crc32(code.to_bytes(4, "little"), total)
+        if code % 8 == 0 or n == len(words):
+            found.append((start, n, total & 0xFF))
+            start, total = n, 0
+    return found
+
+
+def kept(parts: Mapping[str, Sequence[Block]]) -> dict[str, object]:
+    """The marks of all blocks by part, as JSON can hold them."""
+    said: dict[str, object] = {"reading": READING}
+    for name, blocks in parts.items():
+        marks = [mark(b.text) for b in blocks]
+        raw = b"".join(_HEAD.pack(m.digest, len(m.words)) + m.words for m in marks)
+        said[name] = base64.b64encode(zlib.compress(raw, 9)).decode()
+    return said
+
+
+def restored(said: object) -> dict[str, list[Mark]] | None:
+    """The marks by part; None if they aren't there or are damaged. Limits hold, whoever wrote them."""
+    if not isinstance(said, dict) or said.get("reading") != READING:
+        return None
+    try:
+        return {str(k): list(_marks(v)) for k, v in said.items() if k != "reading"}
+    except (ValueError, TypeError, binascii.Error, zlib.error, struct.error):
+        return None
+
+
+def _marks(text: str) -> Iterator[Mark]:
+    packed = zlib.decompressobj()
+    raw = packed.decompress(base64.b64decode(text, validate=True), MOST * 64)
+    if packed.unconsumed_tail:
+        raise ValueError
+    at = 0
+    while at < len(raw):
+        digest, count = _HEAD.unpack_from(raw, at)
+        at += _HEAD.size
+        yield Mark(digest, raw[at : at + count])
+        at += count
