@@ -17,4 +17,9 @@ CODES: Final[dict[str, str]] = {
     "D401": "The watermark has characters that no font of the PDF has.",
     "D402": "Signature fields were asked for, and the document has no signature line.",
     "D403": "A signature line of the document isn't where it was looked for in the PDF, so that it has no field.",
+    "D601": "The PDF fails a rule of PDF/UA: a part of it can't be used by everybody.",
+    "D602": "The PDF fails a rule of PDF/A: it may not look or work the same in years to come.",
+    "D603": "The file can't be checked: it isn't a PDF, is empty or damaged, or needs a password.",
+    "D604": "The check of the PDF was given up, so that nothing is known about it.",
+    "D605": "The PDF claims no profile, or one that can't be checked here.",
 }
