@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -26,6 +27,9 @@ LEAST: Final = 11
 
 FEW: Final = 6
 """Checks up to which compiling Java more thoroughly costs more time than it saves."""
+
+SLACK: Final = 60.0
+"""Seconds that Java may need for itself before it is taken to hang."""
 
 _EXTRA: Final = 'run `pip install "agreegen[validate]"`'
 _INSTALL: Final[dict[str, str]] = {
@@ -77,9 +81,7 @@ def _version(program: str) -> int:
         raise EngineError(f"Java could not be started: {e}", _remedy()) from None
     said = re.search(r'version "(?:1\.)?(\d+)', run.stderr + run.stdout)
     if said is None:
-        raise EngineError(
-            f"{program} doesn't say which Java it is: {(run.stderr + run.stdout).strip()[:200]}", _remedy()
-        )
+        raise EngineError(f"{program} isn't Java: {(run.stderr + run.stdout).strip()[:200]}", _remedy())
     return int(said[1])
 
 
@@ -99,11 +101,14 @@ def checked(jobs: Sequence[Job], limit: float) -> Iterator[dict[str, Any]]:
         thread.start()
     try:
         for number in range(len(jobs)):
-            yield _answer(lines, limit + 60, number)
+            yield _answer(lines, limit + SLACK, number)
     finally:
         _end(process)
         for thread in threads:
-            thread.join(10)
+            thread.join()
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):  # what was still to be written, nobody reads any more
+                pipe.close() if pipe else None
 
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:
