@@ -80,6 +80,9 @@ class Expected:
     fixed_rows: bool = False  # rows of exact height: more text than fits runs over
     even_differs: bool = False
     hyphenates: bool = False
+    shown: Displayed | None = None  # what it was read by, with the body and the numbers of its paragraphs
+    root: etree._Element | None = None
+    numbered: dict[etree._Element, numbering.Numbered] = field(default_factory=dict)
 
 
 def expected(parts: Parts) -> Expected:
@@ -95,7 +98,10 @@ class _Reading:
         self.result = Expected()
         self.shown = Displayed(parts)
         styles, lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
-        self._labels = {n.paragraph: n.label for n in numbering.number(parts.document, styles, lists)}
+        numbered = numbering.number(parts.document, styles, lists)
+        self.result.shown, self.result.root = self.shown, parts.body
+        self.result.numbered = {n.paragraph: n for n in numbered}
+        self._labels = {n.paragraph: n.label for n in numbered}
         self._pieces: list[str] = []
         self._length = 0
         self._heading = ""
