@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import fonts, kept, pagination
+from agreegen.pdf import fonts, kept, labels, pagination
 from agreegen.pdf.completeness import follow, wanted
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.flatten import flatten, settle_defaults
@@ -110,6 +110,7 @@ class Copy:
         settle_defaults(parts)
         self._counts = _page_counts(parts.body)
         self.sent: tuple[int, ...] = ()
+        self._labelled = False
         fonts.embed(parts, self._fonts)
 
     def pack(self) -> bytes:
@@ -132,7 +133,14 @@ class Copy:
         alone: tuple[int, ...] = () if over is None else (over,)
         if not followed.findings:
             alone = pagination.stranded(followed, self._kept, self._breaks)
-        return self.send(alone) or bool(stale)
+        return self.send(alone) or bool(stale) or self._write_labels(followed)
+
+    def _write_labels(self, followed: Followed) -> bool:
+        """Writes the list numbers out, once, where what was drawn isn't what the document says."""
+        if self._labelled or not any(f.code in ("D201", "D203") for f in followed.findings):
+            return False
+        self._labelled = True
+        return labels.write_labels(self._parts, Styles(self._parts))
 
     def send(self, paragraphs: Sequence[int]) -> bool:
         """Starts pages at these paragraphs of the body; True if that changed anything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from agreegen.pdf import symbols
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import OFF, R, W, properties, value
 from agreegen.pdf.squeeze import squeeze
@@ -97,6 +98,7 @@ class _Reading:
         self.parts = parts
         self.result = Expected()
         self.shown = Displayed(parts)
+        symbols.write_bullets(parts.tree("word/numbering.xml"))
         styles, lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
         numbered = numbering.number(parts.document, styles, lists)
         self.result.shown, self.result.root = self.shown, parts.body

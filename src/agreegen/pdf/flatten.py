@@ -13,7 +13,7 @@ from lxml import etree
 
 from agreegen.pdf import notes, symbols
 from agreegen.pdf.changes import accept, remove, replace
-from agreegen.pdf.parts import MC, XML_SPACE, Parts, W, value
+from agreegen.pdf.parts import MC, XML_SPACE, Parts, W
 from agreegen.pdf.settled import settle
 from agreegen.pdf.targets import targets
 
@@ -50,6 +50,7 @@ def resolve(parts: Parts, *, links: bool = False) -> tuple[str, ...]:
             taken += _take_watermarks(root)
         settle(root, known, links=links)
     notes.gather(parts)
+    symbols.write_bullets(parts.tree("word/numbering.xml"))
     return tuple(taken)
 
 
@@ -59,10 +60,6 @@ def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
     for _, root in list(parts.stories()):
         _choose(root)
         _write_out(root, styles)
-    numbering = parts.tree("word/numbering.xml")
-    if numbering is not None:
-        for level in numbering.iter(W + "lvl"):
-            _plain_bullet(level)
     return watermarks
 
 
@@ -151,16 +148,3 @@ def _plain_symbols(r: etree._Element, rpr: etree._Element | None, font: str) -> 
         t.text = symbols.unicode_of(chr(code), sign.get(W + "font", ""))
         replace(sign, [t])
         symbols.set_font(r)
-
-
-def _plain_bullet(level: etree._Element) -> None:
-    fonts = level.find(f"{W}rPr/{W}rFonts")
-    font = fonts.get(W + "ascii", "") if fonts is not None else ""
-    text = level.find(W + "lvlText")
-    if value(level, W + "numFmt") != "bullet" or text is None or fonts is None or not symbols.is_symbol_font(font):
-        return
-    text.set(W + "val", symbols.unicode_of(text.get(W + "val", ""), font))
-    for slot in list(fonts.attrib):
-        del fonts.attrib[slot]
-    for slot in ("ascii", "hAnsi", "cs", "eastAsia"):
-        fonts.set(W + slot, symbols.FONT)

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from agreegen.pdf.parts import W
+from agreegen.pdf.parts import W, value
 
 FONT: Final = "DejaVu Sans"
 _SYMBOL: Final = {
@@ -47,3 +47,18 @@ def set_font(run: etree._Element) -> None:
         rpr.remove(old)
     fonts = etree.Element(W + "rFonts", {W + x: FONT for x in ("ascii", "hAnsi", "cs", "eastAsia")})
     rpr.insert(1 if rpr.find(W + "rStyle") is not None else 0, fonts)
+
+
+def write_bullets(numbering: etree._Element | None) -> None:
+    """Makes the bullets of symbol fonts signs that every font has, in place."""
+    for level in numbering.iter(W + "lvl") if numbering is not None else ():
+        fonts = level.find(f"{W}rPr/{W}rFonts")
+        font = fonts.get(W + "ascii", "") if fonts is not None else ""
+        text = level.find(W + "lvlText")
+        if value(level, W + "numFmt") != "bullet" or text is None or fonts is None or not is_symbol_font(font):
+            continue
+        text.set(W + "val", unicode_of(text.get(W + "val", ""), font))
+        for slot in list(fonts.attrib):
+            del fonts.attrib[slot]
+        for slot in ("ascii", "hAnsi", "cs", "eastAsia"):
+            fonts.set(W + slot, FONT)
