@@ -5,9 +5,11 @@ from __future__ import annotations
 import collections
 import dataclasses
 import difflib
+import re
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf.squeeze import LEADER, PAGE, PAGES
 from agreegen.source.marks import MOST, Block, Mark, mark, spans
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ _COST: Final = 20_000_000  # pairs of equal blocks that are compared
 _AROUND: Final = 3  # words before and after
 _LONG: Final = 16  # words of an excerpt
 HINT: Final = "generate the agreement again from its source, or keep this file as the record of what was agreed"
+_SHOWN: Final = str.maketrans({LEADER: "…", PAGE: "#", PAGES: "#"})
+_ODD: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]+")
 _UNITS: Final = {"body": "paragraph", "pages": "page", "footnotes": "footnote", "endnotes": "endnote",
                  "headers": "header", "footers": "footer", "boxes": "text box"}  # fmt: skip
 
@@ -139,7 +143,16 @@ def _short(words: Sequence[str], *, tail: bool = False) -> str:
 
 
 def _finding(where: Location, message: str) -> Finding:
-    return Finding("X002", Severity.WARNING, where, message, HINT)
+    return Finding("X002", Severity.WARNING, _plain_place(where), plain(message), HINT)
+
+
+def plain(text: str) -> str:
+    """A text as a terminal may show it: no marks of ours, and nothing that steers it."""
+    return _ODD.sub(" ", text.translate(_SHOWN))
+
+
+def _plain_place(where: Location) -> Location:
+    return dataclasses.replace(where, heading=plain(where.heading)) if where.heading else where
 
 
 def in_file(findings: Sequence[Finding], file: str) -> tuple[Finding, ...]:
