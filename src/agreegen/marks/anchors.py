@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from agreegen.errors import UsageError
-from agreegen.marks.lines import W, blocks
+from agreegen.marks.lines import ANCHOR, W, blocks
 from agreegen.template.base import pack, unpack
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from agreegen.marks.lines import Block, Entry
 
 STYLES: Final = ("docusign", "adobe-sign")
-LOOK: Final = "EsignAnchor"
-"""The character style of anchors; a PDF may leave its text out of what is read aloud."""
-
 _BODY, _STYLES = "word/document.xml", "word/styles.xml"
 _SIZE: Final = "4"  # half-points: two points, the least that Acrobat Sign reads
 _LABELS: Final = {"name": "nm", "title": "tt", "date": "dt"}
@@ -115,7 +112,7 @@ def _split(run: etree._Element, tab: etree._Element) -> etree._Element:
 def _run(text: str) -> etree._Element:
     run = etree.Element(W + "r")
     look = etree.SubElement(run, W + "rPr")
-    etree.SubElement(look, W + "rStyle", {W + "val": LOOK})
+    etree.SubElement(look, W + "rStyle", {W + "val": ANCHOR})
     etree.SubElement(look, W + "noProof")
     etree.SubElement(look, W + "color", {W + "val": "FFFFFF"})
     for size in ("sz", "szCs"):
@@ -127,9 +124,9 @@ def _run(text: str) -> etree._Element:
 def _with_look(styles: bytes) -> bytes:
     """The styles with the character style of anchors."""
     root = etree.fromstring(styles)
-    if any(s.get(W + "styleId") == LOOK for s in root.iter(W + "style")):
+    if any(s.get(W + "styleId") == ANCHOR for s in root.iter(W + "style")):
         return styles
-    kinds = {W + "type": "character", W + "customStyle": "1", W + "styleId": LOOK}
+    kinds = {W + "type": "character", W + "customStyle": "1", W + "styleId": ANCHOR}
     style = etree.SubElement(root, W + "style", kinds)
     etree.SubElement(style, W + "name", {W + "val": "Esign Anchor"})
     etree.SubElement(style, W + "semiHidden")

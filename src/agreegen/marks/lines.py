@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from lxml import etree
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+ANCHOR: Final = "EsignAnchor"
+"""The character style of anchors; a PDF may leave its text out of what is read aloud."""
+
 UNSIGNED: Final = "(no signature)"
 """What a block says that only records something."""
 
@@ -112,10 +115,15 @@ def _is_sentence(text: str) -> bool:
 
 
 def text_of(paragraph: etree._Element) -> str:
-    """The text of a paragraph, with its tabs."""
+    """The text of a paragraph, with its tabs, without anchors."""
     signs = {W + "tab": "\t", W + "br": " ", W + "cr": " ", W + "noBreakHyphen": "-"}
-    inner = (e for r in paragraph.iter(W + "r") for e in r)
+    inner = (e for r in paragraph.iter(W + "r") if not _is_anchor(r) for e in r)
     return "".join(signs.get(str(e.tag)) or (e.text or "" if e.tag == W + "t" else "") for e in inner)
+
+
+def _is_anchor(run: etree._Element) -> bool:
+    style = run.find(f"{W}rPr/{W}rStyle")
+    return style is not None and style.get(W + "val") == ANCHOR
 
 
 def _style(paragraph: etree._Element) -> str:

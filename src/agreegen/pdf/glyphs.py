@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 Point = tuple[float, float, bool]
 """x, y, and whether the outline passes through it."""
 
+Matrix = tuple[float, float, float, float]
+
 _WORDS, _OFFSETS, _MORE, _SCALE, _TWO_SCALES, _MATRIX = 1, 2, 32, 8, 64, 128
 _DEPTH: Final = 6  # of letters put together from letters
 
@@ -25,8 +27,9 @@ class Outlines:
         """Finds the tables."""
         self._font = font
         count = struct.unpack_from(">H", font, 4)[0]
-        records = (struct.unpack_from(">4sIII", font, 12 + 16 * i) for i in range(count))
+        records = [struct.unpack_from(">4sIII", font, 12 + 16 * i) for i in range(count)]
         self._tables = {tag: offset for tag, _, offset, _ in records}
+        self._lengths = {tag: length for tag, _, _, length in records}
         self.em: int = self._number(">H", b"head", 18)
         self._long = self._number(">h", b"head", 50) == 1
         self._metrics = self._number(">H", b"hhea", 34)
@@ -42,17 +45,36 @@ class Outlines:
         """How far the next letter is."""
         return self._number(">H", b"hmtx", 4 * min(glyph, self._metrics - 1))
 
-    def contours(self, glyph: int, depth: int = 0) -> list[list[Point]]:
-        """The closed curves of a glyph, in units of the em."""
+    def table(self, name: bytes) -> bytes:
+        """A table of the font, empty if it has none of that name."""
+        start = self._tables.get(name, 0)
+        return self._font[start : start + self._lengths.get(name, 0)]
+
+    def _range(self, glyph: int) -> tuple[int, int]:
         table = self._tables[b"loca"] + glyph * (4 if self._long else 2)
         start, end = struct.unpack_from(">II" if self._long else ">HH", self._font, table)
-        if not self._long:
-            start, end = 2 * start, 2 * end
+        outlines, unit = self._tables[b"glyf"], 1 if self._long else 2
+        return outlines + unit * start, outlines + unit * end
+
+    def shape(self, glyph: int) -> bytes:
+        """The outline of a glyph as the font has it; nothing for a space."""
+        start, end = self._range(glyph)
+        return self._font[start:end]
+
+    def components(self, glyph: int) -> list[int]:
+        """The glyphs that a glyph is put together from."""
+        start, end = self._range(glyph)
+        if start == end or struct.unpack_from(">h", self._font, start)[0] >= 0:
+            return []
+        return [glyph for glyph, _, _ in self._pieces(start + 10)]
+
+    def contours(self, glyph: int, depth: int = 0) -> list[list[Point]]:
+        """The closed curves of a glyph, in units of the em."""
+        start, end = self._range(glyph)
         if start == end or depth > _DEPTH:
             return []
-        at = self._tables[b"glyf"] + start
-        count = struct.unpack_from(">h", self._font, at)[0]
-        return self._simple(at + 10, count) if count >= 0 else list(self._composed(at + 10, depth))
+        count = struct.unpack_from(">h", self._font, start)[0]
+        return self._simple(start + 10, count) if count >= 0 else list(self._composed(start + 10, depth))
 
     def _simple(self, at: int, count: int) -> list[list[Point]]:
         font = self._font
@@ -86,6 +108,12 @@ class Outlines:
         return found, at
 
     def _composed(self, at: int, depth: int) -> Iterator[list[Point]]:
+        for glyph, (a, b, c, d), (dx, dy) in self._pieces(at):
+            for contour in self.contours(glyph, depth + 1):
+                yield [(a * x + c * y + dx, b * x + d * y + dy, on) for x, y, on in contour]
+
+    def _pieces(self, at: int) -> Iterator[tuple[int, Matrix, tuple[int, int]]]:
+        """The glyph, matrix and offset of each component."""
         flags = _MORE
         while flags & _MORE:
             flags, glyph = struct.unpack_from(">HH", self._font, at)
@@ -94,14 +122,10 @@ class Outlines:
             count = 4 if flags & _MATRIX else 2 if flags & _TWO_SCALES else 1 if flags & _SCALE else 0
             scale = [x / 16384 for x in struct.unpack_from(f">{count}h", self._font, at)]
             at += 2 * count
-            a, b, c, d = _matrix(scale)
-            if not flags & _OFFSETS:
-                dx, dy = 0, 0
-            for contour in self.contours(glyph, depth + 1):
-                yield [(a * x + c * y + dx, b * x + d * y + dy, on) for x, y, on in contour]
+            yield glyph, _matrix(scale), (dx, dy) if flags & _OFFSETS else (0, 0)
 
 
-def _matrix(scale: Sequence[float]) -> tuple[float, float, float, float]:
+def _matrix(scale: Sequence[float]) -> Matrix:
     if len(scale) == 4:
         return scale[0], scale[1], scale[2], scale[3]
     if len(scale) == 2:
