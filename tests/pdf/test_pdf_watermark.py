@@ -117,7 +117,7 @@ def test_other_scripts_are_drawn_by_another_font_or_named() -> None:
     assert stamp(pdf, "ПРОЕКТ ☒") == ()
     before = first(pdf)
     found = stamp(pdf, "草案")
-    assert [(f.code, f.severity.value) for f in found] == [("D601", "error")]
+    assert [(f.code, f.severity.value) for f in found] == [("D401", "error")]
     assert "U+8349" in found[0].message
     assert first(pdf) == before
     assert undrawn("مسودة DRAFT")[0] == "م"

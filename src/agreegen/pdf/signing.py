@@ -50,7 +50,7 @@ class Field:
 def add_fields(pdf: pikepdf.Pdf, docx: bytes) -> tuple[Finding, ...]:
     """Puts a signature field on each signature line of the document, and text fields on the blank lines beside it.
 
-    D602 if the document has no signature line, D603 for each that isn't found in the PDF.
+    D402 if the document has no signature line, D403 for each that isn't found in the PDF.
     """
     found = blocks(Parts(docx).body)
     if not found:
@@ -148,10 +148,10 @@ class _Maker:
 
 def _unsigned() -> Finding:
     hint = "leave out --signature-fields, or add signature blocks to the master"
-    return Finding("D602", Severity.WARNING, Location(part="body"), "the document has no signature line", hint)
+    return Finding("D402", Severity.WARNING, Location(part="body"), "the document has no signature line", hint)
 
 
 def _lost(block: Block) -> Finding:
     message = f"the PDF has no signature field for “{block.description}”: its line isn't found on any page"
     hint = "choose another engine with --pdf-engine, or place the field by hand"
-    return Finding("D603", Severity.ERROR, Location(part="body", heading=block.heading), message, hint)
+    return Finding("D403", Severity.ERROR, Location(part="body", heading=block.heading), message, hint)

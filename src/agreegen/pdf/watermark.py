@@ -41,7 +41,7 @@ def stamp(pdf: pikepdf.Pdf, text: str) -> tuple[Finding, ...]:
         signs = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:3])
         message = f"the watermark “{text}” has characters that the fonts of the PDF don't have: {signs}"
         hint = "write the watermark in Latin, Greek or Cyrillic letters"
-        return (Finding("D601", Severity.ERROR, Location(part="watermark"), message, hint),)
+        return (Finding("D401", Severity.ERROR, Location(part="watermark"), message, hint),)
     drawing, width = _drawing(text)
     streams: dict[tuple[Box, int], pikepdf.Object] = {}
     for page in pdf.pages:
