@@ -1,0 +1,91 @@
+"""The last step of every PDF, whatever engine drew it: made accessible and fit for archives, marked, saved once."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Final
+
+import pikepdf
+
+from agreegen.errors import EngineError, UsageError
+from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf import attachments, metadata, repair, signing, watermark
+from agreegen.pdf.parts import Parts
+
+ACCESSIBLE: Final = "ua+a"
+PLAIN: Final = "plain"
+PROFILES: Final = (ACCESSIBLE, PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What a PDF is finished with.
+
+    `profile`: "ua+a" is PDF/UA-1 with PDF/A-2b (A-3b when something is attached); "plain" is as the engine drew it,
+    with title and language. `watermark` is stamped on every page; `signature_fields` puts fields over the signature
+    lines.
+    """
+
+    profile: str = ACCESSIBLE
+    watermark: str = ""
+    attachments: tuple[attachments.Attachment, ...] = ()
+    signature_fields: bool = False
+
+
+def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[bytes, tuple[Finding, ...]]:
+    """The PDF finished, and what is to be said about it; same input, same bytes.
+
+    UsageError for a profile that doesn't exist, EngineError for what isn't a PDF.
+    """
+    if finish.profile not in PROFILES:
+        raise UsageError(f"there is no PDF profile “{finish.profile}”", f"choose {' or '.join(PROFILES)}")
+    found: list[Finding] = []
+    accessible = finish.profile == ACCESSIBLE
+    if accessible and engine == "embedded":
+        from agreegen.pdf import tags  # noqa: PLC0415
+
+        tagged = tags.tagged(docx, pdf)  # type: ignore[attr-defined]
+        pdf = tagged.pdf
+        found += tagged.findings
+    with opened(pdf) as document:
+        parts = Parts(docx)
+        if accessible and engine != "embedded":
+            found += repair.repaired(document, parts)
+        found += _marked(document, docx, finish)
+        said = metadata.properties(parts)
+        if not said.named:
+            found.append(_untitled(said.title))
+        part = ("3" if finish.attachments else "2") if accessible else ""
+        metadata.describe(document, said, tagged=accessible, archived=part)
+        return _saved(document), tuple(found)
+
+
+def opened(pdf: bytes) -> pikepdf.Pdf:
+    """The PDF, to be changed; EngineError if it isn't one. Nothing is read that isn't asked for."""
+    try:
+        return pikepdf.Pdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
+    except pikepdf.PdfError as e:
+        raise EngineError(f"the PDF can't be read back: {e}", "choose another engine with --pdf-engine") from None
+
+
+def _marked(document: pikepdf.Pdf, docx: bytes, finish: Finish) -> tuple[Finding, ...]:
+    """Puts in what was asked for: watermark, attachments, fields."""
+    if finish.watermark:
+        watermark.stamp(document, finish.watermark)
+    attachments.attach(document, finish.attachments)
+    return signing.add_fields(document, docx) if finish.signature_fields else ()
+
+
+def _saved(document: pikepdf.Pdf) -> bytes:
+    """The file, its identifier computed from its content."""
+    out = io.BytesIO()
+    streams = pikepdf.ObjectStreamMode.generate
+    document.save(out, min_version="1.7", deterministic_id=True, object_stream_mode=streams)
+    return out.getvalue()
+
+
+def _untitled(title: str) -> Finding:
+    message = f"the document has no title; its PDF is called “{title}”, after its first words"
+    hint = "give the template a title (in Word: File > Info > Title)"
+    return Finding("D501", Severity.WARNING, Location(part="properties"), message, hint)

@@ -1,0 +1,162 @@
+"""What the structure of LibreOffice's and Word's PDFs lacks for PDF/UA-1, and what a listener would stumble over."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from pikepdf import Dictionary, Name, String
+
+from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf import links, tables
+from agreegen.pdf.marked import Page
+from agreegen.pdf.tree import Tree
+
+if TYPE_CHECKING:
+    import pikepdf
+
+    from agreegen.pdf.parts import Parts
+    from agreegen.pdf.tree import Element
+
+_HEADING: Final = re.compile(r"H(\d+)")
+_CELLS: Final = frozenset(("TD", "TH", "TR", "Document"))
+_BLOCKS: Final = frozenset(("P", "L", "Table", "H1", "H2", "H3", "H4", "H5", "H6", "Note", "Figure"))
+_DRAWN: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_DECORATIVE: Final = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
+_LABEL: Final = re.compile(r"[(\[]?[0-9A-Za-z]{1,7}([.\-][0-9A-Za-z]{1,5})*[.)\]:]*|[^\w\s]|[\uE000-\uF8FF]")
+
+
+def repaired(pdf: pikepdf.Pdf, parts: Parts) -> tuple[Finding, ...]:
+    """The structure repaired in place, and what only the author can mend; EngineError if the PDF has none."""
+    tree = Tree(pdf)
+    fonts: dict[tuple[int, int], Any] = {}
+    pages = {p.obj.objgen: Page(p.obj, fonts) for p in pdf.pages}
+    _roles(tree)
+    _empties(tree.top)
+    found, dropped = _figures(tree, parts, [*pages])
+    _notes(tree)
+    _headings(tree)
+    _lists(tree, pages)
+    tables.repair(tree, parts)
+    links.repair(tree, pages)
+    tree.write()
+    for number, (key, page) in enumerate(pages.items(), 1):
+        if page.finish(pdf, dropped.get(key, ())):
+            found.append(_unheard(number))
+    _switches(pdf)
+    return tuple(found)
+
+
+def _switches(pdf: pikepdf.Pdf) -> None:
+    root: Any = pdf.Root
+    root.MarkInfo = Dictionary(Marked=True)
+    for page in pdf.pages:
+        page.obj.Tabs = Name.S
+
+
+def _roles(tree: Tree) -> None:
+    """Types that mean what they say: a style may be called "Note" or "Title" without being one."""
+    misnamed = {name: target for name, target in tree.mapped.items() if tree.role(name) == name}
+    for element in tree.top.walk():
+        if target := misnamed.get(element.name):
+            if not any(k.role in _BLOCKS for k in element.elements()):
+                element.rename(target if tree.role(target) == target else "P")
+        elif not element.role and element is not tree.top:
+            level = _HEADING.fullmatch(element.name)
+            element.rename("H6" if level else "P" if element.parent and element.parent.role != "P" else "Span")
+    for name in misnamed:
+        del tree.mapped[name]
+
+
+def _empties(element: Element) -> None:
+    """Takes out what holds nothing, cells of tables excepted: a listener would stop at it."""
+    for kid in element.elements():
+        _empties(kid)
+    kept = [k for k in element.kids if isinstance(k, int) or _holds(k)]
+    if len(kept) < len(element.kids):
+        element.put(kept)
+
+
+def _holds(kid: Any) -> bool:
+    return not hasattr(kid, "kids") or bool(kid.kids) or kid.role in _CELLS
+
+
+def _notes(tree: Tree) -> None:
+    notes = [e for e in tree.top.walk() if e.role == "Note"]
+    for number, note in enumerate(notes, 1):
+        note.obj.ID = String(f"note-{number}")
+
+
+def _headings(tree: Tree) -> None:
+    """Levels without gaps, and none below the sixth."""
+    open_: list[tuple[int, int]] = []  # (level as written, level as given) of the headings around
+    for element in tree.top.walk():
+        level = _HEADING.fullmatch(element.role)
+        if level is None:
+            continue
+        wanted = int(level[1])
+        while open_ and open_[-1][0] >= wanted:
+            open_.pop()
+        given = min(open_[-1][1] + 1 if open_ else 1, 6)
+        open_.append((wanted, given))
+        if given != wanted:
+            element.rename(f"H{given}")
+
+
+def _lists(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:
+    """Gives items the label that the engine left in their text."""
+    for item in [e for e in tree.top.walk() if e.role == "LI"]:
+        kids = item.elements()
+        if len(kids) != 1 or kids[0].role != "LBody":
+            continue
+        first = kids[0]
+        while first.kids and not isinstance(first.kids[0], int) and hasattr(first.kids[0], "kids"):
+            first = first.kids[0]
+        content = first.contents()
+        if len(first.kids) < 2 or not content or first.role == "Link":
+            continue
+        page, number = content[0]
+        held = pages.get(page.objgen) if page is not None else None
+        if held is None or not _LABEL.fullmatch(held.text(number).strip()):
+            continue
+        label = tree.new("Lbl", [first.kids[0]], page)
+        first.put(first.kids[1:])
+        item.put([label, *item.kids])
+        tree.own(label)
+
+
+def _figures(
+    tree: Tree, parts: Parts, order: list[tuple[int, int]]
+) -> tuple[list[Finding], dict[tuple[int, int], set[int]]]:
+    """Texts for figures that have none, from the document if it has as many; (findings, content that is decoration)."""
+    figures = [e for e in tree.top.walk() if e.role in ("Figure", "Formula")]
+    lacking = [e for e in figures if not str(e.obj.get("/Alt", "")).strip() and "/ActualText" not in e.obj]
+    found: list[Finding] = []
+    dropped: dict[tuple[int, int], set[int]] = {}
+    drawn = list(parts.body.iter(_DRAWN)) if lacking else []
+    said = dict(zip(figures, drawn, strict=True)) if len(drawn) == len(figures) else {}
+    for figure in lacking:
+        shape = said.get(figure)
+        text = (shape.get("descr") or shape.get("title") or "").strip() if shape is not None else ""
+        if shape is not None and any(e.get("val") in ("1", "true") for e in shape.iter(_DECORATIVE)):
+            for page, number in figure.contents():
+                dropped.setdefault(page.objgen, set()).add(number)
+            if figure.parent is not None:
+                figure.parent.put([k for k in figure.parent.kids if k is not figure])
+            continue
+        figure.obj.Alt = String(text or ("Formula" if figure.role == "Formula" else "Picture without a description"))
+        if not text:
+            page = figure.obj.get("/Pg")
+            found.append(_undescribed(order.index(page.objgen) + 1 if page is not None else 0))
+    return found, dropped
+
+
+def _undescribed(page: int) -> Finding:
+    message = f"a picture on page {page} of the PDF has no description: a screen reader only says that there is one"
+    hint = "describe it in Word: right-click the picture > View Alt Text"
+    return Finding("D502", Severity.WARNING, Location(part="body"), message, hint)
+
+
+def _unheard(page: int) -> Finding:
+    message = f"text on page {page} of the PDF isn't in its structure: a screen reader skips it"
+    return Finding("D503", Severity.WARNING, Location(part="body"), message, "draw it with another engine")
