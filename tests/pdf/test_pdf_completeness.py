@@ -386,3 +386,16 @@ def test_text_that_runs_over_a_row_of_fixed_height_is_seen():
     assert "D201" in {f.code for f in pdf.convert(docx, "libreoffice").findings}
     fits = samples.small(samples.table([3000], f"<w:tr>{height}{texts('fits')}</w:tr>" * 3), END)
     assert pdf.convert(fits, "embedded").findings == ()
+
+
+def test_the_fast_reader_reads_what_pdfium_reads():
+    pdf_bytes = pdf.EMBEDDED.convert(samples.agreement(7))
+    fast = drawn.lines(pdf_bytes)
+    assert fast is not None
+    assert [squeeze(x) for x in fast] == [squeeze(x) for x in drawn.pages(pdf_bytes)]
+
+
+def test_the_fast_reader_leaves_other_pdfs_alone():
+    pdf_bytes = pdf.EMBEDDED.convert(samples.agreement(7))
+    assert drawn.lines(pdf_bytes.replace(b"\nxref\n", b"\n%xref")) is None
+    assert drawn.lines(b"%PDF-1.7 of another program") is None

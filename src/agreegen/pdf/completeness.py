@@ -48,7 +48,10 @@ def wanted(docx: bytes) -> Expected:
 def follow(docx: bytes, pdf: bytes) -> Followed:
     """The PDF followed along the document; computed once."""
     document = wanted(docx)
-    followed = compare(document, drawn.pages(pdf))
+    read = drawn.lines(pdf)
+    followed = compare(document, read) if read is not None else None
+    if followed is None or followed.findings:  # with line ends, for messages
+        followed = compare(document, drawn.pages(pdf))
     if not document.note_texts and not document.fixed_rows:
         return followed
     marked = frozenset(place for place, _, _ in document.note_texts)

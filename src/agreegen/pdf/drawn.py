@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import threading
 from typing import Final
 
@@ -10,9 +11,27 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from agreegen.errors import EngineError
+from agreegen.pdf.streams import Source
 
 _OVERLAP: Final = 0.35  # of the lower piece: superscripts and tight lines share less
 LOCK: Final = threading.Lock()  # PDFium must not be entered twice
+
+_TEXT: Final = re.compile(rb"BT\n/(\w+) [^ ]+ Tf\n[^\n]* Tm\n((?:[^\n]*T[jJ]\n)+)ET\n")
+
+
+def lines(pdf: bytes) -> list[str] | None:
+    """The text of each page in one line, read fast; None if the embedded engine didn't write the PDF."""
+    try:
+        source, found = Source(pdf), []
+        for _, page in source.leaves():
+            content, fonts = source.stream(source.reference(page, b"Contents")), source.fonts(page)
+            shown = _TEXT.findall(content)
+            if len(shown) != content.count(b"BT\n"):
+                return None
+            found.append("".join([fonts[font][glyphs] for font, glyphs in shown]))
+    except (EngineError, KeyError, ValueError):
+        return None
+    return found
 
 
 def pages(pdf: bytes) -> list[str]:

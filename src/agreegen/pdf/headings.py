@@ -89,12 +89,11 @@ def fill(parts: Parts, field: Field, entries: Sequence[Heading], pages: Iterable
         return []
     styles = Displayed(parts).styles
     lines, results = [], []
+    marks, levels = _Marks(parts.body), {e.level: _entry_style(styles, e.level) for e in entries}
     for entry, page in zip(entries, pages, strict=True):
-        style = styles.by_name(f"toc {entry.level}") or f"TOC{entry.level}"
-        # LibreOffice 7.4 drops the number at a tab stop beyond the right indent, so an entry has none
-        indented = any(s.find(f"{W}pPr/{W}ind[@{W}right]") is not None for s in styles.chain(style))
-        line, result = _line(entry, style, page, _mark(parts.body, entry.paragraph))
-        if indented:
+        style, indented = levels[entry.level]
+        line, result = _line(entry, style, page, marks.of(entry.paragraph))
+        if indented:  # LibreOffice 7.4 drops the number at a tab stop beyond the right indent, so an entry has none
             etree.SubElement(line[0], W + "ind", {W + "right": "0"})
         lines.append(line)
         results.append(result)
@@ -110,19 +109,34 @@ def fill(parts: Parts, field: Field, entries: Sequence[Heading], pages: Iterable
     return results
 
 
-def _mark(body: etree._Element, p: etree._Element) -> str:
-    """The name of the heading's `_Toc` bookmark, which it has or is given."""
-    for mark in p.iter(W + "bookmarkStart"):
-        if mark.get(W + "name", "").startswith("_Toc"):
-            return str(mark.get(W + "name"))
-    marks = list(body.iter(W + "bookmarkStart"))
-    names = {m.get(W + "name") for m in marks}
-    number = next(i for i in range(_FIRST_MARK, _FIRST_MARK + len(names) + 1) if f"_Toc{i}" not in names)
-    free = str(max((int(m.get(W + "id", "0")) for m in marks), default=0) + 1)
-    at = 0 if properties(p) is None else 1
-    p.insert(at, etree.Element(W + "bookmarkStart", {W + "id": free, W + "name": f"_Toc{number}"}))
-    etree.SubElement(p, W + "bookmarkEnd", {W + "id": free})
-    return f"_Toc{number}"
+def _entry_style(styles: Styles, level: int) -> tuple[str, bool]:
+    """The style of the entries of a level, and whether it has an indent at the right."""
+    style = styles.by_name(f"toc {level}") or f"TOC{level}"
+    return style, any(s.find(f"{W}pPr/{W}ind[@{W}right]") is not None for s in styles.chain(style))
+
+
+class _Marks:
+    """The bookmarks of a body, and those that headings are given."""
+
+    def __init__(self, body: etree._Element) -> None:
+        marks = list(body.iter(W + "bookmarkStart"))
+        self._names = {m.get(W + "name") for m in marks}
+        self._number = _FIRST_MARK
+        self._id = max((int(m.get(W + "id", "0")) for m in marks), default=0)
+
+    def of(self, p: etree._Element) -> str:
+        """The name of the heading's `_Toc` bookmark, which it has or is given."""
+        for mark in p.iter(W + "bookmarkStart"):
+            if mark.get(W + "name", "").startswith("_Toc"):
+                return str(mark.get(W + "name"))
+        while (name := f"_Toc{self._number}") in self._names:
+            self._number += 1
+        self._names.add(name)
+        self._id += 1
+        at = 0 if properties(p) is None else 1
+        p.insert(at, etree.Element(W + "bookmarkStart", {W + "id": str(self._id), W + "name": name}))
+        etree.SubElement(p, W + "bookmarkEnd", {W + "id": str(self._id)})
+        return name
 
 
 def _line(entry: Heading, style: str, page: str, mark: str) -> tuple[etree._Element, etree._Element]:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from agreegen.errors import EngineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     Matrix = tuple[float, float, float, float, float, float]
     Box = tuple[float, float, float, float]
 
@@ -163,7 +165,11 @@ class Source:
 
     def pages(self) -> list[Page]:
         """All pages in order."""
-        waiting, found = [self.reference(self.object(self.root), b"Pages")], []
+        return [self._page(number, source) for number, source in self.leaves()]
+
+    def leaves(self) -> Iterator[tuple[int, bytes]]:
+        """(number, source) of the pages in order."""
+        waiting = [self.reference(self.object(self.root), b"Pages")]
         while waiting:
             number = waiting.pop()
             source = self.object(number)
@@ -171,15 +177,18 @@ class Source:
             if kids:
                 waiting += [int(n) for n in reversed(_NUMBERED.findall(kids[1]))]
             else:
-                found.append(self._page(number, source))
-        return found
+                yield number, source
+
+    def fonts(self, source: bytes) -> dict[bytes, _Font]:
+        """Name -> operators to text, of the fonts of a page."""
+        listed = re.search(rb"/Font <<(.*?)>>", source, re.DOTALL)
+        named = re.findall(rb"/(\w+) (\d+) 0 R", listed[1]) if listed else []
+        return {name: self._font(int(n)) for name, n in named}
 
     def _page(self, number: int, source: bytes) -> Page:
         contents = self.reference(source, b"Contents")
-        fonts = re.search(rb"/Font <<(.*?)>>", source, re.DOTALL)
-        named = re.findall(rb"/(\w+) (\d+) 0 R", fonts[1]) if fonts else []
         content = self.stream(contents)
-        reading = _Reading({name: self._font(int(n)) for name, n in named})
+        reading = _Reading(self.fonts(source))
         reading.read(content)
         annotations = re.search(rb"/Annots \[([^\]]*)\]", source)
         links = [self._annotation(int(n)) for n in _NUMBERED.findall(annotations[1])] if annotations else []
