@@ -9,9 +9,9 @@ from __future__ import annotations
 import struct
 import uuid
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,7 +142,7 @@ def embed(parts: Parts, names: Iterable[str]) -> None:
             faces.append(f'<w:{tag} r:id="{rid}" w:fontKey="{key}"/>')
             relations.append(f'<Relationship Id="{rid}" Type="{_FONT_RELATION}" Target="{member}"/>')
             parts.members[f"word/{member}"] = data
-        fonts.append(f"<w:font w:name={quoteattr(name)}>{''.join(faces)}</w:font>")
+        fonts.append(f'<w:font w:name="{escape(name)}">{"".join(faces)}</w:font>')
     parts.replace("word/fontTable.xml", f"{_HEAD}<w:fonts {_NAMESPACES}>{''.join(fonts)}</w:fonts>".encode())
     rels = f'{_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     parts.replace("word/_rels/fontTable.xml.rels", f"{rels}{''.join(relations)}</Relationships>".encode())
