@@ -81,8 +81,8 @@ class Expected:
     fixed_rows: bool = False  # rows of exact height: more text than fits runs over
     even_differs: bool = False
     hyphenates: bool = False
-    shown: Displayed | None = None  # what it was read by, with the body and the numbers of its paragraphs
-    root: etree._Element | None = None
+    parts: Parts | None = None  # what it was read from and by, and the numbers of the paragraphs
+    shown: Displayed | None = None
     numbered: dict[etree._Element, numbering.Numbered] = field(default_factory=dict)
 
 
@@ -101,7 +101,7 @@ class _Reading:
         symbols.write_bullets(parts.tree("word/numbering.xml"))
         styles, lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
         numbered = numbering.number(parts.document, styles, lists)
-        self.result.shown, self.result.root = self.shown, parts.body
+        self.result.parts, self.result.shown = parts, self.shown
         self.result.numbered = {n.paragraph: n for n in numbered}
         self._labels = {n.paragraph: n.label for n in numbered}
         self._pieces: list[str] = []
