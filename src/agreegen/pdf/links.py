@@ -15,22 +15,23 @@ if TYPE_CHECKING:
 
 _ENTRY: Final = re.compile(r"(.*\S)\s*\t\s*(\d+|[ivxlc]+)", re.DOTALL)
 _UNWANTED: Final = ("/Text", "/Popup")  # comments
+_HOLDERS: Final = ("Link", "Form", "Annot", "Reference", "Note")
 _PRINT: Final = 4
 
 
 def repair(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:
     """Repairs every link in place; comments and links that nothing on the page shows are taken out."""
     gone: set[tuple[int, int]] = set()
-    for element in list(tree.top.walk()):
-        if any(k.role == "Link" for k in element.elements()):
-            _join(tree, element, gone)
-    held = {a.objgen for e in tree.top.walk() for a in e.annotations()}
+    found = tree.find("Link")
+    for holder in dict.fromkeys(link.parent for link in found):
+        if holder is not None:
+            _join(tree, holder, gone)
+    held = {a.objgen for e in tree.find(*_HOLDERS) for a in e.annotations()}
     for page in tree.pdf.pages:
         if "/Annots" in page.obj:
             _keep(tree, page.obj, held, gone)
-    for link in tree.top.walk():
-        if link.role == "Link":
-            _describe(link, pages)
+    for link in found:
+        _describe(link, pages)
 
 
 def _join(tree: Tree, holder: Element, gone: set[tuple[int, int]]) -> None:
@@ -70,6 +71,7 @@ def _absorb(link: Element, other: Element, gone: set[tuple[int, int]]) -> None:
         else:
             kids.append(kid)
     link.put(kids)
+    other.put([])
 
 
 def _same(one: Any, other: Any) -> bool:

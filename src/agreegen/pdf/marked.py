@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 from pikepdf import Array, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     import pikepdf
 
 _STRING: Final = rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)"
 _IMAGE: Final = rb"(?<!\S)BI\s.*?\bID\s.*?\sEI(?!\S)"
-_MARKS: Final = re.compile(
-    rb"%s|(?P<image>%s)|(?<![^\s>\])])(?P<mark>BDC|BMC|EMC)(?![^\s/<\[(])" % (_STRING, _IMAGE), re.DOTALL
-)
+_MARKS: Final = re.compile(rb"BDC|BMC|EMC|BI|\(")  # literals only: ten times as fast as with what is around them
+_SKIPPED: Final = re.compile(rb"%s|%s" % (_STRING, _IMAGE), re.DOTALL)
+_EDGES: Final = frozenset(b" \t\r\n\f\0<>[]()/")
 _TOKENS: Final = re.compile(
     rb"%s|(?P<image>%s)|%%[^\r\n]*|<<|>>|<[0-9A-Fa-f\s]*>|[\[\]]|/[^\s()<>\[\]{}/%%]*|(?P<word>[^\s()<>\[\]{}/%%]+)"
     % (_STRING, _IMAGE),
@@ -95,26 +95,33 @@ def _bytes(page: Any) -> bytes:
 def wrapped(data: bytes) -> tuple[bytes, int]:
     """The content with artifact marks around all that is painted outside of marks, and how often that is text."""
     out, at, depth, lost = [], 0, 0, 0
-    for m in _MARKS.finditer(data):
-        mark = m["mark"]
-        if mark is None:
-            continue
-        if mark != b"EMC":
+    for start, end in _marks(data):
+        if data[start] != ord("E"):
             if depth == 0:
-                piece, texts = _wrapped(data[at : m.start()])
+                piece, texts = _wrapped(data[at:start])
                 out.append(piece)
                 lost += texts
-                at = m.start()
+                at = start
             depth += 1
-        else:
-            depth = max(depth - 1, 0)
+        elif depth:
+            depth -= 1
             if depth == 0:
-                out.append(data[at : m.end()])
-                at = m.end()
-    if depth:
-        return b"".join((*out, data[at:])), lost
-    piece, texts = _wrapped(data[at:])
+                out.append(data[at:end])
+                at = end
+    piece, texts = (data[at:], 0) if depth else _wrapped(data[at:])
     return b"".join((*out, piece)), lost + texts
+
+
+def _marks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where marks begin and end, strings and inline images skipped."""
+    at = 0
+    while found := _MARKS.search(data, at):
+        start, at = found.span()
+        skipped = _SKIPPED.match(data, start) if data[start] in b"(B" else None
+        if skipped:
+            at = skipped.end()
+        elif at - start == 3 and (start == 0 or data[start - 1] in _EDGES) and (at == len(data) or data[at] in _EDGES):
+            yield start, at
 
 
 def _wrapped(data: bytes) -> tuple[bytes, int]:

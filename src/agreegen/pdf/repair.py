@@ -33,6 +33,7 @@ def repaired(pdf: pikepdf.Pdf, parts: Parts) -> tuple[Finding, ...]:
     pages = {p.obj.objgen: Page(p.obj, fonts) for p in pdf.pages}
     _roles(tree)
     _empties(tree.top)
+    tree.settle()
     found, dropped = _figures(tree, parts, [*pages])
     _notes(tree)
     _headings(tree)
@@ -82,19 +83,15 @@ def _holds(kid: Any) -> bool:
 
 
 def _notes(tree: Tree) -> None:
-    notes = [e for e in tree.top.walk() if e.role == "Note"]
-    for number, note in enumerate(notes, 1):
+    for number, note in enumerate(tree.find("Note"), 1):
         note.obj.ID = String(f"note-{number}")
 
 
 def _headings(tree: Tree) -> None:
     """Levels without gaps, and none below the sixth."""
     open_: list[tuple[int, int]] = []  # (level as written, level as given) of the headings around
-    for element in tree.top.walk():
-        level = _HEADING.fullmatch(element.role)
-        if level is None:
-            continue
-        wanted = int(level[1])
+    for element in tree.find(*(f"H{n}" for n in range(1, 7))):
+        wanted = int(element.role[1:])
         while open_ and open_[-1][0] >= wanted:
             open_.pop()
         given = min(open_[-1][1] + 1 if open_ else 1, 6)
@@ -105,7 +102,7 @@ def _headings(tree: Tree) -> None:
 
 def _lists(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:
     """Gives items the label that the engine left in their text."""
-    for item in [e for e in tree.top.walk() if e.role == "LI"]:
+    for item in tree.find("LI"):
         kids = item.elements()
         if len(kids) != 1 or kids[0].role != "LBody":
             continue
@@ -129,7 +126,7 @@ def _figures(
     tree: Tree, parts: Parts, order: list[tuple[int, int]]
 ) -> tuple[list[Finding], dict[tuple[int, int], set[int]]]:
     """Texts for figures that have none, from the document if it has as many; (findings, content that is decoration)."""
-    figures = [e for e in tree.top.walk() if e.role in ("Figure", "Formula")]
+    figures = tree.find("Figure", "Formula")
     lacking = [e for e in figures if not str(e.obj.get("/Alt", "")).strip() and "/ActualText" not in e.obj]
     found: list[Finding] = []
     dropped: dict[tuple[int, int], set[int]] = {}

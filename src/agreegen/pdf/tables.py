@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING, Any, Final
 from pikepdf import Array, Dictionary, Name
 
 from agreegen.pdf.parts import OFF, W
+from agreegen.pdf.tree import Element
 
 if TYPE_CHECKING:
     from lxml import etree
 
     from agreegen.pdf.parts import Parts
-    from agreegen.pdf.tree import Element, Tree
+    from agreegen.pdf.tree import Tree
 
 _FIRST_COLUMN: Final = 0x80  # in the value of w:tblLook
 
 
 def repair(tree: Tree, parts: Parts) -> None:
     """Repairs every table in place."""
-    found = [e for e in tree.top.walk() if e.role == "Table"]
+    found = {e: list[Element]() for e in tree.find("Table")}
+    for row in tree.find("TR"):
+        if (table := _table_of(row)) in found:
+            found[table].append(row)
     written = list(parts.body.iter(W + "tbl"))
     matched = written if len(written) == len(found) else [None] * len(found)
-    for table, source in zip(found, matched, strict=True):
-        rows = [r for r in table.walk() if r.role == "TR" and _table_of(r) is table]
+    for (table, rows), source in zip(found.items(), matched, strict=True):
         _headers(rows, by_name=source is not None and _heads_rows(source))
         _caption(table)
 

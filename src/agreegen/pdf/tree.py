@@ -95,6 +95,7 @@ class Tree:
         self.top = Element(self.root, "", "")
         self._fill(self.top, 0)
         self._parents: dict[int, Any] | None = None
+        self._all: list[Element] = []
 
     def role(self, name: str) -> str:
         """The standard type that a name stands for, "" if none."""
@@ -103,6 +104,14 @@ class Tree:
             seen.add(name)
             name = self.mapped[name]
         return name if name in STANDARD else ""
+
+    def settle(self) -> None:
+        """Lists the elements for `find`; those that are taken out later keep their place in the list."""
+        self._all = list(self.top.walk())
+
+    def find(self, *roles: str) -> list[Element]:
+        """The elements of these types, in reading order."""
+        return [e for e in self._all if e.role in roles]
 
     def _fill(self, element: Element, depth: int) -> None:
         if depth > _DEEPEST:
@@ -128,6 +137,7 @@ class Tree:
             obj.Pg = page
         element = Element(obj, role, role)
         element.put(kids)
+        self._all.append(element)
         return element
 
     def own(self, element: Element) -> None:
@@ -149,7 +159,7 @@ class Tree:
 
     def write(self) -> None:
         """Writes what was changed into the PDF."""
-        for element in self.top.walk():
+        for element in self._all:
             if element.changed:
                 element.obj.K = Array([k.obj if isinstance(k, Element) else k for k in element.kids])
         if self._parents is not None:
