@@ -16,7 +16,7 @@ import typer.main
 
 from agreegen import catalog, rules, wording
 from agreegen.agreement import agreement_of
-from agreegen.agreement.facts import facts_of
+from agreegen.agreement import facts as facts_in
 from agreegen.answer import Section, spaced
 from agreegen.cli import app
 from agreegen.law import PROGRAMS, VARIANTS
@@ -215,15 +215,15 @@ on the rest of the proposal, and so does a *yes* where there is a dispute or whe
 # ------------------------------------------------------------------------------------------------------- names
 def facts() -> list[tuple[str, str]]:
     """Each fact with the expression that decides it."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(facts_of)))
-    given = next(node.value for node in ast.walk(tree) if isinstance(node, ast.Return))
-    assert isinstance(given, ast.Dict)
-    local = {node.targets[0].id: node.value for node in ast.walk(tree)
-             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}  # fmt: skip
-    pairs = zip(given.keys, given.values, strict=True)
-    found = {
-        key.value: ast.unparse(_Written(local).visit(value)) for key, value in pairs if isinstance(key, ast.Constant)
-    }
+    found: dict[str, str] = {}
+    for group in facts_in.GROUPS:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(group)))
+        given = next(node.value for node in ast.walk(tree) if isinstance(node, ast.Return))
+        assert isinstance(given, ast.Dict)
+        local = {node.targets[0].id: node.value for node in ast.walk(tree)
+                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}  # fmt: skip
+        pairs = zip(given.keys, given.values, strict=True)
+        found |= {k.value: ast.unparse(_Written(local).visit(v)) for k, v in pairs if isinstance(k, ast.Constant)}
     context = example()
     regime = "the proposal has this block under `regimes`, or an element of this class"
     return [(name, f"`{found[name]}`" if name in found else ACKNOWLEDGMENT if name == "acknowledgment" else regime)
@@ -309,6 +309,8 @@ ABOUT = {
     "proposal": "the proposal",
     "provider": "the first party that provides data",
     "recipient": "the first party that receives data",
+    "directions": "each way of the exchange: one, or two in a two-way exchange",
+    "provided": "each party that provides data, with its data elements",
     "providers": "every party that provides data",
     "recipients": "every party that receives data",
     "parties": "every party once, recipients first",

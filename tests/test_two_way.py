@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import pathlib
+from typing import Any
+
+import pytest
 
 from agreegen.agreement import Agreement, agreement_of
+from agreegen.law.clauses import clauses
+from agreegen.law.exhibits import exhibits
+from agreegen.proposal import Proposal
 from agreegen.reading import read_partners, read_proposal
+from agreegen.render import render
+from agreegen.template import Template
+from agreegen.template import compile as compiled
+from agreegen.template.outline import outline
 
-PROPOSALS = pathlib.Path(__file__).parents[1] / "proposals"
+ROOT = pathlib.Path(__file__).parents[1]
+PROPOSALS = ROOT / "proposals"
 
 
 def county(direction: str) -> Agreement:
@@ -39,3 +51,100 @@ def test_two_way_binds_the_county_by_contract_whichever_side_names_it() -> None:
     assert agreement_of(turned).context["facts"]["ipa_by_contract"]
     one_way = turned.model_copy(update={"direction": "one_way"})
     assert not agreement_of(one_way).context["facts"]["ipa_by_contract"]
+
+
+@functools.cache
+def master(variant: str) -> Template:
+    """The master; shared clauses may name what other masters have."""
+    ids = frozenset([*clauses(), *(f"exhibit:{e.id}" for e in exhibits())])
+    templates = ROOT / "templates"
+    return compiled(templates / "masters" / variant / "master.docx", root=templates, elsewhere=ids)
+
+
+def said(agreement: Agreement) -> str:
+    """The outline of the whole agreement, without the backslashes and asterisks of the notation."""
+    return outline(render(master(agreement.variant), agreement.context)).replace("\\", "")
+
+
+RETURN: dict[str, Any] = {
+    "authority": {
+        "provider": {"text": "Section B lets the other side disclose.", "citations": ["medi_cal"]},
+        "recipient": {"text": "Section C lets the first side receive."},
+    },
+}
+
+
+def both_ways(name: str, **more: Any) -> Agreement:
+    """An example in both directions, its first data element from the party named under `recipient`."""
+    proposal = read_proposal(PROPOSALS / f"{name}.yaml", read_partners(PROPOSALS / "partners")).proposal
+    assert proposal is not None
+    plain = proposal.model_dump(mode="json")
+    for index, element in enumerate(plain["data"]["elements"]):
+        element["party"] = ["recipient" if index == 0 else "provider"]
+    plain.update({"direction": "two_way", "return_flow": RETURN, **more})
+    return agreement_of(Proposal.model_validate(plain))
+
+
+def test_each_way_states_its_own_authority_and_ground() -> None:
+    agreement = both_ways("county-coverage")
+    text = said(agreement)
+    assert "Authority of Alameda County to access and use the Data that DHCS provides" in text
+    assert "Authority of DHCS to access and use the Data that Alameda County provides" in text
+    assert "Section B lets the other side disclose." in text and "Section C lets the first side receive." in text
+    assert "The Parties state their" not in text
+    rows = agreement.context["authorities"]
+    assert [r["party"] for r in rows if r["citation"] == "Welfare and Institutions Code section 14100.2"]
+    assert "that DHCS provides is Personal Information that the Information Practices Act protects" in text
+    assert "that Alameda County provides is Personal Information" not in text
+
+
+def test_each_element_names_the_party_that_provides_it() -> None:
+    agreement = both_ways("county-coverage")
+    first = agreement.proposal.data.elements[0].name
+    assert {"party": "Alameda County", "elements": first} in agreement.context["provided"]
+    assert f"| Alameda County | {first} |" in said(agreement)
+    assert "Data elements by Data Provider" not in said(county("one_way"))
+    governing = [r for r in agreement.context["authorities"] if r["element"] == first]
+    assert {r["party"] for r in governing} <= {"Alameda County"}
+
+
+@pytest.mark.parametrize("back", ["from_associate", "none", "public_health"])
+def test_each_way_has_its_own_relationship_under_hipaa(back: str) -> None:
+    text = said(both_ways("calhhs-hipaa", return_flow={**RETURN, "hipaa": {"relationship": back}}))
+    there = "Relationship for the Data that DHCS provides: HCAI receives protected health information as the business"
+    assert there in text
+    assert "“Data Provider” stands for DHCS and “Data Recipient” for HCAI" in text
+    words = {
+        "from_associate": "HCAI gives to DHCS protected health information that it created, received, or maintained as",
+        "none": "DHCS is not, for that Data, the business associate of HCAI.",
+        "public_health": "HCAI discloses protected health information to a public health authority",
+    }
+    assert [name for name, found in words.items() if found in text] == (
+        ["from_associate"] if back == "from_associate" else ["none"] if back == "none" else ["none", "public_health"]
+    )
+    assert "this Exhibit does not contain them" not in text
+
+
+def test_a_limited_data_set_covers_its_own_way_only() -> None:
+    back = {"relationship": "limited_data_set", "ground": "x", "limited_data_set_purpose": "public health"}
+    agreement = both_ways("calhhs-hipaa", return_flow={**RETURN, "hipaa": back})
+    text = said(agreement)
+    assert "as far as HCAI provides them to DHCS." in text
+    assert agreement.context["regimes"]["hipaa_lds"]["elements"] == agreement.proposal.data.elements[0].name
+    assert "Purpose under 45 CFR 164.514(e)(3), for the Data that HCAI provides | Public health" in text
+
+
+def test_entries_of_several_recipients_say_whose_they_are() -> None:
+    proposal = county("one_way").proposal
+    plain = proposal.model_dump(mode="json")
+    city = {**plain["recipient"][0], "legal_name": "City of Sample", "short_name": None, "kind": "city", "id": None}
+    plain["recipient"].append(city)
+    plain["use"]["users"][0]["party"] = ["City of Sample"]
+    plain["use"]["contractors"][0]["party"] = ["all"]
+    plain["transfer"]["sites"] = [{"name": "City Hall", "party": ["City of Sample"]}, {"name": "Data center"}]
+    agreement = agreement_of(Proposal.model_validate(plain))
+    text = said(agreement)
+    assert f"| {plain['use']['users'][0]['name']} (City of Sample) |" in text
+    assert f"| {plain['use']['contractors'][0]['name']} (each Data Recipient) |" in text
+    assert "City Hall (City of Sample) and Data center" in text
+    assert agreement.context["provided"] == [{"party": "DHCS", "elements": "All"}]

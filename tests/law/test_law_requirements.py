@@ -88,9 +88,9 @@ def test_conditions() -> None:
     assert row("use.products[].release_approved_by.provider").is_needed({"item": {"public": True}})
     ba, lds = proposal(hipaa="business associate"), proposal(hipaa="limited data set")
     ground = row("hipaa.ground")
-    assert not ground.is_needed({"facts": {"phi": True}, "proposal": ba})
-    assert ground.is_needed({"facts": {"phi": True}, "proposal": lds})
-    assert not ground.is_needed({"facts": {"phi": True}, "proposal": proposal()})
+    assert not ground.is_needed({"facts": {"there_phi": True}, "proposal": ba})
+    assert ground.is_needed({"facts": {"there_phi": True}, "proposal": lds})
+    assert not ground.is_needed({"facts": {"there_phi": True}, "proposal": proposal()})
     roles = row("use.roles")
     assert roles.is_needed({"proposal": proposal()})
     assert roles.is_needed({"proposal": proposal(use={"users": [{"name": "A", "roles": "Nurse"}, "B"]})})
@@ -99,7 +99,8 @@ def test_conditions() -> None:
 
 def test_every_condition_can_be_decided() -> None:
     names = """public_products ferpa ferpa_audit ferpa_studies provider_ipa consent funds open_ended ongoing
-        redisclosure research phi hipaa_limited part2 fti contractors ssa cjis vital_records tribal ai two_way"""
+        redisclosure research phi hipaa_limited part2 fti contractors ssa cjis vital_records tribal ai two_way
+        there_phi back_phi there_ipa back_ipa"""
     facts = dict.fromkeys(names.split(), False)
     terms = {"venue": "silent", "gap": {"location": False}}
     party = Party.model_validate({"legal_name": "County of Alameda", "kind": "county"})

@@ -105,12 +105,20 @@ FERPA = {
 ELEMENT = CASE["data"]["elements"][0]
 RICH: Data = {
     "direction": "two way",
-    "transfer": {"flows": [{"sender": "DHCS", "receiver": "CDPH", "content": "A list"}]},
-    "data": {"elements": [{**ELEMENT, "classification": ["pii", "phi", "education"], "statute": ["ipa"]}]},
+    "transfer": {"flows": [{"sender": "DHCS", "receiver": "CDPH", "content": "A list"}],
+                 "sites": [{"name": "Sacramento", "party": "all"}]},
+    "data": {"elements": [{**ELEMENT, "classification": ["pii", "phi", "education"], "statute": ["hipaa"],
+                           "party": "all"}]},
+    "return flow": {
+        "authority": {"provider": {"text": "The law permits it.", "ipa ground": "(e)"},
+                      "recipient": {"text": "The law permits."}},
+        "hipaa": {"relationship": "limited data set", "ground": "45 CFR 164.514(e)",
+                  "limited data set purpose": "public health"},
+    },
     "use": {
-        "users": ["Outreach unit"],
+        "users": [{"name": "Outreach unit", "party": "all"}],
         "roles": "Outreach workers call.",
-        "contractors": [{"name": "Hosting company", "task": "Runs the database"}],
+        "contractors": [{"name": "Hosting company", "task": "Runs the database", "party": "all"}],
         "products": [{"name": "Counts", "public": "yes", "release approved by": {"recipient": "A", "provider": "B"}}],
         "deidentification": {"method": "expert", "expert": "Statistician, Attachment 3"},
         "artificial intelligence": {"tools": "Search tool", "purpose": "Finds terms", "data": "Counts",

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import rows
+from agreegen.agreement.directions import belonging, on_side, provided, records
 from agreegen.agreement.facts import ACKNOWLEDGED, facts_of
 from agreegen.agreement.naming import party_record
 from agreegen.agreement.signature import blocks
@@ -18,7 +19,8 @@ from agreegen.law.exhibits import exhibits_on
 from agreegen.law.notices import notices
 from agreegen.law.terms import settings, terms
 from agreegen.law.times import times
-from agreegen.partner import Kind, Party
+from agreegen.partner import Kind
+from agreegen.proposal import ReturnFlow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +106,7 @@ def agreement_of(proposal: Proposal, identity: Identity | None = None) -> Agreem
     chosen, facts = choices_of(proposal, variant)
     parties = [party_record(p, proposal) for p in proposal.parties]
     side = {s: [party_record(p, proposal) for p in on_side(proposal, s)] for s in ("provider", "recipient")}
+    fields = _fields(proposal)
     context: dict[str, Any] = {
         "variant": variant,
         "program": program,
@@ -111,7 +114,9 @@ def agreement_of(proposal: Proposal, identity: Identity | None = None) -> Agreem
         "is_standalone": variant not in OVERSIGHT,
         "facts": facts,
         "terms": chosen,
-        "proposal": _fields(proposal),
+        "proposal": fields,
+        "directions": records(proposal, fields),
+        "provided": provided(proposal),
         "provider": side["provider"][0],
         "recipient": side["recipient"][0],
         "providers": side["provider"],
@@ -134,20 +139,17 @@ def agreement_of(proposal: Proposal, identity: Identity | None = None) -> Agreem
     return Agreement(proposal, variant, program, context, exhibits)
 
 
-def on_side(proposal: Proposal, side: str) -> tuple[Party, ...]:
-    """The parties of a side, its own first; in a two-way exchange every party is on both."""
-    own: tuple[Party, ...] = getattr(proposal, side)
-    if proposal.direction != "two_way":
-        return own
-    named = {(p.legal_name, p.unit) for p in own}
-    return (*own, *(p for p in proposal.parties if (p.legal_name, p.unit) not in named))
-
-
 def _fields(proposal: Proposal) -> dict[str, Any]:
     """The proposal's fields, with what follows from them."""
     plain = proposal.model_dump()
     plain["disputed"] = proposal.disputed
+    if proposal.direction == "two_way" and proposal.return_flow is None:
+        plain["return_flow"] = ReturnFlow().model_dump()
     plain["use"]["contractors"] = [c.model_dump() for c in proposal.use.named_contractors]
+    for entry in (*plain["use"]["contractors"], *(plain["use"]["users"] or ()), *plain["transfer"]["sites"]):
+        entry["party"] = belonging(proposal, entry["party"])
+    for site in plain["transfer"]["sites"]:
+        site["name"] += f" ({site['party']})" if site["party"] else ""
     plain["use"]["has_contractors"] = proposal.use.has_contractors
     plain["dates"]["frequency"] = proposal.dates.frequency or proposal.transfer.frequency
     for element in plain["data"]["elements"]:

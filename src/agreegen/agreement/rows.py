@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agreegen.agreement.directions import directions, elements_of, whose
 from agreegen.law.authorities import find_authority
 from agreegen.wording import date, label, listing
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from agreegen.proposal import Proposal
+    from agreegen.proposal.technical import Element
 
 Row = dict[str, Any]
 
@@ -145,12 +147,14 @@ def cited_authority(text: str) -> Row:
 
 
 def _cited(proposal: Proposal) -> Iterator[tuple[str, str, str | None]]:
-    for side in ("recipient", "provider"):
-        for cited in getattr(proposal.authority, side).citations:
-            yield listing([p.name for p in getattr(proposal, side)]), cited, None
+    """Each citation with the party that relies on it, or that provides the data element which it governs."""
+    for way in directions(proposal):
+        for parties, side in ((way.recipients, way.authority.recipient), (way.providers, way.authority.provider)):
+            for cited in side.citations:
+                yield listing([p.name for p in parties]), cited, None
     for element in proposal.data.elements:
         for cited in element.statute:
-            yield listing([p.name for p in proposal.provider]), cited, element.name
+            yield listing([p.name for p in whose(proposal, element.party, "provider")]), cited, element.name
 
 
 def regimes(proposal: Proposal, facts: Mapping[str, bool]) -> dict[str, Row]:
@@ -159,20 +163,35 @@ def regimes(proposal: Proposal, facts: Mapping[str, bool]) -> dict[str, Row]:
     covered = [p.name for p in proposal.parties if p.hipaa_status not in (None, "none")]
     names = {"hipaa": "phi", "hipaa_lds": "hipaa_limited"}
     riders = _laws(proposal.regimes.riders)
+    limited = [way for way in directions(proposal) if way.hipaa.relationship == "limited_data_set"]
     found: dict[str, Row] = {}
     for regime, kind in REGIMES.items():
         present = bool(riders) if regime == "riders" else facts[names.get(regime, regime)]
-        own = [e.name for e in elements if kind and kind in e.classification]
+        own = [e for e in elements if kind and kind in e.classification]
+        if regime == "hipaa_lds":
+            own = [e for e in own if any(e in elements_of(proposal, way) for way in limited)]
         if regime == "riders":
-            own = [e.name for e in elements if riders & _laws(e.statute)]
-        words = "all" if own and len(own) == len(elements) else listing(own) if own else None
-        who = covered if regime.startswith("hipaa") else [p.name for p in proposal.parties]
+            own = [e for e in elements if riders & _laws(e.statute)]
+        words = "all" if own and len(own) == len(elements) else listing([e.name for e in own]) if own else None
+        concerned = _concerned(proposal, own)
+        who = [n for n in concerned if n in covered or not regime.startswith("hipaa")]
         found[regime] = {
             "present": present,
             "parties": listing(who) if present and who else None,
             "elements": words if present else None,
         }
     return found
+
+
+def _concerned(proposal: Proposal, elements: Sequence[Element]) -> list[str]:
+    """The parties that provide or receive one of these data elements; every party where there is none."""
+    parties = proposal.parties
+    ways = [w for w in directions(proposal) if set(map(id, elements_of(proposal, w))) & set(map(id, elements))]
+    if not ways:
+        return [p.name for p in parties]
+    receive = {p.name for way in ways for p in way.recipients}
+    provide = {p.name for e in elements for p in whose(proposal, e.party, "provider")}
+    return [p.name for p in parties if p.name in receive | provide]
 
 
 def _laws(cited: Iterable[str]) -> set[str]:

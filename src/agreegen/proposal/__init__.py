@@ -81,12 +81,26 @@ class Consent(Section):
     scope: Text | None = None
 
 
-class Authority(Section):
+class Authorities(Section):
     """Legal authority of both sides (form field 11)."""
 
     provider: SideAuthority = SideAuthority()
     recipient: SideAuthority = SideAuthority()
+
+
+class Authority(Authorities):
+    """Legal authority of both sides (form field 11), or the consent of the people described."""
+
     consent: Annotated[Consent | None, BeforeValidator(no_is_none)] = None
+
+
+class ReturnFlow(Section):
+    """The way back of a two-way exchange: what `recipient` provides to `provider`, who change places in this block."""
+
+    authority: Authorities = Field(
+        default=Authorities(), description="Here `provider` is the party that provides on the way back"
+    )
+    hipaa: Hipaa = Field(default=Hipaa(), description="Relationship on the way back")
 
 
 class Opinion(Section):
@@ -268,6 +282,9 @@ class Proposal(Section):
     privacy: Requirements = Requirements()
     security: Requirements = Requirements()
     hipaa: Hipaa = Hipaa()
+    return_flow: ReturnFlow | None = Field(
+        default=None, description="Law for the way back of a two-way exchange; the fields above are for the way there"
+    )
     ferpa: Annotated[Ferpa | None, BeforeValidator(no_is_none)] = Field(
         default=None, description="no, or the education records"
     )

@@ -44,6 +44,7 @@ class UserGroup(Section):
     current_use: Text | None = Field(default=None, description="How the unit uses such data today")
     planned_use: Text | None = Field(default=None, description="How it will use the data")
     elements: Text | None = Field(default=None, description="Which elements, if not all")
+    party: Texts = Field(default=(), description="Whose unit it is, where several parties receive data; or all")
 
     @model_validator(mode="before")
     @classmethod
@@ -60,6 +61,7 @@ class Contractor(Section):
     contract: Text | None = Field(default=None, description="Contract number")
     place: Text | None = Field(default=None, description="Where it works with the data")
     elements: Text | None = Field(default=None, description="Which elements it sees")
+    party: Texts = Field(default=(), description="Whose contractor it is, where several parties receive data; or all")
     irs_notice: Text | None = Field(
         default=None, description="Date of the 45-day notice to the IRS, if it sees tax information"
     )

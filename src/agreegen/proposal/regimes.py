@@ -24,6 +24,7 @@ class Hipaa(Section):
                 "required_by_law",
                 "research_waiver",
                 "limited_data_set",
+                "from_associate",
                 "none",
             ],
             Words,

@@ -34,6 +34,9 @@ class Element(Section):
         default=(), description="Governing law: id of the catalogue, or a citation", examples=["ipa"]
     )
     why_needed: Text | None = Field(default=None, description="Why the purpose can't do without it")
+    party: Texts = Field(
+        default=(), description="Who provides it, where several parties provide data; or all", examples=[["DHCS"]]
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -79,6 +82,19 @@ class Flow(Section):
     frequency: Text | None = None
 
 
+class Site(Section):
+    """A place where data are kept or worked on."""
+
+    name: Text = Field(description="The place", examples=["Data center, Sacramento"])
+    party: Texts = Field(default=(), description="Whose place it is, where several parties receive data; or all")
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, data: Any) -> Any:
+        """A bare text is the place."""
+        return {"name": data} if isinstance(data, str) else data
+
+
 class Transfer(Section):
     """How data travels and where it rests (form field 8)."""
 
@@ -90,7 +106,9 @@ class Transfer(Section):
     )
     storage: Text | None = Field(default=None, description="Where and how the recipient stores the data")
     management: Text | None = Field(default=None, description="Who manages the data, backups, logs")
-    sites: Texts = Field(default=(), description="Places where data are kept or worked on")
+    sites: Annotated[tuple[Site, ...], BeforeValidator(one_or_more)] = Field(
+        default=(), description="Places where data are kept or worked on"
+    )
     cloud: TextOrNo = Field(default=None, description="Cloud service and region, if any")
     remote: TextOrNo = Field(default=None, description="Remote access, if any")
     portable_media: TextOrNo = Field(default=None, description="Approved portable media, if any")

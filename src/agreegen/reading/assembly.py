@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agreegen.reading.table import Table
 
 SIDES = ("provider", "recipient")
-LISTS = ("classification", "statute")
+LISTS = ("classification", "statute", "party")
 """The columns of a CSV file of elements that hold lists."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agreegen.agreement.directions import called, directions, elements_of, on_side
 from agreegen.finding import Severity
 from agreegen.law import PROGRAM_OF
 from agreegen.partner import STATE, Kind
@@ -143,10 +144,9 @@ def auxiliary(case: Case) -> Iterator[Found]:
     for it than for a public campus. Source: clause of the parties; Civ. Code 1798.82; 45 CFR 164.504(e)(2).
     Bad:
         recipient: {party: CSU Bakersfield, auxiliary: Sample Foundation, contracting party: Sample Foundation}
-        research: no
+        use: {contractors: [{name: Sample Foundation, task: analyzes}]}
     Good:
         recipient: {legal name: Sample Foundation, kind: auxiliary, campus: "California State University, Bakersfield"}
-        research: no
     """
     for side in SIDES:
         for index, party in enumerate(getattr(case.proposal, side)):
@@ -158,10 +158,111 @@ def auxiliary(case: Case) -> Iterator[Found]:
                 )
 
 
+ENTRIES = (
+    (("data", "elements"), "provider", "data element", "provides"),
+    (("use", "users"), "recipient", "user group", "has"),
+    (("use", "contractors"), "recipient", "contractor", "has"),
+    (("transfer", "sites"), "recipient", "place", "has"),
+)
+"""Lists whose entries belong to a party: their path, the side, and the words for them."""
+
+
+def _entries(case: Case, path: tuple[str, str]) -> list[tuple[str, tuple[str, ...]]]:
+    """The name of each entry of a list, with the parties that it names."""
+    entries = getattr(getattr(case.proposal, path[0]), path[1])
+    return [(entry.name, entry.party) for entry in entries] if isinstance(entries, tuple) else []
+
+
+def whose_entry(case: Case) -> Iterator[Found]:
+    """Several parties stand on a side, and an entry doesn't say whose it is.
+
+    Why: Each party is bound for its own data, units, contractors and places; a reader must see whose they are.
+    Source: IDEA 5.2, 5.7; clause of the parties.
+    Bad:
+        provider: [DHCS, Department of Social Services]
+    Good:
+        provider: [DHCS, Department of Social Services]
+        data: {elements: [{name: Birth date, definition: Day of birth, classification: pii, statute: ipa, why needed: gives the age, party: DHCS}, {name: Aid code, definition: Kind of aid, classification: pii, statute: ipa, why needed: tells the program, party: all}]}
+    """  # noqa: E501 (YAML that is also run)
+    for path, side, what, verb in ENTRIES:
+        if len(on_side(case.proposal, side)) < 2:
+            continue
+        entries = _entries(case, path)
+        unsaid = [index for index, (_, said) in enumerate(entries) if not said]
+        if unsaid:
+            more = f" and {len(unsaid) - 1} more" if len(unsaid) > 1 else ""
+            yield (
+                (*path, unsaid[0]),
+                f"the {what} '{entries[unsaid[0]][0]}'{more} doesn't say which party {verb} it",
+                "add `party:` with the party's name, or `party: all`; in a CSV file a column `party`",
+            )
+
+
+def unknown_owner(case: Case) -> Iterator[Found]:
+    """An entry names a party that isn't on its side of the exchange.
+
+    Why: Data comes from a party that provides it; units, contractors and places belong to one that receives it. Source:
+    IDEA 5.2, 5.7; clause of the parties.
+    Bad:
+        transfer: {sites: [{name: "Data center, Sacramento", party: DHCS}]}
+    Good:
+        transfer: {sites: [{name: "Data center, Sacramento", party: CDPH}]}
+    """
+    for path, side, what, _ in ENTRIES:
+        names = {p.name for p in on_side(case.proposal, side)}
+        verb = "provides" if side == "provider" else "receives"
+        for index, (entry, said) in enumerate(_entries(case, path)):
+            wrong = [w for w in said if not any(p.name in names for p in called(case.proposal, w))]
+            if wrong:
+                yield (
+                    (*path, index, "party"),
+                    f"the {what} '{entry}' names '{wrong[0]}', which isn't a party that {verb} data here",
+                    f"write one of: {', '.join(sorted(names))}, or all",
+                )
+
+
+def two_ways(case: Case) -> Iterator[Found]:
+    """A two-way exchange has data for one way only, or a one-way exchange has terms for the way back.
+
+    Why: Each way has its own data, authority and relationship under HIPAA; a reader must see both. Source: form, fields
+    6 and 11.
+    Bad:
+        direction: two way
+        transfer: {flows: [{sender: DHCS, receiver: CDPH}, {sender: CDPH, receiver: DHCS}], sites: [{name: Sacramento, party: all}]}
+        use: {users: [{name: Outreach unit, roles: [Analyst], party: all}]}
+        data: {elements: [{name: Birth date, definition: Day of birth, classification: pii, statute: ipa, why needed: gives the age, party: DHCS}]}
+    Good:
+        direction: two way
+        transfer: {flows: [{sender: DHCS, receiver: CDPH}, {sender: CDPH, receiver: DHCS}], sites: [{name: Sacramento, party: all}]}
+        use: {users: [{name: Outreach unit, roles: [Analyst], party: all}]}
+        data: {elements: [{name: Birth date, definition: Day of birth, classification: pii, statute: ipa, why needed: gives the age, party: DHCS}, {name: Birth weight, definition: Weight at birth, classification: pii, statute: ipa, why needed: shows risk, party: CDPH}]}
+    """  # noqa: E501 (YAML that is also run)
+    proposal = case.proposal
+    if proposal.direction != "two_way":
+        if proposal.return_flow is not None:
+            yield (
+                ("return flow",),
+                "the exchange is one-way, and terms for the way back are said",
+                "write `direction: two way`, or delete this block",
+            )
+        return
+    for way in directions(proposal):
+        if proposal.data.elements and not elements_of(proposal, way):
+            names = " and ".join(p.name for p in way.providers)
+            yield (
+                ("data", "elements"),
+                f"the exchange is two-way, and no data element comes from {names}",
+                "add its elements with `party:`, or write `direction: one way`",
+            )
+
+
 RULES = (
     Rule("P020", Severity.ERROR, signatories),
     Rule("P021", Severity.ERROR, fitting_master),
     Rule("P022", Severity.ERROR, two_bodies),
     Rule("P023", Severity.WARNING, approver),
     Rule("P024", Severity.ERROR, auxiliary),
+    Rule("P025", Severity.ERROR, whose_entry),
+    Rule("P026", Severity.ERROR, unknown_owner),
+    Rule("P027", Severity.ERROR, two_ways),
 )

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agreegen.agreement.directions import directions, whose
 from agreegen.finding import Severity
+from agreegen.law.authorities import find_authority
 from agreegen.rules.case import Case, Found, Rule
+from agreegen.wording import listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from agreegen.partner import Party
 
 
 def hipaa_relationship(case: Case) -> Iterator[Found]:
@@ -24,20 +29,140 @@ def hipaa_relationship(case: Case) -> Iterator[Found]:
         provider: {party: DHCS, hipaa status: covered}
     """
     proposal = case.proposal
-    relationship = proposal.hipaa.relationship
-    covered = any(p.hipaa_status not in (None, "none") for p in proposal.parties)
-    if relationship not in (None, "none") and not covered:
-        yield (
-            ("hipaa", "relationship"),
-            ("a HIPAA relationship is said, and no party is a covered entity, business associate or hybrid"),
-            "add `hipaa status:` to the party that is, or delete the relationship",
-        )
-    if relationship == "research_waiver" and proposal.research is None:
-        yield (
-            ("hipaa", "relationship"),
-            ("the relationship is a research waiver, and the proposal says that it isn't research"),
-            "fill in `research:`, or choose another relationship",
-        )
+    covered = any(_status(p) for p in proposal.parties)
+    ways = directions(proposal)
+    for way in ways:
+        relationship, place = way.hipaa.relationship, (*way.path, "hipaa", "relationship")
+        if relationship not in (None, "none") and not covered:
+            yield (
+                place,
+                "a HIPAA relationship is said, and no party is a covered entity, business associate or hybrid",
+                "add `hipaa status:` to the party that is, or delete the relationship",
+            )
+        if relationship == "research_waiver" and proposal.research is None:
+            yield (
+                place,
+                "the relationship is a research waiver, and the proposal says that it isn't research",
+                "fill in `research:`, or choose another relationship",
+            )
+        others = {w.hipaa.relationship for w in ways if w is not way}
+        if relationship == "from_associate" and "business_associate" not in others:
+            yield (
+                place,
+                "a business associate is said to give data back, and on the other way nobody is one",
+                "write `from associate` below `return flow:` only, with `hipaa: business associate` for the way there",
+            )
+
+
+def _status(party: Party) -> bool:
+    """True for a party with a status under HIPAA."""
+    return party.hipaa_status not in (None, "none")
+
+
+def associate(case: Case) -> Iterator[Found]:
+    """A business associate relationship is said, and no party of a side can stand in it.
+
+    Why: A business associate acts for a covered entity or for another business associate, and whoever handles
+    protected health information for one is a business associate, whatever else it is: `none` can't be its status.
+    Source: 45 CFR 160.103.
+    Bad:
+        provider: {party: DHCS, hipaa status: covered}
+        recipient: {party: CDPH, hipaa status: none}
+        hipaa: business associate
+    Good:
+        provider: {party: DHCS, hipaa status: covered}
+        recipient: {party: CDPH, hipaa status: business associate}
+        hipaa: business associate
+    """
+    for way in directions(case.proposal):
+        if way.hipaa.relationship != "business_associate":
+            continue
+        place = (*way.path, "hipaa", "relationship")
+        provider, recipient = way.providers[0].name, way.recipients[0].name
+        if not any(map(_status, way.recipients)) and any(map(_status, way.providers)):
+            yield (
+                place,
+                f"{recipient} is said to be a business associate, and its HIPAA status isn't",
+                "write `hipaa status: business associate` (or covered, hybrid) in its record, or another relationship",
+            )
+        if not any(map(_status, way.providers)) and any(map(_status, way.recipients)):
+            yield (
+                place,
+                f"{recipient} is said to be the business associate of {provider}, which has no status under HIPAA",
+                "correct `hipaa status:` of the party that provides, or choose another relationship",
+            )
+
+
+def some_associates(case: Case) -> Iterator[Found]:
+    """One of several recipients has no status under HIPAA, and the others are business associates.
+
+    Why: The exhibit forbids to send protected health information to the one without a status. Source: 45 CFR 160.103,
+    164.502(e).
+    Bad:
+        provider: {party: DHCS, hipaa status: covered}
+        recipient: [{party: CDPH, hipaa status: business associate}, {party: Department of Social Services, hipaa status: none}]
+        hipaa: business associate
+        use: {users: [{name: Outreach unit, roles: [Analyst], party: all}]}
+        transfer: {sites: [{name: Sacramento, party: all}]}
+    Good:
+        provider: {party: DHCS, hipaa status: covered}
+        recipient: [{party: CDPH, hipaa status: business associate}, {party: Department of Social Services, hipaa status: hybrid}]
+        hipaa: business associate
+        use: {users: [{name: Outreach unit, roles: [Analyst], party: all}]}
+        transfer: {sites: [{name: Sacramento, party: all}]}
+    """  # noqa: E501 (YAML that is also run)
+    for way in directions(case.proposal):
+        without = [p.name for p in way.recipients if not _status(p)]
+        if way.hipaa.relationship == "business_associate" and without and len(without) < len(way.recipients):
+            yield (
+                (*way.path, "hipaa", "relationship"),
+                f"{listing(without)} has no status under HIPAA and gets no protected health information",
+                "if it gets some as a business associate, write `hipaa status: business associate` in its record",
+            )
+
+
+def _act(cited: str) -> bool:
+    """True for a citation of the Information Practices Act."""
+    found = find_authority(cited)
+    return found is not None and found.id.split("_")[0] == "ipa"
+
+
+def practices_act(case: Case) -> Iterator[Found]:
+    """The Information Practices Act is named for a party that it doesn't bind.
+
+    Why: The Act binds agencies of the State, not counties, cities, districts, schools or private bodies; for them it
+    holds by contract only, and the agreement must not say that it governs what they provide. Source: Civ. Code
+    1798.3(b).
+    Bad:
+        provider: Alameda County
+        recipient: CDPH
+        authority: {provider: {ipa ground: , citations: [hipaa]}}
+    Good:
+        provider: Alameda County
+        recipient: CDPH
+        authority: {provider: {ipa ground: , citations: [hipaa]}}
+        data: {elements: [{name: Birth date, definition: Day of birth, classification: pii, statute: hipaa, why needed: gives the age}]}
+    """  # noqa: E501 (YAML that is also run)
+    proposal = case.proposal
+    hint = "cite the law that governs its records; the Act then binds the recipient by contract, as the agreement says"
+    for index, element in enumerate(proposal.data.elements):
+        providing = whose(proposal, element.party, "provider")
+        if any(map(_act, element.statute)) and not any(p.ipa_applies for p in providing):
+            names = listing([p.name for p in providing])
+            message = f"'{element.name}' cites the Information Practices Act, which doesn't bind {names}"
+            yield ("data", "elements", index, "statute"), message, hint
+    for way in directions(proposal):
+        if any(p.ipa_applies for p in way.providers):
+            continue
+        names, side = listing([p.name for p in way.providers]), way.authority.provider
+        place = (*way.path, "authority", "provider")
+        if side.ipa_ground:
+            message = f"a ground of Civil Code section 1798.24 is said, and the Act doesn't bind {names}"
+            yield (*place, "ipa ground"), message, "delete the line, and name the law that lets it disclose"
+        for index, cited in enumerate(side.citations):
+            if _act(cited):
+                message = f"{names} relies on the Information Practices Act, which doesn't bind it"
+                yield (*place, "citations", index), message, "cite the law that lets it disclose"
 
 
 def regime_block(case: Case) -> Iterator[Found]:
@@ -119,4 +244,7 @@ RULES = (
     Rule("P031", Severity.ERROR, regime_block),
     Rule("P032", Severity.ERROR, witnesses),
     Rule("P033", Severity.ERROR, research_approval),
+    Rule("P034", Severity.ERROR, associate),
+    Rule("P035", Severity.WARNING, some_associates),
+    Rule("P036", Severity.ERROR, practices_act),
 )

@@ -167,10 +167,12 @@ def redisclosure(case: Case) -> Iterator[Found]:
     Bad:
         recipient: UC Davis
         redisclosure: no
+        use: {contractors: [{name: Sample College, task: analyzes}]}
         research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15}], subawards: [{institution: Sample College}]}
     Good:
         recipient: UC Davis
         redisclosure: {recipients: Sample College, terms: As a sub-award}
+        use: {contractors: [{name: Sample College, task: analyzes}]}
         research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15}], subawards: [{institution: Sample College}]}
     """  # noqa: E501 (YAML that is also run)
     said = case.proposal.redisclosure
@@ -183,6 +185,32 @@ def redisclosure(case: Case) -> Iterator[Found]:
         )
 
 
+def bodies(case: Case) -> Iterator[Found]:
+    """Sub-awards or an auxiliary organization handle Data, and the proposal says that there are no contractors.
+
+    Why: Each of them is a Contractor by the definition, and the form would answer field 7 with `no`. Source: IDEA 5.7;
+    CHHS agreement II.A.7.
+    Bad:
+        recipient: UC Davis
+        redisclosure: {recipients: Sample College, terms: As a sub-award}
+        research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15}], subawards: [{institution: Sample College}]}
+    Good:
+        recipient: UC Davis
+        redisclosure: {recipients: Sample College, terms: As a sub-award}
+        use: {contractors: [{name: Sample College, task: analyzes a part of the data as a sub-award}]}
+        research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15}], subawards: [{institution: Sample College}]}
+    """  # noqa: E501 (YAML that is also run)
+    if case.proposal.use.contractors is not False:
+        return
+    what = [name for fact, name in (("subawards", "sub-awards"), ("auxiliary", "an auxiliary")) if case.facts[fact]]
+    if what:
+        yield (
+            ("use", "contractors"),
+            f"{' and '.join(what)} handle data, and `contractors:` says no",
+            "list each institution with its task: `contractors: [{name: …, task: …}]`",
+        )
+
+
 RULES = (
     Rule("P040", Severity.WARNING, public_data),
     Rule("P041", Severity.ERROR, governed),
@@ -192,4 +220,5 @@ RULES = (
     Rule("P045", Severity.ERROR, funds),
     Rule("P046", Severity.ERROR, dispute),
     Rule("P047", Severity.ERROR, redisclosure),
+    Rule("P048", Severity.ERROR, bodies),
 )

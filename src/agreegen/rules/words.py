@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
+from agreegen.agreement.directions import directions
 from agreegen.finding import Severity
 from agreegen.law.authorities import find_authority, nearest_authorities
 from agreegen.law.stale import stale_citations
@@ -152,9 +153,10 @@ def unknown_authority(case: Case) -> Iterator[Found]:
     """  # noqa: E501 (YAML that is also run)
     proposal = case.proposal
     cited: list[tuple[tuple[str | int, ...], str]] = [
-        (("authority", side, "citations", i), c)
+        ((*way.path, "authority", side, "citations", i), c)
+        for way in directions(proposal)
         for side in ("provider", "recipient")
-        for i, c in enumerate(getattr(proposal.authority, side).citations)
+        for i, c in enumerate(getattr(way.authority, side).citations)
     ]
     cited += [(("data", "elements", i, "statute"), c) for i, e in enumerate(proposal.data.elements) for c in e.statute]
     cited += [(("regimes", "riders", i), c) for i, c in enumerate(proposal.regimes.riders)]

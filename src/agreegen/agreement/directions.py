@@ -1,0 +1,138 @@
+"""Directions of an exchange: who provides to whom, on which law; and whose an element, unit, contractor or place is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agreegen.law.parties import known_party
+from agreegen.proposal import ReturnFlow
+from agreegen.wording import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from agreegen.partner import Party
+    from agreegen.proposal import Authorities, Proposal
+    from agreegen.proposal.regimes import Hipaa
+    from agreegen.proposal.technical import Element
+
+EVERY = frozenset({"all", "every party", "each party", "all parties"})
+"""Words by which an entry is every party's of its side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """One way of an exchange; `path` leads to its block of the proposal (none for the way from provider to recipient).
+
+    A two-way exchange has a second one, in which the sides change places.
+    """
+
+    providers: tuple[Party, ...]
+    recipients: tuple[Party, ...]
+    authority: Authorities
+    hipaa: Hipaa
+    path: tuple[str, ...] = ()
+
+
+def directions(proposal: Proposal) -> tuple[Direction, ...]:
+    """The way there, and the way back of a two-way exchange."""
+    there = Direction(proposal.provider, proposal.recipient, proposal.authority, proposal.hipaa)
+    if proposal.direction != "two_way":
+        return (there,)
+    back = proposal.return_flow or ReturnFlow()
+    return there, Direction(proposal.recipient, proposal.provider, back.authority, back.hipaa, ("return_flow",))
+
+
+def on_side(proposal: Proposal, side: str) -> tuple[Party, ...]:
+    """The parties of a side, its own first; in a two-way exchange every party is on both."""
+    own: tuple[Party, ...] = getattr(proposal, side)
+    if proposal.direction != "two_way":
+        return own
+    named = {_body(p) for p in own}
+    return (*own, *(p for p in proposal.parties if _body(p) not in named))
+
+
+def _body(party: Party) -> tuple[str, str | None]:
+    """What makes a party one: its legal name, and its unit where a unit is bound."""
+    return party.legal_name, party.unit
+
+
+def called(proposal: Proposal, said: str) -> tuple[Party, ...]:
+    """The parties of the proposal that a word means: a name, a side as the proposal lists it, or all; none if none."""
+    word = said.strip().casefold()
+    if word in EVERY:
+        return proposal.parties
+    if word in ("provider", "recipient"):
+        return proposal.provider if word == "provider" else proposal.recipient
+    listed = (known_party(said) or {}).get("legal_name", "").casefold()
+    names = {word, listed} - {""}
+    return tuple(
+        p for p in proposal.parties if names & {(n or "").casefold() for n in (p.name, p.legal_name, p.id, p.unit)}
+    )
+
+
+def whose(proposal: Proposal, said: Sequence[str], side: str) -> tuple[Party, ...]:
+    """The parties of a side to which an entry belongs: those that it names, else every one of the side."""
+    everyone = on_side(proposal, side)
+    meant = {_body(p) for word in said for p in called(proposal, word)}
+    found = tuple(p for p in everyone if _body(p) in meant)
+    return found or everyone
+
+
+def elements_of(proposal: Proposal, direction: Direction) -> tuple[Element, ...]:
+    """The data elements that a party of the direction provides."""
+    providing = {_body(p) for p in direction.providers}
+    return tuple(
+        e for e in proposal.data.elements if providing & {_body(p) for p in whose(proposal, e.party, "provider")}
+    )
+
+
+def records(proposal: Proposal, fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The directions as templates see them; `fields` are the proposal's, so that a draft marks both at once."""
+    found = []
+    for direction in directions(proposal):
+        block = fields
+        for key in direction.path:
+            block = block[key]
+        elements = elements_of(proposal, direction)
+        bound = [p.name for p in direction.providers if p.ipa_applies]
+        found.append({
+            "provider": _each(p.name for p in direction.providers),
+            "recipient": _each(p.name for p in direction.recipients),
+            "providers": listing([p.name for p in direction.providers]),
+            "recipients": listing([p.name for p in direction.recipients]),
+            "bound": _each(bound) if bound else None,
+            "bound_providers": listing(bound) if bound else None,
+            "authority": block["authority"],
+            "hipaa": block["hipaa"],
+            "phi": any("phi" in e.classification for e in elements),
+            "back": bool(direction.path),
+        })  # fmt: skip
+    return found
+
+
+def provided(proposal: Proposal) -> list[dict[str, Any]]:
+    """For each party that provides, the data elements that it provides, in words."""
+    elements = proposal.data.elements
+    found = []
+    for party in on_side(proposal, "provider"):
+        own = [e.name for e in elements if party in whose(proposal, e.party, "provider")]
+        words = "None" if not own else "All" if len(own) == len(elements) else "; ".join(own)
+        found.append({"party": party.name, "elements": words})
+    return found
+
+
+def belonging(proposal: Proposal, said: Sequence[str]) -> str | None:
+    """Whose an entry of the receiving side is, in words, where several parties receive; None where that is clear."""
+    everyone = on_side(proposal, "recipient")
+    if len(everyone) < 2 or not said:
+        return None
+    found = whose(proposal, said, "recipient")
+    return "each Data Recipient" if len(found) == len(everyone) else listing([p.name for p in found])
+
+
+def _each(names: Any) -> str:
+    """One name, or `each of A and B`, which takes the same verb."""
+    known = list(names)
+    return known[0] if len(known) == 1 else f"each of {listing(known)}"
