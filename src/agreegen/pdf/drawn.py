@@ -5,13 +5,13 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
-from typing import Final
-
-import pypdfium2
-import pypdfium2.raw as pdfium
+from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.pdf.streams import Source
+
+if TYPE_CHECKING:
+    import pypdfium2
 
 _OVERLAP: Final = 0.35  # of the lower piece: superscripts and tight lines share less
 LOCK: Final = threading.Lock()  # PDFium must not be entered twice
@@ -46,6 +46,8 @@ def pages(pdf: bytes) -> list[str]:
 
 def opened(pdf: bytes) -> pypdfium2.PdfDocument:
     """The document; EngineError if it isn't a sound PDF. Call it with LOCK held."""
+    import pypdfium2  # noqa: PLC0415 (most documents are read without)
+
     try:
         return pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as e:
@@ -53,6 +55,8 @@ def opened(pdf: bytes) -> pypdfium2.PdfDocument:
 
 
 def _text(document: pypdfium2.PdfDocument, index: int) -> str:
+    import pypdfium2.raw as pdfium  # noqa: PLC0415 (as above)
+
     page = pdfium.FPDF_LoadPage(document.raw, index)
     if not page:
         raise EngineError(f"page {index + 1} of the PDF can't be read back", "choose another engine with --pdf-engine")
@@ -87,6 +91,8 @@ def is_crowded(pdf: bytes, index: int) -> bool:
 
 def _rectangles(document: pypdfium2.PdfDocument, index: int) -> list[tuple[float, float, float, float]]:
     """(bottom, top, left, right) of the pieces of text on a page."""
+    import pypdfium2.raw as pdfium  # noqa: PLC0415 (as above)
+
     page = pdfium.FPDF_LoadPage(document.raw, index)
     text = pdfium.FPDFText_LoadPage(page)
     left, top, right, bottom = (ctypes.c_double() for _ in range(4))

@@ -9,9 +9,10 @@ from __future__ import annotations
 import struct
 import uuid
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from markupsafe import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -10,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -108,6 +108,16 @@ _KEPT: Final = 4  # idle children
 _REPLACED_AFTER: Final = 500  # documents: what the engine may leak stays small
 
 
+def _at_end(close: Callable[[], None]) -> None:
+    """Has `close` called at the end of this process; atexit alone isn't, in a child of multiprocessing."""
+    if "multiprocessing" in sys.modules:
+        from multiprocessing.util import Finalize  # noqa: PLC0415 (only where it is loaded anyway)
+
+        Finalize(None, close, exitpriority=0)
+    else:
+        atexit.register(close)
+
+
 class Workers:
     """The idle children of this process."""
 
@@ -143,6 +153,7 @@ class Workers:
                     return worker
                 worker.close()
             if self._folder is None:
+                _at_end(self.close)
                 self._folder = Path(tempfile.mkdtemp(prefix="agreegen-"))
                 (self._folder / "fonts.conf").write_text(fonts.configuration(self._folder), encoding="utf-8")
             try:
@@ -168,7 +179,5 @@ class Workers:
 
 
 WORKERS: Final = Workers()
-# atexit isn't called at the end of a child of multiprocessing, this is
-Finalize(None, WORKERS.close, exitpriority=0)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=WORKERS.forget)

@@ -7,7 +7,6 @@ import re
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from agreegen.errors import UsageError
 from agreegen.template.styles import (
@@ -185,6 +184,8 @@ def _theme_xml() -> str:
 
 def core_xml(title: str = "") -> str:
     """The core properties: title and language, no date and no name."""
+    from xml.sax.saxutils import escape  # noqa: PLC0415 (it loads the network modules)
+
     shown = f"<dc:title>{escape(title)}</dc:title>" if title else ""
     return (
         '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
