@@ -1,4 +1,4 @@
-"""Whether the numbers that we compute are those that LibreOffice shows: `python benchmarks/numbers.py FOLDER…`.
+"""Whether the numbers that we compute are those that LibreOffice shows: `python benchmarks/list_numbers.py FOLDER…`.
 
 Takes every .docx below the folders, asks LibreOffice for the label of each paragraph (by its Python bridge `uno`, which
 the system's Python has: Debian package python3-uno), and compares. Prints each difference and the totals; ends with 1
