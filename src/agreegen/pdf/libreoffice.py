@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.pdf.flatten import flattened
+from agreegen.pdf.limits import beyond, refusals
 from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
@@ -33,7 +35,18 @@ _INSTALL: Final[dict[str, str]] = {
     "Darwin": "run `brew install --cask libreoffice`, or install it from libreoffice.org",
     "Windows": "run `winget install TheDocumentFoundation.LibreOffice`, or install it from libreoffice.org",
 }
-_FILTER: Final = "pdf:writer_pdf_Export"  # comments, notes in the margin and form fields are off by default
+_PLAIN: Final[dict[str, tuple[str, str]]] = {
+    "ExportBookmarks": ("boolean", "true"),
+    "ExportNotes": ("boolean", "false"),
+    "ExportNotesInMargin": ("boolean", "false"),
+    "ExportFormFields": ("boolean", "false"),
+}
+_TAGGED: Final[dict[str, tuple[str, str]]] = {
+    **_PLAIN,
+    "SelectPdfVersion": ("long", "2"),  # PDF/A-2b
+    "PDFUACompliance": ("boolean", "true"),
+    "UseTaggedPDF": ("boolean", "true"),
+}
 _LOCK: Final = threading.Lock()
 
 
@@ -81,12 +94,13 @@ class LibreOffice:
         return f"LibreOffice {found.group(1) if found else '(version unknown)'} at {soffice}"
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
-        """Nothing: it is the reference. UsageError if this isn't a Word file: soffice would print any bytes as text."""
-        assert Parts(docx).body is not None
-        return ()
+        """What no engine can draw. UsageError if this isn't a Word file: soffice would print any bytes as text."""
+        parts = Parts(docx)
+        assert parts.body is not None
+        return refusals(beyond(parts))
 
-    def convert(self, docx: bytes, timeout: float = 120) -> bytes:
-        """The PDF; EngineError if there is none within `timeout` seconds."""
+    def convert(self, docx: bytes, timeout: float = 120, *, tagged: bool = True) -> bytes:
+        """The PDF, with structure if `tagged`; EngineError if there is none within `timeout` seconds."""
         soffice = program()
         if soffice is None:
             raise EngineError(self.unavailable(), self.install())
@@ -96,7 +110,8 @@ class LibreOffice:
             with tempfile.TemporaryDirectory(prefix="agreegen-") as name:
                 folder = Path(name)
                 (folder / "agreement.docx").write_bytes(flattened(docx))
-                command = [soffice, *_OPTIONS, _profile(profile), "--convert-to", _FILTER, "--outdir", folder]
+                how = _filter(_TAGGED if tagged else _PLAIN)
+                command = [soffice, *_OPTIONS, _profile(profile), "--convert-to", how, "--outdir", folder]
                 said = _run([*command, folder / "agreement.docx"], timeout)
                 return _checked(folder / "agreement.pdf", said)
         finally:
@@ -112,6 +127,11 @@ class LibreOffice:
 
 
 _OPTIONS: Final = ("--headless", "--norestore", "--nodefault", "--nolockcheck", "--nofirststartwizard")
+
+
+def _filter(options: dict[str, tuple[str, str]]) -> str:
+    """The export filter with its options, as LibreOffice 7.4 and later read them."""
+    return "pdf:writer_pdf_Export:" + json.dumps({k: {"type": t, "value": v} for k, (t, v) in options.items()})
 
 
 def _profile(folder: Path) -> str:
