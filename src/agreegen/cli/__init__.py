@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from agreegen.cli import agreements, console, reference, starting, templates
+from agreegen.cli import agreements, console, files, reference, starting, templates
 from agreegen.cli.console import app, say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["agreements", "app", "console", "main", "reference", "starting", "templates"]
+__all__ = ["agreements", "app", "console", "files", "main", "reference", "starting", "templates"]
 
 SHOWN = ("demo", "init", "new", "check", "generate", "extract", "validate", "explain", "schema", "list", "doctor")
 """The commands in the order of `--help`: as a person meets them."""
