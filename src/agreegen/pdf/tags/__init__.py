@@ -1,0 +1,83 @@
+"""Tags for the embedded engine: the document's own structure, aligned with what was drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf.comparison import HINT
+from agreegen.pdf.completeness import wanted
+from agreegen.pdf.parts import W
+from agreegen.pdf.streams import Source
+from agreegen.pdf.tags import bookmarks, tables, writing
+from agreegen.pdf.tags.alignment import Alignment
+from agreegen.pdf.tags.dump import artifacts, dump
+from agreegen.pdf.tags.marking import Marking
+from agreegen.pdf.tags.model import model
+
+if TYPE_CHECKING:
+    from agreegen.pdf.expected import Expected
+    from agreegen.pdf.tags.model import Model
+
+__all__ = ["Tagged", "artifacts", "dump", "tagged"]
+
+_PICTURES: Final = (W + "drawing", W + "pict", W + "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A PDF with its structure, and what is wrong with it: with an error it must not be used."""
+
+    pdf: bytes
+    findings: tuple[Finding, ...]
+
+
+def tagged(docx: bytes, pdf: bytes) -> Tagged:
+    """The embedded engine's PDF with the structure of the document; EngineError if it isn't one of its PDFs.
+
+    Findings at error level where the PDF says anything but what the document says: then the PDF is returned as it was.
+    """
+    document = wanted(docx)
+    source = Source(pdf)
+    pages = source.pages()
+    alignment = Alignment.of(document, [p.text for p in pages])
+    if alignment.found:
+        return Tagged(pdf, tuple(alignment.found))
+    structure = model(document)
+    marking = Marking(structure, margins_have_pictures=_margins_have_pictures(document))
+    contents = [marking.page(i, p, alignment.pages[i]) for i, p in enumerate(pages)]
+    marking.finish()
+    if marking.wrong:
+        return Tagged(pdf, tuple(_wrong(w) for w in dict.fromkeys(marking.wrong)))
+    for cells in structure.grids:
+        tables.settle(cells)
+    update = writing.Update(source)
+    tree = writing.Tree(update, pages, marking.parents, marking.links)
+    top = tree.write(structure.root)
+    for i, content in enumerate(contents):
+        tree.write_page(i, content)
+    outline = bookmarks.write(update, structure.headings, marking.places, pages)
+    update.put(source.root, writing.root(source, top, outline, bookmarks.labels(alignment.numbers)))
+    return Tagged(update.appended(source.root), tuple(_undescribed(structure)))
+
+
+def _margins_have_pictures(document: Expected) -> bool:
+    assert document.parts is not None
+    stories = (root for name, root in document.parts.stories() if name.startswith(("word/header", "word/footer")))
+    return any(next(root.iter(*_PICTURES), None) is not None for root in stories)
+
+
+def _wrong(message: str) -> Finding:
+    return Finding("D502", Severity.ERROR, Location(part="body"), message, HINT)
+
+
+def _undescribed(structure: Model) -> list[Finding]:
+    """The pictures that nothing is said about to those who can't see them."""
+    message = "a picture has no alternative text"
+    hint = "describe it in Word (right click, View Alt Text), or mark it as decorative"
+    return [
+        Finding("D501", Severity.WARNING, Location(part="body", paragraph=p.paragraph + 1), message, hint)
+        for p in structure.pictures
+        if p.alternative == ""
+    ]

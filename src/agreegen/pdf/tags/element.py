@@ -1,0 +1,54 @@
+"""The elements of a structure tree, before they have numbers in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+CELLS: Final = ("TH", "TD")
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """One structure element: its standard type, what is within, and its attributes as they are written.
+
+    `kids` are elements, marked content (page, number) and links (numbers of annotation objects), in reading order.
+    """
+
+    kind: str
+    kids: list[Element | Content | Annotated] = field(default_factory=list)
+    attributes: bytes = b""
+    alternative: str = ""
+    actual: str = ""
+    name: str = ""
+    number: int = 0
+    target: bytes = b""
+    within: Element | None = None  # where it is put as soon as something of it is drawn
+
+    def add(self, kind: str) -> Element:
+        """A new element at the end of this one."""
+        new = Element(kind)
+        self.kids.append(new)
+        return new
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn for it, so that it isn't written; cells keep the places of those after them."""
+        return self.kind not in CELLS and all(isinstance(k, Element) and k.is_empty for k in self.kids)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Marked content: the index of its page and its number there."""
+
+    page: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A link on a page: the number of its object, and its key in the table of parents."""
+
+    page: int
+    number: int
+    key: int

@@ -1,0 +1,174 @@
+"""Content streams with marks: each part of a page belongs to an element, or is an artifact."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Final
+
+from agreegen.pdf.squeeze import squeeze
+from agreegen.pdf.tags.alignment import Kind
+from agreegen.pdf.tags.element import Content, Element
+from agreegen.pdf.tags.links import Links
+
+if TYPE_CHECKING:
+    from agreegen.pdf.streams import Graphic, Page
+    from agreegen.pdf.tags.alignment import Run
+    from agreegen.pdf.tags.model import Model, Picture
+
+    Owner = Element | bytes
+    Item = tuple[int, int, Owner]
+
+_LAYOUT: Final = b"/Artifact <</Type/Layout>>BDC\n"
+_REPEATED: Final = b"/Artifact <</Type/Pagination>>BDC\n"
+_ARTIFACTS: Final = {
+    Kind.HEADER: b"/Artifact <</Type/Pagination/Subtype/Header/Attached[/Top]>>BDC\n",
+    Kind.FOOTER: b"/Artifact <</Type/Pagination/Subtype/Footer/Attached[/Bottom]>>BDC\n",
+    Kind.REPEATED: _REPEATED,
+    Kind.LEADER: _LAYOUT,
+}
+
+
+class Marking:
+    """Marks the pages of one document, in order; `wrong` says what belongs nowhere."""
+
+    def __init__(self, model: Model, *, margins_have_pictures: bool) -> None:
+        """Nothing drawn yet."""
+        self.model = model
+        self.links = Links()
+        self.parents: list[list[Element]] = []
+        self.wrong: list[str] = []
+        self.places: dict[Element, tuple[int, float, float]] = {}  # page and point where headings start
+        self._headings = {h.element for h in model.headings}
+        self._pictures = list(reversed(model.pictures))
+        self._margins_have_pictures = margins_have_pictures
+        self._block = 0
+        self._lengths: dict[str, int] = {}
+
+    def page(self, index: int, page: Page, runs: list[Run]) -> bytes:
+        """The content stream of the next page, marked."""
+        owners, blocks = self._owners(index, page, runs)
+        self.links.enter(index, page, owners)
+        self.parents.append([])
+        content = page.content
+        items: list[tuple[int, int, int]] = [(f.start, f.end, k) for k, f in enumerate(page.fragments)]
+        items += [(g.start, g.end, -1 - k) for k, g in enumerate(page.graphics)]
+        items.sort()
+        out: list[bytes] = []
+        turns = page.turns
+        last: Owner | None = None
+        at = begun = 0
+        for start, end, k in items:
+            if k >= 0:
+                owner = self.links.owner(k, owners[k])
+                self._block = max(self._block, blocks[k])
+            else:
+                owner = self._drawn(page.graphics[-1 - k], _next_block(items, blocks, start))
+            if owner is last and bisect_left(turns, at) == bisect_left(turns, start):
+                at = end
+                continue
+            if last is not None:
+                out += (content[begun:at], b"EMC\n")
+            out.append(_unmarked(page, at, start))
+            out.append(owner if isinstance(owner, bytes) else self._open(index, page, owner, k))
+            last, begun, at = owner, start, end
+        if last is not None:
+            out += (content[begun:at], b"EMC\n")
+        out.append(_unmarked(page, at, len(content)))
+        return b"".join(out)
+
+    def _owners(self, index: int, page: Page, runs: list[Run]) -> tuple[list[Owner], list[int]]:
+        """The owner of each fragment of a page, and the paragraph that it is of (-1: none)."""
+        lengths = self._lengths
+        for text in {f.text for f in page.fragments}.difference(lengths):
+            lengths[text] = len(squeeze(text))
+        ends = list(accumulate(lengths[f.text] for f in page.fragments))
+        total = ends[-1] if ends else 0
+        if total != (runs[-1].end if runs else 0):
+            self.wrong.append(f"page {index + 1} of the PDF joins characters of words that are drawn apart")
+        owners: list[Owner] = [_LAYOUT] * len(ends)
+        blocks = [-1] * len(ends)
+        found = [segment for run in runs for segment in self._segments(run)]
+        for (start, owner, block), (end, _, _) in pairwise([*found, (total + 1, _LAYOUT, -1)]):
+            first, after = bisect_right(ends, start), bisect_right(ends, end)
+            if end > total:
+                after = len(ends)
+            owners[first:after] = [owner] * (after - first)
+            blocks[first:after] = [block] * (after - first)
+            if first < after and (ends[first - 1] if first else 0) < start and blocks[first - 1] != block:
+                text = page.fragments[first].text.strip()
+                self.wrong.append(f"page {index + 1} of the PDF draws “{text}” as one, which belongs to two parts")
+        return owners, blocks
+
+    def _segments(self, run: Run) -> list[tuple[int, Owner, int]]:
+        """(start on the page, owner, paragraph) of the parts of a run."""
+        model = self.model
+        if run.kind is Kind.NOTE:
+            starts, owners, blocks = model.note_starts, model.note_owners, None
+        elif run.kind is Kind.BODY:
+            starts, owners, blocks = model.starts, model.owners, model.blocks
+        elif run.kind is Kind.LOOSE:
+            return [(run.start, model.root.add("P"), -1)]
+        else:
+            return [(run.start, _ARTIFACTS[run.kind], -1)]
+        first = bisect_right(starts, run.place) - 1
+        after = bisect_left(starts, run.place + run.end - run.start, first + 1)
+        shift = run.start - run.place
+        return [
+            (max(starts[i] + shift, run.start), owners[i], blocks[i] if blocks is not None else -1)
+            for i in range(first, after)
+        ]
+
+    def _open(self, index: int, page: Page, owner: Element, k: int) -> bytes:
+        """The operator that begins marked content of an element."""
+        if owner.within is not None:
+            owner.within.kids.append(owner)
+            owner.within = None
+        here = self.parents[-1]
+        owner.kids.append(Content(index, len(here)))
+        here.append(owner)
+        if owner in self._headings and owner not in self.places:
+            fragment = page.fragments[k]
+            self.places[owner] = (index, fragment.x, fragment.y + fragment.size)
+        return b"/%s <</MCID %d>>BDC\n" % (owner.kind.encode(), len(here) - 1)
+
+    # ------------------------------------------------------------ pictures
+    def _drawn(self, graphic: Graphic, following: int) -> Owner:
+        if not graphic.image:
+            return _LAYOUT
+        picture = self._pictures[-1] if self._pictures else None
+        if picture is not None and self._block <= picture.paragraph <= following:
+            self._pictures.pop()
+            return _LAYOUT if picture.alternative is None else _figure(picture, graphic)
+        if not self._margins_have_pictures:
+            self.wrong.append("the PDF draws a picture that the document doesn't have there")
+        return _REPEATED
+
+    def finish(self) -> None:
+        """Says which pictures were not drawn."""
+        self.wrong += ["the PDF leaves out a picture" for _ in self._pictures]
+
+
+def _figure(picture: Picture, graphic: Graphic) -> Element:
+    figure = picture.owner.add("Figure")
+    figure.alternative = picture.alternative or "Picture"
+    placement = b"Block" if picture.alone else b"Inline"
+    box = b" ".join(b"%.2f" % x for x in graphic.box)
+    figure.attributes = b"/O/Layout/Placement/%s/BBox[%s]" % (placement, box)
+    return figure
+
+
+def _next_block(items: list[tuple[int, int, int]], blocks: list[int], start: int) -> int:
+    """The paragraph of the first text of the body that is drawn behind a place of the page."""
+    after = (blocks[k] for s, _, k in items[bisect_right(items, (start,)) :] if k >= 0 and blocks[k] >= 0)
+    return next(after, 1 << 30)
+
+
+def _unmarked(page: Page, start: int, end: int) -> bytes:
+    """What is between the parts of a page, without the engine's own marks."""
+    marks = [m for m in page.marks[bisect_left(page.marks, (start,)) :] if m[1] <= end] if page.marks else []
+    out, at = [], start
+    for begin, stop in marks:
+        out.append(page.content[at:begin])
+        at = stop
+    return b"".join((*out, page.content[at:end]))

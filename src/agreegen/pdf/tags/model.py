@@ -1,0 +1,239 @@
+"""The structure of the document: its elements in reading order, and which characters of the body are whose."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from agreegen.pdf.parts import MC, W
+from agreegen.pdf.squeeze import LEADER, squeeze
+from agreegen.pdf.tags import tables
+from agreegen.pdf.tags.element import Element
+from agreegen.pdf.tags.lists import Nesting
+from agreegen.template.lists import lists
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from agreegen.pdf.displayed import Displayed
+    from agreegen.pdf.expected import Expected, Paragraph
+
+_WP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_V: Final = "{urn:schemas-microsoft-com:vml}"
+_DECORATIVE: Final = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
+_REFERENCE: Final = W + "footnoteReference"
+_CONTENTS: Final = re.compile(r"toc ([1-9])", re.IGNORECASE)
+_DEEPEST: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: its level, its element, and its number and title."""
+
+    level: int
+    element: Element
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the document: the paragraph it stands in, and its alternative text (none: decoration)."""
+
+    paragraph: int
+    owner: Element
+    alternative: str | None
+    alone: bool
+
+
+@dataclass(slots=True)
+class Model:
+    """The tree, with the places where each element's characters start in the body and in the notes."""
+
+    root: Element = field(default_factory=lambda: Element("Document"))
+    starts: list[int] = field(default_factory=list)
+    owners: list[Element] = field(default_factory=list)
+    blocks: list[int] = field(default_factory=list)  # the paragraph of each start
+    note_starts: list[int] = field(default_factory=list)
+    note_owners: list[Element] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    grids: list[list[list[tables.Cell]]] = field(default_factory=list)
+
+
+def model(document: Expected) -> Model:
+    """The structure of the document that `expected` has read."""
+    return _Walk(document).model
+
+
+class _Walk:
+    """One walk over the document, in step with the paragraphs of `Expected`."""
+
+    def __init__(self, document: Expected) -> None:
+        assert document.shown is not None and document.parts is not None
+        self.shown: Displayed = document.shown
+        body = document.parts.body
+        self.document = document
+        self.model = Model()
+        self._paragraph = 0
+        self._note = 0
+        self._level = 0
+        definitions = lists(document.parts.tree("word/numbering.xml"))
+        self._forms = {n: tuple(x.form for x in found.levels) for n, found in definitions.items()}
+        seen = (_REFERENCE, W + "drawing", W + "pict", W + "object")
+        self._special = {q for e in body.iter(*seen) if (q := next(e.iterancestors(W + "p"), None)) is not None}
+        self._blocks(body, self.model.root)
+        for p in document.paragraphs[self._paragraph :]:  # endnotes
+            self._own(p.start, self.model.root.add("P"))
+            self._paragraph += 1
+
+    def _own(self, start: int, element: Element) -> None:
+        self.model.starts.append(start)
+        self.model.owners.append(element)
+        self.model.blocks.append(self._paragraph)
+
+    def _blocks(self, parent: etree._Element, into: Element) -> None:
+        nesting = Nesting(into, self._forms)
+        caption: Element | None = None
+        for e in self.shown.blocks(parent):
+            if e.tag == W + "tbl":
+                nesting.end()
+                self._table(e, into, caption)
+                caption = None
+            elif (made := self._block(e, into, nesting)) is not None:
+                is_caption = self.shown.styles.name(self.shown.styles.of(e)).casefold() == "caption"
+                caption = made if is_caption and made.kind == "P" else None
+
+    # ------------------------------------------------------------ paragraphs
+    def _block(self, p: etree._Element, into: Element, nesting: Nesting) -> Element | None:
+        """The element of a paragraph, none if it shows nothing."""
+        said = self.document.paragraphs[self._paragraph]
+        after = self.document.paragraphs[self._paragraph + 1 : self._paragraph + 2]
+        length = (after[0].start if after else len(self.document.body)) - said.start
+        special = p in self._special
+        made = self._made(p, said, into, nesting) if length or special else None
+        if special and made is not None:
+            self._pictures(p, made, alone=not length)
+            self._notes(p, said, made, into)
+        self._paragraph += 1
+        return made
+
+    def _made(self, p: etree._Element, said: Paragraph, into: Element, nesting: Nesting) -> Element:
+        styles = self.shown.styles
+        numbered = self.document.numbered.get(p)
+        label = squeeze(numbered.label) if numbered is not None else ""
+        level = styles.outline(p)
+        entry = _CONTENTS.fullmatch(styles.name(styles.of(p)))
+        if level is not None and said.text:
+            nesting.end()
+            made = self._heading(said, level, into)
+        elif entry:
+            made = nesting.entry(int(entry[1])).add("Reference")
+        elif label and numbered is not None and numbered.level is not None and said.text:
+            item = nesting.item(numbered)
+            text = squeeze(said.text)
+            labeled = len(label) if text.startswith(label) else 0
+            if labeled:
+                self._own(said.start, item.add("Lbl"))
+            made = item.add("LBody")
+            self._own(said.start + labeled, made)
+            return made
+        else:
+            nesting.end()
+            made = into.add("P")
+        self._own(said.start, made)
+        return made
+
+    def _heading(self, said: Paragraph, level: int, into: Element) -> Element:
+        """A heading; a level that was left out is no level, and there are six."""
+        self._level = min(level, self._level + 1, _DEEPEST)
+        made = into.add(f"H{self._level}")
+        title = " ".join(said.text.replace(LEADER, " ").split())
+        self.model.headings.append(Heading(self._level, made, title))
+        return made
+
+    # ------------------------------------------------------------ pictures and notes
+    def _pictures(self, p: etree._Element, made: Element, *, alone: bool) -> None:
+        for e in p.iter(W + "drawing", W + "pict", W + "object"):
+            outside = (W + "del", W + "txbxContent", MC + "Fallback")
+            if next(e.iterancestors(*outside), None) is not None:
+                continue
+            for _ in e.iter(_A + "blip", _V + "imagedata"):
+                self.model.pictures.append(Picture(self._paragraph, made, _alternative(e), alone))
+
+    def _notes(self, p: etree._Element, said: Paragraph, made: Element, into: Element) -> None:
+        """The marks of the paragraph's notes, and the notes behind it."""
+        marks = [e for e in p.iter(_REFERENCE) if next(e.iterancestors(W + "del", MC + "Fallback"), None) is None]
+        text, shift = squeeze(said.text), self._labeled(p, said)
+        within = made if made.kind == "LBody" else into
+        for mark in marks:
+            if self._note >= len(self.document.note_texts) or self.document.note_texts[self._note][0] != said.start:
+                return
+            _, start, note_text = self.document.note_texts[self._note]
+            label = squeeze(self.shown.note_marks[self._note][2])
+            at = shift + len(squeeze(self.shown.text(_until(p, mark), None)))
+            if label and text[at : at + len(label)] == label:
+                self._own(said.start + at, Element("Reference", within=made))
+                self._own(said.start + at + len(label), made)
+                shift += len(label)
+            self._note += 1
+            note = within.add("Note")
+            note.name = f"note{self._note}"
+            self._own_note(start, note, label, squeeze(note_text))
+
+    def _labeled(self, p: etree._Element, said: Paragraph) -> int:
+        numbered = self.document.numbered.get(p)
+        label = squeeze(numbered.label) if numbered is not None else ""
+        return len(label) if label and squeeze(said.text).startswith(label) else 0
+
+    def _own_note(self, start: int, note: Element, label: str, text: str) -> None:
+        if label and text.startswith(label):
+            self.model.note_starts.append(start)
+            self.model.note_owners.append(note.add("Lbl"))
+            start += len(label)
+        self.model.note_starts.append(start)
+        self.model.note_owners.append(note.add("P"))
+
+    # ------------------------------------------------------------ tables
+    def _table(self, table: etree._Element, into: Element, caption: Element | None) -> None:
+        element = Element("Table")
+        if caption is not None:
+            into.kids.remove(caption)
+            caption.kind = "Caption"
+            element.kids.append(caption)
+        into.kids.append(element)
+        cells = tables.grid(table, self.shown, element)
+        self.model.grids.append(cells)
+        for cell in (c for row in cells for c in row):
+            merged = cell.source.find(f"{W}tcPr/{W}vMerge")
+            if merged is not None and merged.get(W + "val") in (None, "continue"):
+                self._paragraph += sum(1 for _ in self.shown.paragraphs(cell.source))
+            elif cell.element is not None:
+                self._blocks(cell.source, cell.element)
+
+
+def _until(p: etree._Element, mark: etree._Element) -> etree._Element:
+    """A copy of the paragraph that ends before the mark."""
+    place = list(p.iter(_REFERENCE)).index(mark)
+    whole = copy.deepcopy(p)
+    at: etree._Element | None = list(whole.iter(_REFERENCE))[place]
+    while at is not None and at is not whole:
+        parent = at.getparent()
+        for later in list(at.itersiblings()):
+            assert parent is not None
+            parent.remove(later)
+        at = parent
+    return whole
+
+
+def _alternative(drawing: etree._Element) -> str | None:
+    """The alternative text of a picture, "" if there is none, None if it is marked as decoration."""
+    if any(d.get("val") in ("1", "true") for d in drawing.iter(_DECORATIVE)):
+        return None
+    about = next(drawing.iter(_WP + "docPr"), None)
+    if about is not None:
+        return about.get("descr") or about.get("title") or ""
+    shape = next((s for s in drawing.iter(_V + "shape", _V + "rect") if s.get("alt")), None)
+    return shape.get("alt", "") if shape is not None else ""
