@@ -20,6 +20,8 @@ CODES: Final[dict[str, str]] = {
     "D401": "The watermark has characters that no font of the PDF has.",
     "D402": "Signature fields were asked for, and the document has no signature line.",
     "D403": "A signature line of the document isn't where it was looked for in the PDF, so that it has no field.",
+    "D501": "A picture has no alternative text for those who can't see it.",
+    "D502": "The PDF draws something that belongs nowhere in the structure of the document, or lacks it.",
     "D601": "The PDF fails a rule of PDF/UA: a part of it can't be used by everybody.",
     "D602": "The PDF fails a rule of PDF/A: it may not look or work the same in years to come.",
     "D603": "The file can't be checked: it isn't a PDF, is empty or damaged, or needs a password.",
