@@ -69,7 +69,7 @@ def _margins_have_pictures(document: Expected) -> bool:
 
 
 def _wrong(message: str) -> Finding:
-    return Finding("D502", Severity.ERROR, Location(part="body"), message, HINT)
+    return Finding("D504", Severity.ERROR, Location(part="body"), message, HINT)
 
 
 def _undescribed(structure: Model) -> list[Finding]:
@@ -77,7 +77,7 @@ def _undescribed(structure: Model) -> list[Finding]:
     message = "a picture has no alternative text"
     hint = "describe it in Word (right click, View Alt Text), or mark it as decorative"
     return [
-        Finding("D501", Severity.WARNING, Location(part="body", paragraph=p.paragraph + 1), message, hint)
+        Finding("D502", Severity.WARNING, Location(part="body", paragraph=p.paragraph + 1), message, hint)
         for p in structure.pictures
         if p.alternative == ""
     ]
