@@ -47,3 +47,4 @@ def text(pdf: pikepdf.Pdf, form: pikepdf.Object, widget: pikepdf.Object) -> None
     shown.write(b"/Tx BMC EMC")
     shown.Resources = Dictionary(Font=Dictionary({f"/{FONT}": form.DR.Font[f"/{FONT}"]}))
     widget.AP = Dictionary(N=shown)
+    widget.AS = Name.N  # without a state, pyHanko takes the unchanged appearance of a locked field for a change
