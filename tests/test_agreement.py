@@ -124,6 +124,7 @@ FACTS: list[tuple[dict[str, Any], set[str]]] = [
     ({"provider": {**STATE, "deviations": [{"term": "x", "reason": "y"}]}}, {"deviations"}),
     ({"provider": {**STATE, "auxiliary": "x"}}, {"auxiliary"}),
     ({"hipaa": "business associate"}, {"hipaa_associate"}),
+    ({"authority": {"provider": {"ipa ground": "(d)"}}}, {"agent"}),
     ({"hipaa": "limited data set"}, {"hipaa_limited"}),
     ({"data": {"elements": [{"name": "x", "classification": "phi"}]}}, {"phi", "there_phi"}),
     ({"direction": "two way", "data": {"elements": [{"name": "x", "classification": "phi", "party": "recipient"}]}},

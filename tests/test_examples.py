@@ -176,7 +176,16 @@ def test_education_records_are_destroyed_before_two_witnesses() -> None:
     proposal = case_of("university-research").proposal
     assert proposal.end_of_use.witnesses == 2
     assert proposal.ferpa is not None
-    assert proposal.ferpa.source_agency == proposal.lead_provider.legal_name
+    source = proposal.ferpa.source_agency or ""
+    assert proposal.lead_provider.legal_name not in source, "the schools hold the records first, not the department"
+    assert any("local educational agencies" in a.label for a in proposal.attachments)
+
+
+def test_the_business_associate_of_the_example_acts_for_the_provider() -> None:
+    proposal = case_of("calhhs-hipaa").proposal
+    assert proposal.hipaa.relationship == "business_associate"
+    assert proposal.authority.provider.ipa_ground == "(d)"
+    assert "ipa_24d" in proposal.authority.provider.citations
 
 
 def test_a_disputed_example_states_every_position() -> None:

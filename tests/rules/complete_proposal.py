@@ -68,7 +68,7 @@ CASE: Data = {
     "end of use": {"products": "Counts are kept.", "limits": "None.", "within": "30 days"},
     "authority": {
         "provider": {"text": "The law permits disclosure.", "citations": ["ipa_24"], "ipa ground": "(e)"},
-        "recipient": {"text": "The law permits use.", "citations": ["ipa_24"]},
+        "recipient": {"text": "The law permits use.", "citations": ["medi_cal"]},
     },
     "opinions": [{"party": "provider", "kind": "legal", "text": "Attachment 1"}],
     "privacy": {"protocols": "Names are seen by outreach staff only."},

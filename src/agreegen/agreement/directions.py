@@ -106,6 +106,7 @@ def records(proposal: Proposal, fields: Mapping[str, Any]) -> list[dict[str, Any
             "bound_providers": listing(bound) if bound else None,
             "authority": block["authority"],
             "hipaa": block["hipaa"],
+            "agent": bool(bound) and acts_for(direction),
             "phi": any("phi" in e.classification for e in elements),
             "back": bool(direction.path),
         })  # fmt: skip
@@ -130,6 +131,11 @@ def belonging(proposal: Proposal, said: Sequence[str]) -> str | None:
         return None
     found = whose(proposal, said, "recipient")
     return "each Data Recipient" if len(found) == len(everyone) else listing([p.name for p in found])
+
+
+def acts_for(direction: Direction) -> bool:
+    """True where the recipients get personal information as agents of the provider (Civ. Code 1798.24(d))."""
+    return (direction.authority.provider.ipa_ground or "").startswith("(d)")
 
 
 def _each(names: Any) -> str:

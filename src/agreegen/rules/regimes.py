@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agreegen.agreement.directions import directions, whose
@@ -118,6 +119,39 @@ def some_associates(case: Case) -> Iterator[Found]:
                 (*way.path, "hipaa", "relationship"),
                 f"{listing(without)} has no status under HIPAA and gets no protected health information",
                 "if it gets some as a business associate, write `hipaa status: business associate` in its record",
+            )
+
+
+OWN_LAW = re.compile(r"\b(?:Code|[Ss]ection|U\.S\.C\.|CFR)\b")
+
+
+def own_duty(case: Case) -> Iterator[Found]:
+    """A business associate gets Data on the ground of its own statutory duty, and names none.
+
+    Why: Subdivision (e) is for what the receiving agency does by its own statute, a business associate acts for the
+    provider: both can be true, as for a county that decides on Medi-Cal, and then the statute is named. Subdivision (d)
+    is for agents of the provider. Source: Civ. Code 1798.24(d), (e); 45 CFR 160.103.
+    Bad:
+        provider: {party: DHCS, hipaa status: covered}
+        recipient: {party: CDPH, hipaa status: business associate}
+        hipaa: business associate
+        authority: {recipient: {text: CDPH counts visits on behalf of DHCS., citations: [hipaa_mou]}}
+    Good:
+        provider: {party: DHCS, hipaa status: covered}
+        recipient: {party: CDPH, hipaa status: business associate}
+        hipaa: business associate
+        authority: {provider: {ipa ground: (d)}, recipient: {text: CDPH counts visits on behalf of DHCS., citations: [hipaa_mou]}}
+    """  # noqa: E501 (YAML that is also run)
+    for way in directions(case.proposal):
+        own, ground = way.authority.recipient, way.authority.provider.ipa_ground or ""
+        if way.hipaa.relationship != "business_associate" or not ground.startswith("(e)"):
+            continue
+        cited = [c for c in own.citations if not _act(c) and not c.startswith("hipaa") and "45 CFR 16" not in c]
+        if not cited and not OWN_LAW.search(own.text or ""):
+            yield (
+                (*way.path, "authority", "provider", "ipa ground"),
+                "subdivision (e) rests on the recipient's own statutory duty, and its authority names no statute",
+                "name the statute below `recipient:`, or write `ipa ground: (d)` where it acts for the provider only",
             )
 
 
@@ -247,4 +281,5 @@ RULES = (
     Rule("P034", Severity.ERROR, associate),
     Rule("P035", Severity.WARNING, some_associates),
     Rule("P036", Severity.ERROR, practices_act),
+    Rule("P037", Severity.WARNING, own_duty),
 )
