@@ -11,12 +11,24 @@ from agreegen.pdf.validation.claims import DEFAULT, claim_of
 from agreegen.pdf.validation.java import checked
 from agreegen.pdf.validation.outcome import Checked, Failure, Report, as_json, report_text
 from agreegen.pdf.validation.places import Places
+from agreegen.pdf.validation.places import listed as pages_in_words
 from agreegen.pdf.validation.rules import ADVICE, STANDARDS, meaning, person_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["STANDARDS", "Checked", "Failure", "Report", "as_json", "person_checks", "report_text", "validate"]
+__all__ = [
+    "STANDARDS",
+    "Checked",
+    "Failure",
+    "Report",
+    "as_json",
+    "claimed",
+    "pages_in_words",
+    "person_checks",
+    "report_text",
+    "validate",
+]
 
 LIMIT: Final = 120.0
 """Seconds that the check of one file for one profile may take: 91 pages take 5."""
@@ -47,6 +59,11 @@ def validate(
     jobs = [(profile, data) for file, data, wanted in opened for profile in wanted]
     answers = checked(jobs, limit) if jobs else iter(())
     return Report(tuple(_judged(file, data, wanted, answers, limit) for file, data, wanted in opened))
+
+
+def claimed(pdf: bytes) -> tuple[str, ...]:
+    """The profiles that a PDF claims and that can be checked; none if it can't be read."""
+    return claim_of(pdf).profiles
 
 
 def _read(documents: Sequence[Path] | Mapping[str, bytes]) -> Iterator[tuple[str, bytes | OSError]]:
