@@ -70,40 +70,53 @@ class _Search:
         return found
 
     def _block(self, block: Block) -> dict[int, Place]:
-        whole = "".join(re.escape(squeeze(text)) for text in block.texts)
-        whole += "".join(_pattern(entry, f"line{i}") for i, entry in enumerate(block.entries))
-        if match := self._next(whole):
-            return {i: self._place(match, f"line{i}") for i, entry in enumerate(block.entries) if entry.blank}
-        found = {}
-        for i, entry in enumerate(block.entries):  # a block that goes on on the next page
-            if entry.blank and (match := self._next(_pattern(entry, "line", least=3))):
-                found[i] = self._place(match, "line")
-        return found
+        texts = [re.escape(squeeze(text)) for text in block.texts]
+        pieces = texts + [_pattern(entry, f"line{i}") for i, entry in enumerate(block.entries)]
+        matches = self._whole(pieces) or self._parted(pieces)
+        return {
+            i: self._place(page, match, f"line{i}")
+            for i, entry in enumerate(block.entries)
+            for page, match in matches
+            if entry.blank and f"line{i}" in match.re.groupindex
+        }
 
-    def _next(self, pattern: str) -> re.Match[str] | None:
-        """The next match, and the search goes on after it."""
-        wanted = re.compile(pattern)
-        for number in range(self._page, len(self._texts)):
-            if not wanted.search(self._texts[number]):
-                continue
-            if number not in self._pages:
-                self._pages[number] = _Page(self._document, number)
-            if match := wanted.search(self._pages[number].text, self._at if number == self._page else 0):
-                self._page, self._at = number, match.end()
-                return match
-        return None
+    def _whole(self, pieces: Sequence[str]) -> list[tuple[int, re.Match[str]]]:
+        """The next place of the block, and the search goes on after it."""
+        for page in range(self._page, len(self._texts)):
+            if match := self._match("".join(pieces), page):
+                self._page, self._at = page, match.end()
+                return [(page, match)]
+        return []
 
-    def _place(self, match: re.Match[str], group: str) -> Place:
-        page = self._pages[self._page]
+    def _parted(self, pieces: Sequence[str]) -> list[tuple[int, re.Match[str]]]:
+        """The next place of a block that begins on one page and goes on on the following."""
+        for page in range(self._page, len(self._texts) - 1):
+            for cut in range(len(pieces) - 1, 0, -1):
+                above = self._match("".join(pieces[:cut]), page)
+                below = self._match("".join(pieces[cut:]), page + 1) if above else None
+                if above and below:
+                    self._page, self._at = page + 1, below.end()
+                    return [(page, above), (page + 1, below)]
+        return []
+
+    def _match(self, pattern: str, page: int) -> re.Match[str] | None:
+        if not re.search(pattern, self._texts[page]):
+            return None
+        if page not in self._pages:
+            self._pages[page] = _Page(self._document, page)
+        return re.compile(pattern).search(self._pages[page].text, self._at if page == self._page else 0)
+
+    def _place(self, number: int, match: re.Match[str], group: str) -> Place:
+        page = self._pages[number]
         box = page.room(match.start(group), *match.span(f"{group}end"))
-        return Place(self._page, box, page.content(match.start(group)))
+        return Place(number, box, page.content(match.start(group)))
 
 
-def _pattern(entry: Entry, group: str, least: int = 0) -> str:
+def _pattern(entry: Entry, group: str) -> str:
     label = re.escape(squeeze(entry.label))
     if not entry.blank:
         return f"{label}:?{_ANCHOR}{re.escape(squeeze(entry.value))}"
-    return f"(?P<{group}>{label}:?){_ANCHOR}(?P<{group}end>{_LEADER}{{{least},}})"
+    return f"(?P<{group}>{label}:?){_ANCHOR}(?P<{group}end>{_LEADER}*)"
 
 
 class _Page:
