@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
+import io
+
 import pdf_samples as samples
+import pikepdf
 import pytest
 from test_pdf_engines import text_of
 
 from agreegen import pdf
 from agreegen.finding import Severity
 from agreegen.pdf import libreoffice
+from agreegen.pdf.finish import Finish, finished
 from agreegen.template import base
 
 M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
@@ -21,22 +25,14 @@ def body(*inner: str) -> bytes:
     return samples.small(samples.paragraph("ClauseText", "Before."), samples.paragraph("ClauseText", *inner))
 
 
-def endnote() -> bytes:
-    members = base.parts(samples.paragraph("ClauseText", "Text", '<w:r><w:endnoteReference w:id="1"/></w:r>'))
-    note = f'<w:endnotes {base.NAMESPACES}><w:endnote w:id="1">{samples.paragraph("Normal", "At the end")}</w:endnote></w:endnotes>'
-    members["word/endnotes.xml"] = note.encode()
-    return base.pack(members)
-
-
 LOST = {
-    "an endnote": endnote(),
     "an equation": body(f"<w:r><w:t>x</w:t></w:r><m:oMath {M}><m:r><m:t>y=1</m:t></m:r></m:oMath>".replace("<w:r>", "<w:r>", 1)),
     "a text box": body(
         f"<w:r><w:pict {V}><v:shape style='width:90pt;height:30pt'><v:textbox><w:txbxContent>"
         f"{samples.paragraph('Normal', 'In the box')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
     ),
     "struck-through text": body(samples.run("gone", "<w:strike/>")),
-    "a PAGE field in the text": body(samples.field("PAGE", "1")),
+    "a SECTIONPAGES field in the text": body(samples.field("SECTIONPAGES", "1")),
     "text from right to left": body("שלום"),
     "the character 語 (U+8A9E)": body("語"),
     "the sign U+F021 of a symbol font": body(samples.run("\uf021", '<w:rFonts w:ascii="Webdings" w:hAnsi="Webdings"/>')),
@@ -115,24 +111,65 @@ def test_our_own_agreements_run_into_no_limit():
     assert pdf.EMBEDDED.examine(samples.agreement(1)) == ()
 
 
-def test_a_watermark_is_never_dropped_silently():
+def test_a_watermark_is_drawn_by_finishing_whatever_the_engine():
     shape = (
-        "<w:r><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml' style='width:400pt;height:100pt'>"
-        "<v:textpath string='CONFIDENTIAL'/></v:shape></w:pict></w:r>"
+        "<w:r><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml' style='width:400pt;height:100pt;rotation:315;"
+        "position:absolute'><v:textpath string='CONFIDENTIAL'/></v:shape></w:pict></w:r>"
     )
     head = f"<w:hdr {base.NAMESPACES}>{samples.paragraph('Header', shape, 'Head')}</w:hdr>"
     margins = samples.margins() | {"rId11": ("header", "header1.xml", head)}
     docx = base.pack(base.parts(samples.paragraph("ClauseText", "Text"), samples.section("rId11"), margins))
-    found = pdf.convert(docx, "embedded").findings
-    assert [f.code for f in found] == ["D101"]
-    assert "the watermark “CONFIDENTIAL”" in found[0].message
-    assert found[0].location.part == "header"
+    for engine in pdf.ENGINES:
+        drawn = pdf.convert(docx, engine.name)
+        assert drawn.findings == ()
+        done, _ = finished(docx, drawn.pdf, engine.name, Finish("plain"))
+        assert b"/Watermark" not in plain(drawn.pdf)
+        assert b"/Watermark" in plain(done)
 
 
-def test_a_stale_reference_is_found_by_libreoffice_which_counts_itself():
-    docx = samples.small(
+def plain(data: bytes) -> bytes:
+    """What stands on the first page, as it is drawn."""
+    with pikepdf.open(io.BytesIO(data)) as document:
+        contents = document.pages[0].Contents
+        streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+        return b"".join(s.read_bytes() for s in streams)
+
+
+def stale(instruction: str, cached: str) -> bytes:
+    return samples.small(
         samples.paragraph("Heading1", samples.marked("c_costs", 7, "Costs")),
-        samples.paragraph("ClauseText", "See Section ", samples.field("REF c_costs \\w \\h", "9"), "."),
+        samples.paragraph("ClauseText", "See Section ", samples.field(instruction, cached), "."),
     )
-    (found,) = pdf.convert(docx, "libreoffice").findings
-    assert found.message == "page 1 of the PDF reads “1.” where the document says “9.”"
+
+
+@pytest.mark.parametrize("engine", pdf.ENGINES, ids=lambda e: e.name)
+def test_a_stale_reference_is_a_warning_with_both_numbers(engine):
+    result = pdf.convert(stale("REF c_costs \\w \\h", "9"), engine.name)
+    (found,) = result.findings
+    assert (found.code, found.severity) == ("D105", Severity.WARNING)
+    assert found.message == "the reference shows “9”, and what it refers to has the number “1”"
+    assert text_of(result.pdf) == "1. Costs See Section 9."
+    assert pdf.convert(stale("REF c_costs \\w \\h", "1"), engine.name).findings == ()
+    assert pdf.convert(stale("REF c_costs \\h", "Costs"), engine.name).findings == ()
+
+
+NEVER = {
+    "an inserted file": samples.small(samples.paragraph("ClauseText", "x"), '<w:altChunk r:id="rId99"/>'),
+    "a date or page number": body("<w:r><w:pgNum/></w:r>"),
+    "a field AUTONUM": body(
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>AUTONUM</w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>', " text"
+    ),
+    "a field IF whose instruction runs over": samples.small(
+        samples.paragraph("ClauseText", '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>IF 1 = 1 "</w:instrText></w:r>'),
+        samples.paragraph("ClauseText", '<w:r><w:instrText>"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>', "x", '<w:r><w:fldChar w:fldCharType="end"/></w:r>'),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("feature", NEVER)
+@pytest.mark.parametrize("engine", [*(e.name for e in pdf.ENGINES), pdf.AUTO])
+def test_what_no_engine_draws_is_refused_by_every_one(feature, engine):
+    result = pdf.convert(NEVER[feature], engine)
+    assert result.pdf == b""
+    assert [f.code for f in result.findings if feature in f.message] == ["D104"]

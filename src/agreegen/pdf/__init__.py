@@ -36,10 +36,15 @@ def draw(docx: bytes, engine: str = AUTO, timeout: float = 120) -> PdfResult:
     chosen = _named(engine)
     found = chosen.examine(docx)
     if engine == AUTO and has_errors(found) and not LIBREOFFICE.unavailable():
-        chosen, found = LIBREOFFICE, ()
+        chosen, found = LIBREOFFICE, LIBREOFFICE.examine(docx)
     if has_errors(found):
         return PdfResult(b"", chosen.name, found)
-    pdf = chosen.convert(docx, timeout)
+    try:
+        pdf = chosen.convert(docx, timeout)
+    except EngineError:
+        if engine != AUTO or chosen is LIBREOFFICE or LIBREOFFICE.unavailable():
+            raise
+        return draw(docx, LIBREOFFICE.name, timeout)
     wrong = follow(docx, pdf).findings
     if wrong and engine == AUTO and chosen is EMBEDDED and not LIBREOFFICE.unavailable():
         return draw(docx, LIBREOFFICE.name, timeout)

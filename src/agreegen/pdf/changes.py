@@ -15,7 +15,15 @@ _REMOVED: Final = tuple(
     f"{W}{x}"
     for x in (
         *("del", "moveFrom", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd"),
-        *("commentRangeStart", "commentRangeEnd", "commentReference", "proofErr", "permStart", "permEnd"),
+        *(
+            "commentRangeStart",
+            "commentRangeEnd",
+            "commentReference",
+            "annotationRef",
+            "proofErr",
+            "permStart",
+            "permEnd",
+        ),
         *("smartTagPr", "customXmlPr", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange"),
         *("tblGridChange", "tblPrExChange", "sectPrChange", "numberingChange", "lastRenderedPageBreak"),
         *("cellIns", "cellMerge", "customXmlInsRangeStart", "customXmlInsRangeEnd"),

@@ -71,10 +71,10 @@ class Displayed:
                         yield from self.paragraphs(cell)
 
     def boxes(self, p: etree._Element) -> Iterator[str]:
-        """The text boxes anchored in a paragraph."""
+        """The paragraphs of the text boxes anchored in a paragraph."""
         for box in p.iter(W + "txbxContent"):
             if next(box.iterancestors(MC + "Fallback"), None) is None:
-                yield " ".join(self.text(q, None) for q in self.paragraphs(box))
+                yield from (self.text(q, None) for q in self.paragraphs(box))
 
     def mark(self, e: etree._Element, place: int) -> str:
         """What the reference to a note shows: its number, or nothing where a mark of the author's own follows."""
@@ -175,6 +175,8 @@ class _Line:
             self.pieces.append(self.shown.mark(e, self.place))
         elif e.tag in (W + "footnoteRef", W + "endnoteRef"):
             self.pieces.append(self.note)
+        elif e.tag == W + "ruby":
+            self.pieces.extend(t.text or "" for t in e.iter(W + "t"))
         elif e.tag == MC + "AlternateContent":
             for branch in e.iterfind(MC + "Choice"):
                 for x in branch:

@@ -16,7 +16,7 @@ from agreegen.pdf import fonts, kept, labels, pagination
 from agreegen.pdf.completeness import follow, wanted
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.flatten import flatten, settle_defaults
-from agreegen.pdf.limits import Limit, limits, place
+from agreegen.pdf.limits import Limit, limits, place, said_of_any
 from agreegen.pdf.parts import Parts, W, properties
 from agreegen.pdf.styles import Styles
 from agreegen.pdf.worker import WORKERS
@@ -103,7 +103,8 @@ class Copy:
         styles = Styles(parts)
         self._paragraphs = list(Displayed(parts).paragraphs(parts.body))
         self._kept, self._breaks = pagination.kept(self._paragraphs, styles)
-        self._watermarks = flatten(parts, styles)
+        self._refused = said_of_any(parts)
+        flatten(parts, styles)
         self._limits = limits(parts, styles)
         self._fonts = used_fonts(parts, styles)
         kept.keep(self._paragraphs, styles)
@@ -119,16 +120,15 @@ class Copy:
 
     def findings(self) -> tuple[Finding, ...]:
         """What won't look as in Word."""
-        marks = (Limit(f"the watermark “{x}”", Location(part="header")) for x in dict.fromkeys(self._watermarks))
-        found = [_limited(x) for x in (*marks, *self._limits)]
+        found = [_limited(x) for x in self._limits]
         named = ((font, where) for font, where in self._fonts.items() if where and not fonts.is_twin(font))
-        return (*found, *(_substituted(font, where) for font, where in named))
+        return (*self._refused, *found, *(_substituted(font, where) for font, where in named))
 
     def mend(self, followed: Followed) -> bool:
         """Changes what the last drawing showed to be wrong; False if nothing was, or nothing can be done."""
-        stale = [t for t in self._counts if t.text != str(followed.pages)]
-        for t in stale:
-            t.text = str(followed.pages)
+        stale = [(t, text) for t, text in self._counted(followed) if t.text != text]
+        for t, text in stale:
+            t.text = text
         over = pagination.crowded(followed, self._kept)
         alone: tuple[int, ...] = () if over is None else (over,)
         if not followed.findings:
@@ -141,6 +141,15 @@ class Copy:
             return False
         self._labelled = True
         return labels.write_labels(self._parts, Styles(self._parts))
+
+    def _counted(self, followed: Followed) -> Iterator[tuple[etree._Element, str]]:
+        """What the counting fields of the text must show."""
+        for name, t in self._counts:
+            place = next((p for p in t.iterancestors(W + "p") if p in self._paragraphs), None)
+            if name == "NUMPAGES":
+                yield t, str(followed.pages)
+            elif place is not None and (i := self._paragraphs.index(place)) < len(followed.paragraphs):
+                yield t, followed.numbers[followed.page_of(followed.paragraphs[i]) - 1]
 
     def send(self, paragraphs: Sequence[int]) -> bool:
         """Starts pages at these paragraphs of the body; True if that changed anything."""
@@ -183,14 +192,16 @@ def used_fonts(parts: Parts, styles: Styles) -> dict[str, Location | None]:
     return found
 
 
-def _page_counts(body: etree._Element) -> list[etree._Element]:
-    """The cached results of NUMPAGES fields in the text: dxpdf counts in headers and footers only."""
-    found, waiting = [], False
+def _page_counts(body: etree._Element) -> list[tuple[str, etree._Element]]:
+    """The cached results of PAGE and NUMPAGES fields in the text: dxpdf counts in headers and footers only."""
+    found: list[tuple[str, etree._Element]] = []
+    waiting = ""
     for e in body.iter(W + "instrText", W + "fldSimple", W + "t"):
         if e.tag == W + "t":
-            found += [e] if waiting else []
-            waiting = False
+            found += [(waiting, e)] if waiting else []
+            waiting = ""
         else:
             instruction = (e.text if e.tag == W + "instrText" else e.get(W + "instr")) or ""
-            waiting = instruction.split(None, 1)[:1] == ["NUMPAGES"]
+            word = next(iter(instruction.split()), "").upper()
+            waiting = word if word in ("PAGE", "NUMPAGES") else ""
     return found

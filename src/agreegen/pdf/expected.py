@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.pdf import symbols
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import OFF, R, W, properties, value
-from agreegen.pdf.squeeze import squeeze
+from agreegen.pdf.squeeze import FRAME, squeeze
 from agreegen.template import numbering
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Expected:
     rows: list[Row] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
-    loose: list[str] = field(default_factory=list)  # text boxes: somewhere
+    loose: list[str] = field(default_factory=list)  # paragraphs of text boxes and frames: somewhere
     fixed_rows: bool = False  # rows of exact height: more text than fits runs over
     even_differs: bool = False
     hyphenates: bool = False
@@ -145,7 +145,10 @@ class _Reading:
         if self.shown.styles.outline(p) is not None and text:
             self._heading = whole
         self.result.paragraphs.append(Paragraph(self._length, whole, self._number, self._heading, cell))
-        self._add(squeeze(whole))
+        if self.shown.styles.frame(p) is None:
+            self._add(squeeze(whole))
+        elif said := squeeze(whole):
+            self.result.loose.append(said)
         self.result.loose += [s for box in self.shown.boxes(p) if (s := squeeze(box))]
         ppr = properties(p)
         ends = ppr.find(W + "sectPr") if ppr is not None else None
@@ -211,8 +214,14 @@ class _Reading:
         return self._stories[name]
 
     def _texts(self, root: etree._Element) -> Iterator[str]:
+        framed = []
         for p in self.shown.paragraphs(root):
-            yield squeeze(self.shown.text(p, None))
+            said = squeeze(self.shown.text(p, None))
+            if said and self.shown.styles.frame(p) is not None:
+                framed.append(FRAME + said)
+            else:
+                yield said
+        yield from framed
 
     def _endnotes(self) -> None:
         """The endnotes, which stand behind the text."""

@@ -11,6 +11,7 @@ import pikepdf
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import attachments, metadata, repair, signing, watermark
+from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.parts import Parts
 
 ACCESSIBLE: Final = "ua+a"
@@ -70,11 +71,11 @@ def opened(pdf: bytes) -> pikepdf.Pdf:
 
 
 def _marked(document: pikepdf.Pdf, docx: bytes, finish: Finish) -> tuple[Finding, ...]:
-    """Puts in what was asked for: watermark, attachments, fields."""
-    if finish.watermark:
-        watermark.stamp(document, finish.watermark)
+    """Puts in the watermarks of the document, which was drawn without, and what was asked for."""
+    texts = dict.fromkeys((*watermarks(docx), finish.watermark))
+    found = [finding for text in texts for finding in watermark.stamp(document, text)]
     attachments.attach(document, finish.attachments)
-    return signing.add_fields(document, docx) if finish.signature_fields else ()
+    return (*found, *(signing.add_fields(document, docx) if finish.signature_fields else ()))
 
 
 def _saved(document: pikepdf.Pdf) -> bytes:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from agreegen.pdf.styles import Styles
 
 _HEADER: Final = "word/header"
+_MARGINS: Final = (_HEADER, "word/footer")
+_PROPERTIES: Final = tuple(W + x for x in ("rPr", "pPr", "tcPr", "trPr", "tblPr"))
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 
 
@@ -57,9 +59,15 @@ def resolve(parts: Parts, *, links: bool = False) -> tuple[str, ...]:
 def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
     """Flattens every story in place for the embedded engine; the texts of the watermarks that were taken out."""
     watermarks = resolve(parts, links=True)
-    for _, root in list(parts.stories()):
+    for name, root in list(parts.stories()):
         _choose(root)
+        _drop_repeated(root)
+        if name.startswith(_MARGINS):
+            _unframe(root, styles)
         _write_out(root, styles)
+    for name in ("word/styles.xml", "word/numbering.xml"):
+        if (tree := parts.tree(name)) is not None:
+            _drop_repeated(tree)
     return watermarks
 
 
@@ -90,6 +98,31 @@ def _inherit(style: etree._Element, kind: str, defaults: etree._Element) -> None
             for key, inherited in e.attrib.items():
                 if key not in named.attrib:
                     named.set(key, inherited)
+
+
+def _drop_repeated(root: etree._Element) -> None:
+    """Keeps the last of properties that are named twice: dxpdf refuses such documents."""
+    for e in root.iter(*_PROPERTIES):
+        if len(e) > len({child.tag for child in e}):
+            last = {child.tag: child for child in e}
+            for child in [child for child in e if last[child.tag] is not child]:
+                e.remove(child)
+
+
+def _unframe(root: etree._Element, styles: Styles) -> None:
+    """Takes paragraphs of headers and footers, most often page numbers, out of their frames, aligned as those were."""
+    for p in root.iter(W + "p"):
+        frame = styles.frame(p)
+        ppr = p.find(W + "pPr")
+        own = ppr.find(W + "framePr") if ppr is not None else None
+        if frame is None or ppr is None:
+            continue
+        if own is not None:
+            ppr.remove(own)
+        if (side := frame.get(W + "xAlign")) in ("right", "center") and ppr.find(W + "jc") is None:
+            after = [e for e in ppr if e.tag in (W + "outlineLvl", W + "rPr", W + "sectPr", W + "textAlignment")]
+            at = ppr.index(after[0]) if after else len(ppr)
+            ppr.insert(at, etree.Element(W + "jc", {W + "val": str(side)}))
 
 
 def _choose(root: etree._Element) -> None:

@@ -34,7 +34,7 @@ def write_labels(parts: Parts, styles: Styles) -> bool:
             known[key] = str(_FIRST + len(known))
             levels.add(known[key], level, n.label)
         if key in known:
-            _join(n.paragraph, known[key], n.level, styles)
+            _join(n.paragraph, known[key], styles)
     levels.settle()
     return bool(known)
 
@@ -70,6 +70,7 @@ class _Levels:
         abstract = etree.Element(W + "abstractNum", {W + "abstractNumId": num_id})
         etree.SubElement(abstract, W + "multiLevelType", {W + "val": "hybridMultilevel"})
         own = copy.deepcopy(level)
+        own.set(W + "ilvl", "0")
         for tag in ("pStyle", "isLgl", "lvlRestart", "lvlPicBulletId"):
             for e in own.findall(W + tag):
                 own.remove(e)
@@ -91,7 +92,7 @@ class _Levels:
             self._root.append(num)
 
 
-def _join(p: etree._Element, num_id: str, level: int, styles: Styles) -> None:
+def _join(p: etree._Element, num_id: str, styles: Styles) -> None:
     ppr = p.find(W + "pPr")
     if ppr is None:
         ppr = etree.Element(W + "pPr")
@@ -104,7 +105,7 @@ def _join(p: etree._Element, num_id: str, level: int, styles: Styles) -> None:
         _keep_indent(ppr, styles.of(p), styles)
     for e in list(place):
         place.remove(e)
-    etree.SubElement(place, W + "ilvl", {W + "val": str(level)})
+    etree.SubElement(place, W + "ilvl", {W + "val": "0"})
     etree.SubElement(place, W + "numId", {W + "val": num_id})
 
 

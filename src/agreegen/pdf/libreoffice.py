@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.pdf.flatten import flattened
-from agreegen.pdf.limits import beyond, refusals
+from agreegen.pdf.limits import said_of_any
 from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class LibreOffice:
         """What no engine can draw. UsageError if this isn't a Word file: soffice would print any bytes as text."""
         parts = Parts(docx)
         assert parts.body is not None
-        return refusals(beyond(parts))
+        return said_of_any(parts)
 
     def convert(self, docx: bytes, timeout: float = 120, *, tagged: bool = True) -> bytes:
         """The PDF, with structure if `tagged`; EngineError if there is none within `timeout` seconds."""

@@ -1,6 +1,7 @@
-"""What the embedded engine can't draw, found in the document before anything is drawn.
+"""What engines can't draw, found in the document before anything is drawn.
 
-LOST is text or meaning that would be gone; LOOK is only looks, drawn differently and said so.
+NEVER is what no engine draws, or what nothing can prove drawn; LOST is text or meaning that the embedded engine would
+lose; LOOK is only looks, which it draws differently and says so.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from agreegen.finding import Location
-from agreegen.pdf import fonts, symbols
+from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf import fonts, settled, symbols
 from agreegen.pdf.parts import BODY, OFF, R, W, properties, value
+from agreegen.pdf.targets import targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,32 +27,84 @@ _C: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _DGM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V: Final = "{urn:schemas-microsoft-com:vml}"
+NEVER: Final[dict[str, str]] = {
+    f"{W}altChunk": "an inserted file that Word hasn't taken in yet",
+    f"{W}subDoc": "a subdocument, which is a file of its own",
+    f"{_C}chart": "a chart, whose words can't be proven",
+} | {W + x: "a date or page number of an old kind" for x in (
+    "pgNum", "dayShort", "dayLong", "monthShort", "monthLong", "yearShort", "yearLong",
+)}  # fmt: skip
+_COMPUTED: Final = frozenset(
+    ("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "MACROBUTTON", "GOTOBUTTON", "SYMBOL", "EQ", "DISPLAYBARCODE")
+)
 LOST: Final[dict[str, str]] = {
     f"{_M}oMath": "an equation",
     f"{W}txbxContent": "a text box",
     f"{W}object": "an embedded object",
-    f"{_C}chart": "a chart",
     f"{_DGM}relIds": "a SmartArt diagram",
-    f"{W}altChunk": "an inserted file",
     f"{W}ruby": "a phonetic guide",
-    f"{W}framePr": "a text frame",
     f"{W}textDirection": "vertical text",
-    f"{W}lvlPicBulletId": "a picture as bullet",
     f"{_V}textpath": "WordArt",
 }
-LOOK: Final[dict[str, str]] = {f"{W}pgBorders": "a page border", f"{W}ptab": "an alignment tab"}
+LOOK: Final[dict[str, str]] = {
+    f"{W}pgBorders": "a page border",
+    f"{W}ptab": "an alignment tab",
+    f"{W}framePr": "a text frame beside the text",
+    f"{W}lvlPicBulletId": "a picture as bullet",
+}
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp")
-_COUNTED: Final = ("PAGE", "SECTIONPAGES", "SECTION")
+_COUNTED: Final = ("SECTIONPAGES", "SECTION")
 _RIGHT_TO_LEFT: Final = range(0x590, 0x900)
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A feature that the embedded engine doesn't draw, where it is, and whether text or meaning is lost."""
+    """A feature that an engine doesn't draw, where it is, and whether text or meaning is lost."""
 
     feature: str
     location: Location
     lost: bool = True
+
+
+def beyond(parts: Parts) -> tuple[Limit, ...]:
+    """What no engine can draw of a document as it was written, each feature once."""
+    found: dict[str, Limit] = {}
+    for name, root in parts.stories():
+        for e in root.iter(*NEVER):
+            found.setdefault(NEVER[str(e.tag)], Limit(NEVER[str(e.tag)], place(name, root, e)))
+        for f in settled.fields(root):
+            if f.name in _COMPUTED and not f.shown:
+                feature = f"the number or text of a field {f.name}, which only Word computes"
+            elif f.runs_over:
+                feature = f"a field {f.name} whose instruction runs over paragraphs"
+            else:
+                continue
+            found.setdefault(feature, Limit(feature, place(name, root, f.begin)))
+    return tuple(found.values())
+
+
+def said_of_any(parts: Parts) -> tuple[Finding, ...]:
+    """The findings about a document whatever the engine: what is beyond all, and references that are out of date."""
+    hint = "put it in as plain text, or as a picture with alternative text"
+    refused = [
+        Finding("D104", Severity.ERROR, x.location, f"no PDF engine can be trusted with {x.feature}", hint)
+        for x in beyond(parts)
+    ]
+    return (*refused, *_stale(parts))
+
+
+def _stale(parts: Parts) -> Iterator[Finding]:
+    known = targets(parts)
+    for name, root in parts.stories():
+        for f in settled.fields(root):
+            words = f.instruction.split()
+            if f.name != "REF" or len(words) < 2 or words[1] not in known or not {"\\w", "\\r", "\\n"} & set(words):
+                continue
+            number = known[words[1]].number
+            if f.shown and not number.endswith(f.shown.strip().rstrip(".")):
+                message = f"the reference shows “{f.shown}”, and what it refers to has the number “{number}”"
+                hint = "in Word, press Ctrl+A and F9 to update the fields"
+                yield Finding("D105", Severity.WARNING, place(name, root, f.begin), message, hint)
 
 
 def limits(parts: Parts, styles: Styles) -> tuple[Limit, ...]:
@@ -58,18 +112,20 @@ def limits(parts: Parts, styles: Styles) -> tuple[Limit, ...]:
     found: dict[str, Limit] = {}
     for name, root in parts.stories():
         if name.startswith("word/endnotes"):
-            continue
+            continue  # they have been moved into the body
         for limit in (*_elements(parts, name, root), *_runs(name, root, styles)):
             found.setdefault(limit.feature, limit)
     numbering = parts.tree("word/numbering.xml")
     if numbering is not None and next(numbering.iter(W + "lvlPicBulletId"), None) is not None:
-        found["bullet"] = Limit(LOST[W + "lvlPicBulletId"], Location(part="lists"))
+        found["bullet"] = Limit(LOOK[W + "lvlPicBulletId"], Location(part="lists"), lost=False)
     return tuple(found.values())
 
 
 def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[Limit]:
     for e in root.iter(*LOST, *LOOK):
-        if not (e.tag == W + "textDirection" and value_of(e) in ("lrTb", "lrTbV")):
+        if e.tag == W + "framePr" and e.get(W + "dropCap", "none") != "none":
+            yield Limit("a large first letter", place(name, root, e))
+        elif not (e.tag == W + "textDirection" and value_of(e) in ("lrTb", "lrTbV")):
             yield Limit(LOST.get(str(e.tag)) or LOOK[str(e.tag)], place(name, root, e), str(e.tag) in LOST)
     for e in root.iter(W + "cols"):
         if int(e.get(W + "num", "1")) > 1:

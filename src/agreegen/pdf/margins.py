@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from agreegen.pdf.numerals import numeral
-from agreegen.pdf.squeeze import LEADER, PAGE, PAGES, squeeze
+from agreegen.pdf.squeeze import FRAME, LEADER, PAGE, PAGES, squeeze
 
 if TYPE_CHECKING:
     from agreegen.pdf.expected import Section
 
 LEADERS = "._-·"
+_FRAMES = 3  # pieces of a header in any order
 
 
 class Margins:
@@ -71,4 +73,6 @@ class Margins:
 
     def _pattern(self, story: str, number: str) -> re.Pattern[str]:
         text = story.replace(PAGE, number).replace(PAGES, str(self._pages))
-        return re.compile(f"[{re.escape(LEADERS)}]*".join(re.escape(x) for x in text.split(LEADER)))
+        pieces = [f"[{re.escape(LEADERS)}]*".join(re.escape(x) for x in p.split(LEADER)) for p in text.split(FRAME)]
+        orders = permutations(pieces) if len(pieces) <= _FRAMES else [pieces]
+        return re.compile("|".join("".join(order) for order in orders))

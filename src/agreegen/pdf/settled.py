@@ -16,7 +16,9 @@ from agreegen.pdf.changes import remove, replace
 from agreegen.pdf.parts import OFF, XML_SPACE, W, value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
+
+    from agreegen.pdf.targets import Target
 
 LIVE: Final = frozenset(
     ("PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "PAGEREF", "TOC", "TOA", "INDEX", "HYPERLINK", "XE", "TC", "TA")
@@ -25,11 +27,11 @@ _CHECKED: Final = {True: "☒", False: "☐"}
 
 
 @dataclass(slots=True, eq=False)
-class _Open:
-    """A field while it is read: its marks, its instruction, the field whose result or instruction it is in."""
+class Marked:
+    """A field that a story marks: its marks, its instruction, the field whose result or instruction it is in."""
 
     begin: etree._Element
-    within: _Open | None
+    within: Marked | None
     in_code: bool
     instruction: str = ""
     separator: etree._Element | None = None
@@ -54,17 +56,20 @@ class _Open:
         return "".join(e.text or "" for e in self.result if e.tag == W + "t")
 
     @property
+    def runs_over(self) -> bool:
+        """Whether its instruction goes on in another paragraph."""
+        last = self.end if self.separator is None else self.separator
+        return last is not None and self.name not in LIVE and _paragraph(self.begin) is not _paragraph(last)
+
+    @property
     def is_settled(self) -> bool:
         """Whether the cached result is the truth, and taking the rest out leaves no empty paragraph."""
-        last = self.end if self.separator is None else self.separator
-        if self.end is None or last is None or self.name in LIVE:
+        if self.end is None or self.name in LIVE or self.runs_over:
             return False
-        if self.within is not None and self.in_code and not self.within.is_settled:
-            return False
-        return _paragraph(self.begin) is _paragraph(last)
+        return self.within is None or not self.in_code or self.within.is_settled
 
 
-def settle(root: etree._Element, targets: Mapping[str, Collection[str]], *, links: bool) -> None:
+def settle(root: etree._Element, targets: Mapping[str, Target], *, links: bool) -> None:
     """Settles the fields of a story in place.
 
     A reference with \\h to one of the `targets` becomes a link, for an engine that knows no fields (`links`); else it
@@ -74,8 +79,8 @@ def settle(root: etree._Element, targets: Mapping[str, Collection[str]], *, link
         words = simple.get(W + "instr", "").split(None, 1)
         if not words or words[0].upper() not in LIVE:
             replace(simple, [e for e in simple if e.tag != W + "fldData"])
-    for f in [f for f in _read(root) if f.is_settled]:
-        if f.target in targets and not links and f.shown in targets[f.target]:
+    for f in [f for f in fields(root) if f.is_settled]:
+        if f.target in targets and not links and targets[f.target].may_show(f.shown):
             continue
         shown = form_value(f.begin, f.name) if not f.shown else None
         if shown is not None:
@@ -104,10 +109,10 @@ def form_value(begin: etree._Element, name: str) -> str | None:
     return None
 
 
-def _read(root: etree._Element) -> list[_Open]:
+def fields(root: etree._Element) -> list[Marked]:
     """The fields of a story in the order of their beginnings."""
-    found: list[_Open] = []
-    stack: list[_Open] = []
+    found: list[Marked] = []
+    stack: list[Marked] = []
     for e in root.iter(etree.Element):
         parent = e.getparent()
         if parent is None or parent.tag != W + "r" or e.tag == W + "rPr":
@@ -116,7 +121,7 @@ def _read(root: etree._Element) -> list[_Open]:
         if kind == "begin":
             _belongs(e, stack)
             outer = stack[-1] if stack else None
-            stack.append(_Open(e, outer, outer is not None and outer.separator is None))
+            stack.append(Marked(e, outer, outer is not None and outer.separator is None))
             found.append(stack[-1])
         elif kind == "separate" and stack:
             stack[-1].separator = e
@@ -132,8 +137,8 @@ def _read(root: etree._Element) -> list[_Open]:
     return found
 
 
-def _belongs(e: etree._Element, fields: list[_Open]) -> None:
-    for f in fields:
+def _belongs(e: etree._Element, around: list[Marked]) -> None:
+    for f in around:
         (f.code if f.separator is None else f.result).append(e)
 
 
@@ -147,7 +152,7 @@ def _write(begin: etree._Element, text: str) -> None:
         symbols.set_font(run)
 
 
-def _link(f: _Open) -> None:
+def _link(f: Marked) -> None:
     runs = [e.getparent() for e in (f.begin, f.separator, f.end) if e is not None]
     if len(runs) < 3 or None in runs or len(set(runs)) < 3:
         return

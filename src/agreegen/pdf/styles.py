@@ -37,6 +37,7 @@ class Styles:
         self._chains: dict[str, tuple[etree._Element, ...]] = {}
         self._switches: dict[tuple[str, str], bool | None] = {}
         self._fonts: dict[str, str | None] = {}
+        self._frames: dict[str, etree._Element | None] = {}
         self._outlines: dict[str, str | None] = {}
 
     def chain(self, style: str) -> tuple[etree._Element, ...]:
@@ -56,6 +57,11 @@ class Styles:
         named = ppr.find(_P_STYLE) if ppr is not None else None
         return (named.get(_VAL, "") if named is not None else "") or self._default["paragraph"]
 
+    @property
+    def default(self) -> str:
+        """The id of the style of paragraphs that name none."""
+        return self._default["paragraph"]
+
     def name(self, style: str) -> str:
         """The name of a style as Word shows it."""
         return value(self._by_id.get(style), W + "name") or style
@@ -74,6 +80,18 @@ class Styles:
             self._outlines[style] = next((x for x in levels if x is not None), None)
         own = own or self._outlines.get(style)
         return int(own) + 1 if own is not None and int(own) < 9 else None
+
+    def frame(self, paragraph: etree._Element) -> etree._Element | None:
+        """The text frame that a paragraph is in, by its own word or its style's; a large first letter is in none."""
+        ppr = properties(paragraph)
+        own = ppr.find(W + "framePr") if ppr is not None else None
+        style = self.of(paragraph)
+        if own is None:
+            if style not in self._frames:
+                named = (s.find(f"{W}pPr/{W}framePr") for s in self.chain(style))
+                self._frames[style] = next((x for x in named if x is not None), None)
+            own = self._frames[style]
+        return own if own is not None and own.get(W + "dropCap", "none") == "none" else None
 
     def paragraph_on(self, paragraph: etree._Element, *switches: str) -> bool:
         """Whether one of these paragraph switches, such as keepNext, is on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agreegen.pdf.parts import W
@@ -11,14 +12,29 @@ if TYPE_CHECKING:
     from agreegen.pdf.parts import Parts
 
 
-def targets(parts: Parts) -> dict[str, frozenset[str]]:
-    """Bookmark -> the number of its paragraph in each form, and the text within it; of the body."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A bookmarked paragraph of the body: its number in full, its label, its text."""
+
+    number: str
+    label: str
+    text: str
+
+    def may_show(self, text: str) -> bool:
+        """Whether an engine that computes a reference to it shows this."""
+        return bool(text) and text in (self.number, self.label, self.text)
+
+
+def targets(parts: Parts) -> dict[str, Target]:
+    """Bookmark -> what it marks, of the body."""
     styles, lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
-    found: dict[str, frozenset[str]] = {}
+    found: dict[str, Target] = {}
+    if next(parts.document.iter(W + "bookmarkStart"), None) is None:
+        return found
     for n in numbering.number(parts.document, styles, lists):
         marks = [e for e in n.paragraph.iter(W + "bookmarkStart") if e.get(W + "name")]
         if marks:
             text = "".join(t.text or "" for t in n.paragraph.iter(W + "t"))
-            shown = frozenset(x for x in (n.full, n.label.rstrip("."), text) if x)
-            found.update((e.get(W + "name", ""), shown) for e in marks)
+            target = Target(n.full, n.label.rstrip("."), text)
+            found.update((e.get(W + "name", ""), target) for e in marks)
     return found
