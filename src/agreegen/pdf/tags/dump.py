@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pikepdf
 import pypdfium2.raw as pdfium
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     Said = dict[tuple[int, int], str]
+
+_INLINE: Final = ("/Link", "/Reference", "/Figure", "/Span", "/Form")
 
 
 def dump(pdf: bytes) -> str:
@@ -39,11 +41,26 @@ def _lines(e: Any, indent: str, pages: dict[Any, int], page: int, said: Said) ->
         return
     page = pages.get(e.Pg.objgen, page) if "/Pg" in e else page
     kids = list(_kids(e))
-    inline = "".join(_leaf(k, pages, page, said) for k in kids if isinstance(k, int) or "/S" not in k)
-    yield f"{indent}{str(e.S)[1:]}{_attributes(e)} {' '.join(inline.split())}".rstrip()
-    for kid in kids:
-        if not isinstance(kid, int) and "/S" in kid:
-            yield from _lines(kid, indent + "  ", pages, page, said)
+    first = next((i for i, k in enumerate(kids) if not _is_inline(k)), len(kids))
+    inline = "".join(_inline(k, pages, page, said) for k in kids[:first])
+    yield f"{indent}{_head(e)} {' '.join(inline.split())}".rstrip()
+    for kid in kids[first:]:
+        yield from _lines(kid, indent + "  ", pages, page, said)
+
+
+def _is_inline(e: Any) -> bool:
+    return isinstance(e, int) or "/S" not in e or str(e.S) in _INLINE
+
+
+def _inline(e: Any, pages: dict[Any, int], page: int, said: Said) -> str:
+    if isinstance(e, int) or "/S" not in e:
+        return _leaf(e, pages, page, said)
+    page = pages.get(e.Pg.objgen, page) if "/Pg" in e else page
+    return f"⟦{_head(e)} {''.join(_inline(k, pages, page, said) for k in _kids(e)).strip()}⟧"
+
+
+def _head(e: Any) -> str:
+    return f"{str(e.S)[1:]}{_attributes(e)}"
 
 
 def _kids(e: Any) -> Iterator[Any]:

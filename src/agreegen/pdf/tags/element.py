@@ -22,6 +22,7 @@ class Element:
     actual: str = ""
     name: str = ""
     number: int = 0
+    drawn: int = 0  # how many kids were put in as they were drawn, in front of the elements that were there before
     target: bytes = b""
     within: Element | None = None  # where it is put as soon as something of it is drawn
 
@@ -30,6 +31,11 @@ class Element:
         new = Element(kind)
         self.kids.append(new)
         return new
+
+    def put(self, kid: Element | Content | Annotated) -> None:
+        """Takes what is drawn next: a list item's own text comes before the lists and notes within it."""
+        self.kids.insert(self.drawn, kid)
+        self.drawn += 1
 
     @property
     def is_empty(self) -> bool:

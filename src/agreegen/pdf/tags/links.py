@@ -64,8 +64,8 @@ class Links:
         if owner.within is not None:
             return owner
         if self._last is None or self._last[0] is not owner or self._last[1].target != annotation.target:
-            link = owner.add("Link")
-            link.target = annotation.target
+            link = Element("Link", target=annotation.target)
+            owner.put(link)
             self._last = (owner, link)
         link = self._last[1]
         self._extend(link, annotation, text)
@@ -81,5 +81,5 @@ class Links:
             self.texts[link] = said + gap + text
             return
         self.texts[link] = f"{said} {text}"
-        link.kids.append(Annotated(self._page, a.number, len(self.found)))
+        link.put(Annotated(self._page, a.number, len(self.found)))
         self.found.append(Link(a, self._page, a.box, link))

@@ -122,10 +122,10 @@ class Marking:
     def _open(self, index: int, page: Page, owner: Element, k: int) -> bytes:
         """The operator that begins marked content of an element."""
         if owner.within is not None:
-            owner.within.kids.append(owner)
+            owner.within.put(owner)
             owner.within = None
         here = self.parents[-1]
-        owner.kids.append(Content(index, len(here)))
+        owner.put(Content(index, len(here)))
         here.append(owner)
         if owner in self._headings and owner not in self.places:
             fragment = page.fragments[k]
@@ -150,7 +150,8 @@ class Marking:
 
 
 def _figure(picture: Picture, graphic: Graphic) -> Element:
-    figure = picture.owner.add("Figure")
+    figure = Element("Figure")
+    picture.owner.put(figure)
     figure.alternative = picture.alternative or "Picture"
     placement = b"Block" if picture.alone else b"Inline"
     box = b" ".join(b"%.2f" % x for x in graphic.box)
