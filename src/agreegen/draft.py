@@ -166,7 +166,9 @@ def _looks(run: etree._Element) -> None:
 
 
 def _banner() -> etree._Element:
+    """The line at the head of each page: in the size and gray of a header, as the watermark behind the text is loud."""
     return etree.fromstring(
-        f'<w:p xmlns:w="{W}"><w:pPr><w:spacing w:after="0"/><w:jc w:val="center"/></w:pPr>'
-        f'<w:r><w:rPr><w:b/><w:color w:val="C00000"/></w:rPr><w:t>{BANNER}</w:t></w:r></w:p>'
+        f'<w:p xmlns:w="{W}"><w:pPr><w:spacing w:before="0" w:after="40" w:line="240" w:lineRule="auto"/>'
+        '<w:jc w:val="center"/></w:pPr><w:r><w:rPr><w:b/><w:bCs/><w:color w:val="404040"/><w:sz w:val="18"/>'
+        f'<w:szCs w:val="18"/></w:rPr><w:t>{BANNER}</w:t></w:r></w:p>'
     )

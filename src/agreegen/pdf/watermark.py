@@ -23,7 +23,7 @@ GRAY: Final = 0.88
 """Of white: black text on it keeps a contrast of 16:1, dark blue 10:1."""
 
 _FONTS: Final = (FAMILIES[SANS][1], FAMILIES[SYMBOLS][0])
-_LENGTH, _HEIGHT = 0.72, 0.24  # of the diagonal, of the shorter side: the most that the text takes
+_LENGTH, _HEIGHT = 0.72, 0.2  # of the diagonal, of the shorter side: the most that the text takes
 _CAPITAL: Final = 0.72  # of the em
 Box = tuple[float, float, float, float]
 
