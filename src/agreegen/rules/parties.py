@@ -190,10 +190,11 @@ def whose_entry(case: Case) -> Iterator[Found]:
         entries = _entries(case, path)
         unsaid = [index for index, (_, said) in enumerate(entries) if not said]
         if unsaid:
-            more = f" and {len(unsaid) - 1} more" if len(unsaid) > 1 else ""
+            name = entries[unsaid[0]][0]
+            some = f"'{name}' and {len(unsaid) - 1} more don't" if len(unsaid) > 1 else f"'{name}' doesn't"
             yield (
                 (*path, unsaid[0]),
-                f"the {what} '{entries[unsaid[0]][0]}'{more} doesn't say which party {verb} it",
+                f"the {what} {some} say which party {verb} {'them' if len(unsaid) > 1 else 'it'}",
                 "add `party:` with the party's name, or `party: all`; in a CSV file a column `party`",
             )
 
