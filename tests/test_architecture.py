@@ -26,7 +26,7 @@ LIMIT = 350
 READING = frozenset({"reading", "template", "workspace", "package", "source", "law", "pdf", "skeleton", "outlines",
                      "catalog", "generate"})  # fmt: skip
 WRITING = frozenset({"package", "workspace", "skeleton", "outlines", "template.cache", "law.build", "pdf.worker",
-                     "pdf.libreoffice", "pdf.counted"})  # fmt: skip
+                     "pdf.libreoffice", "pdf.word", "pdf.counted"})  # fmt: skip
 ALLOWED = {
     "print": frozenset({"cli", "pdf.drawing"}),  # a child process, whose answers go by standard output
     "exit": frozenset({"cli"}),

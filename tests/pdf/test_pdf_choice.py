@@ -119,7 +119,7 @@ def test_a_watermark_is_drawn_by_finishing_whatever_the_engine():
     head = f"<w:hdr {base.NAMESPACES}>{samples.paragraph('Header', shape, 'Head')}</w:hdr>"
     margins = samples.margins() | {"rId11": ("header", "header1.xml", head)}
     docx = base.pack(base.parts(samples.paragraph("ClauseText", "Text"), samples.section("rId11"), margins))
-    for engine in pdf.ENGINES:
+    for engine in pdf.AUTOMATIC:
         drawn = pdf.convert(docx, engine.name)
         assert drawn.findings == ()
         done, _ = finished(docx, drawn.pdf, engine.name, Finish("plain"))
@@ -142,7 +142,7 @@ def stale(instruction: str, cached: str) -> bytes:
     )
 
 
-@pytest.mark.parametrize("engine", pdf.ENGINES, ids=lambda e: e.name)
+@pytest.mark.parametrize("engine", pdf.AUTOMATIC, ids=lambda e: e.name)
 def test_a_stale_reference_is_a_warning_with_both_numbers(engine):
     result = pdf.convert(stale("REF c_costs \\w \\h", "9"), engine.name)
     (found,) = result.findings
@@ -168,7 +168,7 @@ NEVER = {
 
 
 @pytest.mark.parametrize("feature", NEVER)
-@pytest.mark.parametrize("engine", [*(e.name for e in pdf.ENGINES), pdf.AUTO])
+@pytest.mark.parametrize("engine", [*(e.name for e in pdf.AUTOMATIC), pdf.AUTO])
 def test_what_no_engine_draws_is_refused_by_every_one(feature, engine):
     result = pdf.convert(NEVER[feature], engine)
     assert result.pdf == b""

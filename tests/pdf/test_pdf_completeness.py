@@ -60,7 +60,7 @@ def altered(old: str, new: str, docx: bytes = DOCX, count: int = 1) -> bytes:
 
 def judged(other: bytes, engine: str = "embedded") -> tuple[completeness.Finding, ...]:
     """Findings on the PDF of another document, taken as the PDF of DOCX."""
-    engines = {e.name: e for e in pdf.ENGINES}
+    engines = {e.name: e for e in pdf.AUTOMATIC}
     return completeness.follow(DOCX, engines[engine].convert(other)).findings
 
 

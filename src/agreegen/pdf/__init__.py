@@ -10,14 +10,21 @@ from agreegen.finding import has_errors
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.embedded import Embedded
 from agreegen.pdf.engine import Engine, PdfResult
+from agreegen.pdf.gotenberg import Gotenberg
 from agreegen.pdf.libreoffice import LibreOffice
+from agreegen.pdf.word import Word
 
 __all__ = ["AUTO", "ENGINES", "Engine", "PdfResult", "convert", "survey"]
 
 AUTO: Final = "auto"
 EMBEDDED: Final = Embedded()
 LIBREOFFICE: Final = LibreOffice()
-ENGINES: Final[tuple[Engine, ...]] = (EMBEDDED, LIBREOFFICE)
+WORD: Final = Word()
+GOTENBERG: Final = Gotenberg()
+AUTOMATIC: Final[tuple[Engine, ...]] = (EMBEDDED, LIBREOFFICE)
+"""The engines that are used without being asked for."""
+
+ENGINES: Final[tuple[Engine, ...]] = (*AUTOMATIC, WORD, GOTENBERG)
 
 
 def convert(docx: bytes, engine: str = AUTO, timeout: float = 120) -> PdfResult:
@@ -58,7 +65,7 @@ def _named(name: str) -> Engine:
             if reason := e.unavailable():
                 raise EngineError(f"the PDF engine {e.name} can't be used: {reason}", e.install())
             return e
-    raise UsageError(f"no PDF engine is called “{name}”", f"choose {AUTO}, {' or '.join(e.name for e in ENGINES)}")
+    raise UsageError(f"no PDF engine is called “{name}”", f"choose {', '.join((AUTO, *(e.name for e in ENGINES)))}")
 
 
 def survey() -> list[tuple[str, bool, str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import AUTO, EMBEDDED, ENGINES, draw, headings
+from agreegen.pdf import AUTO, AUTOMATIC, EMBEDDED, draw, headings
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.counted import Counted, Ledger
 from agreegen.pdf.displayed import Displayed
@@ -88,12 +88,12 @@ def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120
         draft.count(known.pages)
         return draft.pack()
     drawn = draft.pack()
-    for engine in ENGINES:
+    for engine in AUTOMATIC:
         try:
             followed = follow(drawn, engine.convert(drawn, timeout))
         except EngineError:
             continue
-        if not followed.findings or engine is ENGINES[-1]:
+        if not followed.findings or engine is AUTOMATIC[-1]:
             draft.read(followed)
             if engine is EMBEDDED and not draft.refers:
                 ledger.keep(docx, Counted(draft.pages, followed.pages))
