@@ -71,10 +71,14 @@ class Displayed:
                         yield from self.paragraphs(cell)
 
     def boxes(self, p: etree._Element) -> Iterator[str]:
+        """What the text boxes anchored in a paragraph display, paragraph by paragraph."""
+        yield from (self.text(q, None) for q in self.boxed(p))
+
+    def boxed(self, p: etree._Element) -> Iterator[etree._Element]:
         """The paragraphs of the text boxes anchored in a paragraph."""
         for box in p.iter(W + "txbxContent"):
             if next(box.iterancestors(MC + "Fallback"), None) is None:
-                yield from (self.text(q, None) for q in self.paragraphs(box))
+                yield from self.paragraphs(box)
 
     def mark(self, e: etree._Element, place: int) -> str:
         """What the reference to a note shows: its number, or nothing where a mark of the author's own follows."""

@@ -76,7 +76,7 @@ def is_crowded(pdf: bytes, index: int) -> bool:
     with LOCK:
         document = opened(pdf)
         try:
-            lines = sorted(_rectangles(document, index))
+            lines = sorted(r for r in _rectangles(document, index) if _is_line(*r))
         finally:
             document.close()
     for i, (bottom, top, left, right) in enumerate(lines):
@@ -87,6 +87,11 @@ def is_crowded(pdf: bytes, index: int) -> bool:
             if min(right, stop) - max(left, start) > 1 and shared > _OVERLAP * min(top - bottom, above - below):
                 return True
     return False
+
+
+def _is_line(bottom: float, top: float, left: float, right: float) -> bool:
+    """Whether a piece is words, not a bullet or a sign without height."""
+    return 1 < top - bottom < (right - left) / 2
 
 
 def _rectangles(document: pypdfium2.PdfDocument, index: int) -> list[tuple[float, float, float, float]]:

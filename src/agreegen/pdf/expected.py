@@ -104,6 +104,7 @@ class _Reading:
         self.result.parts, self.result.shown = parts, self.shown
         self.result.numbered = {n.paragraph: n for n in numbered}
         self._labels = {n.paragraph: n.label for n in numbered}
+        self._lists = numbering.Definitions(styles, lists)
         self._pieces: list[str] = []
         self._length = 0
         self._heading = ""
@@ -149,11 +150,17 @@ class _Reading:
             self._add(squeeze(whole))
         elif said := squeeze(whole):
             self.result.loose.append(said)
-        self.result.loose += [s for box in self.shown.boxes(p) if (s := squeeze(box))]
+        boxes = (self._bullet(q) + self.shown.text(q, None) for q in self.shown.boxed(p))
+        self.result.loose += [said for text in boxes if (said := squeeze(text))]
         ppr = properties(p)
         ends = ppr.find(W + "sectPr") if ppr is not None else None
         if ends is not None:
             self._end_section(ends)
+
+    def _bullet(self, p: etree._Element) -> str:
+        place = self._lists.place(p)
+        level = self._lists.lists[place[0]].levels[place[1]] if place is not None else None
+        return level.text if level is not None and level.form == "bullet" else ""
 
     def _add(self, piece: str) -> None:
         self._pieces.append(piece)
