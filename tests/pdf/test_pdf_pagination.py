@@ -9,8 +9,10 @@ import pdf_samples as samples
 import pytest
 
 from agreegen import pdf
-from agreegen.pdf import completeness, drawn, embedded, kept, pagination
+from agreegen.pdf import completeness, drawn, embedded, heights, kept, pagination, streams
 from agreegen.pdf.codes import CODES
+from agreegen.pdf.parts import Parts, W
+from agreegen.pdf.styles import Styles
 
 LONG = samples.SENTENCES[0] + " " + samples.SENTENCES[2] + " " + samples.SENTENCES[4]
 
@@ -82,6 +84,35 @@ def test_header_rows_and_the_caption_stand_with_a_row_of_the_table(lines):
     pages = pages_of(filled(lines, caption, samples.table([4000], head, *cells), samples.paragraph("BodyText", "end")))
     first = page_with(pages, "Row 0 of it")
     assert page_with(pages, "Table of rows") == page_with(pages, "Head") == first
+
+
+@pytest.mark.parametrize("text", ["Row of it", ""])
+@pytest.mark.parametrize("lines", range(36, 46))
+def test_a_caption_is_kept_with_two_rows_in_one_drawing(lines, text):
+    cells = [samples.row(samples.cell(samples.paragraph("TableText", text), width=4000)) for _ in range(4)]
+    head = samples.row(samples.cell(samples.paragraph("TableHeading", "Head"), width=4000), header=True)
+    docx = filled(lines, samples.paragraph("Caption", "Table of rows"), samples.table([4000], head, *cells))
+    copy = embedded.Copy(docx)
+    drawing = embedded.WORKERS.draw(copy.pack(), 60)
+    assert not copy.mend(completeness.follow(docx, drawing))
+    first = next(x for x in drawn.pages(drawing) if "Table of rows" in x)
+    assert "Head" in first
+    assert first.count("One line") < lines or text in first
+
+
+@pytest.mark.parametrize("words", ["Head", "A heading of this table, which takes two lines of it"])
+def test_the_height_of_rows_is_known_before_they_are_drawn(words):
+    cells = [samples.row(samples.cell(samples.paragraph("TableText", f"Row {k}"), width=4000)) for k in range(3)]
+    head = samples.row(samples.cell(samples.paragraph("TableHeading", words), width=4000), header=True)
+    docx = samples.small(samples.table([4000], head, *cells))
+    parts = Parts(docx)
+    known = heights.header(next(parts.body.iter(W + "tbl")), Styles(parts)) / 20
+    page = streams.read(pdf.EMBEDDED.convert(docx))[0]
+    height = {f.text.strip(): f.y for f in page.fragments}
+    step = height["0"] - height["1"]
+    assert known == pytest.approx(
+        max(f.y for f in page.fragments if f.text.strip() in words.split()) - height["0"] + step, abs=2
+    )
 
 
 @pytest.mark.parametrize("lines", range(34, 46, 2))

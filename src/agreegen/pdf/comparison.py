@@ -7,7 +7,7 @@ taken off first; then the page must go on where the one before ended. What may s
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
@@ -131,10 +131,15 @@ class Comparison:
         for table in self.wanted.tables:
             inside = table.after_repeated <= cursor < table.end or (table.ends_blank and cursor == table.end)
             if inside and table.repeated and self.text.startswith(table.repeated, at):
-                if cursor == table.after_repeated:
+                if cursor == table.after_repeated and not self._is_blank_at(cursor):
                     self.headless.append(table.start)
                 return at + len(table.repeated)
         return at
+
+    def _is_blank_at(self, place: int) -> bool:
+        """Whether an empty row starts there: nothing says whether it was drawn."""
+        index = bisect_left(self.row_starts, place)
+        return any(r.end == place for r in self.rows[index : index + _SURE] if r.start == place)
 
     def _mark(self, at: int, end: int) -> int | None:
         """The dots of a leader, as many as there are; a page number."""

@@ -13,35 +13,52 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from agreegen.pdf import fonts
-from agreegen.pdf.parts import W, properties, value
+from agreegen.pdf import heights
+from agreegen.pdf.parts import W, properties
 
 if TYPE_CHECKING:
     from agreegen.pdf.styles import Styles
 
 _THREE_LINES: Final = 220  # characters, at the narrowest indent of our styles
 _TWO: Final = 2  # lines that widow control keeps together at the foot of a page
-_SIZE: Final = 20  # half points, where nothing says
-_SINGLE: Final = 240  # the unit of line spacing that isn't exact
 _FRAMED: Final = ("pBdr", "shd", "framePr")  # what an empty paragraph of that style would show
 
 
 def keep(found: list[etree._Element], styles: Styles) -> None:
     """Keeps headings with the first lines of what comes next, in place; `found`: the paragraphs of the body."""
     for p, after in pairwise(found):
-        if not styles.paragraph_on(p, "keepNext") or styles.outline(p) is None or _is_whole(after):
+        if not styles.paragraph_on(p, "keepNext"):
             continue
-        if _may_part(p, after, styles):
-            p.addnext(_space(after, styles))
+        table = next(after.iterancestors(W + "tbl"), None)
+        if table is not None:
+            _keep_with_rows(p, table, styles)
+        elif styles.outline(p) is None or _is_whole(after):
+            continue
+        elif _may_part(p, after, styles):
+            own = after.find(f"{W}pPr/{W}spacing")
+            before = {str(k): str(x) for k, x in own.attrib.items() if "before" in str(k)} if own is not None else {}
+            p.addnext(_empty(styles.of(after), before, room=_TWO * heights.line(after, styles)))
             switch(after, "contextualSpacing", on=True)
         else:
             switch(p, "keepNext", on=False)
 
 
+def _keep_with_rows(p: etree._Element, table: etree._Element, styles: Styles) -> None:
+    """Keeps a heading or caption with the header rows of a table and the row after them.
+
+    dxpdf sees to the first row. A table doesn't take space back, so another empty paragraph does.
+    """
+    room = heights.header(table, styles) if p.getnext() is table else 0
+    if room:
+        style, none = styles.default, {W + "before": "0"}
+        taker = _empty(style, none, room=0)
+        switch(taker, "contextualSpacing", on=True)
+        p.addnext(taker)
+        p.addnext(_empty(style, none, room=room))
+
+
 def _is_whole(p: etree._Element) -> bool:
-    """Whether the whole of a paragraph stays with a heading: the first of a table, or surely three lines at most."""
-    if next(p.iterancestors(W + "tbl"), None) is not None:
-        return True  # dxpdf then keeps the heading with the first row
+    """Whether a paragraph surely has three lines at most: widow control keeps these together."""
     return sum(len(t.text or "") for t in p.iter(W + "t")) < _THREE_LINES and next(p.iter(W + "br"), None) is None
 
 
@@ -52,36 +69,19 @@ def _may_part(p: etree._Element, after: etree._Element, styles: Styles) -> bool:
     return p.getparent() is after.getparent() and bool(style) and style != styles.of(p) and plain
 
 
-def _space(after: etree._Element, styles: Styles) -> etree._Element:
-    """The empty paragraph before the text: in its style, with its space before, and two lines of space after."""
-    space = etree.Element(W + "p")
-    ppr = etree.SubElement(space, W + "pPr")
-    etree.SubElement(ppr, W + "pStyle", {W + "val": styles.of(after)})
+def _empty(style: str, before: dict[str, str], *, room: float) -> etree._Element:
+    """A paragraph without lines: with the space before of another, and `room` after it."""
+    empty = etree.Element(W + "p")
+    ppr = etree.SubElement(empty, W + "pPr")
+    etree.SubElement(ppr, W + "pStyle", {W + "val": style})
     for name in ("keepNext", "keepLines", "pageBreakBefore"):
         etree.SubElement(ppr, W + name, {W + "val": "0"})
     etree.SubElement(etree.SubElement(ppr, W + "numPr"), W + "numId", {W + "val": "0"})
-    own = after.find(f"{W}pPr/{W}spacing")
-    before = {k: x for k, x in own.attrib.items() if "before" in str(k)} if own is not None else {}
-    lines = str(int(_TWO * _line(after, styles)))
-    room = {W + "after": lines, W + "afterAutospacing": "0", W + "line": "0", W + "lineRule": "exact"}
-    etree.SubElement(ppr, W + "spacing", {**{str(k): str(x) for k, x in before.items()}, **room})
+    after = {W + "after": str(int(room)), W + "afterAutospacing": "0", W + "line": "0", W + "lineRule": "exact"}
+    etree.SubElement(ppr, W + "spacing", before | after)
     etree.SubElement(ppr, W + "contextualSpacing", {W + "val": "0"})
     etree.SubElement(ppr, W + "outlineLvl", {W + "val": "9"})
-    return space
-
-
-def _line(p: etree._Element, styles: Styles) -> float:
-    """The height of a line of a paragraph, in twentieths of a point."""
-    style = styles.of(p)
-    first = next((r for r in p.iter(W + "r") if r.find(W + "t") is not None), None)
-    rpr = properties(first) if first is not None else None
-    size = int(value(rpr, W + "sz") or styles.size(style) or _SIZE)
-    natural = size * 10 * fonts.height(fonts.family(styles.font(rpr, style)))
-    spacing = styles.line(p)
-    height = float(spacing.get(W + "line") or _SINGLE)
-    if spacing.get(W + "lineRule", "auto") == "auto":
-        return natural * height / _SINGLE
-    return max(natural, height) if spacing.get(W + "lineRule") == "atLeast" else height
+    return empty
 
 
 def switch(p: etree._Element, name: str, *, on: bool) -> None:

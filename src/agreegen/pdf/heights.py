@@ -1,0 +1,126 @@
+"""How high lines and table rows will be drawn, from the widths of letters: rather too low than too high."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from agreegen.pdf import fonts
+from agreegen.pdf.glyphs import Outlines
+from agreegen.pdf.parts import W, properties, value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+    from agreegen.pdf.styles import Styles
+
+_SIZE: Final = 20  # half points, where nothing says
+_SINGLE: Final = 240  # the unit of line spacing that isn't exact
+_MARGIN: Final = 115  # twentieths of a point at the sides of a cell, where nothing says
+_EIGHTH: Final = 2.5  # twentieths of a point: the unit of borders
+_SLACK: Final = 0.99  # of a letter's width: pairs of letters are set closer
+_BREAKS: Final = re.compile(r"[^\s-]*-|[^\s-]+|\s+")
+
+
+def line(p: etree._Element, styles: Styles) -> float:
+    """The height of a line of a paragraph, in twentieths of a point."""
+    style = styles.of(p)
+    rpr = _first_look(p)
+    natural = _size(rpr, style, styles) * 10 * fonts.height(fonts.family(styles.font(rpr, style)))
+    spacing = styles.line(p)
+    height = float(spacing.get(W + "line") or _SINGLE)
+    if spacing.get(W + "lineRule", "auto") == "auto":
+        return natural * height / _SINGLE
+    return max(natural, height) if spacing.get(W + "lineRule") == "atLeast" else height
+
+
+def header(table: etree._Element, styles: Styles) -> float:
+    """The height of the header rows of a table with the row after them; 0 if it has none."""
+    rows = list(table.iterfind(W + "tr"))
+    heads = next((i for i, r in enumerate(rows) if r.find(f"{W}trPr/{W}tblHeader") is None), len(rows))
+    if not 0 < heads < len(rows):
+        return 0
+    return sum(_row(r, table, styles) for r in rows[: heads + 1]) + heads * _border(table, styles)
+
+
+def _border(table: etree._Element, styles: Styles) -> float:
+    """The width of the line between two rows."""
+    holders = (table, *styles.chain(value(table, f"{W}tblPr/{W}tblStyle") or ""))
+    named = (h.find(f"{W}tblPr/{W}tblBorders/{W}insideH") for h in holders)
+    found = next((b for b in named if b is not None), None)
+    return float(found.get(W + "sz", "0")) * _EIGHTH if found is not None else 0
+
+
+def _row(row: etree._Element, table: etree._Element, styles: Styles) -> float:
+    grid = [int(c.get(W + "w", "0")) for c in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+    margins = _margins(table, styles)
+    sides, ends = margins.get("left", _MARGIN) + margins.get("right", _MARGIN), margins.get("top", 0)
+    found, at = [0.0], 0
+    for cell in row.iterfind(W + "tc"):
+        span = int(value(cell, f"{W}tcPr/{W}gridSpan") or 1)
+        width = sum(grid[at : at + span]) - sides
+        at += span
+        text = sum(_lines(p, width, styles) * line(p, styles) for p in cell.iterfind(W + "p"))
+        found.append(text + ends + margins.get("bottom", 0))
+    named = row.find(f"{W}trPr/{W}trHeight")
+    return max(*found, float(named.get(W + "val", "0")) if named is not None else 0.0)
+
+
+def _margins(table: etree._Element, styles: Styles) -> dict[str, int]:
+    """The margins of a table's cells, by side."""
+    style = value(table, f"{W}tblPr/{W}tblStyle") or ""
+    found: dict[str, int] = {}
+    for holder in (*reversed(styles.chain(style)), table):
+        for side in holder.iterfind(f"{W}tblPr/{W}tblCellMar/*"):
+            found[str(side.tag).removeprefix(W)] = int(side.get(W + "w", "0"))
+    return found
+
+
+def _lines(p: etree._Element, width: float, styles: Styles) -> int:
+    """How many lines a paragraph takes at least."""
+    style, rpr = styles.of(p), _first_look(p)
+    faces = fonts.FAMILIES[fonts.family(styles.font(rpr, style))]
+    file = faces[min(int(styles.run_on(rpr, style, "b")), len(faces) - 1)]
+    size = _size(rpr, style, styles) * 10 * _SLACK
+    count, used = 1, 0.0
+    for piece in _pieces(p):
+        taken = _width(piece, file) * size
+        if used and used + taken > width and not piece.isspace():
+            count, used = count + 1, 0.0
+        used += taken
+    return count
+
+
+def _pieces(p: etree._Element) -> Iterator[str]:
+    """What isn't broken, and the spaces between."""
+    yield from _BREAKS.findall("".join(t.text or "" for t in p.iter(W + "t")))
+
+
+def _first_look(p: etree._Element) -> etree._Element | None:
+    """The properties of the first run with text."""
+    first = next((r for r in p.iter(W + "r") if r.find(W + "t") is not None), None)
+    return properties(first) if first is not None else None
+
+
+def _size(rpr: etree._Element | None, style: str, styles: Styles) -> int:
+    """The size of letters, in half points."""
+    return int(value(rpr, W + "sz") or styles.size(style) or _SIZE)
+
+
+@cache
+def _font(file: str) -> Outlines:
+    return Outlines((fonts.FOLDER / file).read_bytes())
+
+
+@cache
+def _letter(letter: str, file: str) -> float:
+    font = _font(file)
+    return float(font.width(font.glyph(letter))) / font.em
+
+
+def _width(text: str, file: str) -> float:
+    """The width of text, in sizes of its letters."""
+    return sum(_letter(x, file) for x in text)
