@@ -9,13 +9,14 @@ from typing import Final
 import pikepdf
 
 from agreegen.errors import EngineError, UsageError
-from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import attachments, metadata, repair, signing, watermark
+from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.pdf import attachments, metadata, outline, repair, signing, tags, watermark
 from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.parts import Parts
 
 ACCESSIBLE: Final = "ua+a"
 PLAIN: Final = "plain"
+EMBEDDED: Final = "embedded"
 PROFILES: Final = (ACCESSIBLE, PLAIN)
 
 
@@ -43,16 +44,17 @@ def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[byte
         raise UsageError(f"there is no PDF profile “{finish.profile}”", f"choose {' or '.join(PROFILES)}")
     found: list[Finding] = []
     accessible = finish.profile == ACCESSIBLE
-    if accessible and engine == "embedded":
-        from agreegen.pdf import tags  # noqa: PLC0415
-
-        tagged = tags.tagged(docx, pdf)  # type: ignore[attr-defined]
-        pdf = tagged.pdf
+    parts = Parts(docx)
+    drawn = pdf
+    if accessible and engine == EMBEDDED:
+        tagged = tags.tagged(docx, pdf)
+        drawn = tagged.pdf
         found += tagged.findings
-    with opened(pdf) as document:
-        parts = Parts(docx)
-        if accessible and engine != "embedded":
+        accessible = not has_errors(tagged.findings)
+    with opened(drawn) as document:
+        if accessible and engine != EMBEDDED:
             found += repair.repaired(document, parts)
+            outline.number_pages(document, parts, docx, pdf)
         found += _marked(document, docx, finish)
         said = metadata.properties(parts)
         if not said.named:

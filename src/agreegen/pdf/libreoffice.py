@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.errors import EngineError
 from agreegen.pdf.flatten import flattened
 from agreegen.pdf.limits import said_of_any
+from agreegen.pdf.linked import linked
 from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class LibreOffice:
         try:
             with tempfile.TemporaryDirectory(prefix="agreegen-") as name:
                 folder = Path(name)
-                (folder / "agreement.docx").write_bytes(flattened(docx))
+                (folder / "agreement.docx").write_bytes(linked(flattened(docx)))
                 how = _filter(_TAGGED if tagged else _PLAIN)
                 command = [soffice, *_OPTIONS, _profile(profile), "--convert-to", how, "--outdir", folder]
                 said = _run([*command, folder / "agreement.docx"], timeout)

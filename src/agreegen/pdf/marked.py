@@ -32,9 +32,14 @@ _OTHERS: Final = frozenset((b"Do", b"sh"))
 _BEGIN: Final = b"/Artifact BMC\n"
 _END: Final = b"\nEMC"
 _REPEATED: Final = re.compile(rb"/Artifact BMC(?=\s+(?:q [^\n]*\s)?BT\b)")
+_MISNAMED: Final = re.compile(rb"/Artifact(\s*<<[^>]*/MCID)")  # a paragraph in a style that is called so
 _PAGINATION: Final = b"/Artifact<</Type/Pagination>>BDC"
 _CONTENT: Final = re.compile(rb"/MCID\s+(\d+)[^>]*>>\s*BDC\b(.*?)\bEMC\b", re.DOTALL)
 _SHOWN: Final = re.compile(rb"/(\S+)\s+[\d.-]+\s+Tf|<([0-9A-Fa-f\s]+)>|(%s)" % _STRING, re.DOTALL)
+_PICTURE: Final = re.compile(rb"/Artifact\s+BMC((?:(?!EMC|Do).)*?/\S+\s+Do\b)", re.DOTALL)
+_NUMBER: Final = rb"(-?[\d.]+)\s+"
+_PLACED: Final = re.compile(_NUMBER * 6 + rb"cm\b")
+_TOLERANCE: Final = 2.0  # points between where a picture is and where the structure says it is
 _FAST: Final = 4  # the level of compression
 
 
@@ -44,7 +49,7 @@ class Page:
     def __init__(self, obj: Any, fonts: dict[tuple[int, int], Font]) -> None:
         """Reads it; `fonts` remembers what was read of fonts."""
         self._obj, self._fonts = obj, fonts
-        self.data = _bytes(obj)
+        self.data = self._drawn = _bytes(obj)
         self._pieces: dict[int, bytes] | None = None
 
     def text(self, number: int) -> str:
@@ -72,17 +77,39 @@ class Page:
             self._fonts[font.objgen] = unicode_of(codes.read_bytes()) if codes is not None else _SILENT
         return self._fonts[font.objgen]
 
+    def claim(self, box: tuple[float, ...], number: int) -> bool:
+        """Gives the picture in this box, drawn as an artifact, a number; False if there is none."""
+        for found in _PICTURE.finditer(self.data):
+            places = _PLACED.findall(found[1])
+            if places and _near(_box([float(x) for x in places[-1]]), box):
+                mark = b"/Figure<</MCID %d>>BDC" % number
+                self.data = self.data[: found.start()] + mark + self.data[found.start(1) :]
+                return True
+        return False
+
     def finish(self, pdf: pikepdf.Pdf, dropped: Collection[int]) -> int:
         """Marks as artifacts what has no mark, and the content of these numbers; how often that was text."""
         data = self.data
         for number in dropped:
             data = re.sub(rb"/[^\s<]+\s*<<[^>]*/MCID\s+%d\b[^>]*>>\s*BDC\b" % number, b"/Artifact BMC", data)
+        data = _MISNAMED.sub(b"/P\\1", data)
         data, lost = wrapped(_REPEATED.sub(_PAGINATION, data))
-        if data != self.data:
+        if data != self._drawn:
             stream = pdf.make_stream(zlib.compress(data, _FAST))
             stream.Filter = Name.FlateDecode
             self._obj.Contents = stream
         return lost
+
+
+def _box(matrix: list[float]) -> tuple[float, ...]:
+    """Where a matrix puts the unit square, in which pictures are drawn."""
+    a, b, c, d, x, y = matrix
+    across, up = (0.0, a, c, a + c), (0.0, b, d, b + d)
+    return x + min(across), y + min(up), x + max(across), y + max(up)
+
+
+def _near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return len(other) == 4 and all(abs(a - b) < _TOLERANCE for a, b in zip(one, other, strict=True))
 
 
 def _bytes(page: Any) -> bytes:

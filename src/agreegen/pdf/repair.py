@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from pikepdf import Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name, String
 
 from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import links, tables
+from agreegen.pdf import links, outline, tables
 from agreegen.pdf.marked import Page
 from agreegen.pdf.tree import Tree
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from agreegen.pdf.tree import Element
 
 _HEADING: Final = re.compile(r"H(\d+)")
-_CELLS: Final = frozenset(("TD", "TH", "TR", "Document"))
-_BLOCKS: Final = frozenset(("P", "L", "Table", "H1", "H2", "H3", "H4", "H5", "H6", "Note", "Figure"))
+_KEPT: Final = frozenset(("TD", "TH", "TR", "Document", "Figure", "Formula"))
+_WORDS: Final = frozenset(
+    ("", "Span", "Link", "Reference", "Note", "Quote", "Code", "Figure", "Formula", "Form", "Annot")
+)
 _DRAWN: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _DECORATIVE: Final = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 _LABEL: Final = re.compile(r"[(\[]?[0-9A-Za-z]{1,7}([.\-][0-9A-Za-z]{1,5})*[.)\]:]*|[^\w\s]|[\uE000-\uF8FF]")
@@ -35,11 +37,13 @@ def repaired(pdf: pikepdf.Pdf, parts: Parts) -> tuple[Finding, ...]:
     _empties(tree.top)
     tree.settle()
     found, dropped = _figures(tree, parts, [*pages])
+    _pictures(tree, pages)
     _notes(tree)
     _headings(tree)
     _lists(tree, pages)
     tables.repair(tree, parts)
     links.repair(tree, pages)
+    outline.repair(tree, pages)
     tree.write()
     for number, (key, page) in enumerate(pages.items(), 1):
         if page.finish(pdf, dropped.get(key, ())):
@@ -56,21 +60,31 @@ def _switches(pdf: pikepdf.Pdf) -> None:
 
 
 def _roles(tree: Tree) -> None:
-    """Types that mean what they say: a style may be called "Note" or "Title" without being one."""
+    """Types that mean what they say: a style may be called "Note" or "Table" without being one."""
     misnamed = {name: target for name, target in tree.mapped.items() if tree.role(name) == name}
     for element in tree.top.walk():
-        if target := misnamed.get(element.name):
-            if not any(k.role in _BLOCKS for k in element.elements()):
+        if element.name in misnamed:
+            if not _is_real(element):
+                target = misnamed[element.name]
                 element.rename(target if tree.role(target) == target else "P")
         elif not element.role and element is not tree.top:
-            level = _HEADING.fullmatch(element.name)
-            element.rename("H6" if level else "P" if element.parent and element.parent.role != "P" else "Span")
+            within = element.parent.role if element.parent else ""
+            element.rename("H6" if _HEADING.fullmatch(element.name) else "Span" if within == "P" else "P")
     for name in misnamed:
         del tree.mapped[name]
 
 
+def _is_real(element: Element) -> bool:
+    """Whether it is what its type says, and not a paragraph in a style of that name."""
+    if _HEADING.fullmatch(element.name) or any(k.role not in _WORDS for k in element.elements()):
+        return True
+    if element.name in ("Figure", "Formula"):
+        return "/Alt" in element.obj or ("/A" in element.obj and "/BBox" in repr(element.obj.A))
+    return bool(element.annotations())
+
+
 def _empties(element: Element) -> None:
-    """Takes out what holds nothing, cells of tables excepted: a listener would stop at it."""
+    """Takes out what holds nothing, cells of tables and figures excepted: a listener would stop at it."""
     for kid in element.elements():
         _empties(kid)
     kept = [k for k in element.kids if isinstance(k, int) or _holds(k)]
@@ -79,7 +93,7 @@ def _empties(element: Element) -> None:
 
 
 def _holds(kid: Any) -> bool:
-    return not hasattr(kid, "kids") or bool(kid.kids) or kid.role in _CELLS
+    return not hasattr(kid, "kids") or bool(kid.kids) or kid.role in _KEPT
 
 
 def _notes(tree: Tree) -> None:
@@ -146,6 +160,22 @@ def _figures(
             page = figure.obj.get("/Pg")
             found.append(_undescribed(order.index(page.objgen) + 1 if page is not None else 0))
     return found, dropped
+
+
+def _pictures(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:
+    """Gives figures the picture that they are about: LibreOffice draws it beside the structure."""
+    for figure in tree.find("Figure"):
+        page = figure.obj.get("/Pg")
+        owners = tree.parents().get(int(page.get("/StructParents", -1))) if page is not None else None
+        held = figure.obj.get("/A")
+        attributes: list[Any] = list(held) if isinstance(held, Array) else [held] if held is not None else []
+        box = next((a["/BBox"] for a in attributes if "/BBox" in a), None)
+        if figure.kids or box is None or not isinstance(owners, Array):
+            continue
+        number = len(owners)
+        if pages[page.objgen].claim(tuple(map(float, box)), number):
+            figure.put([number])
+            owners.append(figure.obj)
 
 
 def _undescribed(page: int) -> Finding:

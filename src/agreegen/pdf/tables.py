@@ -48,23 +48,51 @@ def _heads_rows(table: etree._Element) -> bool:
 
 
 def _headers(rows: list[Element], *, by_name: bool) -> None:
-    for n, row in enumerate(rows):
-        cells = [c for c in row.elements() if c.role in ("TH", "TD")]
-        heads = bool(cells) and all(c.role == "TH" for c in cells) and (len(cells) > 1 or n == 0)
-        for column, cell in enumerate(cells):
-            if heads:
-                _scope(cell, "Column")
-            elif cell.role == "TH":
-                _scope(cell, "Row")
-            elif by_name and column == 0 and len(cells) > 1 and cell.kids:
+    placed = _placed(rows)
+    width = max((column + span for row in placed for _, column, span in row), default=0)
+    for n, row in enumerate(placed):
+        heads = all(cell.role == "TH" for cell, _, _ in row) and (len(row) > 1 or n == 0)
+        for cell, column, span in row:
+            if cell.role == "TH":
+                _scope(cell, "Column" if heads else "Row")
+            elif by_name and column == 0 and span < width and cell.kids:
                 cell.rename("TH")
                 _scope(cell, "Row")
 
 
+def _placed(rows: list[Element]) -> list[list[tuple[Element, int, int]]]:
+    """(cell, its column, how many it spans) of each row; cells that hang down from rows above are counted."""
+    hanging: dict[int, int] = {}  # column -> rows that it is still taken
+    found = []
+    for row in rows:
+        column, placed, next_ = 0, [], {c: n - 1 for c, n in hanging.items() if n > 1}
+        for cell in row.elements():
+            if cell.role not in ("TH", "TD"):
+                continue
+            while column in hanging:
+                column += 1
+            across, down = _span(cell, "/ColSpan"), _span(cell, "/RowSpan")
+            placed.append((cell, column, across))
+            if down > 1:
+                next_ |= dict.fromkeys(range(column, column + across), down - 1)
+            column += across
+        hanging = next_
+        found.append(placed)
+    return found
+
+
+def _span(cell: Element, name: str) -> int:
+    return next((int(a[name]) for a in _attributes(cell) if name in a), 1)
+
+
+def _attributes(cell: Element) -> list[Any]:
+    held: Any = cell.obj.get("/A")
+    return list(held) if isinstance(held, Array) else [held] if held is not None else []
+
+
 def _scope(cell: Element, scope: str) -> None:
     """Says that a header cell heads its row, or its column."""
-    held: Any = cell.obj.get("/A")
-    attributes = list(held) if isinstance(held, Array) else [held] if held is not None else []
+    attributes = _attributes(cell)
     own = next((a for a in attributes if isinstance(a, Dictionary) and a.get("/O") == Name.Table), None)
     if own is None:
         own = Dictionary(O=Name.Table)
