@@ -22,7 +22,7 @@ XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _TYPES: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _RELS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 BODY: Final = "word/document.xml"
-STORY: Final = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+STORY: Final = re.compile(r"word/(document|[\w-]*header\d*|[\w-]*footer\d*|footnotes|endnotes)\.xml")
 OFF: Final = ("0", "false", "off", "none")
 _PROPERTIES: Final = (W + "pPr", W + "rPr")
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=True)
