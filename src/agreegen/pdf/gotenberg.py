@@ -19,6 +19,7 @@ from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
     import http.client
+    import socket
     from collections.abc import Sequence
 
     from agreegen.finding import Finding
@@ -33,7 +34,7 @@ FIELDS: Final[dict[int, tuple[tuple[str, str], ...]]] = {
 
 _MIME: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LARGEST: Final = 200 << 20
-_UNKNOWN: Final = re.compile(r"form field '(\w+)'")
+_UNKNOWN: Final = re.compile(r"form field '(\w+)' is unknown")
 _SAID: Final = {
     401: ("it asks for a name and a password", "write them into the address: https://name:password@host"),
     403: ("it refuses us", "ask whoever runs it"),
@@ -213,21 +214,15 @@ def _ask(address: Address, method: str, route: str, until: float, form: tuple[st
         headers["Content-Type"] = kind
     try:
         connection.connect()
-        socket = connection.sock
+        line = connection.sock
         connection.request(method, address.path + route, body, headers)
-        socket.settimeout(_left(until))
-        response = connection.getresponse()
-        data = bytearray()
-        while len(data) <= _LARGEST:
-            socket.settimeout(_left(until))
-            piece = response.read1(1 << 20)
-            if not piece:
-                break
-            data += piece
+        line.settimeout(_left(until))
+        with connection.getresponse() as response:
+            data = _body(response, line, until)
         if len(data) > _LARGEST or (response.length or 0) > 0:
             raise EngineError(f"the answer of Gotenberg at {address} was cut off, or is larger than any agreement",
                               "try again")  # fmt: skip
-        return Answer(response.status, response.headers.get_content_type(), bytes(data))
+        return Answer(response.status, response.headers.get_content_type(), data)
     except TimeoutError:
         raise EngineError(f"Gotenberg at {address} was given up: not done within the time limit",
                           "try again, or let it run more instances") from None  # fmt: skip
@@ -238,6 +233,18 @@ def _ask(address: Address, method: str, route: str, until: float, form: tuple[st
         raise EngineError(f"no Gotenberg answers at {address}: {why}", "start it, or correct its address") from None
     finally:
         connection.close()
+
+
+def _body(response: http.client.HTTPResponse, line: socket.socket, until: float) -> bytes:
+    """What the answer holds, up to its end or to more than any agreement has; TimeoutError at the time limit."""
+    data = bytearray()
+    while len(data) <= _LARGEST:
+        line.settimeout(_left(until))
+        piece = response.read1(1 << 20)
+        if not piece:
+            break
+        data += piece
+    return bytes(data)
 
 
 def _connection(address: Address, until: float) -> http.client.HTTPConnection:
