@@ -20,8 +20,8 @@ from agreegen.pdf.targets import targets
 if TYPE_CHECKING:
     from agreegen.pdf.styles import Styles
 
-_HEADER: Final = "word/header"
-_MARGINS: Final = (_HEADER, "word/footer")
+_HEADER: Final = W + "hdr"
+_MARGINS: Final = (_HEADER, W + "ftr")
 _PROPERTIES: Final = tuple(W + x for x in ("rPr", "pPr", "tcPr", "trPr", "tblPr"))
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 
@@ -36,7 +36,7 @@ def flattened(docx: bytes) -> bytes:
 def watermarks(docx: bytes) -> tuple[str, ...]:
     """The texts of the document's watermarks, each once."""
     parts = Parts(docx)
-    found = (x for name, root in parts.stories() if _HEADER in name for x in _take_watermarks(root))
+    found = (x for _, root in parts.stories() if root.tag == _HEADER for x in _take_watermarks(root))
     return tuple(dict.fromkeys(found))
 
 
@@ -47,8 +47,8 @@ def resolve(parts: Parts, *, links: bool = False) -> tuple[str, ...]:
     for _, root in stories:
         accept(root)
     known = targets(parts)
-    for name, root in stories:
-        if _HEADER in name:
+    for _, root in stories:
+        if root.tag == _HEADER:
             taken += _take_watermarks(root)
         settle(root, known, links=links)
     notes.gather(parts)
@@ -59,10 +59,10 @@ def resolve(parts: Parts, *, links: bool = False) -> tuple[str, ...]:
 def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
     """Flattens every story in place for the embedded engine; the texts of the watermarks that were taken out."""
     watermarks = resolve(parts, links=True)
-    for name, root in list(parts.stories()):
+    for _, root in list(parts.stories()):
         _choose(root)
         _drop_repeated(root)
-        if name.startswith(_MARGINS):
+        if root.tag in _MARGINS:
             _unframe(root, styles)
         _write_out(root, styles)
     for name in ("word/styles.xml", "word/numbering.xml"):

@@ -64,7 +64,7 @@ def tagged(docx: bytes, pdf: bytes) -> Tagged:
 
 def _margins_have_pictures(document: Expected) -> bool:
     assert document.parts is not None
-    stories = (root for name, root in document.parts.stories() if name.startswith(("word/header", "word/footer")))
+    stories = (root for _, root in document.parts.stories() if root.tag in (W + "hdr", W + "ftr"))
     return any(next(root.iter(*_PICTURES), None) is not None for root in stories)
 
 
