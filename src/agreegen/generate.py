@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from agreegen import __version__, draft, rules
+from agreegen import __version__, draft, marks, rules
 from agreegen.agreement import Agreement, Identity, agreement_of, variant_of
 from agreegen.agreement.facts import facts_of
 from agreegen.errors import FindingsError, UsageError
@@ -19,15 +19,19 @@ from agreegen.package import Output, file_name
 from agreegen.pdf import AUTO, EMBEDDED, ENGINES
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.pdf.engine import PdfResult
+from agreegen.pdf.finish import Finish, finished
+from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.worker import WORKERS
 from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
 from agreegen.render import render
 from agreegen.rules import Case, result
+from agreegen.source import attachments_of, gathered, within_docx
 from agreegen.template import Template
 from agreegen.template import compile as compile_template
 
 if TYPE_CHECKING:
     from agreegen.proposal import Proposal
+    from agreegen.source import Source
     from agreegen.workspace import Workspace
 
 DEMO = "county-coverage.yaml"
@@ -76,7 +80,7 @@ def generate(
     if workspace.pdf_engine in (AUTO, EMBEDDED.name) and not has_errors(opened.findings):
         WORKERS.warm()
     docx, findings = document(opened, workspace, as_draft=as_draft)
-    docx, pdf = printing(docx, workspace)
+    docx, pdf = printing(docx, workspace, sourced(path, opened, workspace, partner, as_draft=as_draft))
     findings = (*findings, *pdf.findings)
     if has_errors(findings):
         raise FindingsError(findings)
@@ -164,15 +168,45 @@ def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) ->
     wrong = result.check(docx, opened.template.name, result.literals(opened.template, opened.agreement.context))
     if has_errors(wrong):
         raise FindingsError((*opened.findings, *wrong))
-    return (draft.marked(docx) if as_draft else docx), (*opened.findings, *wrong)
+    docx = draft.marked(docx) if as_draft else docx
+    if across := marks.worded(workspace.watermark, as_draft=as_draft):
+        docx = marks.watermarked(docx, across)
+    if workspace.esign:
+        docx = marks.anchored(docx, workspace.esign)
+    return docx, (*opened.findings, *wrong)
 
 
-def printing(docx: bytes, workspace: Workspace) -> tuple[bytes, PdfResult]:
-    """The document with its contents filled, and its PDF (empty if only DOCX is asked for)."""
+def sourced(
+    path: pathlib.Path, opened: Opened, workspace: Workspace, partner: str | None, *, as_draft: bool
+) -> Source | None:
+    """What the agreement is made from, to be kept inside of it; None if the settings leave it out."""
+    if not workspace.source or opened.agreement is None or opened.template is None:
+        return None
+    variant = opened.agreement.variant
+    version = edition(variant, workspace)
+    return gathered(path, opened.reading, opened.template, variant=variant, version=version, partner=partner,
+                    as_draft=as_draft, terms=workspace.terms)  # fmt: skip
+
+
+def printing(docx: bytes, workspace: Workspace, source: Source | None = None) -> tuple[bytes, PdfResult]:
+    """The document with its contents filled and its source inside, and its PDF (none if only DOCX is asked for)."""
     if workspace.format == "docx":
-        return quick_contents(docx, workspace.cache), PdfResult(b"", "")
+        filled = quick_contents(docx, workspace.cache)
+        return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
     made = with_contents(docx, workspace.pdf_engine, folder=workspace.cache)
-    return made.docx, made.pdf
+    pdf = finishing(made.docx, made.pdf, workspace, source)
+    return (within_docx(made.docx, source) if source else made.docx), pdf
+
+
+def finishing(docx: bytes, drawn: PdfResult, workspace: Workspace, source: Source | None) -> PdfResult:
+    """The PDF as the settings want it: profile, watermark, fields, source; none with an error-level finding."""
+    if not drawn.pdf:
+        return drawn
+    across = "".join(watermarks(docx))
+    attached = attachments_of(source, drawn.pdf) if source else ()
+    finish = Finish(workspace.pdf_profile, across, attached, workspace.signature_fields)
+    pdf, found = finished(docx, drawn.pdf, drawn.engine, finish)
+    return replace(drawn, pdf=b"" if has_errors(found) else pdf, findings=(*drawn.findings, *found))
 
 
 def located(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, ...]:
