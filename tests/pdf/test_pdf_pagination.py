@@ -7,6 +7,7 @@ import re
 
 import pdf_samples as samples
 import pytest
+from lxml import etree
 
 from agreegen import pdf
 from agreegen.pdf import completeness, drawn, embedded, heights, kept, pagination, streams
@@ -21,6 +22,13 @@ def filled(lines: int, *after: str) -> bytes:
     """A document whose page is filled up to some line, then `after`."""
     line = samples.paragraph("ClauseText", "One line of text.", properties='<w:spacing w:after="0"/>')
     return samples.small(*([line] * lines), *after)
+
+
+def loosened(found: list[etree._Element], styles: Styles) -> None:
+    """What was done before headings were kept: they were sent to the next page one by one."""
+    for p in found:
+        if styles.outline(p) is not None:
+            kept.switch(p, "keepNext", on=False)
 
 
 def pages_of(docx: bytes) -> list[str]:
@@ -42,7 +50,7 @@ def test_a_heading_stands_on_the_page_where_its_text_begins(lines):
 
 def test_some_of_these_headings_would_have_been_stranded(monkeypatch):
     """The guard above bites: without it a heading does stand alone."""
-    monkeypatch.setattr(kept, "keep", lambda found, styles: [kept.switch(p, "keepNext", on=False) for p in found])
+    monkeypatch.setattr(kept, "keep", loosened)
     block = (samples.paragraph("Heading1", "Costs"), samples.paragraph("Heading2", "Payment"))
     alone = 0
     for lines in range(36, 46):
@@ -123,6 +131,15 @@ def test_a_signature_block_is_not_split(lines):
     for who in ("Department of Care", "County of Alta Sierra"):
         page = pages[page_with(pages, who)]
         assert re.search(rf"{who} By: _+ Name: _+ Date: _+", page)
+
+
+@pytest.mark.parametrize("seed", [41, 42, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(43, 70))])
+def test_pages_are_those_of_sending_headings_one_by_one(seed, monkeypatch):
+    docx = samples.agreement(seed, sections=6, rows=(0, 25)[seed % 2])
+    at_once = completeness.follow(docx, pdf.EMBEDDED.convert(docx))
+    monkeypatch.setattr(kept, "keep", loosened)
+    one_by_one = completeness.follow(docx, pdf.EMBEDDED.convert(docx))
+    assert at_once.page_starts == one_by_one.page_starts != ()
 
 
 def test_a_heading_before_a_page_break_stays_where_it_is():
