@@ -82,7 +82,7 @@ def document(number: int, place: pathlib.Path) -> tuple[str, bytes]:
     assert opened.agreement is not None
     title = f"{number} {kind} {example}: {', '.join(done)}"
     if kind == "small":
-        sections = 107 if number == LONGEST else 1 + number * 7 % 27
+        sections = 117 if number == LONGEST else 1 + number * 7 % 27
         return f"{title}, {sections} sections", small(sections, opened.agreement.context, place)
     used[number] = opened.agreement.exhibits
     return title, generate.document(opened, here, as_draft=any(f.code in generate.UNFINISHED for f in opened.findings))[
@@ -164,6 +164,11 @@ def further_party(data: Any, chance: random.Random) -> None:
     for groups in (data["use"].get("users"), data["use"].get("contractors")):
         for group in [groups] if isinstance(groups, dict) else groups if isinstance(groups, list) else []:
             group["party"] = "all"
+    sites = data["transfer"].get("sites") or []
+    data["transfer"]["sites"] = [
+        {"name": site, "party": "all"} if isinstance(site, str) else site
+        for site in ([sites] if isinstance(sites, str) else sites)
+    ]
 
 
 # Switches of exhibits
