@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.rules import accessible
 from agreegen.template.container import Container, W, opened, parse
 from agreegen.template.filling import filled
 from agreegen.template.place import own, rendered_parts
@@ -54,7 +55,7 @@ def check(docx: bytes, file: str = "", said: Literals | None = None) -> list[Fin
         if said is not None:
             _words(root, said.get(name, ()), where, problems)
     _unique(container, problems)
-    return list(problems)
+    return [*problems, *accessible.check(container)]
 
 
 def texts(root: etree._Element) -> Iterator[str]:

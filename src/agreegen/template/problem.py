@@ -64,6 +64,14 @@ CODES: dict[str, str] = {
     "T092": "a relationship of the result leads nowhere",
     "T093": "a name or number of the result is there twice",
     "T094": "words of the template are not in the result",
+    "T101": "the document has no title",
+    "T102": "the document does not say which language it is in",
+    "T103": "a heading is more than one level below the one before it, or the first is not of the first level",
+    "T104": "a table has neither a header row nor a header column",
+    "T105": "a picture has no alternative text",
+    "T106": "an empty paragraph makes room between paragraphs",
+    "T107": "a form field has no name",
+    "T108": "text has too little contrast to its background",
 }
 
 
