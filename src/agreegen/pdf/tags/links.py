@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.tags.element import Annotated, Element
 
 if TYPE_CHECKING:
-    from agreegen.pdf.streams import Annotation, Box, Page
+    from agreegen.pdf.operators import Box
+    from agreegen.pdf.streams import Annotation, Page
 
-    Owner = Element | bytes
+    Chunk = tuple[int, int, Element | bytes, int]
+
+_TOUCHING: Final = 0.1  # points between the parts of one word
 
 
 @dataclass(slots=True)
@@ -29,57 +32,61 @@ class Links:
 
     found: list[Link] = field(default_factory=list)
     texts: dict[Element, str] = field(default_factory=dict)
-    _page: int = 0
-    _drawn: Page | None = None
-    _targets: dict[int, Annotation] = field(default_factory=dict)
     _last: tuple[Element, Element] | None = None  # the element of the text before, and its link
 
-    def enter(self, index: int, page: Page, owners: list[Owner]) -> None:
-        """Turns to a page and finds what its links are drawn over; those over artifacts are no links."""
-        self._page, self._drawn = index, page
-        self._targets = {}
-        if not page.annotations:
-            return
-        by_x: dict[float, list[int]] = {}
-        for k, f in enumerate(page.fragments):
-            by_x.setdefault(f.x, []).append(k)
-        for a in page.annotations:
-            left, bottom, right, top = a.box
-            near = by_x.get(left) or [k for k, f in enumerate(page.fragments) if left <= f.x < right]
-            for k in near:
-                if bottom <= page.fragments[k].y <= top and isinstance(owners[k], Element):
-                    self._targets[k] = a
+    def divide(self, index: int, page: Page, chunks: list[Chunk]) -> list[Chunk]:
+        """The parts of a page with those that links are over on their own; links over artifacts are left out."""
+        targets = _targets(page)
+        texts = page.glyphs.texts
+        found: list[Chunk] = []
+        for first, after, owner, block in chunks:
+            if isinstance(owner, bytes) or owner.within is not None:
+                found.append((first, after, owner, block))
+                continue
+            for k in range(first, after):
+                part = self._owner(owner, targets.get(k), texts[k], index)
+                if found and found[-1][2] is part and found[-1][1] == k:
+                    found[-1] = (found[-1][0], k + 1, part, block)
+                else:
+                    found.append((k, k + 1, part, block))
+        return found
 
-    def owner(self, k: int, owner: Owner) -> Owner:
-        """The link that a fragment of the page is within, or its owner itself."""
-        annotation = self._targets.get(k)
-        if isinstance(owner, bytes) or self._drawn is None:
-            return owner
-        text = self._drawn.fragments[k].text
+    def _owner(self, owner: Element, annotation: Annotation | None, text: str, page: int) -> Element:
+        """The link that a fragment is within, or its owner itself."""
         if annotation is None:
             if self._last and self._last[0] is owner and not text.strip():
                 return self._last[1]
             self._last = None
             return owner
-        if owner.within is not None:
-            return owner
         if self._last is None or self._last[0] is not owner or self._last[1].target != annotation.target:
-            link = Element("Link", target=annotation.target)
-            owner.put(link)
-            self._last = (owner, link)
+            self._last = (owner, Element("Link", target=annotation.target, within=owner))
         link = self._last[1]
-        self._extend(link, annotation, text)
+        self._extend(link, annotation, text, page)
         return link
 
-    def _extend(self, link: Element, a: Annotation, text: str) -> None:
+    def _extend(self, link: Element, a: Annotation, text: str, page: int) -> None:
         """Adds a part to a link: to the one of this line, or as the first of a new line."""
         last = self.found[-1] if self.found else None
         said = self.texts.get(link, "")
-        if last is not None and last.element is link and last.page == self._page and last.box[1] == a.box[1]:
-            gap = "" if abs(last.box[2] - a.box[0]) < 0.1 else " "
-            last.box = (last.box[0], min(last.box[1], a.box[1]), a.box[2], max(last.box[3], a.box[3]))
+        if last is not None and last.element is link and last.page == page and last.box[1] == a.box[1]:
+            gap = "" if abs(last.box[2] - a.box[0]) < _TOUCHING else " "
+            last.box = (last.box[0], last.box[1], a.box[2], max(last.box[3], a.box[3]))
             self.texts[link] = said + gap + text
             return
         self.texts[link] = f"{said} {text}"
-        link.put(Annotated(self._page, a.number, len(self.found)))
-        self.found.append(Link(a, self._page, a.box, link))
+        link.kids.append(Annotated(page, a.number, len(self.found)))
+        self.found.append(Link(a, page, a.box, link))
+
+
+def _targets(page: Page) -> dict[int, Annotation]:
+    """Fragment -> the link over it."""
+    fragments = page.fragments
+    by_x: dict[float, list[int]] = {}
+    for k, f in enumerate(fragments):
+        by_x.setdefault(f.x, []).append(k)
+    found: dict[int, Annotation] = {}
+    for a in page.annotations:
+        left, bottom, right, top = a.box
+        near = by_x.get(left) or [k for k, f in enumerate(fragments) if left <= f.x < right]
+        found.update((k, a) for k in near if bottom <= fragments[k].y <= top)
+    return found

@@ -12,14 +12,18 @@ from agreegen.pdf.tags.element import Content, Element
 from agreegen.pdf.tags.links import Links
 
 if TYPE_CHECKING:
-    from agreegen.pdf.streams import Graphic, Page
+    from collections.abc import Iterator
+
+    from agreegen.pdf.operators import Graphic
+    from agreegen.pdf.streams import Page
     from agreegen.pdf.tags.alignment import Run
     from agreegen.pdf.tags.model import Model, Picture
 
     Owner = Element | bytes
-    Item = tuple[int, int, Owner]
+    Chunk = tuple[int, int, Owner, int]
 
 _LAYOUT: Final = b"/Artifact <</Type/Layout>>BDC\n"
+_LAST: Final = 1 << 30  # behind all paragraphs
 _REPEATED: Final = b"/Artifact <</Type/Pagination>>BDC\n"
 _ARTIFACTS: Final = {
     Kind.HEADER: b"/Artifact <</Type/Pagination/Subtype/Header/Attached[/Top]>>BDC\n",
@@ -47,24 +51,16 @@ class Marking:
 
     def page(self, index: int, page: Page, runs: list[Run]) -> bytes:
         """The content stream of the next page, marked."""
-        owners, blocks = self._owners(index, page, runs)
-        self.links.enter(index, page, owners)
+        chunks = self._chunks(index, page, runs)
+        if page.annotations:
+            chunks = self.links.divide(index, page, chunks)
         self.parents.append([])
-        content = page.content
-        items: list[tuple[int, int, int]] = [(f.start, f.end, k) for k, f in enumerate(page.fragments)]
-        items += [(g.start, g.end, -1 - k) for k, g in enumerate(page.graphics)]
-        items.sort()
+        content, turns = page.content, page.turns
         out: list[bytes] = []
-        turns = page.turns
         last: Owner | None = None
         at = begun = 0
-        for start, end, k in items:
-            if k >= 0:
-                owner = self.links.owner(k, owners[k])
-                self._block = max(self._block, blocks[k])
-            else:
-                owner = self._drawn(page.graphics[-1 - k], _next_block(items, blocks, start))
-            if owner is last and bisect_left(turns, at) == bisect_left(turns, start):
+        for start, end, owner, k in self._items(page, chunks):
+            if owner is last and (not turns or bisect_left(turns, at) == bisect_left(turns, start)):
                 at = end
                 continue
             if last is not None:
@@ -77,28 +73,49 @@ class Marking:
         out.append(_unmarked(page, at, len(content)))
         return b"".join(out)
 
-    def _owners(self, index: int, page: Page, runs: list[Run]) -> tuple[list[Owner], list[int]]:
-        """The owner of each fragment of a page, and the paragraph that it is of (-1: none)."""
-        lengths = self._lengths
-        for text in {f.text for f in page.fragments}.difference(lengths):
+    def _items(self, page: Page, chunks: list[Chunk]) -> Iterator[tuple[int, int, Owner, int]]:
+        """(start, end, owner, fragment) of the parts of a content stream in order."""
+        ends, lengths = page.glyphs.ends, page.glyphs.lengths
+        graphics = iter(page.graphics)
+        graphic = next(graphics, None)
+        for i, (begun, after, owner, block) in enumerate(chunks):
+            first = begun
+            while first < after:
+                start = ends[first] - lengths[first]
+                while graphic is not None and graphic.start < start:
+                    yield graphic.start, graphic.end, self._drawn(graphic, _block_after(chunks, i)), -1
+                    graphic = next(graphics, None)
+                stop = after if graphic is None else min(after, bisect_right(ends, graphic.start))
+                yield start, ends[stop - 1], owner, first
+                self._block = max(self._block, block)
+                first = stop
+        while graphic is not None:
+            yield graphic.start, graphic.end, self._drawn(graphic, _LAST), -1
+            graphic = next(graphics, None)
+
+    def _chunks(self, index: int, page: Page, runs: list[Run]) -> list[Chunk]:
+        """(first, after, owner, paragraph) of the fragments of a page that belong together, in order."""
+        lengths, texts = self._lengths, page.glyphs.texts
+        for text in set(texts).difference(lengths):
             lengths[text] = len(squeeze(text))
-        ends = list(accumulate(lengths[f.text] for f in page.fragments))
+        ends = list(accumulate(map(lengths.__getitem__, texts)))
         total = ends[-1] if ends else 0
         if total != (runs[-1].end if runs else 0):
             self.wrong.append(f"page {index + 1} of the PDF joins characters of words that are drawn apart")
-        owners: list[Owner] = [_LAYOUT] * len(ends)
-        blocks = [-1] * len(ends)
-        found = [segment for run in runs for segment in self._segments(run)]
-        for (start, owner, block), (end, _, _) in pairwise([*found, (total + 1, _LAYOUT, -1)]):
-            first, after = bisect_right(ends, start), bisect_right(ends, end)
-            if end > total:
-                after = len(ends)
-            owners[first:after] = [owner] * (after - first)
-            blocks[first:after] = [block] * (after - first)
-            if first < after and (ends[first - 1] if first else 0) < start and blocks[first - 1] != block:
-                text = page.fragments[first].text.strip()
-                self.wrong.append(f"page {index + 1} of the PDF draws “{text}” as one, which belongs to two parts")
-        return owners, blocks
+        found: list[Chunk] = []
+        parts = [segment for run in runs for segment in self._segments(run)]
+        first = 0
+        for (start, owner, block), (end, _, _) in pairwise([*parts, (total, _LAYOUT, -1)]):
+            after = len(ends) if end == total else bisect_right(ends, end)
+            if first < after:
+                if (ends[first - 1] if first else 0) < start and (not found or found[-1][3] != block):
+                    text = texts[first].strip()
+                    self.wrong.append(f"page {index + 1} of the PDF draws “{text}” as one, which belongs to two parts")
+                found.append((first, after, owner, block))
+                first = after
+        if first < len(ends):
+            found.append((first, len(ends), _LAYOUT, -1))
+        return found
 
     def _segments(self, run: Run) -> list[tuple[int, Owner, int]]:
         """(start on the page, owner, paragraph) of the parts of a run."""
@@ -128,7 +145,7 @@ class Marking:
         owner.put(Content(index, len(here)))
         here.append(owner)
         if owner in self._headings and owner not in self.places:
-            fragment = page.fragments[k]
+            fragment = page.fragment(k)
             self.places[owner] = (index, fragment.x, fragment.y + fragment.size)
         return b"/%s <</MCID %d>>BDC\n" % (owner.kind.encode(), len(here) - 1)
 
@@ -159,10 +176,9 @@ def _figure(picture: Picture, graphic: Graphic) -> Element:
     return figure
 
 
-def _next_block(items: list[tuple[int, int, int]], blocks: list[int], start: int) -> int:
-    """The paragraph of the first text of the body that is drawn behind a place of the page."""
-    after = (blocks[k] for s, _, k in items[bisect_right(items, (start,)) :] if k >= 0 and blocks[k] >= 0)
-    return next(after, 1 << 30)
+def _block_after(chunks: list[Chunk], i: int) -> int:
+    """The paragraph of the first text of the body in the chunks from `i` on."""
+    return next((block for _, _, _, block in chunks[i:] if block >= 0), _LAST)
 
 
 def _unmarked(page: Page, start: int, end: int) -> bytes:

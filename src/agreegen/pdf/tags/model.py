@@ -80,6 +80,7 @@ class _Walk:
         self._paragraph = 0
         self._note = 0
         self._level = 0
+        self._names: dict[str, tuple[int, bool]] = {}
         definitions = lists(document.parts.tree("word/numbering.xml"))
         self._forms = {n: tuple(x.form for x in found.levels) for n, found in definitions.items()}
         seen = (_REFERENCE, W + "drawing", W + "pict", W + "object")
@@ -88,6 +89,14 @@ class _Walk:
         for p in document.paragraphs[self._paragraph :]:  # endnotes
             self._own(p.start, self.model.root.add("P"))
             self._paragraph += 1
+
+    def _named(self, style: str) -> tuple[int, bool]:
+        """What the name of a style says: the level of an entry of the contents (0: none), whether it is a caption."""
+        if style not in self._names:
+            name = self.shown.styles.name(style)
+            entry = _CONTENTS.fullmatch(name)
+            self._names[style] = int(entry[1]) if entry else 0, name.casefold() == "caption"
+        return self._names[style]
 
     def _own(self, start: int, element: Element) -> None:
         self.model.starts.append(start)
@@ -103,8 +112,7 @@ class _Walk:
                 self._table(e, into, caption)
                 caption = None
             elif (made := self._block(e, into, nesting)) is not None:
-                is_caption = self.shown.styles.name(self.shown.styles.of(e)).casefold() == "caption"
-                caption = made if is_caption and made.kind == "P" else None
+                caption = made if made.kind == "P" and self._named(self.shown.styles.of(e))[1] else None
 
     # ------------------------------------------------------------ paragraphs
     def _block(self, p: etree._Element, into: Element, nesting: Nesting) -> Element | None:
@@ -123,18 +131,17 @@ class _Walk:
     def _made(self, p: etree._Element, said: Paragraph, into: Element, nesting: Nesting) -> Element:
         styles = self.shown.styles
         numbered = self.document.numbered.get(p)
-        label = squeeze(numbered.label) if numbered is not None else ""
+        label = squeeze(numbered.label) if numbered is not None and numbered.label else ""
         level = styles.outline(p)
-        entry = _CONTENTS.fullmatch(styles.name(styles.of(p)))
+        entry = self._named(styles.of(p))[0]
         if level is not None and said.text:
             nesting.end()
             made = self._heading(said, level, into)
         elif entry:
-            made = nesting.entry(int(entry[1])).add("Reference")
+            made = nesting.entry(entry).add("Reference")
         elif label and numbered is not None and numbered.level is not None and said.text:
             item = nesting.item(numbered)
-            text = squeeze(said.text)
-            labeled = len(label) if text.startswith(label) else 0
+            labeled = len(label) if self.document.body.startswith(label, said.start) else 0
             if labeled:
                 self._own(said.start, item.add("Lbl"))
             made = item.add("LBody")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ESCAPED: Final = re.compile(rb"[\\()\r]")
 _TAKEN_OVER: Final = re.compile(rb"/(?:StructParents|Tabs) \S+\n?|/Annots \[[^\]]*\]\n?")
 _ROOT: Final = re.compile(rb"/(?:Pages|Dests) \d+ 0 R")
-_LEVEL: Final = 6  # of compression: more costs time and saves little
+_LEVEL: Final = 4  # of compression: more costs time and saves little
 
 
 def string(text: str) -> bytes:
