@@ -47,17 +47,16 @@ class Field:
     signs: bool
 
 
-def add_fields(pdf: pikepdf.Pdf, docx: bytes) -> tuple[Finding, ...]:
+def add_fields(pdf: pikepdf.Pdf, docx: bytes, source: bytes = b"") -> tuple[Finding, ...]:
     """Puts a signature field on each signature line of the document, and text fields on the blank lines beside it.
 
+    `source` are the bytes that `pdf` was opened from, if no text and no tag was changed since: this saves writing it.
     D402 if the document has no signature line, D403 for each that isn't found in the PDF.
     """
     found = blocks(Parts(docx).body)
     if not found:
         return (_unsigned(),)
-    out = io.BytesIO()
-    pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-    seen = places(out.getvalue(), found)
+    seen = places(source or _bytes(pdf), found)
     maker = _Maker(pdf)
     problems = []
     for number, block in enumerate(found):
@@ -68,6 +67,13 @@ def add_fields(pdf: pikepdf.Pdf, docx: bytes) -> tuple[Finding, ...]:
             maker.add(block.name.partition(".")[0], fields)
     maker.finish()
     return tuple(problems)
+
+
+def _bytes(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    plain = pikepdf.StreamDecodeLevel.none
+    pdf.save(out, compress_streams=False, stream_decode_level=plain, fix_metadata_version=False)
+    return out.getvalue()
 
 
 def _fields(block: Block, number: int, seen: Found) -> Iterator[Field]:
