@@ -1,4 +1,4 @@
-"""The number of the agreement stands on each page: at its head, on the cover in its table; nothing where there is none."""
+"""The number of the agreement stands on each page: at its head, on the cover in its table; nothing if there is none."""
 
 from __future__ import annotations
 

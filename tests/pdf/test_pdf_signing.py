@@ -30,7 +30,8 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from agreegen.marks import anchored, blocks
-from agreegen.pdf import EMBEDDED, typeface
+from agreegen.pdf import EMBEDDED, draw, typeface, validation
+from agreegen.pdf.finish import Finish, finished
 from agreegen.pdf.parts import Parts
 from agreegen.pdf.places import places
 from agreegen.pdf.signing import add_fields
@@ -62,7 +63,8 @@ AGREEMENT = pack(parts(
     + block("Filed", "Record of filing (no signature).", "By:\t\t", "Date:\t\t")
     + TEXT * 20
     + block("Data Provider", "Department of Examples", "By:\t\t", "Date:\t\t")
-    + block("Joining body", "By (authorized representative):\t____________________")
+    + block("Joining body", "By (authorized representative):\t____________________"),
+    title="Data Sharing Agreement",
 ))  # fmt: skip
 
 
@@ -273,7 +275,10 @@ def filled(writer: IncrementalPdfFileWriter, name: str, text: str) -> None:
     )
     widget = next(k for k in (r.get_object() for r in side["/Kids"]) if f"{side['/T']}.{k['/T']}" == name)
     widget["/V"] = generic.pdf_string(text)
-    shown = generic.StreamObject(stream_data=b"/Tx BMC EMC", dict_data=dict(widget["/AP"]["/N"].items()))
+    said = b"/Tx BMC q BT /AgreeSans 10 Tf 0 g 2 5 Td (%s) Tj ET Q EMC" % text.encode("cp1252")
+    shown = generic.StreamObject(dict_data=dict(widget["/AP"]["/N"].items()), encoded_data=said)
+    for key in ("/Filter", "/Length"):
+        shown.pop(key, None)
     widget["/AP"] = generic.DictionaryObject({generic.NameObject("/N"): writer.add_object(shown)})
     writer.update_container(widget)
 
@@ -330,3 +335,20 @@ def test_others_may_fill_in_but_not_what_is_locked() -> None:
         out = io.BytesIO()
         writer.write(out)
         assert statuses(out.getvalue(), PROVIDER) == {PROVIDER: holds}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["embedded", "libreoffice"])
+def test_accessible_and_fit_for_archives_before_and_after_signing(engine: str) -> None:
+    made = draw(AGREEMENT, engine)
+    assert made.engine == engine
+    before, found = finished(AGREEMENT, made.pdf, engine, Finish(watermark="COPY", signature_fields=True))
+    assert found == ()
+    after = before
+    for i, name in enumerate(TURNS[0]):
+        how = {"certify": True, "docmdp_permissions": MDPPerm.FILL_FORMS} if i == 0 else {}
+        after = signed(after, name, {f"{name}_date": "May 1, 2027"}, **how)
+    assert statuses(after, *TURNS[0]) == dict.fromkeys(TURNS[0], True)
+    report = validation.validate({"before.pdf": before, "after.pdf": after})
+    assert [dict(file.profiles).keys() for file in report.files] == [{"ua1", "2b"}] * 2
+    assert [f.message for f in report.findings] == []
