@@ -36,16 +36,10 @@ def lines(pdf: bytes) -> list[str] | None:
 
 def pages(pdf: bytes) -> list[str]:
     """The text of each page."""
-    return list(_pages(pdf))
-
-
-@lru_cache(maxsize=2)
-def _pages(pdf: bytes) -> tuple[str, ...]:
-    """The same, read once for all who ask for it."""
     with LOCK:
         document = opened(pdf)
         try:
-            return tuple(_text(document, i) for i in range(len(document)))
+            return [_text(document, i) for i in range(len(document))]
         finally:
             document.close()
 
