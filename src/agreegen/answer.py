@@ -31,6 +31,11 @@ class Section(BaseModel):
         return data
 
 
+OPEN_WORDS = re.compile(
+    r"(?i)\W*(?:tbd|tbc|tba|to be (?:determined|confirmed|decided|announced)|todo|x{3,}|\?{2,}|\.{3})\W*"
+)
+"""Words that only say that a value is still to be filled in."""
+
 NONE_WORDS = frozenset({"none", "n/a", "na", "not applicable", "nothing"})
 """Words by which people answer that there is nothing; where a field takes `no`, they mean no."""
 

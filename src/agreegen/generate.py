@@ -113,7 +113,7 @@ def opened_proposal(
     reading = read_proposal(path, partners, partner)
     findings = [*partners.findings, *reading.findings]
     if reading.proposal is None:
-        return Opened(reading, tuple(findings))
+        return Opened(reading, (*findings, *rules.foreseen(reading)))
     proposal = reading.proposal
     if workspace.terms:
         proposal = proposal.model_copy(update={"terms": {**workspace.terms, **proposal.terms}})

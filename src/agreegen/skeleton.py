@@ -172,7 +172,10 @@ def _block(
 def _side(side: str, name: str, rows: list[Requirement]) -> Iterator[str]:
     """The lines of a party: a name of the lists, then what the program asks for, conditions as comments."""
     yield f"{side}:"
-    yield _aligned(f"  party: {name}", "Name of the lists or of partners/; `agreegen list parties` shows the lists")
+    yield _aligned(
+        f"  party: {name}", "An example: write yours, of the lists (`agreegen list parties`) or of partners/"
+    )
+    yield _aligned("  unit: TBD", "Department, program or campus unit that is bound; delete the line if there is none")
     above: tuple[str, ...] = ()
     optional: dict[str, list[Requirement]] = {}
     for row in rows:

@@ -347,7 +347,7 @@ def test_rows_stand_among_written_elements(folder: pathlib.Path) -> None:
     ("content", "code", "at", "word"),
     [
         (b"Name,Definitoin\nFirst,x\nSecond,y\n", "D001", (1, 2), "did you mean 'definition'?"),
-        (b"\nName,Zz\nFirst,x\n", "D001", (2, 2), "keys that belong here"),
+        (b"\nName,Zz\nFirst,x\n", "D001", (2, 2), "columns that belong here"),
         (b"Definition\nx\n", "D002", (2, 1), "'name' is missing"),
         (COLUMNS.encode() + b"First,a, b,pii,ipa\n", "D005", (2, 1), "5 cells and the header 4"),
         (COLUMNS.encode() + b"First,x,pii,\n\nSecond,x,secret,\n", "D003", (4, 3), "one of"),

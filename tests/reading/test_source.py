@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -271,3 +272,18 @@ def test_no_input_makes_an_exception(content: str | bytes) -> None:
     found = source(content)
     assert found.data is not None or found.findings
     assert all(f.location.line and f.location.column and f.message for f in found.findings)
+
+
+JARGON = re.compile(r"(?i)\b(?:mapping|scalar|sequence|block end|token|indicator|simple key|stream|context)\b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: b: c", "a: [1, 2", "a: {b: 1", "a: 'x", "a:\n\tb: 1", "a: @x", "a: 1\n  b: 2", "a\nb: 1", "a: - b",
+     'a: "x\\q"', "a: 1\n---\nb: 2", "a: %x", "- a\nb: 1", "a: 'x' y", "a: ]", "%a\nb: 1", "a: &", "a: *"],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_in_plain_words(text: str) -> None:
+    source = read_source(text.encode(), "x.yaml")
+    assert source.findings, text
+    for finding in source.findings:
+        assert not JARGON.search(f"{finding.message} {finding.hint}"), finding

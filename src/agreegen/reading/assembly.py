@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from agreegen.answer import OPEN_WORDS
 from agreegen.errors import UsageError
-from agreegen.finding import Finding, Location, Severity, nearest, plain_key
+from agreegen.finding import Finding, Location, Severity, has_errors, nearest, plain_key
 from agreegen.law import parties as known
 from agreegen.proposal import Proposal
-from agreegen.reading.problems import findings_of
+from agreegen.reading.partial import UNKNOWN, remainder
+from agreegen.reading.problems import dotted, findings_of
 from agreegen.reading.source import Path, Place, Source, read_source
 from agreegen.reading.table import read_table
 
@@ -51,6 +53,8 @@ class Reading:
     proposal: Proposal | None
     source: Source
     findings: tuple[Finding, ...]
+    remainder: Proposal | None = None
+    """Where there is no proposal: what is left of it without the faulty values."""
 
 
 def _content(path: pathlib.Path) -> bytes:
@@ -99,14 +103,14 @@ def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner:
     if partner is not None and not assembly.asked:
         assembly.problem(("recipient",), "D006", f"the partner '{partner}' is given, and no party here is `partner`",
                          "write `recipient: partner` or `provider: partner`, or leave out --partner")  # fmt: skip
-    errors = [f for f in source.findings if f.severity is Severity.ERROR]
-    if errors and any(f.code.startswith("Y") for f in errors):
-        return Reading(None, source, tuple(source.findings))
     try:
         proposal = Proposal.model_validate(data)
     except ValidationError as error:
-        return Reading(None, source, _ordered([*source.findings, *findings_of(error, source, Proposal)]))
-    return Reading(None if errors else proposal, source, _ordered(source.findings))
+        found = _ordered([*source.findings, *findings_of(error, source, Proposal)])
+        return Reading(None, source, found, remainder(data, source))
+    if has_errors(source.findings):
+        return Reading(None, source, _ordered(source.findings), proposal)
+    return Reading(proposal, source, _ordered(source.findings))
 
 
 def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -161,12 +165,12 @@ class _Assembly:
             if self.partner is None:
                 self.problem(path, "D006", "the partner isn't known yet",
                              "give it on the command line: --partner NAME, or write its name here")  # fmt: skip
-                return _PLACEHOLDER
+                return UNKNOWN
             name = self.partner
         if plain_key(name) in self.partners.shared:
             self.problem(path, "D006", f"'{name}' names more than one record in partners/",
                          "write the file's name, or give each record an `id:` of its own")  # fmt: skip
-            return _PLACEHOLDER
+            return UNKNOWN
         found = self.partners.find(name)
         if found is not None:
             return self.from_file(found, path)
@@ -178,12 +182,13 @@ class _Assembly:
         if county and known.known_party(county[1]) is not None:
             self.problem(path, "D006", f"no party is called '{name}'",
                          f"write a block: `party: {county[1]}` and below it `unit: {county[2]}`")  # fmt: skip
-            return _PLACEHOLDER
-        self.problem(path, "D006", f"no party is called '{name}'",
+            return UNKNOWN
+        message = "a party is still to be filled in:" if OPEN_WORDS.fullmatch(name.strip()) else "no party is called"
+        self.problem(path, "D006", f"{message} '{name}'",
                      (f"did you mean '{close}'? " if close else "") + "Names come from the lists (departments, "
                      "counties, campuses) and from partners/; or write a record with `legal name:` and "
                      "`kind:`")  # fmt: skip
-        return _PLACEHOLDER
+        return UNKNOWN
 
     def from_file(self, found: Source, path: Path) -> dict[str, Any]:
         """A partner file's record; its places take part, so that findings point into that file."""
@@ -199,7 +204,7 @@ class _Assembly:
                 hint = f"did you mean '{close}'?" if close else "write its legal name and kind"
                 message = f"no party of the lists is called '{base}'"
                 self.source.findings.append(Finding("D006", Severity.ERROR, Location(found.file, *at), message, hint))
-                return {**_PLACEHOLDER, **record}
+                return {**UNKNOWN, **record}
             return _merged(_with_keys(known_record), record)
         return record
 
@@ -274,7 +279,8 @@ class _Assembly:
 
     def problem(self, path: Path, code: str, message: str, hint: str) -> None:
         place = self.source.places.get(path) or self.source.places[()]
-        self.source.findings.append(Finding(code, Severity.ERROR, Location(place.file, *place.at), message, hint))
+        where = Location(place.file, *place.at, path=dotted(path))
+        self.source.findings.append(Finding(code, Severity.ERROR, where, message, hint))
 
 
 FOREIGN = (".xlsx", ".xls", ".xlsm", ".ods", ".docx", ".doc", ".tsv", ".txt")
@@ -304,6 +310,3 @@ def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
         elif key != "party":
             result[key] = value
     return result
-
-
-_PLACEHOLDER: dict[str, Any] = {"legal name": "(unknown party)", "kind": "state agency"}

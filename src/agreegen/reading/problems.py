@@ -26,7 +26,7 @@ def findings_of(error: ValidationError, source: Source, model: type[BaseModel]) 
         place = source.places[path]
         at = place.key if item["type"] == "extra_forbidden" else place.at
         code = CODES.get(item["type"], "D003")
-        message, hint = _explained(item, path, shape)
+        message, hint = _explained(item, path, shape, "column" if place.file.endswith(".csv") else "key")
         finding = Finding(code, Severity.ERROR, Location(place.file, *at, path=dotted(path)), message, hint)
         found.setdefault((place.file, at, code, item["loc"][-1] if code == "D002" else ""), finding)
     return sorted(found.values(), key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0))
@@ -38,7 +38,7 @@ def _faults(error: ValidationError, source: Source, shape: Shape) -> list[tuple[
     A list that one branch of a union takes is no fault of the other branch; a key that is nearly the missing one is
     misspelt, and nothing is missing.
     """
-    items = [(_known_part(item["loc"], source)[0], item) for item in error.errors(include_url=False)]
+    items = [(known_part(item["loc"], source)[0], item) for item in error.errors(include_url=False)]
     deeper = {path[:n] for path, _ in items for n in range(len(path))}
     misspelt = {
         (path[:-1], plain_key(_close(path, shape)))
@@ -63,11 +63,16 @@ def dotted(path: Path) -> str:
 
 def place_of(source: Source, path: Path) -> Place:
     """The place of the value at the path, or of its nearest parent that the file has."""
-    known, _ = _known_part(path, source)
+    known: Path = ()
+    for part in path:
+        if (*known, part) in source.places:
+            known = (*known, part)
+        elif isinstance(part, str):
+            break  # the number of a single entry is stepped over: it stands for its list
     return source.places[known]
 
 
-def _known_part(loc: tuple[Any, ...], source: Source) -> tuple[Path, tuple[Any, ...]]:
+def known_part(loc: tuple[Any, ...], source: Source) -> tuple[Path, tuple[Any, ...]]:
     """The longest path of the file that the location of an error names; marks of unions are stepped over."""
     path: Path = ()
     rest: tuple[Any, ...] = ()
@@ -114,11 +119,11 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(by_alias=True)
 
 
-def _explained(item: Any, path: Path, shape: Shape) -> tuple[str, str]:  # noqa: PLR0911 (one line a fault)
+def _explained(item: Any, path: Path, shape: Shape, what: str = "key") -> tuple[str, str]:  # noqa: PLR0911 (one line a fault)
     kind, value = item["type"], item.get("input")
     node = shape.at(path)
     if kind == "extra_forbidden":
-        return _unknown(path, shape)
+        return _unknown(path, shape, what)
     if kind == "missing":
         return _missing(str(item["loc"][-1]), path, shape)
     name = f"'{path[-1]}'" if path and isinstance(path[-1], str) else "this entry"
@@ -159,12 +164,12 @@ def _close(path: Path, shape: Shape) -> str:
     return nearest(str(path[-1]), _keys(path, shape)) if path else ""
 
 
-def _unknown(path: Path, shape: Shape) -> tuple[str, str]:
+def _unknown(path: Path, shape: Shape, what: str) -> tuple[str, str]:
     known = _keys(path, shape)
     key = str(path[-1]) if path else ""
     close = _close(path, shape)
-    hint = f"did you mean '{close}'?" if close else f"keys that belong here: {', '.join(known)}"
-    return f"'{key}' isn't a key that belongs here", hint
+    hint = f"did you mean '{close}'?" if close else f"{what}s that belong here: {', '.join(known)}"
+    return f"'{key}' isn't a {what} that belongs here", hint
 
 
 def _missing(key: str, path: Path, shape: Shape) -> tuple[str, str]:

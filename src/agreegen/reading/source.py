@@ -159,8 +159,10 @@ def _composed(text: str, source: Source) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         _syntax(error, text, source)
         return None
-    except (yaml.YAMLError, RecursionError) as error:
-        source.problem("Y001", (1, 1), f"this isn't YAML: {error}", "see the example proposals for the form")
+    except (yaml.YAMLError, RecursionError):
+        source.problem(
+            "Y001", (1, 1), "this isn't a file of `key: value` lines", "see the example proposals for the form"
+        )
         return None
     finally:
         loader.dispose()
@@ -169,21 +171,36 @@ def _composed(text: str, source: Source) -> yaml.Node | None:
     return node
 
 
-HINTS = (
-    (r"another document", "a line of three hyphens starts another document; one file holds one proposal"),
-    (r"mapping values are not allowed", "a text with a colon and a space needs quotes: `key: \"text: more text\"`; "
-     "or the line above isn't finished, or the indentation is off"),
-    (r"character '\\t'|tab", "indent with spaces; YAML doesn't allow tabs"),
-    (r"cannot start any token", "a text that starts with @, %, `, & or * needs quotes"),
-    (r"found unexpected end of stream|unexpected end", "a quotation mark is opened and not closed"),
-    (r"expected ',' or '\]'|expected ',' or '}'", "a list in [ ] or a mapping in { } isn't closed; a text that starts "
-     "with [ or { needs quotes"),
-    (r"undefined alias|alias", "a text that starts with * needs quotes"),
+PLAIN = (
+    (r"another document", "a line of three hyphens stands here", "one file holds one proposal: delete the line"),
+    (r"mapping values are not allowed", "a colon stands where no key can be",
+     "a text with a colon and a space needs quotes: `key: \"text: more text\"`; or the line above isn't finished, or "
+     "the indentation is off"),
+    (r"character '\\t'|tab", "a tab stands where spaces belong", "indent with spaces, two for each level"),
+    (r"cannot start any token", "a text can't start with this character",
+     "a text that starts with @, %, `, & or * needs quotes"),
+    (r"found unexpected end of stream|unexpected end", "a quotation mark is opened and not closed",
+     "close it, or take it away"),
+    (r"expected ',' or '\]'", "a list in [ ] isn't closed", "write the ]; a text that starts with [ needs quotes"),
+    (r"expected ',' or '}'", "a block in { } isn't closed", "write the }; a text that starts with { needs quotes"),
+    (r"undefined alias|alias|anchor", "a text can't start with * or &", "put it in quotes"),
+    (r"unknown escape|escape c", "a backslash in double quotes has a meaning of its own",
+     "write it twice, or use single quotes"),
+    (r"block sequence entries are not allowed", "a hyphen for a list stands where no list can be",
+     "put the list on lines of its own below its key; a text that starts with a hyphen and a space needs quotes"),
+    (r"mapping keys are not allowed", "a question mark can't start this line", "put the text in quotes"),
     (r"expected <block end>|did not find expected '-' indicator|did not find expected key",
-     "the indentation of this line doesn't fit the lines above; or a quoted text goes on after its closing quote"),
-    (r"could not find expected ':'", "a key needs a colon and a space after it; a long text needs `|` after its key"),
+     "this line doesn't fit the lines above",
+     "check its indentation; or a quoted text goes on after its closing quote"),
+    (r"could not find expected ':'", "no colon follows the key",
+     "a key needs a colon and a space after it; a long text needs `|` after its key"),
+    (r"tag handle|tag", "a text can't start with !", "put it in quotes"),
+    (r"indicator|document start|directive", "a line can't start with this character", "put the text in quotes"),
 )  # fmt: skip
+"""What YAML's own words for a fault mean, in plain words, and the remedy."""
 
+
+UNCLEAR = ("the form of this line isn't right", "check indentation, colons and quotes")
 
 OPENED = ("while scanning a simple key", "while scanning a quoted scalar", "while parsing a flow")
 """What YAML notices long after the place where its author began it."""
@@ -193,15 +210,15 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, source: Source) -> None:
     opened = error.context_mark if (error.context or "").startswith(OPENED) else None
     mark = opened or error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem = (error.problem or "syntax error").strip()
+    said = (error.problem or "").strip()
+    problem, hint = next(((p, h) for pattern, p, h in PLAIN if re.search(pattern, said)), UNCLEAR)
     if opened and error.problem_mark and error.problem_mark.line > opened.line:
-        problem += f" up to line {error.problem_mark.line + 1}"
+        problem += f", up to line {error.problem_mark.line + 1}"
     lines = text.splitlines()
     shown = lines[line - 1] if line <= len(lines) else ""
-    hint = next((h for pattern, h in HINTS if re.search(pattern, problem)), "check indentation, colons and quotes")
     if "\t" in shown[: len(shown) - len(shown.lstrip())]:
         problem, hint = "a tab indents this line", "replace the tab with two spaces for each level"
-    source.problem("Y001", (line, column), f"YAML can't be read here: {problem}", hint)
+    source.problem("Y001", (line, column), f"the file can't be read from here: {problem}", hint)
 
 
 class _Reader:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
-from agreegen.reading import nearest
+from agreegen.finding import Severity, nearest
 from agreegen.rules import complete, dates, parties, regimes, use, words
 from agreegen.rules.case import Case, Rule
 
 if TYPE_CHECKING:
     from agreegen.finding import Finding
+    from agreegen.reading import Reading
 
-__all__ = ["RULES", "Case", "Rule", "check", "codes", "explain"]
+__all__ = ["RULES", "Case", "Rule", "check", "codes", "explain", "foreseen"]
 
 RULES: tuple[Rule, ...] = (
     *complete.RULES,
@@ -47,8 +49,50 @@ OTHERS = {
 def check(case: Case) -> list[Finding]:
     """Every finding of every rule, in file order."""
     rules = RULES if case.variant else [r for r in RULES if r.find is parties.fitting_master]
-    found = [finding for rule in rules for finding in rule.check(case)]
+    return _ordered([finding for rule in rules for finding in rule.check(case)])
+
+
+def _ordered(found: list[Finding]) -> list[Finding]:
     return sorted(found, key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0, f.code))
+
+
+ANY_PARTIES = frozenset({*dates.RULES, *words.RULES})
+"""Rules that hold whoever the parties are."""
+
+
+def foreseen(reading: Reading) -> list[Finding]:
+    """What the rules find in the parts of a faulty proposal that can be read, so that one look shows all.
+
+    Nothing is said of the faulty values themselves, nor of what follows from parties or tables that aren't known.
+    """
+    if reading.remainder is None:
+        return []
+    file = reading.source.file
+    faulty = {path for f in reading.findings if f.severity is Severity.ERROR for path in _faulty(f, file)}
+    case = Case.of(reading.remainder, reading.source)
+    known = bool(case.variant) and not any(path.split(".")[0].split("[")[0] in parties.SIDES for path in faulty)
+    rules = RULES if known else ANY_PARTIES
+    found = [finding for rule in RULES if rule in rules for finding in rule.check(case)]
+    return _ordered([f for f in found if not any(_overlap(f.location.path, path) for path in faulty)])
+
+
+def _faulty(finding: Finding, file: str) -> tuple[str, ...]:
+    """The paths of a faulty value: the data elements for a CSV file, a party for a file of a party.
+
+    A key that is nearly another one hides that one, too.
+    """
+    if finding.location.file != file:
+        return ("data.elements",) if finding.location.file.endswith(".csv") else parties.SIDES
+    path = finding.location.path
+    meant = re.search(r"did you mean '([^']*)'", finding.hint) if finding.code == "D001" else None
+    above = path.rpartition(".")[0]
+    return (path, f"{above}.{meant[1]}" if above else meant[1]) if meant else (path,)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """True where one path is the other, or leads to or from it."""
+    shorter, longer = sorted((one, other), key=len)
+    return bool(shorter) and (longer == shorter or longer.startswith((f"{shorter}.", f"{shorter}[")))
 
 
 def codes() -> dict[str, str]:

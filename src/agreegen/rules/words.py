@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement.directions import directions
+from agreegen.answer import OPEN_WORDS
 from agreegen.finding import Severity
 from agreegen.law.authorities import find_authority, nearest_authorities
 from agreegen.law.stale import stale_citations
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 NAMES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z][a-z]+(?: [A-Z][a-z]+)?")
 NAMED_PLACES = frozenset(
     {"contacts", "signatures", "opinions", "agency data officer", "signatory", "recipient", "provider"}
-)
-OPEN_WORDS = re.compile(
-    r"(?i)\W*(?:tbd|tbc|tba|to be (?:determined|confirmed|decided|announced)|todo|x{3,}|\?{2,}|\.{3})\W*"
 )
 HISTORICAL = dt.date(2026, 9, 21)
 """The day after which FIPS 140-2 is historical (NIST CMVP)."""

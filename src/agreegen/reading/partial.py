@@ -1,0 +1,68 @@
+"""What is left of a proposal without its faulty values: enough for the rules to look at the rest."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from agreegen.proposal import Proposal
+from agreegen.reading.problems import known_part
+
+if TYPE_CHECKING:
+    from agreegen.reading.source import Path, Source
+
+ROUNDS = 4
+"""How often faulty values are taken out; taking out one may show another."""
+
+UNKNOWN: dict[str, Any] = {"legal name": "(unknown party)", "kind": "state agency"}
+"""A party that isn't known, so that the rest can be read."""
+
+NEEDED: dict[str, Any] = {"proposal": "(no name)", "provider": [UNKNOWN], "recipient": [UNKNOWN]}
+"""What a proposal can't be read without."""
+
+
+def remainder(data: dict[str, Any], source: Source) -> Proposal | None:
+    """The proposal without its faulty values, or None where too little is left."""
+    left = copy.deepcopy(data)
+    for _ in range(ROUNDS):
+        try:
+            return Proposal.model_validate(left)
+        except ValidationError as error:
+            items = error.errors(include_url=False, include_context=False, include_input=False)
+            for item in reversed(items):  # a list keeps its numbers before the entry that goes
+                _take_out(left, known_part(item["loc"], source)[0], missing=item["type"] == "missing")
+    return None
+
+
+def _take_out(data: dict[str, Any], path: Path, *, missing: bool) -> None:
+    """Takes a faulty value out; a party or a name without which nothing can be read is put in."""
+    if path[:1] in (("provider",), ("recipient",)) and (missing or len(path) < 3):
+        data[str(path[0])] = [UNKNOWN]
+    elif missing and not path:
+        data.update({key: value for key, value in NEEDED.items() if key not in data})
+    elif path in (("proposal",), ()):
+        data["proposal"] = NEEDED["proposal"]
+    else:
+        _delete(data, path)
+
+
+def _delete(data: Any, path: Path) -> None:
+    *above, last = path
+    node = data
+    for part in above:
+        node = _inner(node, part)
+    if isinstance(node, dict):
+        node.pop(last, None)
+    elif isinstance(node, list) and isinstance(last, int) and last < len(node):
+        del node[last]
+
+
+def _inner(node: Any, part: str | int) -> Any:
+    """The value at a key or number; the node itself where a single entry stands for its list."""
+    if isinstance(node, dict) and part in node:
+        return node[part]
+    if isinstance(node, list) and isinstance(part, int) and part < len(node):
+        return node[part]
+    return node
