@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agreegen.generate import Opened
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+QUICK = ("county-coverage", "required-by-law")
 EXAMPLES = sorted((ROOT / "proposals").glob("*.yaml"))
 
 
@@ -37,7 +38,14 @@ def made(path: pathlib.Path, cache: pathlib.Path, partner: str | None = None) ->
     return opened, generate.document(opened, here)[0], source
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "example",
+    [
+        *(p for p in EXAMPLES if p.stem in QUICK),
+        *(pytest.param(p, marks=pytest.mark.slow) for p in EXAMPLES if p.stem not in QUICK),
+    ],
+    ids=lambda p: p.stem,
+)
 def test_what_comes_out_makes_the_same_document(
     example: pathlib.Path, tmp_path: pathlib.Path, cache: pathlib.Path
 ) -> None:
@@ -62,6 +70,7 @@ def test_the_partner_of_a_batch_and_the_settings_come_along(tmp_path: pathlib.Pa
     assert source.settings == {"partner": who, "terms": {"small_cell": 16}}
     found = extracted(within_docx(docx, source), "x.docx")
     restore(found, tmp_path / "again")
+    assert found.source.options == ("--partner", who)
     partner = found.source.settings["partner"]
     assert made(tmp_path / "again" / proposal.name, cache, partner)[1] == docx
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import io
 import json
 import random
@@ -157,6 +158,28 @@ def given(*names: tuple[str, str]) -> Extracted:
 EVIL = ["../../evil.csv", "/etc/evil.csv", "C:\\evil.csv", "..\\evil.csv", "a/../../evil.csv", "con.csv", "a/nul.csv",
         "//server/share/evil.csv", "evil.csv:stream", ".hidden.csv", "a/.ssh/evil.csv", "evil.csv\x00.csv", "~/evil.py",
         "agreegen.toml", "x" * 300 + ".csv", "a/" * 30 + "evil.csv", " evil.csv", "evil.csv ", ""]  # fmt: skip
+
+
+def test_settings_make_the_folder_stand_for_itself_and_never_replace_those_of_a_workspace(
+    tmp_path: pathlib.Path,
+) -> None:
+    source = Source(SourceFile("proposal", "a.yaml", b"x"), (), samples.SOURCE.template, "0.1.0")
+    done = restore(Extracted("x.docx", source, ()), tmp_path / "alone")
+    assert [p.name for p in done.files] == ["a.yaml", "agreegen.toml"]
+    assert tomllib.loads(done.files[1].read_text(encoding="utf-8")) == {}
+    (tmp_path / "agreegen.toml").write_text('output = "x"')
+    assert [p.name for p in restore(Extracted("x.docx", source, ()), tmp_path).files] == ["a.yaml"]
+    with pytest.raises(UsageError, match=r"agreegen\.toml exists and says something else"):
+        restore(Extracted("x.docx", samples.SOURCE, ()), tmp_path)
+
+
+def test_terms_of_any_kind_can_be_kept(tmp_path: pathlib.Path) -> None:
+    terms = {"a b": True, "n": 1.5, "day": datetime.date(2027, 1, 2), "list": [1, "x", {"y": '\u007f\n"'}], "t": {}}
+    source = Source(SourceFile("proposal", "a.yaml", b"x"), (), samples.SOURCE.template, "0.1.0", {"terms": terms})
+    found = extracted(within_docx(samples.document(), source), "x.docx")
+    restore(found, tmp_path)
+    said = tomllib.loads((tmp_path / "agreegen.toml").read_text(encoding="utf-8"))["terms"]
+    assert said == {**terms, "day": "2027-01-02"}
 
 
 @pytest.mark.parametrize("name", EVIL)

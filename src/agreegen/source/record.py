@@ -56,6 +56,13 @@ class Source:
         """The proposal, and then the others."""
         return (self.proposal, *self.others)
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options of `generate` that make the agreement again from the proposal."""
+        partner = self.settings.get("partner")
+        named = ("--partner", partner) if isinstance(partner, str) else ()
+        return (*named, *(("--draft",) if self.settings.get("draft") is True else ()))
+
     def manifest(self) -> dict[str, Any]:
         """All but the content of the files, as JSON can hold it."""
         template = {**asdict(self.template), "files": dict(self.template.files)}
@@ -87,7 +94,7 @@ def described(source: Source) -> dict[str, str]:
 
 def packed(manifest: Mapping[str, Any]) -> bytes:
     """The manifest as JSON: one line of ASCII, so that nothing on its way can change it, with its keys in order."""
-    return json.dumps(manifest, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(manifest, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str).encode()
 
 
 class DamagedError(Exception):

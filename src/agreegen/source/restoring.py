@@ -31,7 +31,10 @@ class Restored:
 
 
 def files_of(extracted: Extracted) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
-    """The content of each file by its path below the folder to write to; none leads out of it."""
+    """The content of each file by its path below the folder to write to; none leads out of it.
+
+    Settings are among them, so that the folder stands for itself, whatever folders are around it.
+    """
     found: dict[str, bytes] = {}
     odd = []
     for file in extracted.source.files:
@@ -41,14 +44,15 @@ def files_of(extracted: Extracted) -> tuple[dict[str, bytes], tuple[Finding, ...
             hint = "put it where the proposal looks for it"
             odd.append(Finding("X005", Severity.WARNING, Location(file=extracted.file), message, hint))
         found[name] = file.data
-    if terms := extracted.source.settings.get("terms"):
-        found[SETTINGS] = _settings(terms)
+    found[SETTINGS] = _settings(extracted.source.settings.get("terms"))
     return found, tuple(odd)
 
 
 def restore(extracted: Extracted, folder: pathlib.Path, *, force: bool = False) -> Restored:
     """The proposal and its files written below `folder`, so that `generate` finds them; never over another's file."""
     files, odd = files_of(extracted)
+    if files[SETTINGS] == _settings(None) and (folder / SETTINGS).exists():
+        del files[SETTINGS]  # there is a workspace already, and we have nothing to add
     by_folder: dict[str, dict[str, bytes]] = {}
     for name, data in files.items():
         inner, _, last = name.rpartition("/")
@@ -88,11 +92,11 @@ def _path(file: SourceFile, taken: set[str]) -> str:
 
 
 def _settings(terms: Any) -> bytes:
-    """The terms as settings of a workspace."""
-    if not isinstance(terms, dict):
-        return b""
-    lines = [f"{_toml(str(k))} = {_value(v)}" for k, v in terms.items()]
-    return "\n".join(["# The terms that this agreement was made with.", "[terms]", *lines, ""]).encode()
+    """Settings of a workspace: the terms that the agreement was made with."""
+    lines = ["# Settings of the folder that a proposal was extracted to."]
+    if isinstance(terms, dict) and terms:
+        lines += ["[terms]", *(f"{_toml(str(k))} = {_value(v)}" for k, v in terms.items())]
+    return "\n".join([*lines, ""]).encode()
 
 
 def _toml(text: str) -> str:
