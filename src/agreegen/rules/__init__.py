@@ -9,6 +9,7 @@ from agreegen.errors import UsageError
 from agreegen.finding import Severity, nearest
 from agreegen.rules import complete, dates, parties, regimes, use, words
 from agreegen.rules.case import Case, Rule
+from agreegen.rules.faults import FAULTS
 
 if TYPE_CHECKING:
     from agreegen.finding import Finding
@@ -25,24 +26,7 @@ RULES: tuple[Rule, ...] = (
     *words.RULES,
 )
 
-OTHERS = {
-    "Y001": "YAML that can't be read: colon, tab, quote, bracket or indentation.",
-    "Y002": "A key or column that stands there twice.",
-    "Y003": "An alias or a tag; values are written out.",
-    "Y004": "A file that is too large or too deeply nested.",
-    "Y005": "A character that can't stand in a document, or a file that isn't UTF-8.",
-    "Y006": "A file that is empty or isn't a block of keys.",
-    "Y007": "Typographic quotation marks around a value: they would be printed.",
-    "Y008": "Words that YAML drops as a comment, because ` #` starts one.",
-    "D001": "A key that doesn't belong where it stands.",
-    "D002": "A key without which the file can't be understood.",
-    "D003": "A value of the wrong kind.",
-    "D004": "A file that the proposal names and that isn't there.",
-    "D005": "A table whose rows and header don't fit.",
-    "D006": "A party that nobody knows or asks for, or a name that two records share.",
-    "P002": "A field that the agreement prints and that has no value to print.",
-    "D007": "A setting of the master that doesn't exist, or a value that it can't have.",
-}
+OTHERS = {code: fault.title for code, fault in FAULTS.items()}
 """Codes of reading, with a sentence each; the rules' own sentences are their docstrings."""
 
 
@@ -109,6 +93,8 @@ def explain(code: str) -> str:
     for rule in RULES:
         if rule.code == wanted:
             return f"{rule.code} ({rule.severity})\n\n{rule.text}"
+    if wanted in FAULTS:
+        return f"{wanted}\n\n{FAULTS[wanted].text}"
     known = codes()
     if wanted in known:
         return f"{wanted}\n\n{known[wanted]}"
