@@ -22,15 +22,14 @@ _PRINT: Final = 4
 def repair(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:
     """Repairs every link in place; comments and links that nothing on the page shows are taken out."""
     gone: set[tuple[int, int]] = set()
-    found = tree.find("Link")
-    for holder in dict.fromkeys(link.parent for link in found):
+    for holder in dict.fromkeys(link.parent for link in tree.find("Link")):
         if holder is not None:
             _join(tree, holder, gone)
     held = {a.objgen for e in tree.find(*_HOLDERS) for a in e.annotations()}
     for page in tree.pdf.pages:
         if "/Annots" in page.obj:
             _keep(tree, page.obj, held, gone)
-    for link in found:
+    for link in tree.find("Link"):
         _describe(link, pages)
 
 
