@@ -28,15 +28,19 @@ class Link:
 
 @dataclass(slots=True)
 class Links:
-    """The links of one document, collected page by page; `texts` is what each element's link says."""
+    """The links of one document, collected page by page; `texts` is what each element's link says.
+
+    Links in headers, footers and repeated rows are left out: what isn't in the structure can't hold any.
+    """
 
     found: list[Link] = field(default_factory=list)
     texts: dict[Element, str] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
     _last: tuple[Element, Element] | None = None  # the element of the text before, and its link
 
     def divide(self, index: int, page: Page, chunks: list[Chunk]) -> list[Chunk]:
         """The parts of a page with those that links are over on their own; links over artifacts are left out."""
-        targets = _targets(page)
+        targets = self._targets(index, page)
         texts = page.glyphs.texts
         found: list[Chunk] = []
         for first, after, owner, block in chunks:
@@ -77,16 +81,18 @@ class Links:
         link.kids.append(Annotated(page, a.number, len(self.found)))
         self.found.append(Link(a, page, a.box, link))
 
-
-def _targets(page: Page) -> dict[int, Annotation]:
-    """Fragment -> the link over it."""
-    fragments = page.fragments
-    by_x: dict[float, list[int]] = {}
-    for k, f in enumerate(fragments):
-        by_x.setdefault(f.x, []).append(k)
-    found: dict[int, Annotation] = {}
-    for a in page.annotations:
-        left, bottom, right, top = a.box
-        near = by_x.get(left) or [k for k, f in enumerate(fragments) if left <= f.x < right]
-        found.update((k, a) for k in near if bottom <= fragments[k].y <= top)
-    return found
+    def _targets(self, index: int, page: Page) -> dict[int, Annotation]:
+        """Fragment -> the link over it."""
+        fragments = page.fragments
+        by_x: dict[float, list[int]] = {}
+        for k, f in enumerate(fragments):
+            by_x.setdefault(f.x, []).append(k)
+        found: dict[int, Annotation] = {}
+        for a in page.annotations:
+            left, bottom, right, top = a.box
+            near = by_x.get(left) or [k for k, f in enumerate(fragments) if left <= f.x < right]
+            over = {k: a for k in near if bottom <= fragments[k].y <= top}
+            if not over:
+                self.wrong.append(f"page {index + 1} of the PDF has a link that is over no text")
+            found.update(over)
+        return found

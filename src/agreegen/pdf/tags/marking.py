@@ -162,7 +162,8 @@ class Marking:
         return _REPEATED
 
     def finish(self) -> None:
-        """Says which pictures were not drawn."""
+        """Says which pictures were not drawn, and which links are over nothing."""
+        self.wrong += self.links.wrong
         self.wrong += ["the PDF leaves out a picture" for _ in self._pictures]
 
 
