@@ -58,6 +58,9 @@ def _value(parent: Element | None, path: str) -> str | None:
     return e.get(f"{W}val") if e is not None else None
 
 
+_PROPERTIES, _NUMBERED, _STYLE = f"{W}pPr", f"{W}numPr", f"{W}pStyle"
+
+
 def _number(parent: Element | None, path: str) -> int | None:
     text = _value(parent, path)
     return int(text) if text and re.fullmatch("-?[0-9]+", text) else None
@@ -142,6 +145,7 @@ class Definitions:
     def __init__(self, styles: Element | None, numbering: Element | None) -> None:
         self._styles: dict[str, _StyleLink] = {}
         self._default: str | None = None
+        self._known: dict[str | None, tuple[str | None, int]] = {}
         for s in styles.iterfind(f"{W}style") if styles is not None else ():
             name, num = s.get(f"{W}styleId") or "", s.find(f"{W}pPr/{W}numPr")
             self._styles[name] = _StyleLink(
@@ -153,11 +157,14 @@ class Definitions:
 
     def place(self, p: Element) -> tuple[str, int] | None:
         """The numId and level of a paragraph, or None."""
-        properties = p.find(f"{W}pPr")
-        num = properties.find(f"{W}numPr") if properties is not None else None
+        properties = p.find(_PROPERTIES)
+        num = properties.find(_NUMBERED) if properties is not None else None
         num_id, level = _value(num, f"{W}numId"), _number(num, f"{W}ilvl")
         if num_id is None:
-            num_id, styled = self._of_style(_value(properties, f"{W}pStyle") or self._default)
+            style = _value(properties, _STYLE) or self._default
+            if style not in self._known:
+                self._known[style] = self._of_style(style)
+            num_id, styled = self._known[style]
             level = level if level is not None else styled
         if num_id not in self.lists or not 0 <= (level or 0) < DEPTH:
             return None

@@ -125,6 +125,7 @@ class Counter:
 
 
 # ---------------------------------------------------------------- walking
+_PARAGRAPH, _ROW, _TEXT = f"{W}p", f"{W}tr", f"{W}t"
 _SKIPPED = (f"{W}txbxContent", f"{MC}Fallback", f"{W}del", f"{W}moveFrom")
 
 
@@ -133,16 +134,17 @@ def paragraphs(root: Element) -> Iterator[Element]:
     stack = [root]
     while stack:
         e = stack.pop()
-        if e.tag in _SKIPPED or (e.tag == f"{W}tr" and ROW_DIRECTIVE.fullmatch(_text(e))):
-            continue
-        if e.tag == f"{W}p":
+        tag = e.tag
+        if tag == _PARAGRAPH:
             yield e
+        elif tag in _SKIPPED or (tag == _ROW and ROW_DIRECTIVE.fullmatch(_text(e))):
+            continue
         else:
             stack.extend(reversed(e))
 
 
 def _text(e: Element) -> str:
-    return "".join(t.text or "" for t in e.iter(f"{W}t")).strip()
+    return "".join(t.text or "" for t in e.iter(_TEXT)).strip()
 
 
 _BETWEEN = frozenset(W + x for x in ("bookmarkStart", "bookmarkEnd", "del", "proofErr", "commentRangeEnd", "moveFrom"))
@@ -213,7 +215,9 @@ def number(
                 beside.meet(text)
             place = None
         else:
-            place = None if _is_hidden(p) or is_joined(p) else definitions.place(p)
+            place = definitions.place(p)
+            if place is not None and (_is_hidden(p) or is_joined(p)):
+                place = None
         if place is None:
             out.append(Numbered(p))
             continue
