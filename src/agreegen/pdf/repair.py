@@ -66,10 +66,10 @@ def _roles(tree: Tree) -> None:
         if element.name in misnamed:
             if not _is_real(element):
                 target = misnamed[element.name]
-                element.rename(target if tree.role(target) == target else "P")
+                element.become(target if tree.role(target) == target else "P")
         elif not element.role and element is not tree.top:
             within = element.parent.role if element.parent else ""
-            element.rename("H6" if _HEADING.fullmatch(element.name) else "Span" if within == "P" else "P")
+            element.become("H6" if _HEADING.fullmatch(element.name) else "Span" if within == "P" else "P")
     for name in misnamed:
         del tree.mapped[name]
 
@@ -111,7 +111,7 @@ def _headings(tree: Tree) -> None:
         given = min(open_[-1][1] + 1 if open_ else 1, 6)
         open_.append((wanted, given))
         if given != wanted:
-            element.rename(f"H{given}")
+            element.become(f"H{given}")
 
 
 def _lists(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:

@@ -56,7 +56,7 @@ def _headers(rows: list[Element], *, by_name: bool) -> None:
             if cell.role == "TH":
                 _scope(cell, "Column" if heads else "Row")
             elif by_name and column == 0 and span < width and cell.kids:
-                cell.rename("TH")
+                cell.become("TH")
                 _scope(cell, "Row")
 
 
@@ -111,5 +111,5 @@ def _caption(table: Element) -> None:
     if before is None or isinstance(before, int) or getattr(before, "name", "").casefold() != "caption":
         return
     above.put([k for k in above.kids if k is not before])
-    before.rename("Caption")
+    before.become("Caption")
     table.put([before, *table.kids])

@@ -49,7 +49,7 @@ class Element:
             if isinstance(kid, Element):
                 yield from kid.walk()
 
-    def rename(self, role: str) -> None:
+    def become(self, role: str) -> None:
         """Gives it a standard type."""
         if self.name != role:
             self.obj.S = Name(f"/{role}")
