@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf.parts import MC, W
+from agreegen.pdf.parts import MC, W, properties
 from agreegen.pdf.squeeze import LEADER, squeeze
 from agreegen.pdf.tags import tables
 from agreegen.pdf.tags.element import Element
@@ -26,6 +26,7 @@ _V: Final = "{urn:schemas-microsoft-com:vml}"
 _DECORATIVE: Final = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 _REFERENCE: Final = W + "footnoteReference"
 _CONTENTS: Final = re.compile(r"toc ([1-9])", re.IGNORECASE)
+_OUTLINE: Final = W + "outlineLvl"
 _DEEPEST: Final = 6
 
 
@@ -68,6 +69,15 @@ def model(document: Expected) -> Model:
     return _Walk(document).model
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What a paragraph's style says: its outline level, the level of an entry of the contents (0: none)."""
+
+    level: int | None = None
+    entry: int = 0
+    is_caption: bool = False
+
+
 class _Walk:
     """One walk over the document, in step with the paragraphs of `Expected`."""
 
@@ -80,7 +90,8 @@ class _Walk:
         self._paragraph = 0
         self._note = 0
         self._level = 0
-        self._names: dict[str, tuple[int, bool]] = {}
+        self._style = _Style()
+        self._styles: dict[str, _Style] = {}
         definitions = lists(document.parts.tree("word/numbering.xml"))
         self._forms = {n: tuple(x.form for x in found.levels) for n, found in definitions.items()}
         seen = (_REFERENCE, W + "drawing", W + "pict", W + "object")
@@ -90,13 +101,20 @@ class _Walk:
             self._own(p.start, self.model.root.add("P"))
             self._paragraph += 1
 
-    def _named(self, style: str) -> tuple[int, bool]:
-        """What the name of a style says: the level of an entry of the contents (0: none), whether it is a caption."""
-        if style not in self._names:
-            name = self.shown.styles.name(style)
+    def _read_style(self, p: etree._Element) -> None:
+        """Turns to the style of a paragraph."""
+        styles = self.shown.styles
+        style = styles.of(p)
+        known = self._styles.get(style)
+        ppr = properties(p)
+        own = ppr is not None and ppr.find(_OUTLINE) is not None
+        if known is None or own:
+            name = styles.name(style)
             entry = _CONTENTS.fullmatch(name)
-            self._names[style] = int(entry[1]) if entry else 0, name.casefold() == "caption"
-        return self._names[style]
+            known = _Style(styles.outline(p), int(entry[1]) if entry else 0, name.casefold() == "caption")
+            if not own:
+                self._styles[style] = known
+        self._style = known
 
     def _own(self, start: int, element: Element) -> None:
         self.model.starts.append(start)
@@ -112,7 +130,7 @@ class _Walk:
                 self._table(e, into, caption)
                 caption = None
             elif (made := self._block(e, into, nesting)) is not None:
-                caption = made if made.kind == "P" and self._named(self.shown.styles.of(e))[1] else None
+                caption = made if made.kind == "P" and self._style.is_caption else None
 
     # ------------------------------------------------------------ paragraphs
     def _block(self, p: etree._Element, into: Element, nesting: Nesting) -> Element | None:
@@ -129,16 +147,15 @@ class _Walk:
         return made
 
     def _made(self, p: etree._Element, said: Paragraph, into: Element, nesting: Nesting) -> Element:
-        styles = self.shown.styles
+        self._read_style(p)
+        style = self._style
         numbered = self.document.numbered.get(p)
         label = squeeze(numbered.label) if numbered is not None and numbered.label else ""
-        level = styles.outline(p)
-        entry = self._named(styles.of(p))[0]
-        if level is not None and said.text:
+        if style.level is not None and said.text:
             nesting.end()
-            made = self._heading(said, level, into)
-        elif entry:
-            made = nesting.entry(entry).add("Reference")
+            made = self._heading(said, style.level, into)
+        elif style.entry:
+            made = nesting.entry(style.entry).add("Reference")
         elif label and numbered is not None and numbered.level is not None and said.text:
             item = nesting.item(numbered)
             labeled = len(label) if self.document.body.startswith(label, said.start) else 0
@@ -214,8 +231,7 @@ class _Walk:
         cells = tables.grid(table, self.shown, element)
         self.model.grids.append(cells)
         for cell in (c for row in cells for c in row):
-            merged = cell.source.find(f"{W}tcPr/{W}vMerge")
-            if merged is not None and merged.get(W + "val") in (None, "continue"):
+            if cell.is_covered:
                 self._paragraph += sum(1 for _ in self.shown.paragraphs(cell.source))
             elif cell.element is not None:
                 self._blocks(cell.source, cell.element)

@@ -23,7 +23,8 @@ class Cell:
     source: etree._Element
     column: int
     columns: int
-    element: Element | None
+    is_covered: bool
+    element: Element | None = None
     rows: int = 1
     scope: bytes = b""
 
@@ -41,10 +42,10 @@ def grid(table: etree._Element, shown: Displayed, into: Element) -> list[list[Ce
         _fill(element, column)
         cells: list[Cell] = []
         for source in shown.cells(row):
-            span = max(int(value(source, f"{W}tcPr/{W}gridSpan") or 1), 1)
-            cell = Cell(source, column, span, None)
+            span, covered = _merged(source)
+            cell = Cell(source, column, span, covered)
             upper = above.get(column)
-            if _is_covered(source) and upper is not None and upper.columns == span:
+            if covered and upper is not None and upper.columns == span:
                 upper.rows += 1
             else:
                 cell.scope = b"Column" if r < heads else b"Row" if first and column == 0 else b""
@@ -101,9 +102,16 @@ def _has_labels(rows: list[etree._Element], shown: Displayed) -> bool:
     return not sides[0] & sides[1]
 
 
-def _is_covered(cell: etree._Element) -> bool:
-    merged = cell.find(f"{W}tcPr/{W}vMerge")
-    return merged is not None and merged.get(W + "val") in (None, "continue")
+def _merged(cell: etree._Element) -> tuple[int, bool]:
+    """How many columns a cell spans, and whether the cell above covers it."""
+    span, covered = 1, False
+    about = cell.find(W + "tcPr")
+    for e in about if about is not None else ():
+        if e.tag == W + "gridSpan":
+            span = max(int(e.get(W + "val") or 1), 1)
+        elif e.tag == W + "vMerge":
+            covered = e.get(W + "val") in (None, "continue")
+    return span, covered
 
 
 def _skipped(row: etree._Element, side: str) -> int:
