@@ -17,6 +17,7 @@ from agreegen.pdf import libreoffice
 from agreegen.pdf.finish import Finish, finished
 from agreegen.template import base
 
+HERE = (pdf.EMBEDDED, pdf.LIBREOFFICE)
 M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 V = 'xmlns:v="urn:schemas-microsoft-com:vml"'
 

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pdf_samples as samples
+import pikepdf
 import pytest
 from test_pdf_engines import text_of
 
@@ -13,9 +16,11 @@ from agreegen.pdf import drawn, fonts, symbols
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.flatten import flatten, flattened, watermarks
 from agreegen.pdf.parts import Parts, W
+from agreegen.pdf.squeeze import squeeze
 from agreegen.pdf.styles import Styles
 from agreegen.template import base
 
+HERE = (pdf.EMBEDDED, pdf.LIBREOFFICE)
 AUTHOR = 'w:id="1" w:author="Counsel" w:date="2027-01-01T00:00:00Z"'
 
 
@@ -130,3 +135,143 @@ def test_the_fonts_cover_what_agreements_are_written_with():
 def test_every_sign_that_symbols_become_can_be_drawn():
     for table in symbols._TABLES.values():
         assert {ord(c) for c in table.values()} <= fonts.coverage(fonts.SYMBOLS)
+
+
+# ---------------------------------------------------------------- every engine
+BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{x}"/></w:r>' for x in ("begin", "separate", "end"))
+BOX = '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:name w:val="x"/>{}</w:ffData></w:fldChar></w:r>'
+
+
+def code(text: str) -> str:
+    return f'<w:r><w:instrText xml:space="preserve"> {text} </w:instrText></w:r>'
+
+
+def deleted_end(text: str) -> str:
+    return samples.paragraph("ClauseText", text, properties=f"<w:rPr><w:del {AUTHOR}/></w:rPr>")
+
+
+def with_endnotes(body: str, *notes: str, settings: str = "") -> bytes:
+    members = base.parts(body)
+    mark = "<w:r><w:endnoteRef/></w:r>"
+    made = "".join(
+        f'<w:endnote w:id="{i}">{samples.paragraph("Normal", mark, " " + n)}</w:endnote>'
+        for i, n in enumerate(notes, 1)
+    )
+    members["word/endnotes.xml"] = f"<w:endnotes {base.NAMESPACES}>{made}</w:endnotes>".encode()
+    members["word/settings.xml"] = members["word/settings.xml"].replace(
+        b"</w:settings>", settings.encode() + b"</w:settings>"
+    )
+    return base.pack(members)
+
+
+def end_mark(number: int) -> str:
+    return f'<w:r><w:endnoteReference w:id="{number}"/></w:r>'
+
+
+TWO_NOTES = samples.paragraph("ClauseText", "One", end_mark(2), " two", end_mark(1), ".")
+EVERYWHERE = {
+    "condition": (samples.small(samples.paragraph("ClauseText", "A ", samples.field('IF 1 = 2 "yes" "no"', "yes"), ".")), "A yes."),
+    "date": (samples.small(samples.paragraph("ClauseText", samples.field('DATE \\@ "yyyy"', "1999"))), "1999"),
+    "reference to what isn't there": (samples.small(samples.paragraph("ClauseText", samples.field("REF gone \\h", "4.2"))), "4.2"),
+    "count": (samples.small(samples.paragraph("ClauseText", "Table ", samples.field("SEQ Table", "41"))), "Table 41"),
+    "field in a field": (
+        samples.small(samples.paragraph("ClauseText", BEGIN, code("IF"), samples.field("MERGEFIELD x", "1"), code('= 1 "a"'), SEPARATE, "a", END, " b")),
+        "a b",
+    ),
+    "simple field": (samples.small(samples.paragraph("ClauseText", f'<w:fldSimple w:instr=" AUTHOR ">{samples.run("Counsel")}</w:fldSimple>')), "Counsel"),
+    "box of an old form": (
+        samples.small(samples.paragraph("ClauseText", BOX.format('<w:checkBox><w:default w:val="1"/></w:checkBox>'), code("FORMCHECKBOX"), END, " PII")),
+        "☒ PII",
+    ),
+    "box that was emptied": (
+        samples.small(samples.paragraph("ClauseText", BOX.format('<w:checkBox><w:default w:val="1"/><w:checked w:val="0"/></w:checkBox>'), code("FORMCHECKBOX"), SEPARATE, END, " PII")),
+        "☐ PII",
+    ),
+    "list of an old form": (
+        samples.small(samples.paragraph("ClauseText", BOX.format('<w:ddList><w:result w:val="1"/><w:listEntry w:val="Mail"/><w:listEntry w:val="SFTP"/></w:ddList>'), code("FORMDROPDOWN"), END)),
+        "SFTP",
+    ),
+    "paragraphs joined by a deletion": (samples.small(deleted_end("One "), deleted_end("two "), samples.paragraph("ClauseText", "three.")), "One two three."),
+    "deleted item of a list": (
+        samples.small(
+            samples.paragraph("Heading1", "First"),
+            samples.paragraph("Heading1", f"<w:del {AUTHOR}><w:r><w:delText>Gone</w:delText></w:r></w:del>", properties=f"<w:rPr><w:del {AUTHOR}/></w:rPr>"),
+            samples.paragraph("Heading1", "Second"),
+        ),
+        "1. First 2. Second",
+    ),
+    "endnotes": (with_endnotes(TWO_NOTES, "Second note", "First note"), "One i two ii . i First note ii Second note"),
+    "endnotes in figures": (
+        with_endnotes(TWO_NOTES, "B", "A", settings='<w:endnotePr><w:numFmt w:val="decimal"/><w:numStart w:val="5"/></w:endnotePr>'),
+        "One 5 two 6 . 5 A 6 B",
+    ),
+    "page in the text": (samples.small(samples.paragraph("ClauseText", "x"), samples.paragraph("ClauseText", "Page ", samples.field("PAGE", "9"), properties="<w:pageBreakBefore/>")), "x Page 2"),
+    "properties named twice": (samples.small(samples.paragraph("ClauseText", samples.run("twice", '<w:sz w:val="20"/><w:sz w:val="24"/>'))), "twice"),
+    "comment": (
+        samples.small(samples.paragraph("ClauseText", '<w:commentRangeStart w:id="1"/>', "said", '<w:commentRangeEnd w:id="1"/><w:r><w:commentReference w:id="1"/></w:r>')),
+        "said",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", EVERYWHERE)
+@pytest.mark.parametrize("engine", HERE, ids=lambda e: e.name)
+def test_every_engine_prints_what_word_shows(case, engine):
+    docx, shown = EVERYWHERE[case]
+    result = pdf.convert(docx, engine.name)
+    assert result.findings == ()
+    assert squeeze(text_of(result.pdf)) == squeeze(shown)
+
+
+@pytest.mark.parametrize("engine", HERE, ids=lambda e: e.name)
+def test_headers_of_even_pages_and_page_numbers_in_frames_are_drawn(engine):
+    number = samples.paragraph(
+        "Footer",
+        samples.field("PAGE", "9"),
+        properties='<w:framePr w:wrap="around" w:hAnchor="margin" w:xAlign="right"/>',
+    )
+    pages = {
+        "rId11": ("header", "header1.xml", f"<w:hdr {base.NAMESPACES}>{samples.paragraph('Header', 'Odd head')}</w:hdr>"),
+        "rId12": ("footer", "footer1.xml", f"<w:ftr {base.NAMESPACES}>{number}{samples.paragraph('Footer', 'Foot')}</w:ftr>"),
+        "rId13": ("header", "header2.xml", f"<w:hdr {base.NAMESPACES}>{samples.paragraph('Header', 'Even head')}</w:hdr>"),
+    }  # fmt: skip
+    refs = '<w:headerReference w:type="default" r:id="rId11"/><w:headerReference w:type="even" r:id="rId13"/><w:footerReference w:type="default" r:id="rId12"/><w:footerReference w:type="even" r:id="rId12"/>'
+    body = samples.paragraph("ClauseText", "One") + samples.paragraph(
+        "ClauseText", "Two", properties="<w:pageBreakBefore/>"
+    )
+    members = base.parts(body, base.section_xml(references=refs), pages)
+    settings = members["word/settings.xml"].decode()
+    head, mark, rest = settings.partition("<w:characterSpacingControl")
+    assert mark
+    members["word/settings.xml"] = f"{head}<w:evenAndOddHeaders/>{mark}{rest}".encode()
+    result = pdf.convert(base.pack(members), engine.name)
+    assert result.findings == ()
+    first, second = (" ".join(x.split()) for x in drawn.pages(result.pdf))
+    assert "Odd head" in first
+    assert "Even head" in second
+    assert sorted(second.split()) == ["2", "Even", "Foot", "Two", "head"]
+
+
+def test_a_reference_leads_to_its_target_with_both_engines():
+    docx = samples.small(
+        samples.paragraph("Heading1", samples.marked("c_costs", 7, "Costs")),
+        samples.paragraph("ClauseText", "See ", samples.field("REF c_costs \\w \\h", "1"), "."),
+    )
+    for engine in HERE:
+        with pikepdf.open(io.BytesIO(pdf.convert(docx, engine.name).pdf)) as document:
+            assert len(document.pages[0].get("/Annots", [])) == 1, engine.name
+
+
+def test_watermarks_are_read_once_each_and_taken_out():
+    shape = "<w:r><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml' id='PowerPlusWaterMarkObject1'><v:textpath string='DRAFT'/></v:shape></w:pict></w:r>"
+    head = f"<w:hdr {base.NAMESPACES}>{samples.paragraph('Header', shape, 'Head')}</w:hdr>"
+    margins = {"rId11": ("header", "header1.xml", head), "rId12": ("header", "header2.xml", head)}
+    docx = base.pack(base.parts(samples.paragraph("ClauseText", "Text"), "", margins))
+    assert watermarks(docx) == ("DRAFT",)
+    assert watermarks(flattened(docx)) == ()
+
+
+def test_flattening_is_the_same_twice_and_of_what_is_flat():
+    docx = samples.agreement(4, sections=2, rows=4)
+    once = flattened(docx)
+    assert once == flattened(docx) == flattened(once)

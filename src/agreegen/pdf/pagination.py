@@ -38,9 +38,10 @@ def stranded(followed: Followed, must: list[bool], breaks: frozenset[int]) -> tu
 
     `breaks`: paragraphs that start a page in any case.
     """
-    pages = [bisect_right(followed.page_starts, p.start) for p in followed.paragraphs]
-    alone = [i for i in range(len(pages) - 1) if must[i] and pages[i + 1] > pages[i] and followed.paragraphs[i].text]
-    alone += [bisect_left([p.start for p in followed.paragraphs], start) for start in followed.headless]
+    own = followed.paragraphs[: len(must)]  # endnotes come after those of the body
+    pages = [bisect_right(followed.page_starts, p.start) for p in own]
+    alone = [i for i in range(len(pages) - 1) if must[i] and pages[i + 1] > pages[i] and own[i].text]
+    alone += [bisect_left([p.start for p in own], start) for start in followed.headless]
     found: list[int] = []
     for i in sorted(alone):
         first = _first_of(i, pages, must)
