@@ -57,7 +57,7 @@ def follow(docx: bytes, pdf: bytes) -> Followed:
     marked = frozenset(place for place, _, _ in document.note_texts)
     near = {followed.page_of(p) + after for p in followed.paragraphs if p.start in marked for after in (0, 1)}
     near |= set(range(1, followed.pages + 1)) if document.fixed_rows else set()
-    crowded = tuple(n for n in sorted(near) if n <= followed.pages and drawn.is_crowded(pdf, n - 1))
+    crowded = drawn.crowded(pdf, sorted(near))
     found = [_crowded(n) for n in crowded]
     return replace(followed, marked=marked, crowded=crowded, findings=(*found, *followed.findings)[:MOST])
 

@@ -11,6 +11,8 @@ from agreegen.errors import EngineError
 from agreegen.pdf.streams import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pypdfium2
 
 _OVERLAP: Final = 0.35  # of the lower piece: superscripts and tight lines share less
@@ -71,14 +73,18 @@ def _text(document: pypdfium2.PdfDocument, index: int) -> str:
         pdfium.FPDF_ClosePage(page)
 
 
-def is_crowded(pdf: bytes, index: int) -> bool:
-    """Whether a page prints a line of text over another."""
+def crowded(pdf: bytes, numbers: Iterable[int]) -> tuple[int, ...]:
+    """Those of the pages (from 1) that print a line of text over another."""
     with LOCK:
         document = opened(pdf)
         try:
-            lines = sorted(r for r in _rectangles(document, index) if _is_line(*r))
+            return tuple(n for n in numbers if n <= len(document) and _is_crowded(_rectangles(document, n - 1)))
         finally:
             document.close()
+
+
+def _is_crowded(rectangles: list[tuple[float, float, float, float]]) -> bool:
+    lines = sorted(r for r in rectangles if _is_line(*r))
     for i, (bottom, top, left, right) in enumerate(lines):
         for below, above, start, stop in lines[i + 1 :]:
             if below >= top:

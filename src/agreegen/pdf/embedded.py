@@ -69,7 +69,7 @@ class Embedded:
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
         """What it can't draw (D101, errors) or draws otherwise (D102, D103, warnings), before anything is drawn."""
-        copy = Copy(docx)
+        copy = Copy(docx, examined=True)
         self._last.examined = (docx, copy)
         return copy.findings()
 
@@ -97,15 +97,15 @@ class Embedded:
 class Copy:
     """The temporary DOCX that is drawn, and what was learned about the document in making it."""
 
-    def __init__(self, docx: bytes) -> None:
-        """Flattens it and puts the fonts in."""
+    def __init__(self, docx: bytes, *, examined: bool = False) -> None:
+        """Flattens it and puts the fonts in; `examined`: asks for its limits too."""
         self._parts = parts = Parts(docx)
         styles = Styles(parts)
         self._paragraphs = list(Displayed(parts).paragraphs(parts.body))
         self._kept, self._breaks = pagination.kept(self._paragraphs, styles)
-        self._refused = said_of_any(parts)
+        self._refused = said_of_any(parts) if examined else ()
         flatten(parts, styles)
-        self._limits = limits(parts, styles)
+        self._limits = limits(parts, styles) if examined else ()
         self._fonts = used_fonts(parts, styles)
         kept.keep(self._paragraphs, styles)
         settle_defaults(parts)
@@ -119,7 +119,7 @@ class Copy:
         return self._parts.pack(stored=True)
 
     def findings(self) -> tuple[Finding, ...]:
-        """What won't look as in Word."""
+        """What won't look as in Word, of a copy that was examined."""
         found = [_limited(x) for x in self._limits]
         named = ((font, where) for font, where in self._fonts.items() if where and not fonts.is_twin(font))
         return (*self._refused, *found, *(_substituted(font, where) for font, where in named))
