@@ -6,9 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import source_samples as samples
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from agreegen.finding import Finding, Severity
-from agreegen.source import extracted, marks, visible, within_docx
+from agreegen.finding import Finding, Location, Severity
+from agreegen.source import comparison, extracted, marks, visible, within_docx
 
 if TYPE_CHECKING:
     import pytest
@@ -33,6 +35,17 @@ def test_a_changed_word_is_shown_with_the_words_around_it() -> None:
     assert said.startswith('a.docx: body, under "2. Security", paragraph 8 was changed: “')
     assert "within 10 days" in said
     assert len(said) < 240
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(samples.LONG.split()), min_size=1, max_size=300), st.data())
+def test_the_changed_word_is_always_among_those_that_are_shown(words: list[str], data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(words) - 1))
+    new = [*words[:place], "zebra", *words[place + 1 :]]
+    before = {"body": [marks.mark(" ".join(words))]}
+    (finding,) = comparison.changes(before, {"body": [marks.Block(" ".join(new), Location())]})
+    assert "zebra" in finding.message
+    assert len(finding.message.split()) < 40
 
 
 def test_words_taken_out_are_noticed() -> None:

@@ -131,8 +131,8 @@ def _excerpt(before: Mark, text: str, after: Mark) -> str:
     last = groups[moved[0][1] - 1][1] if moved[0][1] else 0
     start, end = max(first - _AROUND, 0), min(max(last, first) + _AROUND, len(words))
     shown = words[start:end]
-    clipped = _short(shown) if len(shown) > 2 * _LONG else " ".join(shown)
-    return ("… " if start else "") + clipped + (" …" if end < len(words) and not clipped.endswith("…") else "")
+    clipped = " ".join([*shown[:_LONG], "…", *shown[-_LONG:]] if len(shown) > 2 * _LONG + 1 else shown)
+    return ("… " if start else "") + clipped + (" …" if end < len(words) else "")
 
 
 def _short(words: Sequence[str], *, tail: bool = False) -> str:

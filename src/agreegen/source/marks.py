@@ -27,6 +27,7 @@ READING: Final = 1
 MOST: Final = 60_000
 _HEAD: Final = struct.Struct("<4sH")
 _SHORT: Final = 6  # words of a block that is shown whole
+_GROUP: Final = 6  # words of a group at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def spans(words: Sequence[str]) -> list[tuple[int, int, int]]:
         plain = word if word.isascii() else squeeze(word)
         code = zlib.crc32(plain.encode("utf-8", "replace"))
         total = zlib.crc32(code.to_bytes(4, "little"), total)
-        if code % 8 == 0 or n == len(words):
+        if code % 4 == 0 or n - start == _GROUP or n == len(words):
             found.append((start, n, total & 0xFF))
             start, total = n, 0
     return found
