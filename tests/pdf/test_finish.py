@@ -14,7 +14,7 @@ import pytest
 from pdf_samples import paragraph
 
 from agreegen.errors import EngineError, UsageError
-from agreegen.pdf import EMBEDDED, LIBREOFFICE, color, metadata
+from agreegen.pdf import EMBEDDED, LIBREOFFICE, color, metadata, outline
 from agreegen.pdf.attachments import Attachment
 from agreegen.pdf.finish import PROFILES, Finish, finished
 from agreegen.pdf.parts import Parts
@@ -143,6 +143,31 @@ def test_pdf_without_structure_is_refused_not_claimed() -> None:
     pdf.save(empty)
     with pytest.raises(EngineError, match="no structure"):
         finished(document(), empty.getvalue(), "gotenberg", Finish())
+
+
+def test_structure_that_makes_no_sense_is_an_engine_error() -> None:
+    out = io.BytesIO()
+    pdf = pikepdf.Pdf.new()
+    pdf.add_blank_page()
+    pdf.Root.StructTreeRoot = pikepdf.Dictionary(K=pikepdf.Array([pikepdf.Name.Wrong]))
+    pdf.save(out)
+    with pytest.raises(EngineError, match="can't be read"):
+        finished(document(), out.getvalue(), "word", Finish())
+
+
+@pytest.mark.parametrize(
+    ("numbering", "labels"),
+    [("", "0 /D"), ('<w:pgNumType w:start="7"/>', "0 /D 7"), ('<w:pgNumType w:fmt="lowerRoman"/>', "0 /r")],
+)
+def test_pages_are_called_what_they_print(numbering: str, labels: str) -> None:
+    section = samples.section("rId11").replace("</w:sectPr>", f"{numbering}</w:sectPr>")
+    docx = base.pack(base.parts(paragraph("ClauseText", "Text"), section, samples.margins()))
+    raw = drawn(docx)
+    with opened(raw) as p:
+        outline.number_pages(p, Parts(docx), docx, raw)
+        flat = list(p.Root.PageLabels.Nums)
+    made = [f"{n} {d.S}" + (f" {d.St}" if "/St" in d else "") for n, d in zip(flat[::2], flat[1::2], strict=True)]
+    assert made == [labels]
 
 
 # ---------------------------------------------------------------- same input, same bytes

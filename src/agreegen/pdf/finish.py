@@ -53,7 +53,7 @@ def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[byte
         accessible = not has_errors(tagged.findings)
     with opened(drawn) as document:
         if accessible and engine != EMBEDDED:
-            found += repair.repaired(document, parts)
+            found += _repaired(document, parts)
             outline.number_pages(document, parts, docx, pdf)
         found += _marked(document, docx, finish)
         said = metadata.properties(parts)
@@ -70,6 +70,15 @@ def opened(pdf: bytes) -> pikepdf.Pdf:
         return pikepdf.Pdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
     except pikepdf.PdfError as e:
         raise EngineError(f"the PDF can't be read back: {e}", "choose another engine with --pdf-engine") from None
+
+
+def _repaired(document: pikepdf.Pdf, parts: Parts) -> tuple[Finding, ...]:
+    """The findings of the repair; EngineError if the structure isn't built as the standard says."""
+    try:
+        return repair.repaired(document, parts)
+    except (pikepdf.PdfError, AttributeError, KeyError, TypeError, ValueError) as e:
+        message = f"the structure of the PDF can't be read: {e}"
+        raise EngineError(message, "use another engine, or --pdf-profile plain") from e
 
 
 def _marked(document: pikepdf.Pdf, docx: bytes, finish: Finish) -> tuple[Finding, ...]:
@@ -89,6 +98,6 @@ def _saved(document: pikepdf.Pdf) -> bytes:
 
 
 def _untitled(title: str) -> Finding:
-    message = f"the document has no title; its PDF is called “{title}”, after its first words"
+    message = f"the document has no title; its PDF is called “{title}”"
     hint = "give the template a title (in Word: File > Info > Title)"
     return Finding("D501", Severity.WARNING, Location(part="properties"), message, hint)

@@ -36,7 +36,7 @@ def repair(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:
 
 def _title(heading: Element, pages: dict[tuple[int, int], Page]) -> str:
     pieces = [x for e in heading.walk() for x in e.contents()]
-    return " ".join(" ".join(pages[p.objgen].text(n) for p, n in pieces if p is not None).split())
+    return " ".join(" ".join(pages[p.objgen].text(n) for p, n in pieces if p is not None and p.objgen in pages).split())
 
 
 def _page(heading: Element) -> Any:

@@ -158,7 +158,7 @@ def _figures(
         figure.obj.Alt = String(text or ("Formula" if figure.role == "Formula" else "Picture without a description"))
         if not text:
             page = figure.obj.get("/Pg")
-            found.append(_undescribed(order.index(page.objgen) + 1 if page is not None else 0))
+            found.append(_undescribed(order.index(page.objgen) + 1 if page is not None and page.objgen in order else 0))
     return found, dropped
 
 
@@ -170,7 +170,7 @@ def _pictures(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:
         held = figure.obj.get("/A")
         attributes: list[Any] = list(held) if isinstance(held, Array) else [held] if held is not None else []
         box = next((a["/BBox"] for a in attributes if "/BBox" in a), None)
-        if figure.kids or box is None or not isinstance(owners, Array):
+        if figure.kids or box is None or not isinstance(owners, Array) or page.objgen not in pages:
             continue
         number = len(owners)
         if pages[page.objgen].claim(tuple(map(float, box)), number):
@@ -179,7 +179,8 @@ def _pictures(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:
 
 
 def _undescribed(page: int) -> Finding:
-    message = f"a picture on page {page} of the PDF has no description: a screen reader only says that there is one"
+    where = f"on page {page} of the PDF" if page else "in the PDF"
+    message = f"a picture {where} has no description: a screen reader only says that there is one"
     hint = "describe it in Word: right-click the picture > View Alt Text"
     return Finding("D502", Severity.WARNING, Location(part="body"), message, hint)
 

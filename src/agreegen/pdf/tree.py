@@ -121,6 +121,8 @@ class Tree:
             if isinstance(kid, int):
                 element.kids.append(kid)
                 continue
+            if kid is None:
+                continue
             name = kid.get("/S")
             if name is None:
                 element.kids.append(kid)
