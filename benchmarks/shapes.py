@@ -72,7 +72,7 @@ def document(number: int, place: pathlib.Path) -> tuple[str, bytes]:
     """The variation of that number; `place` holds a copy of the examples."""
     chance = random.Random(number)
     kind = "small" if number == LONGEST or number % 5 in (3, 4) else "form" if number % 10 == 2 else "full"
-    example = STATE[number // 10 % 3] if kind == "form" else EXAMPLES[(number + number // 5) % len(EXAMPLES)]
+    example = STATE[number // 10 % 3] if kind == "form" else EXAMPLES[(number // 5 + 2 * (number % 5)) % len(EXAMPLES)]
     data = yaml.load((place / f"{example}.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
     changes = [*chance.sample(LENGTHS, 2), *chance.sample(SWITCHES, chance.randint(1, 4))]
     if kind == "form":
@@ -171,6 +171,10 @@ def further_party(data: Any, chance: random.Random) -> None:
     ]
 
 
+def other_way(data: Any, _: random.Random) -> None:
+    data["provider"], data["recipient"] = data["recipient"], data["provider"]
+
+
 # Switches of exhibits
 
 
@@ -254,7 +258,7 @@ LENGTHS = (many_elements, long_names, long_prose, many_users, further_party)
 SWITCHES = (
     *(classed(c) for c in ("part2", "fti", "ssa", "cji", "hiv", "vital", "education", "phi")), tribal,
     artificial_intelligence, funds, no_funds, redisclosure, research, no_research, limited_data_set, nothing_public,
-    nothing_withheld, no_riders, acknowledgment,
+    nothing_withheld, no_riders, acknowledgment, other_way,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/validity.py --variations 100
     python benchmarks/validity.py --foreign download        (or a folder with .docx)
-    python benchmarks/validity.py --variations 6 --engine embedded --only 3
+    python benchmarks/validity.py --variations 6 --first 40 --engine embedded
 
 Each document is drawn by both engines, proven complete, finished as PDF/UA-1 with PDF/A-2b (each third one with its
 source attached, so PDF/A-3b) and checked by veraPDF in one Java process. Variations are made from the shipped examples
@@ -179,6 +179,7 @@ def main() -> int:
     """Runs what is asked for; 1 if a variation fails or a word is lost in silence."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--variations", type=int, default=0, help="how many variations of the examples")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first one, to run them in portions")
     parser.add_argument("--only", type=int, help="one variation, by its number from 0")
     parser.add_argument("--foreign", help="`download`, or a folder with Word files")
     parser.add_argument("--everything", action="store_true", help="all foreign documents, not 26")
@@ -192,7 +193,7 @@ def main() -> int:
         keep = args.keep or folder / "pdf"
         keep.mkdir(parents=True, exist_ok=True)
         if args.variations or args.only is not None:
-            numbers = [args.only] if args.only is not None else range(args.variations)
+            numbers = [args.only] if args.only is not None else range(args.first, args.first + args.variations)
             good = run("Variations of the examples", shapes.documents(numbers, folder), engines, keep)
             shapes.coverage(numbers)
         if args.foreign:
