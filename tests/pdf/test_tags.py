@@ -245,6 +245,41 @@ def test_notes_stand_behind_their_paragraph_and_are_referred_to():
     """)  # fmt: skip # noqa: E501
 
 
+def test_endnotes_stand_at_the_end_and_are_referred_to():
+    mark, own = '<w:r><w:endnoteReference w:id="1"/></w:r>', "<w:r><w:endnoteRef/></w:r>"
+    members = base.parts(paragraph("BodyText", "Some", mark, " more.") + paragraph("BodyText", "End."), "")
+    note = f'<w:endnote w:id="1">{paragraph("BodyText", own, " Said last.")}</w:endnote>'
+    name = "word/_rels/document.xml.rels"
+    files = {k: v.encode() if isinstance(v, str) else v for k, v in members.items()}
+    files["word/endnotes.xml"] = f"<w:endnotes {base.NAMESPACES}>{note}</w:endnotes>".encode()
+    relation = f'<Relationship Id="rIdEnd" Type="{RELATIONS}/endnotes" Target="endnotes.xml"/></Relationships>'
+    files[name] = files[name].replace(b"</Relationships>", relation.encode())
+    result = tag(base.pack(files))
+    assert result.findings == ()
+    assert tags.dump(result.pdf) == lines("""
+        Document
+          P Some⟦Reference i⟧more.
+          P End.
+          Note [ID=endnote1]
+            Lbl i
+            P Said last.
+    """)
+
+
+def test_paragraphs_in_another_language_say_so():
+    spanish = '<w:lang w:val="es-US"/>'
+    assert tree(
+        paragraph("BodyText", run("Aviso ", spanish), run("de privacidad", spanish)),
+        paragraph("BodyText", run("The word "), run("aviso", spanish)),
+        paragraph("BodyText", run("Notice", '<w:lang w:val="en-US"/>')),
+    ) == lines("""
+        Document
+          P [Lang=es-US] Aviso de privacidad
+          P The word aviso
+          P Notice
+    """)
+
+
 def test_links_are_one_for_each_line_and_say_what_they_say():
     long = "a text that is so long that its link goes over the end of the line, which everybody has seen in agreements"
     docx = document(
@@ -318,8 +353,14 @@ def test_all_text_is_in_the_tree_and_what_repeats_is_not(seed):
     assert all(re.search(r"\d+ of \d+|no number", x) for x in outside)
 
 
-def test_marked_content_is_balanced_and_numbered():
-    made = tags.tagged(*whole(4)).pdf
+def with_pictures() -> bytes:
+    underlined = run("underlined words", '<w:u w:val="single"/>')
+    return tag(document(paragraph("BodyText", "A ", described("Seal"), underlined), paragraph("ListBullet", "x"))).pdf
+
+
+@pytest.mark.parametrize("make", [with_pictures, lambda: tags.tagged(*whole(4)).pdf], ids=["pictures", "agreement"])
+def test_marked_content_is_balanced_and_numbered(make):
+    made = make()
     with pikepdf.open(io.BytesIO(made)) as file:
         for page in file.pages:
             depth, numbers, saved = 0, [], []

@@ -77,7 +77,7 @@ def _leaf(e: Any, pages: dict[Any, int], page: int, said: Said) -> str:
 
 
 def _attributes(e: Any) -> str:
-    found = [f"{key[1:]}={e[key]}" for key in ("/Alt", "/ActualText", "/ID") if key in e]
+    found = [f"{key[1:]}={e[key]}" for key in ("/Alt", "/ActualText", "/ID", "/Lang") if key in e]
     owned = e.get("/A", {})
     for a in owned if isinstance(owned, pikepdf.Array) else [owned]:
         found += [f"{key[1:]}={_value(a[key])}" for key in sorted(a.keys()) if key not in ("/O", "/BBox")]

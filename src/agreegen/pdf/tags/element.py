@@ -19,7 +19,7 @@ class Element:
     kids: list[Element | Content | Annotated] = field(default_factory=list)
     attributes: bytes = b""
     alternative: str = ""
-    actual: str = ""
+    language: str = ""
     name: str = ""
     number: int = 0
     drawn: int = 0  # how many kids were put in as they were drawn, in front of the elements that were there before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -11,7 +10,9 @@ from agreegen.pdf.parts import MC, W, properties
 from agreegen.pdf.squeeze import LEADER, squeeze
 from agreegen.pdf.tags import tables
 from agreegen.pdf.tags.element import Element
+from agreegen.pdf.tags.languages import languages
 from agreegen.pdf.tags.lists import Nesting
+from agreegen.pdf.tags.notes import MARKS, Marks
 from agreegen.template.lists import lists
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _WP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDr
 _A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 _DECORATIVE: Final = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
-_REFERENCE: Final = W + "footnoteReference"
 _CONTENTS: Final = re.compile(r"toc ([1-9])", re.IGNORECASE)
 _OUTLINE: Final = W + "outlineLvl"
 _DEEPEST: Final = 6
@@ -88,18 +88,17 @@ class _Walk:
         self.document = document
         self.model = Model()
         self._paragraph = 0
-        self._note = 0
+        self._marks = Marks(document)
+        self._languages = languages(document.parts)
         self._level = 0
         self._style = _Style()
         self._styles: dict[str, _Style] = {}
         definitions = lists(document.parts.tree("word/numbering.xml"))
         self._forms = {n: tuple(x.form for x in found.levels) for n, found in definitions.items()}
-        seen = (_REFERENCE, W + "drawing", W + "pict", W + "object")
+        seen = (*MARKS, W + "drawing", W + "pict", W + "object")
         self._special = {q for e in body.iter(*seen) if (q := next(e.iterancestors(W + "p"), None)) is not None}
         self._blocks(body, self.model.root)
-        for p in document.paragraphs[self._paragraph :]:  # endnotes
-            self._own(p.start, self.model.root.add("P"))
-            self._paragraph += 1
+        self._endnotes()
 
     def _read_style(self, p: etree._Element) -> None:
         """Turns to the style of a paragraph."""
@@ -143,6 +142,8 @@ class _Walk:
         if special and made is not None:
             self._pictures(p, made, alone=not length)
             self._notes(p, said, made, into)
+        if made is not None and p in self._languages:
+            made.language = self._languages[p]
         self._paragraph += 1
         return made
 
@@ -188,24 +189,34 @@ class _Walk:
                 self.model.pictures.append(Picture(self._paragraph, made, _alternative(e), alone))
 
     def _notes(self, p: etree._Element, said: Paragraph, made: Element, into: Element) -> None:
-        """The marks of the paragraph's notes, and the notes behind it."""
-        marks = [e for e in p.iter(_REFERENCE) if next(e.iterancestors(W + "del", MC + "Fallback"), None) is None]
-        text, shift = squeeze(said.text), self._labeled(p, said)
+        """The marks of the paragraph's notes, and the footnotes behind it."""
         within = made if made.kind == "LBody" else into
-        for mark in marks:
-            if self._note >= len(self.document.note_texts) or self.document.note_texts[self._note][0] != said.start:
-                return
-            _, start, note_text = self.document.note_texts[self._note]
-            label = squeeze(self.shown.note_marks[self._note][2])
-            at = shift + len(squeeze(self.shown.text(_until(p, mark), None)))
-            if label and text[at : at + len(label)] == label:
-                self._own(said.start + at, Element("Reference", within=made))
-                self._own(said.start + at + len(label), made)
-                shift += len(label)
-            self._note += 1
-            note = within.add("Note")
-            note.name = f"note{self._note}"
-            self._own_note(start, note, label, squeeze(note_text))
+        for mark in self._marks.of(p, squeeze(said.text), self._labeled(p, said)):
+            if mark.length:
+                self._own(said.start + mark.at, Element("Reference", within=made))
+                self._own(said.start + mark.at + mark.length, made)
+            if mark.footnote is not None and mark.footnote < len(self.document.note_texts):
+                _, start, text = self.document.note_texts[mark.footnote]
+                note = within.add("Note")
+                note.name = f"note{mark.footnote + 1}"
+                self._own_note(start, note, squeeze(self.shown.note_marks[mark.footnote][2]), squeeze(text))
+
+    def _endnotes(self) -> None:
+        """The endnotes, which stand behind the text."""
+        assert self.document.parts is not None
+        root = self.document.parts.tree("word/endnotes.xml")
+        by_id = {n.get(W + "id", ""): n for n in root.iterfind(W + "endnote")} if root is not None else {}
+        for number, (note_id, _, label) in enumerate(self.shown.end_marks, 1):
+            note = self.model.root.add("Note")
+            note.name = f"endnote{number}"
+            source = by_id.get(note_id)
+            for i, _ in enumerate(self.shown.paragraphs(source) if source is not None else ()):
+                said = self.document.paragraphs[self._paragraph]
+                labeled = squeeze(label) if i == 0 and squeeze(said.text).startswith(squeeze(label)) else ""
+                if labeled:
+                    self._own(said.start, note.add("Lbl"))
+                self._own(said.start + len(labeled), note.add("P"))
+                self._paragraph += 1
 
     def _labeled(self, p: etree._Element, said: Paragraph) -> int:
         numbered = self.document.numbered.get(p)
@@ -235,20 +246,6 @@ class _Walk:
                 self._paragraph += sum(1 for _ in self.shown.paragraphs(cell.source))
             elif cell.element is not None:
                 self._blocks(cell.source, cell.element)
-
-
-def _until(p: etree._Element, mark: etree._Element) -> etree._Element:
-    """A copy of the paragraph that ends before the mark."""
-    place = list(p.iter(_REFERENCE)).index(mark)
-    whole = copy.deepcopy(p)
-    at: etree._Element | None = list(whole.iter(_REFERENCE))[place]
-    while at is not None and at is not whole:
-        parent = at.getparent()
-        for later in list(at.itersiblings()):
-            assert parent is not None
-            parent.remove(later)
-        at = parent
-    return whole
 
 
 def _alternative(drawing: etree._Element) -> str | None:

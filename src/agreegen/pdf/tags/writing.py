@@ -141,8 +141,8 @@ class Tree:
         more = b"/A<<%s>>" % e.attributes if e.attributes else b""
         if e.alternative:
             more += b"/Alt" + string(e.alternative)
-        if e.actual:
-            more += b"/ActualText" + string(e.actual)
+        if e.language:
+            more += b"/Lang" + string(e.language)
         if e.name:
             more += b"/ID" + string(e.name)
             self._names.append((e.name, e.number))
