@@ -12,7 +12,10 @@ from gotenberg_stand_in import StandIn
 
 from agreegen import pdf
 from agreegen.errors import EngineError, UsageError
+from agreegen.pdf.flatten import flattened
 from agreegen.pdf.gotenberg import FIELDS, VARIABLE, Gotenberg
+from agreegen.pdf.linked import linked
+from agreegen.template import base
 
 SMALL = samples.small(samples.paragraph("Heading1", "Terms"), samples.paragraph("ClauseText", samples.SENTENCES[0]))
 
@@ -33,7 +36,7 @@ def test_each_version_is_asked_by_the_names_of_its_fields(version: str) -> None:
     said = standin.asked[1]
     assert said.fields == dict(FIELDS[8 if version.startswith("8") else 9])
     ((name, kind, data),) = said.files
-    assert (name, data) == ("agreement.docx", SMALL)
+    assert (name, data) == ("agreement.docx", linked(flattened(SMALL)))
     assert kind == "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -51,7 +54,7 @@ def test_contents_are_never_counted_again_by_gotenberg() -> None:
 def test_a_field_that_a_later_version_gives_up_is_left_out() -> None:
     with StandIn("9.30.0", unknown=frozenset({"updateIndexes", "nativePdfua"})) as standin:
         assert Gotenberg(standin.url).convert(SMALL)
-    assert [sorted(s.fields) for s in standin.asked[1:]][-1] == ["nativeBookmarks"]
+    assert [sorted(s.fields) for s in standin.asked[1:]][-1] == ["exportFormFields", "nativeBookmarks"]
 
 
 def test_the_whole_chain_takes_it_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,3 +161,14 @@ def test_auto_never_asks_it(monkeypatch: pytest.MonkeyPatch) -> None:
         assert pdf.convert(SMALL).engine == "embedded"
     assert standin.asked == []
     assert [e.name for e in pdf.AUTOMATIC] == ["embedded", "libreoffice"]
+
+
+def test_what_was_deleted_and_only_tracked_is_not_sent() -> None:
+    gone = '<w:del w:id="1" w:author="Counsel"><w:r><w:delText>taken out</w:delText></w:r></w:del>'
+    docx = samples.small(samples.paragraph("ClauseText", "Stays. ", gone))
+    with StandIn() as standin:
+        Gotenberg(standin.url).convert(docx)
+    assert b"taken out" in base.unpack(docx)["word/document.xml"]
+    sent = base.unpack(standin.asked[-1].files[0][2])["word/document.xml"]
+    assert b"Stays." in sent
+    assert b"taken out" not in sent

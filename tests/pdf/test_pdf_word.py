@@ -15,6 +15,7 @@ import word_stand_in as stand_in
 from agreegen import pdf
 from agreegen.errors import EngineError, UsageError
 from agreegen.pdf import word
+from agreegen.template import base
 
 SMALL = samples.small(samples.paragraph("Heading1", "Terms"), samples.paragraph("ClauseText", samples.SENTENCES[0]))
 SCRIPT = pathlib.Path(word.__file__).with_suffix(".ps1").read_text(encoding="utf-8")
@@ -183,3 +184,14 @@ def test_the_registry_tells_which_word_is_there(monkeypatch: pytest.MonkeyPatch)
 def test_the_script_is_part_of_the_install_and_short_enough_for_a_command_line() -> None:
     assert len(SCRIPT.encode("utf-16-le")) * 4 / 3 < 30_000
     assert SCRIPT.isascii()
+
+
+def test_what_was_deleted_and_only_tracked_is_not_drawn(windows: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = '<w:del w:id="1" w:author="Counsel"><w:r><w:delText>taken out</w:delText></w:r></w:del>'
+    given = []
+    monkeypatch.setattr(word, "_run", lambda _, folder, __: given.append((folder / "agreement.docx").read_bytes()))
+    with pytest.raises(EngineError, match="wrote no PDF"):
+        pdf.WORD.convert(samples.small(samples.paragraph("ClauseText", "Stays. ", gone)))
+    (sent,) = given
+    assert b"Stays." in base.unpack(sent)["word/document.xml"]
+    assert b"taken out" not in base.unpack(sent)["word/document.xml"]

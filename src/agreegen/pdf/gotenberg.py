@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from agreegen.errors import EngineError
+from agreegen.pdf.flatten import flattened
+from agreegen.pdf.limits import said_of_any
+from agreegen.pdf.linked import linked
 from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
@@ -27,10 +30,15 @@ if TYPE_CHECKING:
 VARIABLE: Final = "AGREEGEN_GOTENBERG_URL"
 ROUTE: Final = "/forms/libreoffice/convert"
 FIELDS: Final[dict[int, tuple[tuple[str, str], ...]]] = {
-    8: (("pdfua", "true"), ("exportBookmarks", "true"), ("updateIndexes", "false")),
-    9: (("nativePdfua", "true"), ("nativeBookmarks", "true"), ("updateIndexes", "false")),
+    8: (("pdfua", "true"), ("exportBookmarks", "true"), ("exportFormFields", "false"), ("updateIndexes", "false")),
+    9: (
+        ("nativePdfua", "true"),
+        ("nativeBookmarks", "true"),
+        ("exportFormFields", "false"),
+        ("updateIndexes", "false"),
+    ),
 }
-"""What we ask for, by major version: tags, bookmarks, and contents left as they are; all of it can be done without."""
+"""What we ask for, by major version: tags, bookmarks, no fields, contents as they are; all can be done without."""
 
 _MIME: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LARGEST: Final = 200 << 20
@@ -105,9 +113,10 @@ class Gotenberg:
         return f"Gotenberg {_version(address, time.monotonic() + 5)} at {address}"
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
-        """Nothing: it is LibreOffice. UsageError if this isn't a Word file."""
-        assert Parts(docx).body is not None
-        return ()
+        """What no engine can draw. UsageError if this isn't a Word file: LibreOffice would print any bytes as text."""
+        parts = Parts(docx)
+        assert parts.body is not None
+        return said_of_any(parts)
 
     def convert(self, docx: bytes, timeout: float = 120) -> bytes:
         """The PDF; EngineError if there is none within `timeout` seconds."""
@@ -115,8 +124,9 @@ class Gotenberg:
         address, until = self._where(), time.monotonic() + timeout
         version = _version(address, until)
         fields = list(FIELDS[min(_major(version, address), max(FIELDS))])
+        given = linked(flattened(docx))
         while True:
-            answer = _ask(address, "POST", ROUTE, until, _form(docx, fields))
+            answer = _ask(address, "POST", ROUTE, until, _form(given, fields))
             refused = _refused(answer, fields)
             if not refused:
                 return _pdf(answer, address, version)

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.errors import EngineError
+from agreegen.pdf.flatten import flattened
+from agreegen.pdf.limits import said_of_any
 from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
@@ -57,9 +59,10 @@ class Word:
         return f"Microsoft Word, {installed()}, through {powershell()}"
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
-        """Nothing: the document is made for Word. UsageError if this isn't a Word file."""
-        assert Parts(docx).body is not None
-        return ()
+        """What no engine can draw. UsageError if this isn't a Word file."""
+        parts = Parts(docx)
+        assert parts.body is not None
+        return said_of_any(parts)
 
     def convert(self, docx: bytes, timeout: float = 120) -> bytes:
         """The PDF; EngineError if there is none within `timeout` seconds."""
@@ -69,7 +72,7 @@ class Word:
             raise EngineError(f"Word can't be used: {reason if shell else self.unavailable()}", self.install())
         with tempfile.TemporaryDirectory(prefix="agreegen-", ignore_cleanup_errors=True) as name:
             folder = Path(name)
-            (folder / "agreement.docx").write_bytes(docx)
+            (folder / "agreement.docx").write_bytes(flattened(docx))
             _run(shell, folder, timeout)
             return _checked(folder / "agreement.pdf")
 
