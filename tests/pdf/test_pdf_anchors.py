@@ -43,15 +43,11 @@ def test_anchors_are_found_and_not_heard(engine: str, style: str) -> None:
     docx = anchored(AGREEMENT, style)
     pdf, found = finished(docx, draw(docx, engine).pdf, engine, Finish(signature_fields=True))
     assert found == ()
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        silenced(opened, docx)
-        out = io.BytesIO()
-        opened.save(out)
-    assert small(out.getvalue()) == {b"Artifact"}
-    said = "".join(drawn.pages(out.getvalue()))
+    assert small(pdf) == {b"Artifact"}
+    said = "".join(drawn.pages(pdf))
     assert all(x in said for x in (("/sn1/", "/nm1/", "/dt1/") if style == "docusign" else ("{{$sn1}}", "{{#dt1=")))
-    assert follow(docx, out.getvalue()).findings == ()
-    with pikepdf.open(io.BytesIO(out.getvalue())) as opened:
+    assert follow(docx, pdf).findings == ()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert silenced(opened, docx) == 0
 
 

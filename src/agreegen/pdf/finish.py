@@ -10,7 +10,7 @@ import pikepdf
 
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import attachments, metadata, outline, repair, signing, tags, watermark
+from agreegen.pdf import anchors, attachments, metadata, outline, repair, signing, tags, watermark
 from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.parts import Parts
 
@@ -86,6 +86,7 @@ def _marked(document: pikepdf.Pdf, docx: bytes, finish: Finish) -> tuple[Finding
     texts = dict.fromkeys((*watermarks(docx), finish.watermark))
     found = [finding for text in texts for finding in watermark.stamp(document, text)]
     attachments.attach(document, finish.attachments)
+    anchors.silenced(document, docx)
     return (*found, *(signing.add_fields(document, docx) if finish.signature_fields else ()))
 
 
