@@ -561,3 +561,16 @@ def test_every_outline_that_comes_along_is_current(run: Callable[..., Run]) -> N
 
 def test_the_demo_is_an_example() -> None:
     assert COUNTY.name == generate.DEMO
+
+
+def test_check_goes_on_past_a_file_that_is_not_there(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
+    (tmp_path / "bad.yaml").write_text("proposal: Test\nproposal: Twice\n", encoding="utf-8")
+    said = run("check", "none.yaml", "bad.yaml")
+    assert said.code == 2
+    assert "there is no file none.yaml" in said.err and "bad.yaml:2:1: error[Y002]" in said.err
+    assert "nothing to mend" not in said.all
+
+
+def test_doctor_shows_the_settings_of_a_folder(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
+    assert run("init", "mine").code == 0
+    assert str(tmp_path / "mine" / "templates") in run("doctor", "mine").out

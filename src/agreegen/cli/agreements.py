@@ -65,11 +65,17 @@ def check(
 ) -> None:
     """Show everything that is wrong or missing in proposals, parties and templates, all at once."""
     from agreegen import __version__, generate, report
+    from agreegen.errors import AgreegenError
     from agreegen.finding import has_errors
 
     findings: list[Finding] = []
+    failed: list[AgreegenError] = []
     for path in proposals:
-        findings += generate.check(path, workspace(path), partner=partner)
+        try:
+            findings += generate.check(path, workspace(path), partner=partner)
+        except AgreegenError as error:
+            failed.append(error)
+            tell(error)
     findings = list(dict.fromkeys(findings))
     if sarif:
         typer.echo(report.as_sarif(findings, __version__))
@@ -77,9 +83,11 @@ def check(
         typer.echo(report.as_json(findings))
     else:
         report.text(findings, sys.stderr)
-        if not has_errors(findings):
+        if not failed and not has_errors(findings):
             typer.echo(f"{', '.join(str(p) for p in proposals)}: " +
                        ("nothing stops the agreement" if findings else "nothing to mend"))  # fmt: skip
+    if failed:
+        raise typer.Exit(failed[0].exit_code)
     if has_errors(findings):
         raise typer.Exit(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,13 +38,18 @@ def list_command(
 
 
 @app.command()
-def doctor(json_: AsJson = False) -> None:
+def doctor(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder whose settings hold. Else this one.", metavar="FOLDER")
+    ] = None,
+    json_: AsJson = False,
+) -> None:
     """Show which PDF engines work here and why the others don't, and where templates and fonts come from."""
     import platform
 
     from agreegen import __version__, pdf, report
 
-    here = workspace()
+    here = workspace(folder)
     engines = pdf.survey()
     if json_:
         found = [{"name": n, "works": w, "detail": d} for n, w, d in engines]
