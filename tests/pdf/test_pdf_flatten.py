@@ -158,6 +158,14 @@ def with_endnotes(body: str, *notes: str, settings: str = "") -> bytes:
         for i, n in enumerate(notes, 1)
     )
     members["word/endnotes.xml"] = f"<w:endnotes {base.NAMESPACES}>{made}</w:endnotes>".encode()
+    relation = 'Id="rIdEnd" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/endnotes"'
+    rels = members["word/_rels/document.xml.rels"].decode()
+    rels = rels.replace("</Relationships>", f'<Relationship {relation} Target="endnotes.xml"/></Relationships>')
+    members["word/_rels/document.xml.rels"] = rels.encode()
+    types = members["[Content_Types].xml"].decode()
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.endnotes+xml"
+    part = f'<Override PartName="/word/endnotes.xml" ContentType="{kind}"/></Types>'
+    members["[Content_Types].xml"] = types.replace("</Types>", part).encode()
     members["word/settings.xml"] = members["word/settings.xml"].replace(
         b"</w:settings>", settings.encode() + b"</w:settings>"
     )
@@ -260,6 +268,14 @@ def test_a_reference_leads_to_its_target_with_both_engines():
     for engine in HERE:
         with pikepdf.open(io.BytesIO(pdf.convert(docx, engine.name).pdf)) as document:
             assert len(document.pages[0].get("/Annots", [])) == 1, engine.name
+
+
+def test_a_document_without_paragraphs_is_drawn():
+    members = base.parts("")
+    xml = members["word/document.xml"].decode()
+    head, _, rest = xml.partition("<w:body>")
+    members["word/document.xml"] = (head + "<w:body>" + rest[rest.index("<w:sectPr") :]).encode()
+    assert pdf.convert(base.pack(members), "embedded").findings == ()
 
 
 def test_watermarks_are_read_once_each_and_taken_out():

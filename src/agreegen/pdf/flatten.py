@@ -67,6 +67,7 @@ def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
         _write_out(root, styles)
     for name in ("word/styles.xml", "word/numbering.xml"):
         if (tree := parts.tree(name)) is not None:
+            _choose(tree)
             _drop_repeated(tree)
     return watermarks
 

@@ -55,6 +55,8 @@ def gather(parts: Parts) -> None:
         for ref in list(note.iter(W + "endnoteRef")):
             _raise(ref, label)
         blocks += list(note)
+    for note in [n for n in by_id.values() if n.get(W + "type", "normal") == "normal"]:
+        root.remove(note)  # an engine may draw what is there
     _adopt(parts, blocks)
     last = parts.body.find(W + "sectPr")
     at = len(parts.body) if last is None else parts.body.index(last)

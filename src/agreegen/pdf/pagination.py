@@ -23,7 +23,7 @@ def kept(found: list[etree._Element], styles: Styles) -> tuple[list[bool], froze
     """For each paragraph of the body whether it must stand on the page of the next; which ones start a page anyway."""
     keeps = [styles.paragraph_on(p, "keepNext") and not _ends_page(p) for p in found]
     starts = [styles.paragraph_on(p, "pageBreakBefore") or _ends_page(p) for p in found]
-    must = [keep and not start for keep, start in zip(keeps, [*starts[1:], False], strict=True)]
+    must = [keep and not start for keep, start in zip(keeps, [*starts, False][1:], strict=True)]
     return must, frozenset(i for i, start in enumerate(starts) if start)
 
 
