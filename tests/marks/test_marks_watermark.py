@@ -13,6 +13,7 @@ from lxml import etree
 from agreegen.errors import UsageError
 from agreegen.marks import checked, watermarked, worded
 from agreegen.marks.watermark import texts
+from agreegen.pdf import ENGINES, drawn
 from agreegen.template.base import pack, unpack
 from agreegen.template.styles import WORDML
 
@@ -204,3 +205,23 @@ def test_what_isnt_a_word_file_is_refused() -> None:
         watermarked(b"PK", "DRAFT")
     with pytest.raises(UsageError):
         watermarked(pack({"x.xml": b"<x/>"}), "DRAFT")
+
+
+@pytest.mark.parametrize("engine", ["embedded", pytest.param("libreoffice", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("top", [360, 720, 1440])
+def test_no_word_moves(engine: str, top: int) -> None:
+    long = with_sections(section(top=top), section(SIDEWAYS, top=top, inner="<w:titlePg/>"))
+    long = with_body(long, TEXT * 120)
+    convert = {e.name: e for e in ENGINES}[engine].convert
+    before, after = (drawn.pages(convert(data)) for data in (long, watermarked(long, "DRAFT")))
+    assert len(before) > 3
+    assert before == after
+
+
+def with_body(data: bytes, more: str) -> bytes:
+    """The Word file with more text at its beginning and its end."""
+    parts = unpack(data)
+    body = parts["word/document.xml"].decode()
+    last = body.rindex("<w:sectPr")
+    parts["word/document.xml"] = (body[:last].replace("<w:body>", f"<w:body>{more}") + more + body[last:]).encode()
+    return pack(parts)
