@@ -300,6 +300,17 @@ OFFICIAL = {
 }  # fmt: skip
 
 
+def test_heads_of_the_signatory_entities_adopt_a_new_statewide_master() -> None:
+    pair = [record("calhhs entity", n) for n in ("Provider", "Recipient")]
+    assert not [b for b in blocks_of(proposal(*pair)) if b["heading"].startswith("Head of")]
+    first = blocks_of(proposal(*pair, terms={"instrument": "new_master"}))[:2]
+    assert [b["heading"] for b in first] == [
+        "Head of Recipient, or of its Agency",
+        "Head of Provider, or of its Agency",
+    ]
+    assert all("as a Signatory Entity" in b["statement"] for b in first)
+
+
 @pytest.mark.parametrize("variant", OFFICIAL)
 def test_blocks_of_the_official_forms(variant: str) -> None:
     more = JOINED if variant == "intra-agency" else {}
