@@ -1,6 +1,6 @@
 """The text of a file as digests, kept when it is generated, so that a changed word is noticed and found later.
 
-A digest a block (paragraph, note, page), and a byte for each few words of a longer block: enough to tell which words
+A digest a block (paragraph, note, page), and two bytes for each few words of a longer block: enough to tell which words
 are new, too little to tell what stood there before.
 """
 
@@ -27,7 +27,7 @@ READING: Final = 1
 MOST: Final = 60_000
 _HEAD: Final = struct.Struct("<4sH")
 _SHORT: Final = 6  # words of a block that is shown whole
-_GROUP: Final = 6  # words of a group at most
+_GROUP: Final = 8  # words of a group at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is kept of a block: its digest, and a byte for each few words."""
+    """What is kept of a block: its digest, and a number for each few words."""
 
     digest: bytes
-    words: bytes = b""
+    words: tuple[int, ...] = ()
 
 
 def mark(text: str) -> Mark:
@@ -51,11 +51,11 @@ def mark(text: str) -> Mark:
     plain = squeeze(text)
     digest = hashlib.blake2b(plain.encode("utf-8", "replace"), digest_size=4).digest()
     groups = spans(text.split())
-    return Mark(digest, bytes(x for _, _, x in groups[:0xFFFF]))
+    return Mark(digest, tuple(x for _, _, x in groups[:0xFFFF]))
 
 
 def spans(words: Sequence[str]) -> list[tuple[int, int, int]]:
-    """(start, end, byte) of the groups of words; where one ends depends on words only, so changes stay local."""
+    """(start, end, number) of the groups of words; where one ends depends on words only, so changes stay local."""
     if len(words) <= _SHORT:
         return []
     found, start, total = [], 0, 0
@@ -63,8 +63,8 @@ def spans(words: Sequence[str]) -> list[tuple[int, int, int]]:
         plain = word if word.isascii() else squeeze(word)
         code = zlib.crc32(plain.encode("utf-8", "replace"))
         total = zlib.crc32(code.to_bytes(4, "little"), total)
-        if code % 4 == 0 or n - start == _GROUP or n == len(words):
-            found.append((start, n, total & 0xFF))
+        if code % 6 == 0 or n - start == _GROUP or n == len(words):
+            found.append((start, n, total & 0xFFFF))
             start, total = n, 0
     return found
 
@@ -74,7 +74,7 @@ def kept(parts: Mapping[str, Sequence[Block]]) -> dict[str, object]:
     said: dict[str, object] = {"reading": READING}
     for name, blocks in parts.items():
         marks = [mark(b.text) for b in blocks]
-        raw = b"".join(_HEAD.pack(m.digest, len(m.words)) + m.words for m in marks)
+        raw = b"".join(_HEAD.pack(m.digest, n := len(m.words)) + struct.pack(f"<{n}H", *m.words) for m in marks)
         said[name] = base64.b64encode(zlib.compress(raw, 9)).decode()
     return said
 
@@ -98,5 +98,5 @@ def _marks(text: str) -> Iterator[Mark]:
     while at < len(raw):
         digest, count = _HEAD.unpack_from(raw, at)
         at += _HEAD.size
-        yield Mark(digest, raw[at : at + count])
-        at += count
+        yield Mark(digest, struct.unpack_from(f"<{count}H", raw, at))
+        at += 2 * count
