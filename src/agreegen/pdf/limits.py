@@ -7,6 +7,7 @@ lose; LOOK is only looks, which it draws differently and says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from agreegen.pdf.parts import Parts
     from agreegen.pdf.styles import Styles
+
+    _Found = tuple[str, etree._Element, bool]  # feature, first place, whether text or meaning is lost
 
 _M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _C: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -71,7 +74,8 @@ def beyond(parts: Parts) -> tuple[Limit, ...]:
     found: dict[str, Limit] = {}
     for name, root in parts.stories():
         for e in root.iter(*NEVER):
-            found.setdefault(NEVER[str(e.tag)], Limit(NEVER[str(e.tag)], place(name, root, e)))
+            feature = NEVER[str(e.tag)]
+            found[feature] = found.get(feature) or Limit(feature, place(name, root, e))
         for f in settled.fields(root):
             if f.name in _COMPUTED and not f.shown:
                 feature = f"the number or text of a field {f.name}, which only Word computes"
@@ -79,7 +83,7 @@ def beyond(parts: Parts) -> tuple[Limit, ...]:
                 feature = f"a field {f.name} whose instruction runs over paragraphs"
             else:
                 continue
-            found.setdefault(feature, Limit(feature, place(name, root, f.begin)))
+            found[feature] = found.get(feature) or Limit(feature, place(name, root, f.begin))
     return tuple(found.values())
 
 
@@ -113,47 +117,48 @@ def limits(parts: Parts, styles: Styles) -> tuple[Limit, ...]:
     for name, root in parts.stories():
         if name.startswith("word/endnotes"):
             continue  # they have been moved into the body
-        for limit in (*_elements(parts, name, root), *_runs(name, root, styles)):
-            found.setdefault(limit.feature, limit)
+        for feature, e, lost in chain(_elements(parts, name, root), _runs(root, styles)):
+            if feature not in found:  # finding a place takes time
+                found[feature] = Limit(feature, place(name, root, e), lost)
     numbering = parts.tree("word/numbering.xml")
     if numbering is not None and next(numbering.iter(W + "lvlPicBulletId"), None) is not None:
         found["bullet"] = Limit(LOOK[W + "lvlPicBulletId"], Location(part="lists"), lost=False)
     return tuple(found.values())
 
 
-def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[Limit]:
+def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[_Found]:
     for e in root.iter(*LOST, *LOOK):
         if e.tag == W + "framePr" and e.get(W + "dropCap", "none") != "none":
-            yield Limit("a large first letter", place(name, root, e))
+            yield "a large first letter", e, True
         elif not (e.tag == W + "textDirection" and value_of(e) in ("lrTb", "lrTbV")):
-            yield Limit(LOST.get(str(e.tag)) or LOOK[str(e.tag)], place(name, root, e), str(e.tag) in LOST)
+            yield LOST.get(str(e.tag)) or LOOK[str(e.tag)], e, str(e.tag) in LOST
     for e in root.iter(W + "cols"):
-        if int(e.get(W + "num", "1")) > 1:
-            yield Limit("text in columns", place(name, root, e))
+        if e.get(W + "num", "1") not in ("", "0", "1"):
+            yield "text in columns", e, True
     for e in root.iter(W + "pgNumType"):
         if (shape := e.get(W + "fmt", "decimal")) != "decimal":
-            yield Limit(f"page numbers of the kind {shape}", place(name, root, e))
+            yield f"page numbers of the kind {shape}", e, True
     for e in root.iter(W + "footnoteReference"):
         if next(e.iterancestors(W + "tbl"), None) is not None:
-            yield Limit("a footnote in a table", place(name, root, e))
+            yield "a footnote in a table", e, True
     targets = parts.targets(name)
     for e in root.iter(_A + "blip", _V + "imagedata"):
         target = targets.get(e.get(R + "embed") or e.get(R + "id") or "", "").lower()
         if target and not target.endswith(_PICTURES):
-            yield Limit(f"a picture in {target.rpartition('.')[2].upper()} format", place(name, root, e))
+            yield f"a picture in {target.rpartition('.')[2].upper()} format", e, True
     if name == BODY:
-        yield from _fields(name, root)
+        yield from _fields(root)
 
 
-def _fields(name: str, root: etree._Element) -> Iterator[Limit]:
+def _fields(root: etree._Element) -> Iterator[_Found]:
     for e in root.iter(W + "instrText", W + "fldSimple"):
         instruction = (e.text if e.tag == W + "instrText" else e.get(W + "instr")) or ""
         word = instruction.split(None, 1)[0].upper() if instruction.strip() else ""
         if word in _COUNTED:
-            yield Limit(f"a {word} field in the text", place(name, root, e))
+            yield f"a {word} field in the text", e, True
 
 
-def _runs(name: str, root: etree._Element, styles: Styles) -> Iterator[Limit]:
+def _runs(root: etree._Element, styles: Styles) -> Iterator[_Found]:
     for p in root.iter(W + "p"):
         style = styles.of(p)
         for t in p.iter(W + "t"):
@@ -162,12 +167,12 @@ def _runs(name: str, root: etree._Element, styles: Styles) -> Iterator[Limit]:
                 continue
             rpr = properties(r)
             if styles.run_on(rpr, style, "strike") or styles.run_on(rpr, style, "dstrike"):
-                yield Limit("struck-through text", place(name, root, p))
+                yield "struck-through text", p, True
             if text.isascii():
                 continue
             for c in sorted(set(text)):
                 if (why := _undrawn(c, styles.font(rpr, style))) != "":
-                    yield Limit(why, place(name, root, p))
+                    yield why, p, True
 
 
 def _undrawn(c: str, font: str) -> str:
