@@ -95,7 +95,7 @@ def test_an_auxiliary_that_is_the_party_is_a_private_body(study: Proposal) -> No
     found = text(turned)
     for said in (
         "a nonprofit corporation and auxiliary organization of the University of Example",
-        "is a private body for the purposes of this Agreement",
+        "a legal person apart from the University of Example, the campus that it serves, and is a private body",
         "For a Party that is a private body, Law includes Civil Code section 1798.82",
         "Each Party that is a private body shall carry general liability insurance",
         "the written contract between the Data Provider and the Data Recipient to which 45 CFR 164.504(e)(2) refers",

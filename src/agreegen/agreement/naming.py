@@ -46,6 +46,7 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
         capacity=capacity(party),
         full=designation(party),
         contracting=party.contracting_party or party.legal_name,
+        campus_name=_campus(party) if party.campus else None,
         executive_role=(party.executive_role or "").removeprefix("the ").removeprefix("The ") or None,
         role="Data Provider and Data Recipient" if two_way else "Data Provider" if provides else "Data Recipient",
         side="both" if two_way else "provider" if provides else "recipient",
@@ -75,7 +76,7 @@ def capacity(party: Party) -> str:
 
 
 def _campus(party: Party) -> str:
-    """The campus of an auxiliary, with the article that the University of California takes."""
+    """The campus, with the article that the University of California takes."""
     return f"the {party.campus}" if (party.campus or "").startswith("University of ") else str(party.campus)
 
 
