@@ -19,7 +19,6 @@ from agreegen.package import Output, file_name
 from agreegen.pdf import AUTO, EMBEDDED, ENGINES
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.pdf.engine import PdfResult
-from agreegen.pdf.finish import Finish, finished
 from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.worker import WORKERS
 from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
@@ -200,6 +199,8 @@ def printing(docx: bytes, workspace: Workspace, source: Source | None = None) ->
 
 def finishing(docx: bytes, drawn: PdfResult, workspace: Workspace, source: Source | None) -> PdfResult:
     """The PDF as the settings want it: profile, watermark, fields, source; none with an error-level finding."""
+    from agreegen.pdf.finish import Finish, finished  # noqa: PLC0415 (only for PDFs)
+
     if not drawn.pdf:
         return drawn
     across = "".join(watermarks(docx))
