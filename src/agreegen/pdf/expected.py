@@ -62,6 +62,7 @@ class Section:
     own_first: bool
     number: int | None
     format: str
+    parts: dict[str, tuple[str, str]] = field(default_factory=dict)  # the parts that headers and footers are in
 
 
 @dataclass(slots=True)
@@ -201,6 +202,7 @@ class _Reading:
             for ref in sect.iterfind(f"{W}{kind}Reference"):
                 known[ref.get(W + "type", "default")] = self._targets.get(ref.get(R + "id", ""), "")
             stories[kind] = {k: self._story(known.get(k, "")) for k in KINDS}
+        names = {k: (self._references["header"].get(k, ""), self._references["footer"].get(k, "")) for k in KINDS}
         numbers = sect.find(W + "pgNumType")
         start = numbers.get(W + "start") if numbers is not None else None
         shape = numbers.get(W + "fmt") if numbers is not None else None
@@ -208,7 +210,7 @@ class _Reading:
         at = self._section_start
         start_number = int(start) if start is not None else None
         self.result.sections.append(
-            Section(at, stories["header"], stories["footer"], first, start_number, shape or "decimal")
+            Section(at, stories["header"], stories["footer"], first, start_number, shape or "decimal", names)
         )
         self._section_start = self._length
 
