@@ -14,7 +14,8 @@ import pypdfium2
 import pytest
 from pdf_samples import cell, paragraph, row, run, table
 
-from agreegen.pdf import EMBEDDED, contents, drawn, tags
+from agreegen.pdf import EMBEDDED, contents, drawn, tags, validation
+from agreegen.pdf.finish import Finish, finished
 from agreegen.pdf.squeeze import squeeze
 from agreegen.template import base
 
@@ -64,9 +65,14 @@ def website(text: str) -> str:
     return f'<w:hyperlink xmlns:r="{RELATIONS}" r:id="rIdSite">{run(text)}</w:hyperlink>'
 
 
-def document(*blocks: str, notes: str = "") -> bytes:
-    """A document of these blocks, with a picture and a website to refer to."""
-    members = base.parts("".join(blocks), "", notes=notes)
+def document(*blocks: str, notes: str = "", margins: str = "", section: str = "") -> bytes:
+    """A document of these blocks, with a picture and a website to refer to; `margins` is the text of its header."""
+    stories = {}
+    if margins:
+        foot = f"<w:ftr {base.NAMESPACES}>{paragraph('Footer', 'Foot')}</w:ftr>"
+        head = f"<w:hdr {base.NAMESPACES}>{margins}</w:hdr>"
+        stories = {"rId11": ("header", "header1.xml", head), "rId12": ("footer", "footer1.xml", foot)}
+    members = base.parts("".join(blocks), section, stories, notes=notes)
     relations = (
         f'<Relationship Id="rIdPicture" Type="{RELATIONS}/image" Target="media/picture.png"/><Relationship Id="rIdSite"'
         f' Type="{RELATIONS}/hyperlink" Target="https://example.gov/a?b=(1)" TargetMode="External"/></Relationships>'
@@ -74,6 +80,8 @@ def document(*blocks: str, notes: str = "") -> bytes:
     files = {name: data if isinstance(data, bytes) else data.encode() for name, data in members.items()}
     name = "word/_rels/document.xml.rels"
     files[name] = files[name].replace(b"</Relationships>", relations.encode())
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    files["word/_rels/header1.xml.rels"] = f'<Relationships xmlns="{package}">{relations}'.encode()
     types = files["[Content_Types].xml"]
     if b'Extension="png"' not in types:
         files["[Content_Types].xml"] = types.replace(
@@ -323,6 +331,23 @@ def test_a_picture_without_text_is_reported_and_a_decoration_is_none():
     assert tags.dump(result.pdf).count("Figure") == 1
 
 
+def test_pictures_and_links_of_headers_are_outside_of_the_structure():
+    head = paragraph("Header", described("Logo"), " Head ", website("site"))
+    docx = document(
+        paragraph("BodyText", described("Map"), " here"),
+        paragraph("BodyText", "Two", properties="<w:pageBreakBefore/>"),
+        margins=head, section=samples.section("rId11"),
+    )  # fmt: skip
+    result = tag(docx)
+    assert result.findings == ()
+    assert tags.dump(result.pdf).count("Figure") == 1
+    assert tags.artifacts(result.pdf) == ["Head siteFoot", "Head siteFoot"]
+    with pikepdf.open(io.BytesIO(result.pdf)) as file:
+        figure = next(o for o in file.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure")
+        assert float(figure.A.BBox[3]) <= 720, "in the body, not in the header"
+        assert all("/Annots" not in p for p in file.pages)
+
+
 # ---------------------------------------------------------------- nothing else changes
 @pytest.mark.parametrize("seed", [4, 5])
 def test_pages_look_and_read_as_before(seed):
@@ -419,6 +444,25 @@ def test_a_pdf_of_another_text_is_not_tagged():
     result = tags.tagged(docx, other)
     assert [(f.code, f.severity.name) for f in result.findings] == [("D203", "ERROR")]
     assert result.pdf == other
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [4, 5, None])
+def test_verapdf_finds_no_fault(seed):
+    if seed is None:
+        notes = samples.footnote(1, "First.")
+        docx = document(
+            paragraph("Heading1", samples.marked("c_one", 1, "One")), paragraph("BodyText", "A ", described("Seal")),
+            paragraph("ListBullet", "See ", website("our website"), link("c_one", "One"), samples.footnote_mark(1)),
+            notes=notes, margins=paragraph("Header", described("Logo")), section=samples.section("rId11"),
+        )  # fmt: skip
+        pdf = EMBEDDED.convert(docx)
+    else:
+        docx, pdf = whole(seed)
+    made, _ = finished(docx, pdf, "embedded", Finish())
+    report = validation.validate({"agreement.pdf": made}, ["ua1", "2b"])
+    assert [len(checked.profiles) for checked in report.files] == [2]
+    assert [f.message for checked in report.files for f in checked.findings] == []
 
 
 def test_pictures_that_are_lost_or_added_are_found():

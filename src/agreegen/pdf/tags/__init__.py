@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.comparison import HINT
 from agreegen.pdf.completeness import wanted
-from agreegen.pdf.parts import W
 from agreegen.pdf.streams import Source
 from agreegen.pdf.tags import bookmarks, tables, writing
 from agreegen.pdf.tags.alignment import Alignment
 from agreegen.pdf.tags.dump import artifacts, dump
 from agreegen.pdf.tags.marking import Marking
 from agreegen.pdf.tags.model import model
+from agreegen.pdf.tags.pictures import pictures, shown
 
 if TYPE_CHECKING:
     from agreegen.pdf.expected import Expected
     from agreegen.pdf.tags.model import Model
 
 __all__ = ["Tagged", "artifacts", "dump", "tagged"]
-
-_PICTURES: Final = (W + "drawing", W + "pict", W + "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,9 @@ def tagged(docx: bytes, pdf: bytes) -> Tagged:
     if alignment.found:
         return Tagged(pdf, tuple(alignment.found))
     structure = model(document)
-    marking = Marking(structure, margins_have_pictures=_margins_have_pictures(document))
-    contents = [marking.page(i, p, alignment.pages[i]) for i, p in enumerate(pages)]
+    marking = Marking(structure)
+    outside = [_pictures(document, parts) for parts in alignment.margin_parts]
+    contents = [marking.page(i, p, alignment.pages[i], outside[i]) for i, p in enumerate(pages)]
     marking.finish()
     if marking.wrong:
         return Tagged(pdf, tuple(_wrong(w) for w in dict.fromkeys(marking.wrong)))
@@ -62,10 +61,11 @@ def tagged(docx: bytes, pdf: bytes) -> Tagged:
     return Tagged(update.appended(source.root), tuple(_undescribed(structure)))
 
 
-def _margins_have_pictures(document: Expected) -> bool:
+def _pictures(document: Expected, parts: tuple[str, str]) -> tuple[int, int]:
+    """How many pictures the header and the footer have that are in these parts."""
     assert document.parts is not None
-    stories = (root for _, root in document.parts.stories() if root.tag in (W + "hdr", W + "ftr"))
-    return any(next(root.iter(*_PICTURES), None) is not None for root in stories)
+    header, footer = (document.parts.tree(name) if name else None for name in parts)
+    return sum(map(shown, pictures(header))), sum(map(shown, pictures(footer)))
 
 
 def _wrong(message: str) -> Finding:

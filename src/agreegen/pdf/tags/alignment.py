@@ -45,6 +45,11 @@ class Alignment(Comparison):
         self._following = _Following(document, len(texts))
         self.margins = self._following
 
+    @property
+    def margin_parts(self) -> list[tuple[str, str]]:
+        """The parts that the header and the footer of each page are in."""
+        return self._following.parts
+
     @classmethod
     def of(cls, document: Expected, texts: list[str]) -> Alignment:
         """The finished alignment of pages that say `texts`."""
@@ -97,9 +102,23 @@ class _Following(Margins):
 
     def __init__(self, document: Expected, pages: int) -> None:
         super().__init__(document.sections, pages, even_differs=document.even_differs)
+        self._differs = document.even_differs
         self.fits: list[tuple[int, int, int]] = []
+        self.parts: list[tuple[str, str]] = []  # the parts of the header and the footer of each page
 
     def fit(self, text: str, at: int) -> tuple[int, int, list[str]]:
+        before = self._section
         start, end, missing = super().fit(text, at)
         self.fits.append((start, end, len(text)))
+        self.parts.append(self._named(before))
         return start, end, missing
+
+    def _named(self, before: int) -> tuple[str, str]:
+        """The parts of this page's header and footer; the page before is of the section `before`."""
+        if not self._sections:
+            return "", ""
+        section = self._sections[self._section]
+        if section.own_first and before != self._section:
+            return section.parts.get("first", ("", ""))
+        is_even = self._differs and self._number % 2 == 0
+        return section.parts.get("even" if is_even else "default", ("", ""))

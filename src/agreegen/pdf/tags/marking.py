@@ -36,7 +36,7 @@ _ARTIFACTS: Final = {
 class Marking:
     """Marks the pages of one document, in order; `wrong` says what belongs nowhere."""
 
-    def __init__(self, model: Model, *, margins_have_pictures: bool) -> None:
+    def __init__(self, model: Model) -> None:
         """Nothing drawn yet."""
         self.model = model
         self.links = Links()
@@ -45,12 +45,16 @@ class Marking:
         self.places: dict[Element, tuple[int, float, float]] = {}  # page and point where headings start
         self._headings = {h.element for h in model.headings}
         self._pictures = list(reversed(model.pictures))
-        self._margins_have_pictures = margins_have_pictures
+        self._outside: set[int] = set()  # where pictures of the header and the footer start on the page
         self._block = 0
         self._lengths: dict[str, int] = {}
 
-    def page(self, index: int, page: Page, runs: list[Run]) -> bytes:
-        """The content stream of the next page, marked."""
+    def page(self, index: int, page: Page, runs: list[Run], outside: tuple[int, int] = (0, 0)) -> bytes:
+        """The content stream of the next page, marked; so many pictures are of its header, and of its footer."""
+        drawn = [g.start for g in page.graphics if g.image]
+        self._outside = {*drawn[: outside[0]], *drawn[len(drawn) - outside[1] :]}
+        if len(drawn) < sum(outside):
+            self.wrong.append(f"page {index + 1} of the PDF leaves out a picture of its header or footer")
         chunks = self._chunks(index, page, runs)
         if page.annotations:
             chunks = self.links.divide(index, page, chunks)
@@ -153,12 +157,13 @@ class Marking:
     def _drawn(self, graphic: Graphic, following: int) -> Owner:
         if not graphic.image:
             return _LAYOUT
+        if graphic.start in self._outside:
+            return _REPEATED
         picture = self._pictures[-1] if self._pictures else None
         if picture is not None and self._block <= picture.paragraph <= following:
             self._pictures.pop()
             return _LAYOUT if picture.alternative is None else _figure(picture, graphic)
-        if not self._margins_have_pictures:
-            self.wrong.append("the PDF draws a picture that the document doesn't have there")
+        self.wrong.append("the PDF draws a picture that the document doesn't have there")
         return _REPEATED
 
     def finish(self) -> None:

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf.parts import MC, W, properties
+from agreegen.pdf.parts import W, properties
 from agreegen.pdf.squeeze import LEADER, squeeze
 from agreegen.pdf.tags import tables
 from agreegen.pdf.tags.element import Element
 from agreegen.pdf.tags.languages import languages
 from agreegen.pdf.tags.lists import Nesting
 from agreegen.pdf.tags.notes import MARKS, Marks
+from agreegen.pdf.tags.pictures import alternative, pictures, shown
 from agreegen.template.lists import lists
 
 if TYPE_CHECKING:
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from agreegen.pdf.displayed import Displayed
     from agreegen.pdf.expected import Expected, Paragraph
 
-_WP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_V: Final = "{urn:schemas-microsoft-com:vml}"
-_DECORATIVE: Final = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 _CONTENTS: Final = re.compile(r"toc ([1-9])", re.IGNORECASE)
 _OUTLINE: Final = W + "outlineLvl"
 _DEEPEST: Final = 6
@@ -181,12 +178,9 @@ class _Walk:
 
     # ------------------------------------------------------------ pictures and notes
     def _pictures(self, p: etree._Element, made: Element, *, alone: bool) -> None:
-        for e in p.iter(W + "drawing", W + "pict", W + "object"):
-            outside = (W + "del", W + "txbxContent", MC + "Fallback")
-            if next(e.iterancestors(*outside), None) is not None:
-                continue
-            for _ in e.iter(_A + "blip", _V + "imagedata"):
-                self.model.pictures.append(Picture(self._paragraph, made, _alternative(e), alone))
+        for e in pictures(p):
+            found = Picture(self._paragraph, made, alternative(e), alone)
+            self.model.pictures += [found] * shown(e)
 
     def _notes(self, p: etree._Element, said: Paragraph, made: Element, into: Element) -> None:
         """The marks of the paragraph's notes, and the footnotes behind it."""
@@ -246,14 +240,3 @@ class _Walk:
                 self._paragraph += sum(1 for _ in self.shown.paragraphs(cell.source))
             elif cell.element is not None:
                 self._blocks(cell.source, cell.element)
-
-
-def _alternative(drawing: etree._Element) -> str | None:
-    """The alternative text of a picture, "" if there is none, None if it is marked as decoration."""
-    if any(d.get("val") in ("1", "true") for d in drawing.iter(_DECORATIVE)):
-        return None
-    about = next(drawing.iter(_WP + "docPr"), None)
-    if about is not None:
-        return about.get("descr") or about.get("title") or ""
-    shape = next((s for s in drawing.iter(_V + "shape", _V + "rect") if s.get("alt")), None)
-    return shape.get("alt", "") if shape is not None else ""
