@@ -88,6 +88,9 @@ def drawn(name: str, docx: bytes, engine: str, folder: pathlib.Path, *, attached
         return result
     result.codes += tuple(f.code for f in findings)
     result.lost = tuple(f"{f.code} {f.message}" for f in follow(made.docx, data).findings)
+    if findings and not validation.claimed(data):
+        result.refused = "claims nothing: " + "; ".join(f"{f.code} {f.message}" for f in findings[-2:])
+        return result
     result.file = folder / f"{len(list(folder.iterdir())):04d}-{engine}.pdf"
     result.file.write_bytes(data)
     with pikepdf.open(result.file) as opened:
