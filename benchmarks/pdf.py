@@ -54,7 +54,7 @@ def agreement() -> bytes:
     sys.path.insert(0, str(ROOT / "tests" / "pdf"))
     import pdf_samples  # noqa: PLC0415 (the tests' own)
 
-    return bytes(pdf_samples.agreement(5, sections=16, clauses=6, rows=60))
+    return bytes(pdf_samples.agreement(5, sections=8, clauses=6, rows=60))
 
 
 class LibreOffice:
