@@ -16,13 +16,14 @@ from agreegen.pdf.parts import BODY, OFF, R, W, properties, value
 from agreegen.pdf.targets import targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lxml import etree
 
     from agreegen.pdf.parts import Parts
     from agreegen.pdf.styles import Styles
 
+    _Story = tuple[str, etree._Element, list[settled.Marked]]
     _Found = tuple[str, etree._Element, bool]  # feature, first place, whether text or meaning is lost
 
 _M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -69,14 +70,14 @@ class Limit:
     lost: bool = True
 
 
-def beyond(parts: Parts) -> tuple[Limit, ...]:
+def _beyond(stories: Sequence[_Story]) -> tuple[Limit, ...]:
     """What no engine can draw of a document as it was written, each feature once."""
     found: dict[str, Limit] = {}
-    for name, root in parts.stories():
+    for name, root, fields in stories:
         for e in root.iter(*NEVER):
             feature = NEVER[str(e.tag)]
             found[feature] = found.get(feature) or Limit(feature, place(name, root, e))
-        for f in settled.fields(root):
+        for f in fields:
             if f.name in _COMPUTED and not f.shown:
                 feature = f"the number or text of a field {f.name}, which only Word computes"
             elif f.runs_over:
@@ -89,18 +90,19 @@ def beyond(parts: Parts) -> tuple[Limit, ...]:
 
 def said_of_any(parts: Parts) -> tuple[Finding, ...]:
     """The findings about a document whatever the engine: what is beyond all, and references that are out of date."""
+    stories = [(name, root, settled.fields(root)) for name, root in parts.stories()]
     hint = "put it in as plain text, or as a picture with alternative text"
     refused = [
         Finding("D104", Severity.ERROR, x.location, f"no PDF engine can be trusted with {x.feature}", hint)
-        for x in beyond(parts)
+        for x in _beyond(stories)
     ]
-    return (*refused, *_stale(parts))
+    return (*refused, *_stale(parts, stories))
 
 
-def _stale(parts: Parts) -> Iterator[Finding]:
+def _stale(parts: Parts, stories: Sequence[_Story]) -> Iterator[Finding]:
     known = targets(parts)
-    for name, root in parts.stories():
-        for f in settled.fields(root):
+    for name, root, fields in stories:
+        for f in fields:
             words = f.instruction.split()
             if f.name != "REF" or len(words) < 2 or words[1] not in known or not {"\\w", "\\r", "\\n"} & set(words):
                 continue

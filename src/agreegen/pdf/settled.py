@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LIVE: Final = frozenset(
     ("PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "PAGEREF", "TOC", "TOA", "INDEX", "HYPERLINK", "XE", "TC", "TA")
 )
+_MARK: Final = W + "fldChar"
 _CHECKED: Final = {True: "☒", False: "☐"}
 
 
@@ -113,11 +114,10 @@ def fields(root: etree._Element) -> list[Marked]:
     """The fields of a story in the order of their beginnings."""
     found: list[Marked] = []
     stack: list[Marked] = []
-    for e in root.iter(etree.Element):
-        parent = e.getparent()
-        if parent is None or parent.tag != W + "r" or e.tag == W + "rPr":
+    for e in (e for run in root.iter(W + "r") for e in run):
+        if (not stack and e.tag != _MARK) or e.tag == W + "rPr":
             continue
-        kind = e.get(W + "fldCharType") if e.tag == W + "fldChar" else None
+        kind = e.get(W + "fldCharType") if e.tag == _MARK else None
         if kind == "begin":
             _belongs(e, stack)
             outer = stack[-1] if stack else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agreegen.pdf.parts import W
@@ -25,8 +26,9 @@ class Target:
         return bool(text) and text in (self.number, self.label, self.text)
 
 
+@lru_cache(maxsize=2)
 def targets(parts: Parts) -> dict[str, Target]:
-    """Bookmark -> what it marks, of the body."""
+    """Bookmark -> what it marks, of the body; computed once, as changes that are accepted change no number."""
     styles, lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
     found: dict[str, Target] = {}
     if next(parts.document.iter(W + "bookmarkStart"), None) is None:
