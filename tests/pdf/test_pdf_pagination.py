@@ -170,6 +170,6 @@ def test_both_engines_break_pages_alike(seed):
 
 def test_every_code_that_is_used_is_explained():
     folder = pathlib.Path(pdf.__file__).parent
-    used = {c for f in folder.glob("*.py") if f.name != "codes.py" for c in re.findall(r'"(D\d{3})"', f.read_text())}
+    used = {c for f in folder.rglob("*.py") if f.name != "codes.py" for c in re.findall(r'"(D\d{3})"', f.read_text())}
     assert len(used) > 5
     assert used == set(CODES)
