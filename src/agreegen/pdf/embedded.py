@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import fonts, kept, labels, pagination
+from agreegen.pdf import fonts, kept, labels, measures, pagination
 from agreegen.pdf.completeness import follow, wanted
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.flatten import flatten, settle_defaults
@@ -109,6 +109,9 @@ class Copy:
         self._fonts = used_fonts(parts, styles)
         kept.keep(self._paragraphs, styles)
         settle_defaults(parts)
+        measures.round_lines(parts, styles)
+        measures.make_room(parts.body, styles)
+        measures.end_pages(self._paragraphs, styles)
         self._counts = _page_counts(parts.body)
         self.sent: tuple[int, ...] = ()
         self._labelled = False

@@ -1,0 +1,123 @@
+"""Heights as Word and LibreOffice count them: a line has whole twips, and a border is as high as it is wide.
+
+dxpdf counts fractions of a twip, and draws borders without counting them: after thirty lines of a table, a row more or
+less stands on the page.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from agreegen.pdf import fonts
+from agreegen.pdf.parts import W
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agreegen.pdf.parts import Parts
+    from agreegen.pdf.styles import Styles
+
+_SINGLE: Final = 240  # w:line of single spacing
+_TWIPS: Final = 2.5  # in an eighth of a point, the unit of border widths
+_SIDES: Final = (("top", "before"), ("bottom", "after"))
+_NONE: Final = frozenset(("none", "nil"))
+_EARLIER: Final = frozenset(
+    W + name
+    for name in ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "pBdr",
+                 "shd", "suppressLineNumbers", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct")
+)  # fmt: skip
+"""What stands before w:spacing in the properties of a paragraph."""
+
+
+def round_lines(parts: Parts, styles: Styles) -> None:
+    """Gives the paragraph styles of the temporary copy the spacing with which dxpdf comes nearest to whole twips."""
+    root = parts.tree("word/styles.xml")
+    for style in root.iterfind(W + "style") if root is not None else ():
+        name = style.get(W + "styleId", "")
+        size, font = styles.size(name), fonts.family(styles.font(None, name))
+        said = _said(name, styles)
+        line = said.get(W + "line", str(_SINGLE))
+        if style.get(W + "type") != "paragraph" or said.get(W + "lineRule", "auto") != "auto" or not line.isdecimal():
+            continue
+        high = fonts.height(font) * int(size) * 10 if size and size.isdecimal() else 0.0  # twips, from half points
+        wanted = round(high) * int(line) // _SINGLE
+        if high and (nearest := round(wanted * _SINGLE / high)) != int(line):
+            _spacing(style).set(W + "line", str(nearest))
+
+
+def _said(style: str, styles: Styles) -> dict[str, str]:
+    """The attributes of w:spacing that hold for a style."""
+    found = (s for h in reversed(styles.chain(style)) if (s := h.find(f"{W}pPr/{W}spacing")) is not None)
+    return {str(k): str(v) for s in found for k, v in s.attrib.items()}
+
+
+def make_room(body: etree._Element, styles: Styles) -> None:
+    """Gives the width of its borders to each paragraph and table of the temporary copy."""
+    for p in body.iter(W + "p"):
+        for border, side in _SIDES:
+            if width := _width(_borders(p, styles), border):
+                _grow(p, side, width, styles)
+    for table in body.iter(W + "tbl"):
+        found = _table_borders(table, styles)
+        first, after = table.find(W + "tr"), table.getnext()
+        for cell in first.iterfind(W + "tc") if first is not None else ():
+            if (top := cell.find(W + "p")) is not None and (width := _width(found, "top")):
+                _grow(top, "before", width, styles)
+        if after is not None and after.tag == W + "p" and (width := _width(found, "bottom")):
+            _grow(after, "before", width, styles)  # a row fits on a page whose last border doesn't
+
+
+def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
+    """Takes the space off after the last paragraph before a page break, which dxpdf wants on the page, too."""
+    for p, after in itertools.pairwise(found):
+        ends = p.find(f"{W}pPr/{W}sectPr") is not None or after.find(f"{W}pPr/{W}sectPr") is not None
+        if (ends or styles.paragraph_on(after, "pageBreakBefore")) and styles.line(p).get(W + "after", "0") != "0":
+            _spacing(p).set(W + "after", "0")
+
+
+def _borders(p: etree._Element, styles: Styles) -> etree._Element | None:
+    """The borders that hold for a paragraph."""
+    return next((b for h in (p, *styles.chain(styles.of(p))) if (b := h.find(f"{W}pPr/{W}pBdr")) is not None), None)
+
+
+def _table_borders(table: etree._Element, styles: Styles) -> etree._Element | None:
+    """The borders that hold for a table."""
+    found = (h.find(f"{W}tblPr/{W}tblBorders") for h in _table_holders(table, styles))
+    return next((b for b in found if b is not None), None)
+
+
+def _table_holders(table: etree._Element, styles: Styles) -> Iterator[etree._Element]:
+    yield table
+    style = table.find(f"{W}tblPr/{W}tblStyle")
+    yield from styles.chain(style.get(W + "val", "")) if style is not None else ()
+
+
+def _width(borders: etree._Element | None, name: str) -> int:
+    """The width of a border in twips, 0 if there is none."""
+    border = borders.find(W + name) if borders is not None else None
+    if border is None or border.get(W + "val") in _NONE:
+        return 0
+    size = border.get(W + "sz", "")
+    return round(int(size) * _TWIPS) if size.isdecimal() else 0
+
+
+def _grow(p: etree._Element, side: str, twips: int, styles: Styles) -> None:
+    """Adds to the space before or after a paragraph."""
+    said = styles.line(p).get(W + side, "0")
+    _spacing(p).set(W + side, str((int(said) if said.isdecimal() else 0) + twips))
+
+
+def _spacing(holder: etree._Element) -> etree._Element:
+    """The spacing of a paragraph or style; a new one if it had none."""
+    ppr = holder.find(W + "pPr")
+    if ppr is None:
+        ppr = etree.Element(W + "pPr")
+        holder.insert(0 if holder.tag == W + "p" else sum(c.tag != W + "rPr" for c in holder), ppr)
+    spacing = ppr.find(W + "spacing")
+    if spacing is None:
+        spacing = etree.Element(W + "spacing")
+        ppr.insert(sum(child.tag in _EARLIER for child in ppr), spacing)
+    return spacing
