@@ -59,7 +59,7 @@ class Marking:
         if page.annotations:
             chunks = self.links.divide(index, page, chunks)
         self.parents.append([])
-        content, turns = page.content, page.turns
+        turns = page.turns
         out: list[bytes] = []
         last: Owner | None = None
         at = begun = 0
@@ -68,13 +68,13 @@ class Marking:
                 at = end
                 continue
             if last is not None:
-                out += (content[begun:at], b"EMC\n")
+                out += (_unmarked(page, begun, at), b"EMC\n")
             out.append(_unmarked(page, at, start))
             out.append(owner if isinstance(owner, bytes) else self._open(index, page, owner, k))
             last, begun, at = owner, start, end
         if last is not None:
-            out += (content[begun:at], b"EMC\n")
-        out.append(_unmarked(page, at, len(content)))
+            out += (_unmarked(page, begun, at), b"EMC\n")
+        out.append(_unmarked(page, at, len(page.content)))
         return b"".join(out)
 
     def _items(self, page: Page, chunks: list[Chunk]) -> Iterator[tuple[int, int, Owner, int]]:
@@ -188,7 +188,7 @@ def _block_after(chunks: list[Chunk], i: int) -> int:
 
 
 def _unmarked(page: Page, start: int, end: int) -> bytes:
-    """What is between the parts of a page, without the engine's own marks."""
+    """A part of a page without the engine's own marks."""
     marks = [m for m in page.marks[bisect_left(page.marks, (start,)) :] if m[1] <= end] if page.marks else []
     out, at = [], start
     for begin, stop in marks:
