@@ -227,8 +227,14 @@ def _margin_line(kind: str, spans: tuple[Span, ...], place: str) -> str:
 
 
 def _title(outline: Outline) -> str:
-    """The document's title property: its title, else its first heading, tags left out."""
+    """The document's title property: its title with the subtitle below it, else its first heading, tags left out.
+
+    A subtitle keeps its tags, so that the window of a reader tells one agreement from another.
+    """
     paragraphs = [b for b in outline.blocks if isinstance(b, Paragraph)]
+    for p, after in itertools.pairwise(paragraphs):
+        if (p.style, after.style) == ("Title", "Subtitle") and alt_text(p.spans):
+            return f"{alt_text(p.spans)}: {after.text}"
     for styles in (("Title",), ("Heading 1", *EXHIBIT_HEADINGS), ("Heading 2",)):
         for p in paragraphs:
             if p.style in styles and (found := alt_text(p.spans)):
