@@ -11,9 +11,14 @@ from agreegen.law.authorities import authorities, find_authority
 from agreegen.law.parties import known_party, known_party_names
 from agreegen.pdf.codes import CODES as PDF
 from agreegen.reading import nearest
+from agreegen.source.codes import CODES as SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+
+FILES = {**PDF, **SOURCE}
+"""The codes of findings about finished files."""
 
 
 def names(kind: str, words: Sequence[str] = ()) -> list[str]:
@@ -28,13 +33,13 @@ def names(kind: str, words: Sequence[str] = ()) -> list[str]:
 
 def codes() -> dict[str, str]:
     """Every code of a finding with its sentence."""
-    return dict(sorted({**rules.codes(), **PDF}.items()))
+    return dict(sorted({**rules.codes(), **FILES}.items()))
 
 
 def explain(code: str) -> str:
     """What a code means; a rule's why, bad and good too."""
     wanted = code.strip().upper()
-    return f"{wanted}\n\n{PDF[wanted]}" if wanted in PDF else rules.explain(code)
+    return f"{wanted}\n\n{FILES[wanted]}" if wanted in FILES else rules.explain(code)
 
 
 def _begins(word: str, line: str) -> bool:

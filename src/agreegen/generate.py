@@ -19,12 +19,11 @@ from agreegen.package import Output, file_name
 from agreegen.pdf import AUTO, EMBEDDED, ENGINES
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.pdf.engine import PdfResult
-from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.worker import WORKERS
 from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
 from agreegen.render import render
 from agreegen.rules import Case, result
-from agreegen.source import attachments_of, gathered, within_docx
+from agreegen.source import attachments_of, described, gathered, within_docx
 from agreegen.template import Template
 from agreegen.template import compile as compile_template
 
@@ -203,9 +202,8 @@ def finishing(docx: bytes, drawn: PdfResult, workspace: Workspace, source: Sourc
 
     if not drawn.pdf:
         return drawn
-    across = "".join(watermarks(docx))
-    attached = attachments_of(source, drawn.pdf) if source else ()
-    finish = Finish(workspace.pdf_profile, across, attached, workspace.signature_fields)
+    attached, origin = (attachments_of(source, drawn.pdf), described(source)) if source else ((), {})
+    finish = Finish(workspace.pdf_profile, "", attached, workspace.signature_fields, origin)
     pdf, found = finished(docx, drawn.pdf, drawn.engine, finish)
     return replace(drawn, pdf=b"" if has_errors(found) else pdf, findings=(*drawn.findings, *found))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 import pikepdf
 
@@ -13,6 +13,9 @@ from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf import anchors, attachments, metadata, outline, repair, signing, tags, watermark
 from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.parts import Parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ACCESSIBLE: Final = "ua+a"
 PLAIN: Final = "plain"
@@ -26,13 +29,14 @@ class Finish:
 
     `profile`: "ua+a" is PDF/UA-1 with PDF/A-2b (A-3b when something is attached); "plain" is as the engine drew it,
     with title and language. `watermark` is stamped on every page; `signature_fields` puts fields over the signature
-    lines.
+    lines; `origin` goes into the properties (`dc:source`, `dc:relation`).
     """
 
     profile: str = ACCESSIBLE
     watermark: str = ""
     attachments: tuple[attachments.Attachment, ...] = ()
     signature_fields: bool = False
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[bytes, tuple[Finding, ...]]:
@@ -56,7 +60,8 @@ def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[byte
             found += _repaired(document, parts)
             outline.number_pages(document, parts, docx, pdf)
         found += _marked(document, docx, finish)
-        said = metadata.properties(parts)
+        origin = {name: finish.origin.get(f"dc:{name}", "") for name in ("source", "relation")}
+        said = replace(metadata.properties(parts), source=origin["source"], relation=origin["relation"])
         if not said.named:
             found.append(_untitled(said.title))
         part = ("3" if finish.attachments else "2") if accessible else ""

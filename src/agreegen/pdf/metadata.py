@@ -49,6 +49,8 @@ class Properties:
     created: str = ""
     modified: str = ""
     application: str = ""
+    source: str = ""
+    relation: str = ""
     named: bool = True  # False: the title had to be taken from the text
 
 
@@ -201,6 +203,8 @@ def _packet(said: Properties, application: str, producer: str, *, tagged: bool, 
             ("creator", _SEQ, said.author),
             ("description", _ALT, said.subject or said.description),
             ("identifier", "{}", said.identifier),
+            ("source", "{}", said.source),
+            ("relation", _BAG, said.relation),
             ("language", _BAG, said.language),
         ]),
         ("xmp", "http://ns.adobe.com/xap/1.0/", [
