@@ -117,9 +117,14 @@ GROUPS = (
     ("Y", "Reading YAML", "The file can't be read as it stands; later checks wait until it can."),
     ("D0", "Keys and values", "The file can be read, and a key or value isn't one that a proposal has."),
     ("T0", "Templates", "About a Word template, or about the document that it makes with a proposal."),
+    ("T1", "Accessible Word documents", "About the document that a template makes: what a screen reader needs."),
     ("D1", "PDF: what an engine draws otherwise", "Known before anything is drawn."),
     ("D2", "PDF: what the proof found", "Each word of the document must be drawn, in order, and no other."),
     ("D3", "PDF: contents", "The table of contents couldn't be filled."),
+    ("D4", "PDF: watermarks and signature fields", "What was asked for couldn't be put in."),
+    ("D5", "PDF: structure", "Noticed when the PDF is made accessible."),
+    ("D6", "PDF: validation", "Said by `agreegen validate`."),
+    ("X", "Source inside", "Said by `agreegen extract`."),
 )
 
 
