@@ -16,7 +16,7 @@ from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
-from agreegen.pdf import AUTO, EMBEDDED, ENGINES
+from agreegen.pdf import AUTO, EMBEDDED, ENGINES, GOTENBERG
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.pdf.engine import PdfResult
 from agreegen.pdf.worker import WORKERS
@@ -74,6 +74,7 @@ def generate(
     names = (AUTO, *(engine.name for engine in ENGINES))
     if workspace.pdf_engine not in names:
         raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(names)}")
+    GOTENBERG.url = workspace.gotenberg_url
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
     if workspace.pdf_engine in (AUTO, EMBEDDED.name) and not has_errors(opened.findings):
         WORKERS.warm()

@@ -48,14 +48,25 @@ def doctor(
     import platform
 
     from agreegen import __version__, pdf, report
+    from agreegen.pdf import validation
 
     here = workspace(folder)
+    pdf.GOTENBERG.url = here.gotenberg_url
     engines = pdf.survey()
+    proof = ("validate", *validation.survey())
     if json_:
-        found = [{"name": n, "works": w, "detail": d} for n, w, d in engines]
-        typer.echo(report.as_json([], engines=found, templates=str(here.templates), version=__version__))
+        *found, checks = [{"name": n, "works": w, "detail": d} for n, w, d in (*engines, proof)]
+        typer.echo(
+            report.as_json([], engines=found, validation=checks, templates=str(here.templates), version=__version__)
+        )
         return
     typer.echo(f"agreegen {__version__} on Python {platform.python_version()}, {platform.system()}")
     typer.echo(f"templates: {here.templates}\noutput:    {here.output}\nPDF engines:")
-    for name, works, detail in engines:
-        typer.echo(f"  {'works' if works else 'no   '}  {name}: {detail}")
+    for engine in engines:
+        typer.echo(_state(*engine))
+    typer.echo("Checks of PDFs:")
+    typer.echo(_state(*proof))
+
+
+def _state(name: str, works: bool, detail: str) -> str:
+    return f"  {'works' if works else 'no   '}  {name}: {detail}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from agreegen.errors import UsageError
+from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.validation.claims import DEFAULT, claim_of
-from agreegen.pdf.validation.java import checked
+from agreegen.pdf.validation.java import checked, jar, java
 from agreegen.pdf.validation.outcome import Checked, Failure, Report, as_json, report_text
 from agreegen.pdf.validation.places import Places
 from agreegen.pdf.validation.places import listed as pages_in_words
@@ -64,6 +64,14 @@ def validate(
 def claimed(pdf: bytes) -> tuple[str, ...]:
     """The profiles that a PDF claims and that can be checked; none if it can't be read."""
     return claim_of(pdf).profiles
+
+
+def survey() -> tuple[bool, str]:
+    """(works, detail) of validation on this machine, for `agreegen doctor`."""
+    try:
+        return True, f"veraPDF in {jar().name}, by {java()}"
+    except EngineError as error:
+        return False, f"{error.message}; {error.hint}"
 
 
 def _read(documents: Sequence[Path] | Mapping[str, bytes]) -> Iterator[tuple[str, bytes | OSError]]:
