@@ -21,6 +21,7 @@ from agreegen.law.terms import settings, terms
 from agreegen.law.times import times
 from agreegen.partner import Kind
 from agreegen.proposal import ReturnFlow
+from agreegen.wording import label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -189,5 +190,5 @@ def _settings(variant: str, chosen: Mapping[str, Any], proposal: Mapping[str, An
         if stated.get(name) is not None:
             value, source = stated[name], "the Proposal"
         words = "none" if value is None else ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        found.append({"name": setting.about.rstrip("."), "value": words.replace("_", " "), "source": source})
+        found.append({"name": setting.about.rstrip("."), "value": label(words), "source": source})
     return found
