@@ -32,7 +32,6 @@ LOST = {
         f"<w:r><w:pict {V}><v:shape style='width:90pt;height:30pt'><v:textbox><w:txbxContent>"
         f"{samples.paragraph('Normal', 'In the box')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
     ),
-    "struck-through text": body(samples.run("gone", "<w:strike/>")),
     "a SECTIONPAGES field in the text": body(samples.field("SECTIONPAGES", "1")),
     "text from right to left": body("שלום"),
     "the character 語 (U+8A9E)": body("語"),
@@ -66,27 +65,17 @@ def test_a_feature_that_would_be_lost_is_a_finding_with_its_place_and_no_pdf(fea
 
 
 def test_auto_takes_libreoffice_for_it():
-    result = pdf.convert(LOST["struck-through text"])
+    result = pdf.convert(LOST["text in columns"])
     assert (result.engine, result.findings) == ("libreoffice", ())
-    assert "gone" in text_of(result.pdf)
+    assert "Two columns" in text_of(result.pdf)
 
 
 def test_auto_without_libreoffice_names_feature_and_place(monkeypatch):
     monkeypatch.setattr(libreoffice, "program", lambda: None)
-    result = pdf.convert(LOST["struck-through text"])
+    result = pdf.convert(LOST["a SECTIONPAGES field in the text"])
     assert (result.engine, result.pdf) == ("embedded", b"")
-    assert "struck-through text" in result.findings[0].message
+    assert "SECTIONPAGES" in result.findings[0].message
     assert str(result.findings[0].location).endswith("body, paragraph 2")
-
-
-def test_struck_through_by_a_style_is_found_too():
-    docx = samples.small(samples.paragraph("ClauseText", "text"))
-    members = base.unpack(docx)
-    styles = members["word/styles.xml"].replace(b'<w:name w:val="Clause Text"/>', b'<w:name w:val="Clause Text"/>@', 1)
-    head, _, rest = styles.partition(b"@")
-    members["word/styles.xml"] = head + rest.replace(b"</w:style>", b"<w:rPr><w:dstrike/></w:rPr></w:style>", 1)
-    assert [f.code for f in pdf.EMBEDDED.examine(base.pack(members))] == ["D101"]
-    assert pdf.EMBEDDED.examine(docx) == ()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.flatten import flatten, settle_defaults
 from agreegen.pdf.limits import Limit, limits, place, said_of_any
 from agreegen.pdf.parts import Parts, W, properties
+from agreegen.pdf.struck import Struck
 from agreegen.pdf.styles import Styles
 from agreegen.pdf.worker import WORKERS
 
@@ -91,7 +92,7 @@ class Embedded:
             pdf = WORKERS.draw(copy.pack(), max(until - time.monotonic(), 1))
         if hasattr(self._last, "sent"):
             self._last.sent = copy.sent
-        return pdf
+        return copy.struck.drawn(pdf)
 
 
 class Copy:
@@ -105,7 +106,8 @@ class Copy:
         self._kept, self._breaks = pagination.kept(self._paragraphs, styles)
         self._refused = said_of_any(parts) if examined else ()
         flatten(parts, styles)
-        self._limits = limits(parts, styles) if examined else ()
+        self.struck = Struck(parts, styles)
+        self._limits = (*limits(parts, styles), *self.struck.limits) if examined else ()
         self._fonts = used_fonts(parts, styles)
         kept.keep(self._paragraphs, styles)
         settle_defaults(parts)

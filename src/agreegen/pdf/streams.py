@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.operators import Font, Fragment, Reading, strange, unicode_table
@@ -126,6 +127,32 @@ class Source:
             return zlib.decompress(raw) if b"/FlateDecode" in head else raw
         except zlib.error as e:
             raise strange(f"an unreadable stream {number}: {e}") from None
+
+    def replaced(self, streams: dict[int, bytes]) -> bytes:
+        """The file with other streams in these objects."""
+        starts = {n: self._start(n) for n in range(1, self.count) if self._is_used(n)}
+        order = sorted(starts, key=starts.__getitem__)
+        first = starts[order[0]] - len(b"%d 0 obj\n" % order[0])
+        pieces, places, length = [self.pdf[:first]], {}, first
+        for n, after in pairwise([*order, 0]):
+            end = starts[after] - len(b"%d 0 obj\n" % after) if after else self.xref
+            text = self.pdf[starts[n] : end]
+            if n in streams:
+                packed = zlib.compress(streams[n], 9)
+                head = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), text[: text.index(b" stream\n")])
+                text = b"%s stream\n%s\nendstream\nendobj\n" % (head, packed)
+            places[n] = length
+            pieces.append(b"%d 0 obj\n%s" % (n, text))
+            length += len(pieces[-1])
+        table = bytearray(self.pdf[self.xref : self.pdf.rindex(b"startxref\n")])
+        for n, place in places.items():
+            at = self._table - self.xref + 20 * n
+            table[at : at + 10] = b"%010d" % place
+        return b"".join((*pieces, table, b"startxref\n%d\n%%%%EOF\n" % length))
+
+    def _is_used(self, number: int) -> bool:
+        at = self._table + 20 * number
+        return self.pdf[at + 17 : at + 18] == b"n"
 
     def reference(self, source: bytes, key: bytes) -> int:
         """The number that a key of a dictionary names."""

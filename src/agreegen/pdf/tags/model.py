@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.parts import W, properties
 from agreegen.pdf.squeeze import LEADER, squeeze
-from agreegen.pdf.tags import tables
+from agreegen.pdf.tags import decoration, tables
 from agreegen.pdf.tags.element import Element
 from agreegen.pdf.tags.languages import languages
 from agreegen.pdf.tags.lists import Nesting
-from agreegen.pdf.tags.notes import MARKS, Marks
+from agreegen.pdf.tags.notes import MARKS, Mark, Marks
 from agreegen.pdf.tags.pictures import alternative, pictures, shown
 from agreegen.template.lists import lists
 
@@ -94,6 +94,7 @@ class _Walk:
         self._forms = {n: tuple(x.form for x in found.levels) for n, found in definitions.items()}
         seen = (*MARKS, W + "drawing", W + "pict", W + "object")
         self._special = {q for e in body.iter(*seen) if (q := next(e.iterancestors(W + "p"), None)) is not None}
+        self._strikes = decoration.is_struck_anywhere(document.parts)
         self._blocks(body, self.model.root)
         self._endnotes()
 
@@ -138,7 +139,8 @@ class _Walk:
         made = self._made(p, said, into, nesting) if length or special else None
         if special and made is not None:
             self._pictures(p, made, alone=not length)
-            self._notes(p, said, made, into)
+        if made is not None and (special or self._strikes):
+            self._inline(p, said, made, self._notes(p, said, made, into) if special else [])
         if made is not None and p in self._languages:
             made.language = self._languages[p]
         self._paragraph += 1
@@ -182,18 +184,30 @@ class _Walk:
             found = Picture(self._paragraph, made, alternative(e), alone)
             self.model.pictures += [found] * shown(e)
 
-    def _notes(self, p: etree._Element, said: Paragraph, made: Element, into: Element) -> None:
+    def _inline(self, p: etree._Element, said: Paragraph, made: Element, marks: list[Mark]) -> None:
+        """The elements within a paragraph: its marks of notes, its struck-through text."""
+        own = self._labeled(p, said)
+        parts = [(m.at, m.length, Element("Reference", within=made)) for m in marks if m.length]
+        for start, length in decoration.struck(p, self.shown) if self._strikes else ():
+            at = own + start
+            for m in marks:
+                at += m.length if m.at <= at else 0
+            parts.append((at, length, Element("Span", attributes=decoration.STRUCK, within=made)))
+        for at, length, element in sorted(parts, key=lambda part: part[0]):
+            self._own(said.start + at, element)
+            self._own(said.start + at + length, made)
+
+    def _notes(self, p: etree._Element, said: Paragraph, made: Element, into: Element) -> list[Mark]:
         """The marks of the paragraph's notes, and the footnotes behind it."""
         within = made if made.kind == "LBody" else into
-        for mark in self._marks.of(p, squeeze(said.text), self._labeled(p, said)):
-            if mark.length:
-                self._own(said.start + mark.at, Element("Reference", within=made))
-                self._own(said.start + mark.at + mark.length, made)
+        marks = list(self._marks.of(p, squeeze(said.text), self._labeled(p, said)))
+        for mark in marks:
             if mark.footnote is not None and mark.footnote < len(self.document.note_texts):
                 _, start, text = self.document.note_texts[mark.footnote]
                 note = within.add("Note")
                 note.name = f"note{mark.footnote + 1}"
                 self._own_note(start, note, squeeze(self.shown.note_marks[mark.footnote][2]), squeeze(text))
+        return marks
 
     def _endnotes(self) -> None:
         """The endnotes, which stand behind the text."""

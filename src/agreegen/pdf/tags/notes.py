@@ -6,13 +6,13 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from lxml import etree
+
 from agreegen.pdf.parts import MC, W
 from agreegen.pdf.squeeze import squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from lxml import etree
 
     from agreegen.pdf.expected import Expected
 
@@ -49,17 +49,17 @@ class Marks:
                 continue  # within hidden text
             self._seen[str(e.tag)] += 1
             label = squeeze(known[count][2])
-            at = shift + len(squeeze(self._shown.text(_until(p, e), None)))
+            at = shift + len(squeeze(self._shown.text(until(p, e), None)))
             found = bool(label) and text[at : at + len(label)] == label
             shift += len(label) if found else 0
             yield Mark(at, len(label) if found else 0, count if is_footnote else None)
 
 
-def _until(p: etree._Element, mark: etree._Element) -> etree._Element:
-    """A copy of the paragraph that ends before the mark."""
-    place = list(p.iter(*MARKS)).index(mark)
+def until(p: etree._Element, e: etree._Element) -> etree._Element:
+    """A copy of a paragraph that ends with an element of it."""
+    place = next(i for i, x in enumerate(p.iter(etree.Element)) if x is e)
     whole = copy.deepcopy(p)
-    at: etree._Element | None = list(whole.iter(*MARKS))[place]
+    at: etree._Element | None = next(x for i, x in enumerate(whole.iter(etree.Element)) if i == place)
     while at is not None and at is not whole:
         parent = at.getparent()
         for later in list(at.itersiblings()):
