@@ -434,6 +434,23 @@ def test_rows() -> None:
     assert found["regimes"]["ferpa"] == {"present": False, "parties": None, "elements": None}
 
 
+@pytest.mark.parametrize("two_way", [True, False])
+def test_a_side_in_an_opinion_or_a_signature_is_its_lead_party(two_way: bool) -> None:
+    other = {"legal name": "Department of Examples", "short name": "DE", "kind": "state agency"}
+    found = agreement_of(proposal(
+        {**STATE, "short name": "DS"},
+        other if two_way else [other, {**other, "legal name": "Department of Tests", "short name": "DT"}],
+        direction="two way" if two_way else "one way",
+        opinions=[{"party": "provider" if two_way else "recipient", "kind": "legal", "date": "2027-01-10"}],
+        signatures=[{"party": "recipient", "role": "executive sponsor", "signed on": "2027-02-09"}],
+    )).context  # fmt: skip
+    assert [o["party"] for o in found["opinions"]] == ["DS" if two_way else "DE"]
+    legal = {r["party"][:2]: r["date"] for r in found["checklist"] if r["task"] == "Legal review"}
+    assert {name for name, day in legal.items() if day} == {"DS" if two_way else "DE"}
+    signed = [b["party"] for b in found["blocks"] if b["lines"][-1]["value"] == "February 9, 2027"]
+    assert signed == ["Department of Examples, a department of the State of California"]
+
+
 def test_other_statutes_name_the_elements_that_cite_them() -> None:
     elements = [{"name": "First", "statute": "medi_cal"}, {"name": "Second", "statute": "ipa"}]
     found = agreement_of(proposal(data={"elements": elements}, regimes={"riders": "medi_cal", "hiv": "yes"})).context

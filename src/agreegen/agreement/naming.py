@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from agreegen.partner import Kind, Party
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agreegen.proposal import Proposal
 
 CAPACITIES = {
@@ -57,6 +59,14 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
         needs_governing_body=party.needs_governing_body,
     )
     return record
+
+
+def is_meant(said: str, party: Mapping[str, Any], leads: Mapping[str, str]) -> bool:
+    """True when a proposal's word for a party means this one: its name, or its side if it is the lead Party there."""
+    word = said.strip().lower()
+    if word in leads:
+        return leads[word] == str(party["full"])
+    return word in {party["name"].lower(), party["legal_name"].lower(), (party.get("id") or "").lower()}
 
 
 def capacity(party: Party) -> str:

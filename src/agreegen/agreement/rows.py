@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement.directions import directions, elements_of, whose
+from agreegen.agreement.naming import designation, is_meant
 from agreegen.law.authorities import find_authority
 from agreegen.wording import date, label, listing
 
@@ -55,18 +56,18 @@ WITHHELD = "Government Code section 7929.210"
 def checklist(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[Row]:
     """The rows of the official checklist, in its order."""
     dates = proposal.dates
-    lead = proposal.lead_recipient.name
+    lead, leads = proposal.lead_recipient.name, _leads(proposal)
     rows = [_task("Draft Proposal", p, dates.draft_final) for p in parties if p["side"] != "provider"]
     rows += [_task("Send Proposal", p, dates.sent) for p in parties if p["name"] == lead]
     for kind in ("legal", "privacy", "security"):
         for p in parties:
-            found = [o for o in proposal.opinions if o.kind == kind and _is(o.party, p)]
+            found = [o for o in proposal.opinions if o.kind == kind and is_meant(o.party, p, leads)]
             rows += [_task(f"{kind.title()} review", p, o.date, o.name, o.department) for o in found] or [
                 _task(f"{kind.title()} review", p, None)
             ]
     for role, task in REVIEWS:
         for p in parties:
-            signed = next((s for s in proposal.signatures if s.role == role and _is(s.party, p)), None)
+            signed = next((s for s in proposal.signatures if s.role == role and is_meant(s.party, p, leads)), None)
             rows.append(_task(task, p, signed.signed_on if signed else None, signed.name if signed else None))
     for task, day in (("Start date", dates.start), ("End date", dates.end)):
         rows += [_task(task, p, day) for p in parties]
@@ -84,12 +85,8 @@ def _task(task: str, party: Mapping[str, Any], day: Any, name: str | None = None
     }
 
 
-def _is(said: str, party: Mapping[str, Any]) -> bool:
-    """True when a proposal's word for a party means this one."""
-    names = {party["name"].lower(), party["legal_name"].lower(), (party.get("id") or "").lower(), party["side"]}
-    if party["side"] == "both":
-        names |= {"provider", "recipient"}
-    return said.strip().lower() in names
+def _leads(proposal: Proposal) -> dict[str, str]:
+    return {"provider": designation(proposal.lead_provider), "recipient": designation(proposal.lead_recipient)}
 
 
 def directory(parties: Iterable[Mapping[str, Any]], variant: str) -> list[Row]:
@@ -116,9 +113,9 @@ def directory(parties: Iterable[Mapping[str, Any]], variant: str) -> list[Row]:
 
 def opinions(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[Row]:
     """The registered opinions with the parties' short names."""
-    rows = []
+    rows, leads = [], _leads(proposal)
     for opinion in proposal.opinions:
-        party = next((p["name"] for p in parties if _is(opinion.party, p)), opinion.party)
+        party = next((p["name"] for p in parties if is_meant(opinion.party, p, leads)), opinion.party)
         rows.append({**opinion.model_dump(), "party": party})
     return rows
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agreegen.agreement.naming import is_meant
 from agreegen.law.conditions import holds, value_of
 from agreegen.law.tables import table
 from agreegen.wording import date, label
@@ -105,11 +106,9 @@ def _signer(row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     party, role = names["party"], row.get("role", "")
     if party is None or not role:
         return {}
-    own = {party["side"], party["legal_name"].lower(), party["name"].lower(), (party.get("id") or "").lower()}
-    if party["side"] == "both":
-        own |= {"provider", "recipient"}
+    leads = {side: names[side]["full"] for side in ("provider", "recipient")}
     for said in names["proposal"]["signatures"]:
-        if said["role"] == role and said["party"].lower() in own:
+        if said["role"] == role and is_meant(said["party"], party, leads):
             return dict(said)
     record = party.get("signatory") if role == "signatory" else party["contacts"].get(role)
     found = {k: v for k, v in (record or {}).items() if k in ("name", "title", "email", "phone")}
