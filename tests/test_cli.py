@@ -218,7 +218,7 @@ def test_new_refuses(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
 def test_the_commands_of_the_readme_work_in_order(run: Callable[..., Run]) -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     calls = [words for line in lines if (words := line.split())[:2] == ["python3", "start.py"] and len(words) > 3]
-    assert [c[2] for c in calls] == ["init", "list", "new", "new", "check", "generate"]
+    assert [c[2] for c in calls] == ["init", "list", "new", "new", "check", "generate", "extract"]
     for call in calls:
         said = run(*call[2:], *(["--format", "docx"] if call[2] == "generate" else []))
         assert said.code == 0, said.all
@@ -445,7 +445,7 @@ def test_generate_json(run: Callable[..., Run]) -> None:
 
 
 def test_an_engine_that_is_not_there(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("generate", COUNTY, "--pdf-engine", "word").code == 2
+    assert run("generate", COUNTY, "--pdf-engine", "quill").code == 2
     monkeypatch.setattr(LibreOffice, "unavailable", lambda _self: "it isn't installed")
     said = run("generate", COUNTY, "--pdf-engine", "libreoffice")
     assert (said.code, said.out) == (3, "")
@@ -521,7 +521,7 @@ def test_doctor(run: Callable[..., Run]) -> None:
     assert (said.code, said.err) == (0, "")
     assert "works  embedded" in said.out
     given = json.loads(run("doctor", "--json").out)
-    assert {e["name"] for e in given["engines"]} == {"embedded", "libreoffice"}
+    assert {e["name"] for e in given["engines"]} == {"embedded", "libreoffice", "word", "gotenberg"}
 
 
 # ------------------------------------------------------------------------------------------------------------ templates

@@ -105,9 +105,9 @@ def _any_way(word: str) -> str:
 
 
 SHORT = frozenset({"Contact", "UserGroup", "Contractor", "Product", "Deidentification", "Element", "Transfer", "Hipaa",
-                   "SideAuthority", "Requirements", "Redisclosure", "Attachment", "Ferpa", "Funds", "Research",
-                   "Positions", "Consent", "Part2", "TaxInformation", "SsaData", "CriminalJustice", "HivRecords",
-                   "VitalRecords"})  # fmt: skip
+                   "SideAuthority", "Requirements", "Redisclosure", "Site", "Attachment", "Ferpa", "Funds",
+                   "Research", "Positions", "Consent", "Part2", "TaxInformation", "SsaData", "CriminalJustice",
+                   "HivRecords", "VitalRecords"})  # fmt: skip
 """Blocks that a single word or text may stand for."""
 
 
