@@ -340,3 +340,12 @@ def test_party_record_covers_both_roles() -> None:
     assert set(contact("manager")) <= {"name", "title", "division", "email", "phone"}
     assert Severity.ERROR in {r.severity for r in RULES}
     assert PARTY["contacts"]
+
+
+@pytest.mark.parametrize(("regimes", "silent"), [({}, False), ({"hiv": {"scope": "Cases of one county"}}, True)])
+def test_terms_on_hiv_are_switched_on_by_their_section(regimes: Data, silent: bool, tmp_path: pathlib.Path) -> None:
+    element = copy.deepcopy(CASE["data"]["elements"][0]) | {"statute": ["hiv"]}
+    data = completed({"regimes": regimes})
+    data["data"]["elements"] = [element]
+    hints = [f.hint for f in findings_for(data, tmp_path) if f.code == "P056"]
+    assert hints == ([] if silent else ["add `hiv` to its classification"])

@@ -20,6 +20,8 @@ NAMES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z][a-z]+(?: [A-Z][a-z]+)?")
 NAMED_PLACES = frozenset(
     {"contacts", "signatures", "opinions", "agency data officer", "signatory", "recipient", "provider"}
 )
+OWN_TERMS = {"hiv": ("hiv", "hiv"), "hiv_users": ("hiv", "hiv"), "vital": ("vital", "vital_records")}
+"""Statutes whose terms no rider switches on: the classification and the section of `regimes:` that do."""
 HISTORICAL = dt.date(2026, 9, 21)
 """The day after which FIPS 140-2 is historical (NIST CMVP)."""
 
@@ -81,10 +83,15 @@ def rider_missing(case: Case) -> Iterator[Found]:
     for index, element in enumerate(case.proposal.data.elements):
         for name in element.statute:
             found = find_authority(name)
-            if found is not None and "statute-riders" in found.exhibits and found.id not in riders:
-                riders.add(found.id)
-                message = f"'{element.name}' is governed by {found.citation}, whose own terms aren't switched on"
-                yield ("data", "elements", index), message, f"below `regimes:` write `riders: [{found.id}]`"
+            if found is None or "statute-riders" not in found.exhibits or found.id in riders:
+                continue
+            kind, section = OWN_TERMS.get(found.id, ("", ""))
+            if section and case.facts.get(section):
+                continue
+            riders.add(found.id)
+            message = f"'{element.name}' is governed by {found.citation}, whose own terms aren't switched on"
+            rider = f"below `regimes:` write `riders: [{found.id}]`"
+            yield ("data", "elements", index), message, f"add `{kind}` to its classification" if kind else rider
 
 
 def placeholder(case: Case) -> Iterator[Found]:
