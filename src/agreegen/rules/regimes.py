@@ -273,6 +273,39 @@ def research_approval(case: Case) -> Iterator[Found]:
         )
 
 
+def research_ground(case: Case) -> Iterator[Found]:
+    """The law that is named lets Data move for research, and the proposal says that the use isn't research.
+
+    Why: Civil Code section 1798.24, subdivision (t), 42 CFR 2.52 and a limited data set for research carry research
+    alone; the agreement would say in one Section what it denies in another. Source: Civ. Code 1798.24(t); 42 CFR 2.52;
+    45 CFR 164.514(e)(3).
+    Bad:
+        research: no
+        authority: {provider: {ipa ground: (t)}}
+    Good:
+        research: no
+        authority: {provider: {ipa ground: (e)}}
+    """
+    proposal = case.proposal
+    if proposal.research is not None:
+        return
+    named: list[tuple[tuple[str, ...], str]] = []
+    for way in directions(proposal):
+        if (way.authority.provider.ipa_ground or "").startswith("(t)"):
+            named.append(((*way.path, "authority", "provider", "ipa ground"), "subdivision (t)"))
+        purpose = way.hipaa.limited_data_set_purpose or ""
+        if way.hipaa.relationship == "limited_data_set" and purpose.strip().lower() == "research":
+            named.append(((*way.path, "hipaa", "limited data set purpose"), "the purpose of the limited data set"))
+    if proposal.regimes.part2 and proposal.regimes.part2.path == "research":
+        named.append((("regimes", "part2", "path"), "the path under 42 CFR Part 2"))
+    for place, what in named:
+        yield (
+            place,
+            f"{what} is one for research, and the proposal says that it isn't research",
+            "fill in `research:`, or name another ground",
+        )
+
+
 RULES = (
     Rule("P030", Severity.ERROR, hipaa_relationship),
     Rule("P031", Severity.ERROR, regime_block),
@@ -282,4 +315,5 @@ RULES = (
     Rule("P035", Severity.WARNING, some_associates),
     Rule("P036", Severity.ERROR, practices_act),
     Rule("P037", Severity.WARNING, own_duty),
+    Rule("P038", Severity.ERROR, research_ground),
 )
