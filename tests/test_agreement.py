@@ -300,6 +300,12 @@ OFFICIAL = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["calhhs entity", "state agency"])
+def test_blocks_of_a_party_stand_together_on_the_official_forms_too(kind: str) -> None:
+    found = blocks_of(proposal(record(kind, "Provider"), record(kind, "Recipient")))
+    assert [b["together"] for b in found] == [True, False, True, False, False]
+
+
 def test_heads_of_the_signatory_entities_adopt_a_new_statewide_master() -> None:
     pair = [record("calhhs entity", n) for n in ("Provider", "Recipient")]
     assert not [b for b in blocks_of(proposal(*pair)) if b["heading"].startswith("Head of")]

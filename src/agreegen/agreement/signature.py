@@ -26,7 +26,7 @@ def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
 
     `together` is true for a block that another of the same party follows, on the same page.
     """
-    found: list[tuple[tuple[int, int, int], Block]] = []
+    found: list[tuple[tuple[int, int, int], str, Block]] = []
     variant, program = context["variant"], context["program"]
     for number, row in enumerate(table("signatures")):
         if variant not in row["variants"] or program not in row.get("programs", (program,)):
@@ -38,12 +38,13 @@ def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
                 continue
             by_party = row.get("by") == "party"
             first = (0, position, row["order"]) if by_party else (1, row["order"], position)
-            found.append(((first[0], first[1], first[2] * 100 + number), _block(row, names)))
-    ordered = sorted(found, key=lambda pair: pair[0])
-    following = [*(key[:2] for key, _ in ordered[1:]), (1, 0)][: len(ordered)]
+            whose = names["party"]["full"] if names["party"] else ""
+            found.append(((first[0], first[1], first[2] * 100 + number), whose, _block(row, names)))
+    ordered = sorted(found, key=lambda row: row[0])
+    following = [*(whose for _, whose, _ in ordered[1:]), ""]
     return [
-        {**block, "together": key[0] == 0 and key[:2] == after}
-        for (key, block), after in zip(ordered, following, strict=True)
+        {**block, "together": whose != "" and whose == after}
+        for (_, whose, block), after in zip(ordered, following, strict=False)
     ]
 
 
