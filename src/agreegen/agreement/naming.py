@@ -23,6 +23,7 @@ CAPACITIES = {
     Kind.CSU: "an agency of the State of California",
     Kind.CCC: "a community college district of the State of California",
     Kind.TRIBE: "a federally recognized Indian tribe",
+    Kind.NONPROFIT: "a nonprofit organization",
 }
 """What each kind of party is in law, as the parties clause prints it."""
 
