@@ -399,3 +399,16 @@ def test_the_fast_reader_leaves_other_pdfs_alone():
     pdf_bytes = pdf.EMBEDDED.convert(samples.agreement(7))
     assert drawn.lines(pdf_bytes.replace(b"\nxref\n", b"\n%xref")) is None
     assert drawn.lines(b"%PDF-1.7 of another program") is None
+
+
+@pytest.mark.slow
+def test_signs_in_another_font_are_read_where_they_stand():
+    """LibreOffice draws them behind the rest of their line."""
+    cell = samples.cell(samples.paragraph("TableText", "⟦recipient: contacts: email⟧"), width=3000)
+    text = "means [an up to date][the] plan attached at Schedule [●] and produced in consultation with the Landlord"
+    docx = samples.small(samples.table([3000], samples.row(cell)), samples.paragraph("ClauseText", text))
+    result = pdf.convert(docx, "libreoffice")
+    assert result.findings == ()
+    assert completeness.compare(completeness.wanted(docx), drawn.pages(result.pdf)).findings, "PDFium alone would do"
+    other = samples.small(samples.table([3000], samples.row(cell)), samples.paragraph("ClauseText", text[:-9]))
+    assert [f.code for f in completeness.follow(other, result.pdf).findings] == ["D202"]

@@ -44,6 +44,27 @@ def wanted(docx: bytes) -> Expected:
     return expected(Parts(docx))
 
 
+def without_pages(docx: bytes) -> Expected:
+    """What a document displays, page numbers of its fields left aside: perhaps as it was read before they were there.
+
+    It saves reading a document twice that `numbered` named.
+    """
+    draft = _draft(docx)
+    return wanted(draft[0] if draft else docx)
+
+
+def numbered(docx: bytes, draft: bytes) -> None:
+    """Remembers that a document differs from its draft, which was read, in page numbers of fields only."""
+    _draft(docx)[:] = [draft]
+
+
+@lru_cache(maxsize=2)
+def _draft(docx: bytes) -> list[bytes]:
+    """The draft of a document, if one was remembered."""
+    del docx
+    return []
+
+
 @lru_cache(maxsize=4)
 def follow(docx: bytes, pdf: bytes) -> Followed:
     """The PDF followed along the document; computed once."""
@@ -52,6 +73,8 @@ def follow(docx: bytes, pdf: bytes) -> Followed:
     followed = compare(document, read) if read is not None else None
     if followed is None or followed.findings:  # with line ends, for messages
         followed = compare(document, drawn.pages(pdf))
+    if read is None and followed.findings:  # pieces of a line may be drawn in any order
+        followed = min(followed, compare(document, drawn.placed(pdf)), key=lambda f: len(f.findings))
     if not document.note_texts and not document.fixed_rows:
         return followed
     marked = frozenset(place for place, _, _ in document.note_texts)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _OVERLAP: Final = 0.35  # of the lower piece: superscripts and tight lines share less
 LOCK: Final = threading.Lock()  # PDFium must not be entered twice
 
+_RAISED: Final = 5  # points that signs of one line may be raised
+
 _TEXT: Final = re.compile(rb"BT\n/(\w+) [^ ]+ Tf\n[^\n]* Tm\n((?:[^\n]*T[jJ]\n)+)ET\n")
 
 
@@ -42,6 +44,19 @@ def pages(pdf: bytes) -> list[str]:
         document = opened(pdf)
         try:
             return [_text(document, i) for i in range(len(document))]
+        finally:
+            document.close()
+
+
+def placed(pdf: bytes) -> list[str]:
+    """The text of each page with each line from left to right, in whatever order its pieces were drawn.
+
+    LibreOffice draws signs that a font lacks, in another font, behind the rest of their line.
+    """
+    with LOCK:
+        document = opened(pdf)
+        try:
+            return [_placed(document, i) for i in range(len(document))]
         finally:
             document.close()
 
@@ -71,6 +86,31 @@ def _text(document: pypdfium2.PdfDocument, index: int) -> str:
     finally:
         pdfium.FPDFText_ClosePage(text)
         pdfium.FPDF_ClosePage(page)
+
+
+def _placed(document: pypdfium2.PdfDocument, index: int) -> str:
+    """As `_text`, each line sorted by where its signs stand; what PDFium puts in itself stays behind its sign."""
+    import pypdfium2.raw as pdfium  # noqa: PLC0415 (as above)
+
+    page = pdfium.FPDF_LoadPage(document.raw, index)
+    text = pdfium.FPDFText_LoadPage(page)
+    across, up = ctypes.c_double(), ctypes.c_double()
+    lines: list[list[tuple[float, str]]] = [[]]
+    last = height = 0.0
+    try:
+        for i in range(max(pdfium.FPDFText_CountChars(text), 0)):
+            sign = chr(pdfium.FPDFText_GetUnicode(text, i))
+            if pdfium.FPDFText_IsGenerated(text, i) != 1:
+                pdfium.FPDFText_GetCharOrigin(text, i, across, up)
+                if abs(up.value - height) > _RAISED:
+                    lines.append([])
+                last, height = across.value, up.value
+            lines[-1].append((last, sign.replace("\n", " ")))
+    finally:
+        pdfium.FPDFText_ClosePage(text)
+        pdfium.FPDF_ClosePage(page)
+    ordered = (sorted(line, key=lambda x: x[0]) for line in lines)
+    return "\n".join("".join(sign for _, sign in line) for line in ordered)
 
 
 def crowded(pdf: bytes, numbers: Iterable[int]) -> tuple[int, ...]:
