@@ -56,6 +56,7 @@ class Comparison:
         self.margins = Margins(document.sections, len(texts), even_differs=document.even_differs)
         self.page_starts: list[int] = []
         self.headless: list[int] = []  # tables whose header rows stand alone at the foot of a page
+        self.repeating = 0  # pictures in the header rows that this page repeats
         self.numbers: list[str] = []
         self.raw = ""  # the page's text with its spaces, for messages
         self.text = ""
@@ -128,11 +129,13 @@ class Comparison:
     def _repeated(self, at: int) -> int:
         """The header rows of a table that goes on on this page."""
         cursor = self.at
+        self.repeating = 0
         for table in self.wanted.tables:
             inside = table.after_repeated <= cursor < table.end or (table.ends_blank and cursor == table.end)
             if inside and table.repeated and self.text.startswith(table.repeated, at):
                 if cursor == table.after_repeated and not self._is_blank_at(cursor):
                     self.headless.append(table.start)
+                self.repeating = table.pictures
                 return at + len(table.repeated)
         return at
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from agreegen.pdf.parts import Parts
 
+_PICTURES: Final = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
+    "{urn:schemas-microsoft-com:vml}imagedata",
+)
 KINDS: Final = ("default", "first", "even")
 
 
@@ -50,6 +54,7 @@ class Table:
     repeated: str
     after_repeated: int
     ends_blank: bool
+    pictures: int = 0  # in what is repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ class _Reading:
             self.result.even_differs = _is_on(settings, "evenAndOddHeaders")
             self.result.hyphenates = _is_on(settings, "autoHyphenation")
         self.result.fixed_rows = any(h.get(W + "hRule") == "exact" for h in parts.body.iter(W + "trHeight"))
+        self._boxed = next(parts.document.iter(W + "txbxContent"), None) is not None
         self._blocks(parts.body, "")
         self._endnotes()
         last = parts.body.find(W + "sectPr")
@@ -151,8 +157,9 @@ class _Reading:
             self._add(squeeze(whole))
         elif said := squeeze(whole):
             self.result.loose.append(said)
-        boxes = (self._bullet(q) + self.shown.text(q, None) for q in self.shown.boxed(p))
-        self.result.loose += [said for text in boxes if (said := squeeze(text))]
+        if self._boxed:
+            boxes = (self._bullet(q) + self.shown.text(q, None) for q in self.shown.boxed(p))
+            self.result.loose += [said for text in boxes if (said := squeeze(text))]
         ppr = properties(p)
         ends = ppr.find(W + "sectPr") if ppr is not None else None
         if ends is not None:
@@ -170,6 +177,7 @@ class _Reading:
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
         number, start, first, after_repeated, leading = self._tables, self._length, len(self._pieces), 0, True
+        pictures = 0
         row_start = start
         for r, row in enumerate(self.shown.rows(table), 1):
             leading = leading and _is_on(row.find(W + "trPr"), "tblHeader")
@@ -186,9 +194,10 @@ class _Reading:
             self.result.rows.append(Row(row_start, self._length, tuple(cells)))
             if leading:
                 after_repeated = self._length
+                pictures += sum(1 for _ in row.iter(*_PICTURES))
         repeated = "".join(self._pieces[first:])[: after_repeated - start] if after_repeated else ""
         ends_blank = bool(self.result.rows) and row_start == self._length
-        self.result.tables.append(Table(start, self._length, repeated, after_repeated, ends_blank))
+        self.result.tables.append(Table(start, self._length, repeated, after_repeated, ends_blank, pictures))
 
     def _cover(self, cell: etree._Element) -> None:
         """Counts the paragraphs of a cell that the one above it covers: they show nothing."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from agreegen.pdf import notes, symbols
+from agreegen.pdf import notes, symbols, vml
 from agreegen.pdf.changes import accept, remove, replace
 from agreegen.pdf.parts import MC, XML_SPACE, Parts, W
 from agreegen.pdf.settled import settle
@@ -61,6 +61,7 @@ def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
     watermarks = resolve(parts, links=True)
     for _, root in list(parts.stories()):
         _choose(root)
+        vml.redraw(root)
         _drop_repeated(root)
         if root.tag in _MARGINS:
             _unframe(root, styles)

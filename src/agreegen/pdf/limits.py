@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import fonts, settled, symbols
+from agreegen.pdf import emf, fonts, settled, symbols
 from agreegen.pdf.parts import BODY, OFF, R, W, properties, value
 from agreegen.pdf.targets import targets
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _C: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_WPG: Final = "{http://schemas.microsoft.com/office/word/2010/wordprocessingGroup}"
 _DGM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V: Final = "{urn:schemas-microsoft-com:vml}"
@@ -56,7 +57,7 @@ LOOK: Final[dict[str, str]] = {
     f"{W}framePr": "a text frame beside the text",
     f"{W}lvlPicBulletId": "a picture as bullet",
 }
-_PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp")
+_PICTURE_FORMS: Final = ("png", "jpg", "jpeg", "gif", "bmp")
 _COUNTED: Final = ("SECTIONPAGES", "SECTION")
 _RIGHT_TO_LEFT: Final = range(0x590, 0x900)
 
@@ -96,7 +97,20 @@ def said_of_any(parts: Parts) -> tuple[Finding, ...]:
         Finding("D104", Severity.ERROR, x.location, f"no PDF engine can be trusted with {x.feature}", hint)
         for x in _beyond(stories)
     ]
-    return (*refused, *_stale(parts, stories))
+    return (*refused, *_stale(parts, stories), *_linked(parts, stories))
+
+
+def _linked(parts: Parts, stories: Sequence[_Story]) -> Iterator[Finding]:
+    """The pictures that are only linked."""
+    for name, root, _ in stories:
+        inside = None
+        for e in root.iter(_A + "blip", _V + "imagedata"):
+            inside = parts.targets(name) if inside is None else inside
+            relation = e.get(R + "embed") or e.get(R + "id") or e.get(R + "link") or e.get(R + "href")
+            if relation and relation not in inside:
+                message = "the PDF leaves out a picture that isn't in the document, only a link to it"
+                hint = "in Word, put the picture in instead of linking it"
+                yield Finding("D106", Severity.WARNING, place(name, root, e), message, hint)
 
 
 def _stale(parts: Parts, stories: Sequence[_Story]) -> Iterator[Finding]:
@@ -143,13 +157,24 @@ def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[_Found]
     for e in root.iter(W + "footnoteReference"):
         if next(e.iterancestors(W + "tbl"), None) is not None:
             yield "a footnote in a table", e, True
-    targets = parts.targets(name)
-    for e in root.iter(_A + "blip", _V + "imagedata"):
-        target = targets.get(e.get(R + "embed") or e.get(R + "id") or "", "").lower()
-        if target and not target.endswith(_PICTURES):
-            yield f"a picture in {target.rpartition('.')[2].upper()} format", e, True
+    yield from _pictures(parts, name, root)
     if name == BODY:
         yield from _fields(root)
+
+
+def _pictures(parts: Parts, name: str, root: etree._Element) -> Iterator[_Found]:
+    targets = parts.targets(name)
+    for e in root.iter(_A + "blip", _V + "imagedata"):
+        target = targets.get(e.get(R + "embed") or e.get(R + "id") or "", "")
+        form = target.rpartition(".")[2].lower()
+        if not target:
+            continue
+        if e.tag == _V + "imagedata":
+            yield "a picture of the kind before 2007 that doesn't stand whole in its line", e, True
+        elif next(e.iterancestors(_WPG + "wgp"), None) is not None:
+            yield "a picture in a group", e, True
+        elif form not in _PICTURE_FORMS and not (form == "emf" and emf.is_bitmap(parts.members.get(target, b""))):
+            yield f"a picture in {form.upper()} format", e, True
 
 
 def _fields(root: etree._Element) -> Iterator[_Found]:

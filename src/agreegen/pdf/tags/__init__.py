@@ -45,7 +45,8 @@ def tagged(docx: bytes, pdf: bytes) -> Tagged:
     structure = model(document)
     marking = Marking(structure)
     outside = [_pictures(document, parts) for parts in alignment.margin_parts]
-    contents = [marking.page(i, p, alignment.pages[i], outside[i]) for i, p in enumerate(pages)]
+    repeated = alignment.repeated_pictures
+    contents = [marking.page(i, p, alignment.pages[i], outside[i], repeated[i]) for i, p in enumerate(pages)]
     marking.finish()
     if marking.wrong:
         return Tagged(pdf, tuple(_wrong(w) for w in dict.fromkeys(marking.wrong)))
@@ -63,9 +64,16 @@ def tagged(docx: bytes, pdf: bytes) -> Tagged:
 
 def _pictures(document: Expected, parts: tuple[str, str]) -> tuple[int, int]:
     """How many pictures the header and the footer have that are in these parts."""
+    header, footer = (_pictured(document, name) for name in parts)
+    return header, footer
+
+
+def _pictured(document: Expected, name: str) -> int:
     assert document.parts is not None
-    header, footer = (document.parts.tree(name) if name else None for name in parts)
-    return sum(map(shown, pictures(header))), sum(map(shown, pictures(footer)))
+    if not name:
+        return 0
+    inside = document.parts.targets(name)
+    return sum(shown(e, inside) for e in pictures(document.parts.tree(name)))
 
 
 def _wrong(message: str) -> Finding:

@@ -42,6 +42,7 @@ class Alignment(Comparison):
     def __init__(self, document: Expected, texts: list[str]) -> None:
         super().__init__(document, texts)
         self.pages: list[list[Run]] = []
+        self.repeated_pictures: list[int] = []  # of each page, in the header rows of a table that goes on
         self._following = _Following(document, len(texts))
         self.margins = self._following
 
@@ -63,6 +64,7 @@ class Alignment(Comparison):
     def _repeated(self, at: int) -> int:
         after = super()._repeated(at)
         found = [Run(0, at, Kind.HEADER)] if at else []
+        self.repeated_pictures.append(self.repeating)
         self.pages.append([*found, Run(at, after, Kind.REPEATED)] if after > at else found)
         return after
 

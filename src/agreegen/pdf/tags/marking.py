@@ -49,11 +49,16 @@ class Marking:
         self._block = 0
         self._lengths: dict[str, int] = {}
 
-    def page(self, index: int, page: Page, runs: list[Run], outside: tuple[int, int] = (0, 0)) -> bytes:
-        """The content stream of the next page, marked; so many pictures are of its header, and of its footer."""
+    def page(
+        self, index: int, page: Page, runs: list[Run], outside: tuple[int, int] = (0, 0), repeated: int = 0
+    ) -> bytes:
+        """The content stream of the next page, marked.
+
+        So many pictures are of its header and of its footer (`outside`), and of header rows that are `repeated`.
+        """
         drawn = [g.start for g in page.graphics if g.image]
-        self._outside = {*drawn[: outside[0]], *drawn[len(drawn) - outside[1] :]}
-        if len(drawn) < sum(outside):
+        self._outside = {*drawn[: outside[0] + repeated], *drawn[len(drawn) - outside[1] :]}
+        if len(drawn) < sum(outside) + repeated:
             self.wrong.append(f"page {index + 1} of the PDF leaves out a picture of its header or footer")
         chunks = self._chunks(index, page, runs)
         if page.annotations:

@@ -94,6 +94,7 @@ class _Walk:
         self._forms = {n: tuple(x.form for x in found.levels) for n, found in definitions.items()}
         seen = (*MARKS, W + "drawing", W + "pict", W + "object")
         self._special = {q for e in body.iter(*seen) if (q := next(e.iterancestors(W + "p"), None)) is not None}
+        self._inside = document.parts.targets()
         self._strikes = decoration.is_struck_anywhere(document.parts)
         self._blocks(body, self.model.root)
         self._endnotes()
@@ -182,7 +183,7 @@ class _Walk:
     def _pictures(self, p: etree._Element, made: Element, *, alone: bool) -> None:
         for e in pictures(p):
             found = Picture(self._paragraph, made, alternative(e), alone)
-            self.model.pictures += [found] * shown(e)
+            self.model.pictures += [found] * shown(e, self._inside)
 
     def _inline(self, p: etree._Element, said: Paragraph, made: Element, marks: list[Mark]) -> None:
         """The elements within a paragraph: its marks of notes, its struck-through text."""

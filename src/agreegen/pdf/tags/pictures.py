@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf.parts import MC, W
+from agreegen.pdf.parts import MC, R, W
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from lxml import etree
 
@@ -26,9 +26,10 @@ def pictures(root: etree._Element | None) -> Iterator[etree._Element]:
             yield e
 
 
-def shown(drawing: etree._Element) -> int:
-    """How many pictures an element draws."""
-    return sum(1 for _ in drawing.iter(_A + "blip", _V + "imagedata"))
+def shown(drawing: etree._Element, inside: Container[str]) -> int:
+    """How many pictures an element draws; `inside`: the relationships to what is in the document itself."""
+    found = (e.get(R + "embed") or e.get(R + "id") or "" for e in drawing.iter(_A + "blip", _V + "imagedata"))
+    return sum(1 for relation in found if relation in inside)
 
 
 def alternative(drawing: etree._Element) -> str | None:
