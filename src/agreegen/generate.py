@@ -18,16 +18,19 @@ from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
 from agreegen.pdf import AUTO, EMBEDDED, ENGINES, GOTENBERG
 from agreegen.pdf.contents import quick_contents, with_contents
+from agreegen.pdf.drawn import ahead
 from agreegen.pdf.engine import PdfResult
 from agreegen.pdf.worker import WORKERS
 from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
 from agreegen.render import render
 from agreegen.rules import Case, result
-from agreegen.source import attachments_of, described, gathered, within_docx
+from agreegen.source import described, gathered, within_docx
 from agreegen.template import Template
 from agreegen.template import compile as compile_template
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agreegen.proposal import Proposal
     from agreegen.source import Source
     from agreegen.workspace import Workspace
@@ -193,17 +196,26 @@ def printing(docx: bytes, workspace: Workspace, source: Source | None = None) ->
         filled = quick_contents(docx, workspace.cache)
         return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
     made = with_contents(docx, workspace.pdf_engine, folder=workspace.cache)
-    pdf = finishing(made.docx, made.pdf, workspace, source)
-    return (within_docx(made.docx, source) if source else made.docx), pdf
+    if source is None:
+        return made.docx, finishing(made.docx, made.pdf, workspace, None)
+    texts = ahead(made.pdf.pdf) if made.pdf.pdf else list
+    filled = within_docx(made.docx, source)
+    return filled, finishing(made.docx, made.pdf, workspace, source, texts())
 
 
-def finishing(docx: bytes, drawn: PdfResult, workspace: Workspace, source: Source | None) -> PdfResult:
-    """The PDF as the settings want it: profile, watermark, fields, source; none with an error-level finding."""
+def finishing(
+    docx: bytes, drawn: PdfResult, workspace: Workspace, source: Source | None, texts: Sequence[str] | None = None
+) -> PdfResult:
+    """The PDF as the settings want it: profile, watermark, fields, source; none with an error-level finding.
+
+    `texts` are those of its pages, if they have been read.
+    """
     from agreegen.pdf.finish import Finish, finished  # noqa: PLC0415 (only for PDFs)
+    from agreegen.source import attachments_of  # noqa: PLC0415 (as above)
 
     if not drawn.pdf:
         return drawn
-    attached, origin = (attachments_of(source, drawn.pdf), described(source)) if source else ((), {})
+    attached, origin = (attachments_of(source, drawn.pdf, texts), described(source)) if source else ((), {})
     finish = Finish(workspace.pdf_profile, "", attached, workspace.signature_fields, origin)
     pdf, found = finished(docx, drawn.pdf, drawn.engine, finish)
     return replace(drawn, pdf=b"" if has_errors(found) else pdf, findings=(*drawn.findings, *found))

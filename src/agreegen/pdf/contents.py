@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf import AUTO, AUTOMATIC, EMBEDDED, draw, headings
-from agreegen.pdf.completeness import follow
+from agreegen.pdf.completeness import follow, numbered
 from agreegen.pdf.counted import Counted, Ledger
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.engine import PdfResult
@@ -87,7 +87,7 @@ def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120
     if known and len(known.entries) == len(draft.pages):
         draft.count(known.pages)
         return draft.pack()
-    drawn = draft.pack()
+    drawn = draft.pack(stored=True)
     for engine in AUTOMATIC:
         try:
             followed = follow(drawn, engine.convert(drawn, timeout))
@@ -97,7 +97,9 @@ def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120
             draft.read(followed)
             if engine is EMBEDDED and not draft.refers:
                 ledger.keep(docx, Counted(draft.pages, followed.pages))
-            return draft.pack()
+            filled = draft.pack()
+            numbered(filled, drawn)
+            return filled
     draft.ask()
     return draft.pack()
 
@@ -113,7 +115,9 @@ class Draft:
         self._field = next((f for f in found if f.name == "TOC"), None)
         self._entries: list[headings.Heading] = []
         self._results: list[etree._Element] = []
-        self._counts = {name: _counts(root) for name, root in self._parts.stories()}
+        self._found = found
+        stories = self._parts.stories()
+        self._counts = {n: _counts(found if n == BODY else fields(root)) for n, root in stories}
         self._references = [f for f in found if f.name == "PAGEREF" and not self._is_within(f)]
         self.pages: tuple[str, ...] = ()
 
@@ -136,9 +140,7 @@ class Draft:
 
     def _former(self) -> tuple[str, ...]:
         """The page numbers that the contents already have, if there are as many as headings."""
-        found = tuple(
-            f.results[-1].text or _UNKNOWN for f in fields(self._body) if f.name == "PAGEREF" and self._is_within(f)
-        )
+        found = tuple(f.results[-1].text or _UNKNOWN for f in self._found if f.name == "PAGEREF" and self._is_within(f))
         return found if len(found) == len(self._entries) else (_UNKNOWN,) * len(self._entries)
 
     def read(self, followed: Followed) -> bool:
@@ -180,11 +182,11 @@ class Draft:
                 if begin is not None:
                     begin.set(W + "dirty", "true")
 
-    def pack(self) -> bytes:
-        """The document as it is now."""
+    def pack(self, *, stored: bool = False) -> bytes:
+        """The document as it is now; `stored`: not compressed, which is faster."""
         changed = {BODY} if self._entries or self._references else set()
-        return self._parts.pack(changed | {name for name, counts in self._counts.items() if counts})
+        return self._parts.pack(changed | {name for name, counts in self._counts.items() if counts}, stored=stored)
 
 
-def _counts(root: etree._Element) -> list[Field]:
-    return [f for f in fields(root) if f.name == "NUMPAGES" and f.results]
+def _counts(found: Sequence[Field]) -> list[Field]:
+    return [f for f in found if f.name == "NUMPAGES" and f.results]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import re
 import threading
@@ -11,7 +12,7 @@ from agreegen.errors import EngineError
 from agreegen.pdf.streams import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import pypdfium2
 
@@ -59,6 +60,24 @@ def placed(pdf: bytes) -> list[str]:
             return [_placed(document, i) for i in range(len(document))]
         finally:
             document.close()
+
+
+def ahead(pdf: bytes) -> Callable[[], list[str]]:
+    """The text of each page, read beside other work: call what is returned to wait for it."""
+    found: list[list[str]] = []
+
+    def read() -> None:
+        with contextlib.suppress(EngineError):  # told to who waits
+            found.append(pages(pdf))
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+
+    def wait() -> list[str]:
+        reader.join()
+        return found[0] if found else pages(pdf)
+
+    return wait
 
 
 def opened(pdf: bytes) -> pypdfium2.PdfDocument:

@@ -89,7 +89,7 @@ def fill(parts: Parts, field: Field, entries: Sequence[Heading], pages: Iterable
         return []
     styles = Displayed(parts).styles
     lines, results = [], []
-    marks, levels = _Marks(parts.body), {e.level: _entry_style(styles, e.level) for e in entries}
+    marks, levels = _Marks(parts.body), {level: _entry_style(styles, level) for level in {e.level for e in entries}}
     for entry, page in zip(entries, pages, strict=True):
         style, indented = levels[entry.level]
         line, result = _line(entry, style, page, marks.of(entry.paragraph))

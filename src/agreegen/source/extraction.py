@@ -10,7 +10,7 @@ from lxml import etree
 from agreegen.errors import AgreegenError, FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.parts import Parts, W
-from agreegen.source import archive, comparison, document, portable
+from agreegen.source import archive, comparison, document
 from agreegen.source.marks import restored
 from agreegen.source.record import DamagedError
 from agreegen.source.visible import of_document, of_pages
@@ -97,6 +97,8 @@ def _absent(said: str) -> str:
 
 
 def _of_pdf(data: bytes, file: str) -> Extracted:
+    from agreegen.source import portable  # noqa: PLC0415 (it brings pikepdf)
+
     with portable.opened(data) as pdf:
         found = portable.in_pdf(pdf)
         if found is None:

@@ -19,7 +19,7 @@ from agreegen.source.record import MOST_BYTES, DamagedError, Source, SourceFile,
 from agreegen.source.visible import of_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MANIFEST: Final = "agreegen-source.json"
 _MIME: Final = {"proposal": "application/yaml", "partner": "application/yaml", "elements": "text/csv"}
@@ -29,15 +29,18 @@ _DESCRIBED: Final = {"proposal": "The proposal that this document was generated 
 _OWN: Final = (Name.Link, Name.Widget, Name.Popup, Name.PrinterMark, Name.TrapNet)
 
 
-def attachments_of(source: Source, pdf: bytes) -> tuple[Attachment, ...]:
-    """What to attach to the drawn `pdf`: the proposal as its Source, its files as Supplement, the manifest as Data."""
+def attachments_of(source: Source, pdf: bytes, texts: Sequence[str] | None = None) -> tuple[Attachment, ...]:
+    """What to attach to the drawn `pdf`: the proposal as its Source, its files as Supplement, the manifest as Data.
+
+    `texts` are those of its pages (`drawn.pages`), if they have been read.
+    """
     names = _names(source.files)
     files = tuple(
         Attachment(name, file.data, _DESCRIBED[file.role], _MIME[file.role],
                    "Source" if file.role == "proposal" else "Supplement")
         for name, file in zip(names, source.files, strict=True)
     )  # fmt: skip
-    manifest = packed({**source.manifest(), "attachments": names, "text": kept(of_pages(pdf))})
+    manifest = packed({**source.manifest(), "attachments": names, "text": kept(of_pages(pdf, texts))})
     about = "Template, version, settings and digests: what it takes to make this document again and to check its text"
     return (*files, Attachment(MANIFEST, manifest, about, "application/json", "Data"))
 

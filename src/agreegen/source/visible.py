@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Location
 from agreegen.pdf import drawn
-from agreegen.pdf.completeness import wanted
+from agreegen.pdf.completeness import without_pages
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.field import fields
 from agreegen.pdf.parts import MC, Parts, R, W
 from agreegen.source.marks import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lxml import etree
 
@@ -27,7 +27,8 @@ _OWN_NOTES: Final = ("separator", "continuationSeparator", "continuationNotice")
 
 def of_document(docx: bytes) -> dict[str, list[Block]]:
     """The blocks of a Word document by part; page numbers of contents, which Word counts again, are left out."""
-    parts, read = Parts(docx), wanted(docx)
+    read = without_pages(docx)
+    parts = read.parts or Parts(docx)
     texts = _without_pages(parts, [p.text for p in read.paragraphs])
     shown = Displayed(parts)
     body = [
@@ -43,9 +44,10 @@ def of_document(docx: bytes) -> dict[str, list[Block]]:
     return found
 
 
-def of_pages(pdf: bytes) -> dict[str, list[Block]]:
-    """The blocks of a PDF: one a page."""
-    return {"pages": [Block(text, Location(part=f"page {n}")) for n, text in enumerate(drawn.pages(pdf), 1)]}
+def of_pages(pdf: bytes, texts: Sequence[str] | None = None) -> dict[str, list[Block]]:
+    """The blocks of a PDF: one a page; `texts` are those of the pages if they have been read."""
+    texts = drawn.pages(pdf) if texts is None else texts
+    return {"pages": [Block(text, Location(part=f"page {n}")) for n, text in enumerate(texts, 1)]}
 
 
 def _without_pages(parts: Parts, texts: list[str]) -> list[str]:
