@@ -18,6 +18,7 @@ from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.flatten import flatten, settle_defaults
 from agreegen.pdf.limits import Limit, limits, place, said_of_any
 from agreegen.pdf.parts import Parts, W, properties
+from agreegen.pdf.renumbering import Numbers
 from agreegen.pdf.struck import Struck
 from agreegen.pdf.styles import Styles
 from agreegen.pdf.worker import WORKERS
@@ -46,13 +47,13 @@ class Embedded:
     def remembering(self) -> Iterator[None]:
         """Within, headings sent to the next page are sent at once in documents of as many paragraphs.
 
-        For drawing a document again that differs in page numbers only.
+        For drawing a document again that differs in page numbers only: the copy of the first is used again.
         """
-        self._last.sent = ()
+        self._last.sent, self._last.copy = (), None
         try:
             yield
         finally:
-            del self._last.sent
+            del self._last.sent, self._last.copy
 
     def unavailable(self) -> str:
         """Why it can't be used on this machine, "" if it can."""
@@ -70,7 +71,9 @@ class Embedded:
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
         """What it can't draw (D101, errors) or draws otherwise (D102, D103, warnings), before anything is drawn."""
-        copy = Copy(docx, examined=True)
+        copy: Copy | None = getattr(self._last, "copy", None)
+        if copy is None or not copy.renumber(docx):
+            copy = Copy(docx, examined=True)
         self._last.examined = (docx, copy)
         return copy.findings()
 
@@ -91,7 +94,7 @@ class Embedded:
                 break
             pdf = WORKERS.draw(copy.pack(), max(until - time.monotonic(), 1))
         if hasattr(self._last, "sent"):
-            self._last.sent = copy.sent
+            self._last.sent, self._last.copy = copy.sent, copy
         return copy.struck.drawn(pdf)
 
 
@@ -104,6 +107,7 @@ class Copy:
         styles = Styles(parts)
         self._paragraphs = list(Displayed(parts).paragraphs(parts.body))
         self._kept, self._breaks = pagination.kept(self._paragraphs, styles)
+        self._numbers = Numbers(docx, parts) if examined else None
         self._refused = said_of_any(parts) if examined else ()
         flatten(parts, styles)
         self.struck = Struck(parts, styles)
@@ -118,6 +122,12 @@ class Copy:
         self.sent: tuple[int, ...] = ()
         self._labelled = False
         fonts.embed(parts, self._fonts)
+
+    def renumber(self, docx: bytes) -> bool:
+        """Makes it the copy of a document that differs in page numbers only; False if it must be made anew."""
+        if self._numbers is None or self._labelled or self.findings():
+            return False
+        return self._numbers.take(docx)
 
     def pack(self) -> bytes:
         """The bytes to draw."""
