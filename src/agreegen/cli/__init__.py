@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command and leaves with its exit code; every error that we know becomes a message, not a traceback."""
     from agreegen.errors import AgreegenError
 
-    gc.set_threshold(100_000)  # a document is many objects and hardly a cycle
+    gc.set_threshold(1_000_000)  # a document is many objects and hardly a cycle
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

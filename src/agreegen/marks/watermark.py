@@ -10,7 +10,6 @@ import posixpath
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -211,6 +210,8 @@ def _run(text: str, room: float, number: int) -> etree._Element:
         f"z-index:-{251658752 - number * 1024};mso-position-horizontal:center;"
         "mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-position-vertical-relative:margin"
     )
+    from xml.sax.saxutils import quoteattr  # noqa: PLC0415 (it loads the network modules)
+
     path = quoteattr('font-family:"Arial";font-size:1pt')
     return etree.fromstring(
         f"<w:r {_NAMESPACES}><w:rPr><w:noProof/></w:rPr><w:pict>{_TYPE}"

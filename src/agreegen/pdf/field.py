@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from agreegen.pdf.parts import W
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml import etree
+
+_P, _T, _CHAR, _CODE, _SIMPLE, _BOX = (W + x for x in ("p", "t", "fldChar", "instrText", "fldSimple", "txbxContent"))
+_FIELDS = (_CHAR, _SIMPLE)
+_MARKS = (_P, _CHAR, _CODE, _T, _SIMPLE)
 
 
 @dataclass(slots=True)
@@ -48,21 +54,31 @@ def fields(root: etree._Element) -> list[Field]:
     """The complete fields of a story in the order of their beginnings."""
     found: list[Field] = []
     open_fields: list[Field] = []
-    for p in root.iter(W + "p"):
-        for f in open_fields:
-            f.paragraphs.append(p)
-        for e in p.iter(W + "fldChar", W + "instrText", W + "t", W + "fldSimple"):
-            if next(e.iterancestors(W + "p")) is not p:
-                continue  # of a text box within
-            if e.tag == W + "fldChar":
-                _turn(e.get(W + "fldCharType", ""), p, found, open_fields)
-            elif e.tag == W + "instrText" and open_fields and not open_fields[-1].shows:
-                open_fields[-1].instruction += e.text or ""
-            elif e.tag == W + "t" and open_fields and open_fields[-1].shows:
-                open_fields[-1].results.append(e)
-            elif e.tag == W + "fldSimple":
-                found.append(Field(e.get(W + "instr", ""), [p], list(e.iter(W + "t")), shows=True))
+    if next(root.iter(*_FIELDS), None) is None:
+        return found
+    boxed = next(root.iter(_BOX), None) is not None
+    p = root
+    for e in _in_paragraphs(root) if boxed else root.iter(*_MARKS):
+        if e.tag == _P:
+            p = e
+            for f in open_fields:
+                f.paragraphs.append(p)
+        elif e.tag == _CHAR:
+            _turn(e.get(W + "fldCharType", ""), p, found, open_fields)
+        elif e.tag == _SIMPLE:
+            found.append(Field(e.get(W + "instr", ""), [p], list(e.iter(_T)), shows=True))
+        elif open_fields and e.tag == _CODE and not open_fields[-1].shows:
+            open_fields[-1].instruction += e.text or ""
+        elif open_fields and e.tag == _T and open_fields[-1].shows:
+            open_fields[-1].results.append(e)
     return [f for f in found if f not in open_fields]
+
+
+def _in_paragraphs(root: etree._Element) -> Iterator[etree._Element]:
+    """Each paragraph with its marks; those of text boxes within it come after it."""
+    for p in root.iter(_P):
+        yield p
+        yield from (e for e in p.iter(*_MARKS) if e.tag != _P and next(e.iterancestors(_P)) is p)
 
 
 def _turn(kind: str, p: etree._Element, found: list[Field], open_fields: list[Field]) -> None:

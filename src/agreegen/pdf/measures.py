@@ -57,8 +57,10 @@ def _said(style: str, styles: Styles) -> dict[str, str]:
 def make_room(body: etree._Element, styles: Styles) -> None:
     """Gives the width of its borders to each paragraph and table of the temporary copy."""
     for p in body.iter(W + "p"):
+        if (borders := styles.borders(p)) is None:
+            continue
         for border, side in _SIDES:
-            if width := _width(_borders(p, styles), border):
+            if width := _width(borders, border):
                 _grow(p, side, width, styles)
     for table in body.iter(W + "tbl"):
         found = _table_borders(table, styles)
@@ -76,11 +78,6 @@ def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
         ends = p.find(f"{W}pPr/{W}sectPr") is not None or after.find(f"{W}pPr/{W}sectPr") is not None
         if (ends or styles.paragraph_on(after, "pageBreakBefore")) and styles.line(p).get(W + "after", "0") != "0":
             _spacing(p).set(W + "after", "0")
-
-
-def _borders(p: etree._Element, styles: Styles) -> etree._Element | None:
-    """The borders that hold for a paragraph."""
-    return next((b for h in (p, *styles.chain(styles.of(p))) if (b := h.find(f"{W}pPr/{W}pBdr")) is not None), None)
 
 
 def _table_borders(table: etree._Element, styles: Styles) -> etree._Element | None:

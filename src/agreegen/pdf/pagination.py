@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 def kept(found: list[etree._Element], styles: Styles) -> tuple[list[bool], frozenset[int]]:
     """For each paragraph of the body whether it must stand on the page of the next; which ones start a page anyway."""
-    keeps = [styles.paragraph_on(p, "keepNext") and not _ends_page(p) for p in found]
-    starts = [styles.paragraph_on(p, "pageBreakBefore") or _ends_page(p) for p in found]
+    ends = [_ends_page(p) for p in found]
+    keeps = [not end and styles.paragraph_on(p, "keepNext") for p, end in zip(found, ends, strict=True)]
+    starts = [end or styles.paragraph_on(p, "pageBreakBefore") for p, end in zip(found, ends, strict=True)]
     must = [keep and not start for keep, start in zip(keeps, [*starts, False][1:], strict=True)]
     return must, frozenset(i for i, start in enumerate(starts) if start)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _THEME_SLOTS = {"minor": "minorFont", "major": "majorFont"}
 _VAL = W + "val"
-_P_STYLE, _R_STYLE = W + "pStyle", W + "rStyle"
+_P_STYLE, _R_STYLE, _BORDERS = W + "pStyle", W + "rStyle", W + "pBdr"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
@@ -39,6 +39,7 @@ class Styles:
         self._fonts: dict[str, str | None] = {}
         self._frames: dict[str, etree._Element | None] = {}
         self._outlines: dict[str, str | None] = {}
+        self._borders: dict[str, etree._Element | None] = {}
 
     def chain(self, style: str) -> tuple[etree._Element, ...]:
         """The style and those it is based on, nearest first."""
@@ -54,7 +55,11 @@ class Styles:
     def of(self, paragraph: etree._Element) -> str:
         """The id of the paragraph's style."""
         ppr = properties(paragraph)
-        named = ppr.find(_P_STYLE) if ppr is not None else None
+        if ppr is None or not len(ppr):
+            return self._default["paragraph"]
+        named: etree._Element | None = ppr[0]  # its place in a sound document
+        if named is not None and named.tag != _P_STYLE:
+            named = ppr.find(_P_STYLE)
         return (named.get(_VAL, "") if named is not None else "") or self._default["paragraph"]
 
     @property
@@ -109,6 +114,18 @@ class Styles:
         return (own is not None and own.find(W + name) is not None) or any(
             s.find(f"{W}pPr/{W}{name}") is not None for s in self.chain(self.of(paragraph))
         )
+
+    def borders(self, paragraph: etree._Element) -> etree._Element | None:
+        """The borders that hold for a paragraph."""
+        ppr = properties(paragraph)
+        own = ppr.find(_BORDERS) if ppr is not None else None
+        if own is not None:
+            return own
+        style = self.of(paragraph)
+        if style not in self._borders:
+            named = (s.find(f"{W}pPr/{_BORDERS}") for s in self.chain(style))
+            self._borders[style] = next((b for b in named if b is not None), None)
+        return self._borders[style]
 
     def size(self, style: str) -> str | None:
         """The size of a style's letters in half points, None if nothing says."""

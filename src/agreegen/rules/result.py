@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -24,6 +24,8 @@ TAG = re.compile(r"\{[{%#]")
 RESERVED = re.compile("[\ue000-\ue0ff]")
 VALUE = re.compile("\ue000[^\ue001]*\ue001")
 WORKSHOP = "report this as a fault of agreegen, with the template and the data"
+_REFERENCES = etree.XPath(f"//@*[namespace-uri() = '{R[1:-1]}']")
+_BESIDE = etree.XPath("//text()[parent::*[node()[not(self::text())]]]")  # beside elements, where Word has no text
 Literals = Mapping[str, tuple[str, ...]]
 
 
@@ -49,11 +51,12 @@ def check(docx: bytes, file: str = "", said: Literals | None = None) -> list[Fin
     for name, label in rendered_parts(container):
         where = Location(file=file, part=label)
         root = container.tree(name)
+        lines = list(texts(root))
         _structure(root, where, problems)
-        _marks(root, where, said.get(name) if said is not None else None, problems)
+        _marks(lines, where, said.get(name) if said is not None else None, problems)
         _links(container, name, where, problems)
         if said is not None:
-            _words(root, said.get(name, ()), where, problems)
+            _words(lines, said.get(name, ()), where, problems)
     _unique(container, problems)
     return [*problems, *accessible.check(container)]
 
@@ -86,28 +89,30 @@ def _structure(root: etree._Element, where: Location, problems: Problems) -> Non
     body = root.find(W + "body")
     if body is not None and (len(body) == 0 or body[-1].tag != W + "sectPr"):
         problems.error("T090", where, "the body does not end with section properties", WORKSHOP)
-    for e in root.iter(etree.Element):
-        loose = ((e.text or "") if len(e) else "") + (e.tail or "")
-        if loose.strip():
-            problems.error("T090", where, f"text stands outside of runs: {loose.strip()[:60]!r}", WORKSHOP)
-            return
+    if loose := next((said for text in _texts(_BESIDE, root) if (said := text.strip())), ""):
+        problems.error("T090", where, f"text stands outside of runs: {loose[:60]!r}", WORKSHOP)
 
 
-def _marks(root: etree._Element, where: Location, said: tuple[str, ...] | None, problems: Problems) -> None:
+def _marks(lines: Sequence[str], where: Location, said: tuple[str, ...] | None, problems: Problems) -> None:
     """Tags may be left only where the template says them (escaped) or a value did."""
-    if found := next((t for t in texts(root) if RESERVED.search(t)), None):
+    if found := next((t for t in lines if RESERVED.search(t)), None):
         problems.error("T091", where, f"a mark is left in {found[:60]!r}", WORKSHOP)
-    if said is None and (found := next((t for t in texts(root) if TAG.search(t)), None)):
+    if said is None and (found := next((t for t in lines if TAG.search(t)), None)):
         hint = "a value may hold it; if not, report this as a fault of agreegen"
         problems.warn("T091", where, f"{found[:60]!r} looks like a tag", hint)
 
 
 def _links(container: Container, name: str, where: Location, problems: Problems) -> None:
     known = container.rels(name)
-    for e in container.tree(name).iter():
-        for a, v in e.attrib.items():
-            if str(a).startswith(R) and v and v not in known:
-                problems.error("T092", where, f"the relationship {str(v)!r} is missing", WORKSHOP)
+    for v in _texts(_REFERENCES, container.tree(name)):
+        if v and v not in known:
+            problems.error("T092", where, f"the relationship {v!r} is missing", WORKSHOP)
+
+
+def _texts(path: etree.XPath, root: etree._Element) -> list[str]:
+    """The texts or attributes that a path finds."""
+    found = path(root)
+    return [str(x) for x in found] if isinstance(found, list) else []
 
 
 def _unique(container: Container, problems: Problems) -> None:
@@ -125,8 +130,8 @@ def _unique(container: Container, problems: Problems) -> None:
             problems.error("T093", where, f"the {kind} {value!r} is there {n} times", WORKSHOP)
 
 
-def _words(root: etree._Element, said: tuple[str, ...], where: Location, problems: Problems) -> None:
-    text, at = "\n".join(texts(root)), 0
+def _words(lines: Sequence[str], said: tuple[str, ...], where: Location, problems: Problems) -> None:
+    text, at = "\n".join(lines), 0
     for piece in said:
         found = text.find(piece, at)
         if found < 0:

@@ -59,6 +59,7 @@ def _value(parent: Element | None, path: str) -> str | None:
 
 
 _PROPERTIES, _NUMBERED, _STYLE = f"{W}pPr", f"{W}numPr", f"{W}pStyle"
+_NUM_ID, _LEVEL = f"{W}numId", f"{W}ilvl"
 
 
 def _number(parent: Element | None, path: str) -> int | None:
@@ -159,7 +160,7 @@ class Definitions:
         """The numId and level of a paragraph, or None."""
         properties = p.find(_PROPERTIES)
         num = properties.find(_NUMBERED) if properties is not None else None
-        num_id, level = _value(num, f"{W}numId"), _number(num, f"{W}ilvl")
+        num_id, level = (_value(num, _NUM_ID), _number(num, _LEVEL)) if num is not None else (None, None)
         if num_id is None:
             style = _value(properties, _STYLE) or self._default
             if style not in self._known:

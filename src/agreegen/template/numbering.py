@@ -126,6 +126,7 @@ class Counter:
 
 # ---------------------------------------------------------------- walking
 _PARAGRAPH, _ROW, _TEXT = f"{W}p", f"{W}tr", f"{W}t"
+_PROPERTIES, _LOOK, _DEL, _MOVED = f"{W}pPr", f"{W}rPr", f"{W}del", f"{W}moveFrom"
 _SKIPPED = (f"{W}txbxContent", f"{MC}Fallback", f"{W}del", f"{W}moveFrom")
 
 
@@ -137,7 +138,7 @@ def paragraphs(root: Element) -> Iterator[Element]:
         tag = e.tag
         if tag == _PARAGRAPH:
             yield e
-        elif tag in _SKIPPED or (tag == _ROW and ROW_DIRECTIVE.fullmatch(_text(e))):
+        elif tag in _SKIPPED or (tag == _ROW and ROW_DIRECTIVE.fullmatch(_directive(e))):
             continue
         else:
             stack.extend(reversed(e))
@@ -147,13 +148,19 @@ def _text(e: Element) -> str:
     return "".join(t.text or "" for t in e.iter(_TEXT)).strip()
 
 
+def _directive(e: Element) -> str:
+    """The text, if it begins as a directive does."""
+    first = next((text for t in e.iter(_TEXT) if (text := (t.text or "").lstrip())), "")
+    return _text(e) if first.startswith("{") else ""
+
+
 _BETWEEN = frozenset(W + x for x in ("bookmarkStart", "bookmarkEnd", "del", "proofErr", "commentRangeEnd", "moveFrom"))
 
 
 def is_joined(p: Element) -> bool:
     """Whether the paragraph's end was deleted, so that what is left of it belongs to the paragraph after it."""
-    mark = p.find(f"{W}pPr/{W}rPr")
-    if mark is None or (mark.find(f"{W}del") is None and mark.find(f"{W}moveFrom") is None):
+    mark = _mark(p)
+    if mark is None or (mark.find(_DEL) is None and mark.find(_MOVED) is None):
         return False
     after = follower(p)
     return after is not None and after.tag == f"{W}p" and p.find(f"{W}pPr/{W}sectPr") is None
@@ -167,8 +174,16 @@ def follower(p: Element) -> Element | None:
     return after
 
 
+def _mark(p: Element) -> Element | None:
+    """The look of the paragraph's end."""
+    properties = p[0] if len(p) else None  # their place in a sound document
+    if properties is not None and properties.tag != _PROPERTIES:
+        properties = p.find(_PROPERTIES)
+    return properties.find(_LOOK) if properties is not None else None
+
+
 def _is_hidden(p: Element) -> bool:
-    mark = p.find(f"{W}pPr/{W}rPr")
+    mark = _mark(p)
     if mark is None or not on(mark, f"{W}vanish") or on(mark, f"{W}specVanish"):
         return False
     return all(on(r, f"{W}rPr/{W}vanish") for r in p.iter(f"{W}r"))
@@ -210,7 +225,7 @@ def number(
     body = document.find(f"{W}body")
     out: list[Numbered] = []
     for p in paragraphs(body) if body is not None else ():
-        if DIRECTIVE.fullmatch(text := _text(p)):
+        if DIRECTIVE.fullmatch(text := _directive(p)):
             if branches:
                 beside.meet(text)
             place = None
