@@ -13,7 +13,7 @@ from test_pdf_engines import text_of
 
 from agreegen import pdf
 from agreegen.finding import Severity
-from agreegen.pdf import libreoffice
+from agreegen.pdf import libreoffice, tags
 from agreegen.pdf.finish import Finish, finished
 from agreegen.template import base
 
@@ -39,10 +39,6 @@ LOST = {
     "page numbers of the kind lowerRoman": samples.small(
         samples.paragraph("ClauseText", "Page i."), section_xml='<w:sectPr><w:pgNumType w:fmt="lowerRoman"/></w:sectPr>'
     ),
-    "a footnote in a table": samples.small(
-        samples.table([3000], samples.row(samples.cell(samples.paragraph("TableText", "Cell", samples.footnote_mark(1)), width=3000))),
-        samples.paragraph("ClauseText", "x"), notes=samples.footnote(1, "Note"),
-    ),
     "text in columns": samples.small(
         samples.paragraph("ClauseText", "Two columns."), section_xml='<w:sectPr><w:cols w:num="2"/></w:sectPr>'
     ),
@@ -62,6 +58,19 @@ def test_a_feature_that_would_be_lost_is_a_finding_with_its_place_and_no_pdf(fea
     assert found[0].severity is Severity.ERROR
     assert found[0].location.part == "body"
     assert "libreoffice" in found[0].hint
+
+
+def test_a_footnote_of_a_table_stands_behind_it_with_a_warning():
+    cell = samples.cell(samples.paragraph("TableText", "Cell", samples.footnote_mark(1)), width=3000)
+    after = samples.paragraph("ClauseText", "after", samples.footnote_mark(2))
+    notes = samples.footnote(1, "The first of the notes.") + samples.footnote(2, "The second of the notes.")
+    docx = samples.small(samples.table([3000], samples.row(cell)), after, notes=notes)
+    result = pdf.convert(docx, "embedded")
+    assert [(f.code, f.severity.value) for f in result.findings] == [("D102", "warning")]
+    said = text_of(result.pdf)
+    places = [said.index(x) for x in ("Cell", "The first of the notes.", "after", "The second of the notes.")]
+    assert places == sorted(places)
+    assert tags.dump(tags.tagged(docx, result.pdf).pdf).count("Note") >= 2
 
 
 def test_auto_takes_libreoffice_for_it():

@@ -59,6 +59,7 @@ def resolve(parts: Parts, *, links: bool = False) -> tuple[str, ...]:
 def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
     """Flattens every story in place for the embedded engine; the texts of the watermarks that were taken out."""
     watermarks = resolve(parts, links=True)
+    notes.behind_tables(parts)
     for _, root in list(parts.stories()):
         _choose(root)
         vml.redraw(root)

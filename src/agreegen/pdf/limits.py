@@ -156,7 +156,7 @@ def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[_Found]
             yield f"page numbers of the kind {shape}", e, True
     for e in root.iter(W + "footnoteReference"):
         if next(e.iterancestors(W + "tbl"), None) is not None:
-            yield "a footnote in a table", e, True
+            yield "a footnote of a table at the foot of its page, but behind the table", e, False
     yield from _pictures(parts, name, root)
     if name == BODY:
         yield from _fields(root)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agreegen.pdf.parts import Parts
 
 ENDNOTES: Final = "word/endnotes.xml"
+FOOTNOTES: Final = "word/footnotes.xml"
 _SHAPES: Final = {"footnote": "decimal", "endnote": "lowerRoman"}
 
 
@@ -57,10 +58,35 @@ def gather(parts: Parts) -> None:
         blocks += list(note)
     for note in [n for n in by_id.values() if n.get(W + "type", "normal") == "normal"]:
         root.remove(note)  # an engine may draw what is there
-    _adopt(parts, blocks)
+    _adopt(parts, blocks, "endnotes")
     last = parts.body.find(W + "sectPr")
     at = len(parts.body) if last is None else parts.body.index(last)
     parts.body[at:at] = [_rule(), *blocks]
+
+
+def behind_tables(parts: Parts) -> None:
+    """Puts the text of footnotes of tables behind their table, for an engine that leaves it out there.
+
+    The marks stay where they are.
+    """
+    root = parts.tree(FOOTNOTES)
+    marks = list(parts.body.iter(W + "footnoteReference"))
+    by_id = {n.get(W + "id"): n for n in root.iterfind(W + "footnote")} if root is not None else {}
+    count = Count(parts, "footnote")
+    blocks: dict[etree._Element, list[etree._Element]] = {}
+    for mark in marks:
+        label = count.next(mark)
+        tables = list(mark.iterancestors(W + "tbl"))
+        note = copy.deepcopy(by_id.get(mark.get(W + "id")))
+        if not tables or note is None:
+            continue
+        for ref in list(note.iter(W + "footnoteRef")):
+            _raise(ref, label)
+        blocks.setdefault(tables[-1], [_rule()]).extend(note)
+    _adopt(parts, [b for found in blocks.values() for b in found], "footnotes")
+    for table, found in blocks.items():
+        for block in reversed(found):
+            table.addnext(block)
 
 
 def _raise(mark: etree._Element, label: str) -> None:
@@ -90,15 +116,15 @@ def _rule() -> etree._Element:
     return p
 
 
-def _adopt(parts: Parts, blocks: list[etree._Element]) -> None:
-    """Gives the body the relationships of what comes from the endnotes."""
-    rels, own = parts.tree("word/_rels/endnotes.xml.rels"), parts.tree("word/_rels/document.xml.rels")
+def _adopt(parts: Parts, blocks: list[etree._Element], kind: str) -> None:
+    """Gives the body the relationships of what comes from the notes."""
+    rels, own = parts.tree(f"word/_rels/{kind}.xml.rels"), parts.tree("word/_rels/document.xml.rels")
     if rels is None or own is None:
         return
     by_id = {r.get("Id", ""): r for r in rels}
     for e in (e for block in blocks for e in block.iter(etree.Element)):
         for key in [k for k in e.attrib if str(k).startswith(R) and e.attrib[k] in by_id]:
             adopted = copy.deepcopy(by_id[str(e.attrib[key])])
-            adopted.set("Id", f"rIdOfEndnotes{len(own)}")
+            adopted.set("Id", f"rIdOf{kind.title()}{len(own)}")
             own.append(adopted)
             e.set(str(key), adopted.get("Id", ""))
