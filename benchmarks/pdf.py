@@ -16,7 +16,6 @@ its contents, next to `soffice --convert-to pdf` of the finished Word file.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import socket
 import statistics
@@ -27,6 +26,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import render as rendering
 
 from agreegen.pdf import EMBEDDED, completeness, drawn
 from agreegen.pdf.finish import Finish, finished
@@ -117,9 +118,7 @@ def embedded(docx: bytes, *, accessible: bool) -> bytes:
 
 def process(command: list[str], environment: dict[str, str]) -> None:
     """Runs a whole process, which must succeed."""
-    subprocess.run(
-        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | environment
-    )
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
 
 
 def timed(contenders: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
@@ -167,7 +166,7 @@ def main() -> None:
             shown(timed(chain, args.rounds), {names[1]: names[0], names[3]: names[2]})
         finally:
             office.close()
-        environment = {"AGREEGEN_CACHE": str(folder / "cache")}
+        environment = rendering.installed(folder) | {"AGREEGEN_CACHE": str(folder / "cache")}
         ours = [sys.executable, "-c", "from agreegen.cli import main; main()", "generate", str(args.proposal)]
         process([*ours, "-f", "docx", "-o", str(folder / "o")], environment)
         made = str(folder / "o" / f"{args.proposal.stem}.docx")
@@ -178,7 +177,7 @@ def main() -> None:
             process([*ours, "-f", "pdf", "-o", str(folder / "o")], environment)
 
         whole: dict[str, Callable[[], object]] = {
-            "soffice --convert-to pdf": lambda: process([*theirs, "--outdir", name], {}),
+            "soffice --convert-to pdf": lambda: process([*theirs, "--outdir", name], environment),
             "agreegen generate -f pdf": new,
         }
         print(f"\nwhole processes, {args.proposal.name}")

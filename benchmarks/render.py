@@ -291,6 +291,12 @@ def work_composed(name: str, proposal: Path, count: int, folder: Path) -> None:
     measure(one, count, out)
 
 
+def installed(folder: Path) -> dict[str, str]:
+    """The environment of a process whose modules are kept compiled (in `folder`), as after `pip install`."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+
+
 def flattened(master: Path, root: Path) -> bytes:
     """The composed master as a plain docxtpl template, without our marks."""
     from agreegen.template.compose import compose
