@@ -13,6 +13,7 @@ from lxml import etree
 
 from agreegen.pdf import notes, symbols, vml
 from agreegen.pdf.changes import accept, remove, replace
+from agreegen.pdf.cleaned import clean
 from agreegen.pdf.parts import MC, XML_SPACE, Parts, W
 from agreegen.pdf.settled import settle
 from agreegen.pdf.targets import targets
@@ -64,6 +65,7 @@ def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
         _choose(root)
         vml.redraw(root)
         _drop_repeated(root)
+        clean(root)
         if root.tag in _MARGINS:
             _unframe(root, styles)
         _write_out(root, styles)
@@ -71,6 +73,7 @@ def flatten(parts: Parts, styles: Styles) -> tuple[str, ...]:
         if (tree := parts.tree(name)) is not None:
             _choose(tree)
             _drop_repeated(tree)
+            clean(tree)
     return watermarks
 
 

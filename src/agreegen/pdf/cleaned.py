@@ -1,0 +1,64 @@
+"""Values that Word passes over, such as colors with names, taken out: the embedded engine would refuse the document."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from agreegen.pdf.changes import remove
+from agreegen.pdf.parts import W
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_VAL: Final = W + "val"
+_HEX: Final = re.compile(r"#?([0-9A-Fa-f]{6})")
+_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(pt|in|cm|mm|pc|pi|%)?")
+_COLORS: Final = (W + "color", W + "fill")
+_COLORED: Final = tuple(
+    W + x for x in "shd u bdr top left bottom right start end insideH insideV tl2br tr2bl between bar".split()
+)
+_SIZES: Final = tuple(W + x for x in ("sz", "szCs", "kern", "position", "w"))
+_MEASURED: Final = tuple(W + x for x in ("spacing", "ind"))
+_SWITCHES: Final = tuple(W + x for x in ("beforeAutospacing", "afterAutospacing", "lineRule"))
+"""The attributes of spacing that are no measures."""
+
+_NAMED: Final[dict[str, frozenset[str]]] = {
+    W + "jc": frozenset(
+        "left start center end right both justify distribute thaiDistribute numTab lowKashida mediumKashida "
+        "highKashida".split()
+    ),
+    W + "highlight": frozenset(
+        "none black blue cyan darkBlue darkCyan darkGray darkGreen darkMagenta darkRed darkYellow green lightGray "
+        "magenta red white yellow".split()
+    ),
+}
+
+
+def clean(root: etree._Element) -> None:
+    """Takes them out of a story or the styles, in place; only looks depend on them."""
+    for e in list(root.iter(W + "color", *_SIZES, *_NAMED)):
+        said = e.get(_VAL)
+        if e.tag == W + "color":
+            if said is None or not _colored(e, _VAL, said):
+                remove(e)
+        elif e.tag in _NAMED:
+            if said not in _NAMED[str(e.tag)]:
+                remove(e)
+        elif said is None or not _NUMBER.fullmatch(said):
+            remove(e)
+    for e in root.iter(*_MEASURED):
+        for key in [k for k in e.attrib if k not in _SWITCHES and not _NUMBER.fullmatch(str(e.attrib[k]))]:
+            del e.attrib[key]
+    for e in root.iter(*_COLORED):
+        for key in _COLORS:
+            if (said := e.get(key)) is not None and not _colored(e, key, said):
+                e.set(key, "auto")
+
+
+def _colored(e: etree._Element, key: str, said: str) -> bool:
+    """Whether it is a color, which then stands there as digits."""
+    found = _HEX.fullmatch(said)
+    if found and said != found[1]:
+        e.set(key, found[1])
+    return said == "auto" or found is not None
