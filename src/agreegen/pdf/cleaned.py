@@ -15,24 +15,25 @@ _VAL: Final = W + "val"
 _HEX: Final = re.compile(r"#?([0-9A-Fa-f]{6})")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(pt|in|cm|mm|pc|pi|%)?")
 _COLORS: Final = (W + "color", W + "fill")
-_COLORED: Final = tuple(
-    W + x for x in "shd u bdr top left bottom right start end insideH insideV tl2br tr2bl between bar".split()
-)
+_COLORED: Final = tuple(W + x for x in (
+    "shd", "u", "bdr", "top", "left", "bottom", "right", "start", "end", "insideH", "insideV", "tl2br",
+    "tr2bl", "between", "bar",
+))  # fmt: skip
 _SIZES: Final = tuple(W + x for x in ("sz", "szCs", "kern", "position", "w"))
 _MEASURED: Final = tuple(W + x for x in ("spacing", "ind"))
 _SWITCHES: Final = tuple(W + x for x in ("beforeAutospacing", "afterAutospacing", "lineRule"))
 """The attributes of spacing that are no measures."""
 
 _NAMED: Final[dict[str, frozenset[str]]] = {
-    W + "jc": frozenset(
-        "left start center end right both justify distribute thaiDistribute numTab lowKashida mediumKashida "
-        "highKashida".split()
-    ),
-    W + "highlight": frozenset(
-        "none black blue cyan darkBlue darkCyan darkGray darkGreen darkMagenta darkRed darkYellow green lightGray "
-        "magenta red white yellow".split()
-    ),
-}
+    W + "jc": frozenset((
+        "left", "start", "center", "end", "right", "both", "justify", "distribute", "thaiDistribute", "numTab",
+        "lowKashida", "mediumKashida", "highKashida",
+    )),
+    W + "highlight": frozenset((
+        "none", "black", "blue", "cyan", "darkBlue", "darkCyan", "darkGray", "darkGreen", "darkMagenta",
+        "darkRed", "darkYellow", "green", "lightGray", "magenta", "red", "white", "yellow",
+    )),
+}  # fmt: skip
 
 
 def clean(root: etree._Element) -> None:
