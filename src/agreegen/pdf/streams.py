@@ -51,6 +51,17 @@ class Page:
         """All fragments in the order of drawing; computed anew each time."""
         return [self.fragment(k) for k in range(len(self.glyphs.texts))]
 
+    @property
+    def places(self) -> list[tuple[float, float]]:
+        """Where each fragment stands, in the order of drawing; computed anew each time."""
+        g, found = self.glyphs, []
+        stops = [*(first for first, _ in g.stretches[1:]), len(g.texts)]
+        for (first, (a, b, c, d, e, f)), stop in zip(g.stretches, stops, strict=True):
+            for across, down in zip(g.across[first:stop], g.down[first:stop], strict=True):
+                x, y = float(across), float(down)
+                found.append((a * x + c * y + e, b * x + d * y + f))
+        return found
+
     def fragment(self, k: int) -> Fragment:
         """One fragment, counted from 0."""
         g = self.glyphs

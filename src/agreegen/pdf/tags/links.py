@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -41,18 +42,23 @@ class Links:
     def divide(self, index: int, page: Page, chunks: list[Chunk]) -> list[Chunk]:
         """The parts of a page with those that links are over on their own; links over artifacts are left out."""
         targets = self._targets(index, page)
-        texts = page.glyphs.texts
+        starts, texts = [*sorted(targets), len(page.glyphs.texts)], page.glyphs.texts
         found: list[Chunk] = []
         for first, after, owner, block in chunks:
             if isinstance(owner, bytes) or owner.within is not None:
                 found.append((first, after, owner, block))
                 continue
-            for k in range(first, after):
-                part = self._owner(owner, targets.get(k), texts[k], index)
+            k = first
+            while k < after:
+                stop = min(starts[bisect_left(starts, k)], after) if self._last is None else k
+                part: Element = owner
+                if stop == k:  # a link is here, or was before
+                    part, stop = self._owner(owner, targets.get(k), texts[k], index), k + 1
                 if found and found[-1][2] is part and found[-1][1] == k:
-                    found[-1] = (found[-1][0], k + 1, part, block)
+                    found[-1] = (found[-1][0], stop, part, block)
                 else:
-                    found.append((k, k + 1, part, block))
+                    found.append((k, stop, part, block))
+                k = stop
         return found
 
     def _owner(self, owner: Element, annotation: Annotation | None, text: str, page: int) -> Element:
@@ -83,15 +89,15 @@ class Links:
 
     def _targets(self, index: int, page: Page) -> dict[int, Annotation]:
         """Fragment -> the link over it."""
-        fragments = page.fragments
+        places = page.places
         by_x: dict[float, list[int]] = {}
-        for k, f in enumerate(fragments):
-            by_x.setdefault(f.x, []).append(k)
+        for k, (x, _) in enumerate(places):
+            by_x.setdefault(x, []).append(k)
         found: dict[int, Annotation] = {}
         for a in page.annotations:
             left, bottom, right, top = a.box
-            near = by_x.get(left) or [k for k, f in enumerate(fragments) if left <= f.x < right]
-            over = {k: a for k in near if bottom <= fragments[k].y <= top}
+            near = by_x.get(left) or [k for k, (x, _) in enumerate(places) if left <= x < right]
+            over = {k: a for k in near if bottom <= places[k][1] <= top}
             if not over:
                 self.wrong.append(f"page {index + 1} of the PDF has a link that is over no text")
             found.update(over)
