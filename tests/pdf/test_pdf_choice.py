@@ -15,6 +15,7 @@ from agreegen import pdf
 from agreegen.finding import Severity
 from agreegen.pdf import libreoffice, tags
 from agreegen.pdf.finish import Finish, finished
+from agreegen.pdf.streams import read
 from agreegen.template import base
 
 HERE = (pdf.EMBEDDED, pdf.LIBREOFFICE)
@@ -38,9 +39,6 @@ LOST = {
     "the sign U+F021 of a symbol font": body(samples.run("\uf021", '<w:rFonts w:ascii="Webdings" w:hAnsi="Webdings"/>')),
     "page numbers of the kind lowerRoman": samples.small(
         samples.paragraph("ClauseText", "Page i."), section_xml='<w:sectPr><w:pgNumType w:fmt="lowerRoman"/></w:sectPr>'
-    ),
-    "text in columns": samples.small(
-        samples.paragraph("ClauseText", "Two columns."), section_xml='<w:sectPr><w:cols w:num="2"/></w:sectPr>'
     ),
     "vertical text": samples.small(
         samples.table([900], samples.row("<w:tc><w:tcPr><w:textDirection w:val='btLr'/></w:tcPr>" + samples.paragraph("TableText", "Up") + "</w:tc>")),
@@ -73,10 +71,36 @@ def test_a_footnote_of_a_table_stands_behind_it_with_a_warning():
     assert tags.dump(tags.tagged(docx, result.pdf).pdf).count("Note") >= 2
 
 
+COLUMNS = '<w:sectPr>{}<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="720" w:footer="720" w:gutter="0"/><w:cols w:num="{}" w:space="720"/></w:sectPr>'
+
+
+def test_columns_are_drawn_one_after_the_other_with_a_warning():
+    text = [samples.paragraph("ClauseText", f"Paragraph {i}: {samples.SENTENCES[i % 5]}") for i in range(30)]
+    within = f"<w:p><w:pPr>{COLUMNS.format('', 2)}</w:pPr></w:p>"
+    after = samples.paragraph("ClauseText", "Behind the columns, over the whole page.")
+    docx = samples.small(*text, within, after, section_xml=COLUMNS.format('<w:type w:val="continuous"/>', 1))
+    result = pdf.convert(docx, "embedded")
+    assert [(f.code, f.severity.value) for f in result.findings] == [("D102", "warning")]
+    across = {round(float(x)) for page in read(result.pdf) for x in page.glyphs.across}
+    assert {108, 108 + 252} <= across, "both columns start somewhere"
+    assert tags.tagged(docx, result.pdf).findings == ()
+
+
+def test_a_large_first_letter_is_drawn_with_a_warning():
+    frame = '<w:framePr w:dropCap="drop" w:lines="3" w:wrap="around" w:vAnchor="text" w:hAnchor="text"/>'
+    first = samples.paragraph("ClauseText", samples.run("T", '<w:sz w:val="92"/>'), properties=frame)
+    docx = samples.small(first, samples.paragraph("ClauseText", f"his agreement. {samples.SENTENCES[1]}"))
+    result = pdf.convert(docx, "embedded")
+    assert [(f.code, f.severity.value) for f in result.findings] == [("D102", "warning")]
+    letter, *rest = read(result.pdf)[0].fragments
+    assert letter.text.strip() == "T"
+    assert all(f.x > letter.x + 20 for f in rest[:6]), "beside it"
+
+
 def test_auto_takes_libreoffice_for_it():
-    result = pdf.convert(LOST["text in columns"])
+    result = pdf.convert(LOST["a SECTIONPAGES field in the text"])
     assert (result.engine, result.findings) == ("libreoffice", ())
-    assert "Two columns" in text_of(result.pdf)
+    assert "Before." in text_of(result.pdf)
 
 
 def test_auto_without_libreoffice_names_feature_and_place(monkeypatch):

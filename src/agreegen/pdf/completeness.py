@@ -75,11 +75,12 @@ def follow(docx: bytes, pdf: bytes) -> Followed:
         followed = compare(document, drawn.pages(pdf))
     if read is None and followed.findings:  # pieces of a line may be drawn in any order
         followed = min(followed, compare(document, drawn.placed(pdf)), key=lambda f: len(f.findings))
-    if not document.note_texts and not document.fixed_rows:
+    anywhere = document.fixed_rows or document.has_columns
+    if not document.note_texts and not anywhere:
         return followed
     marked = frozenset(place for place, _, _ in document.note_texts)
     near = {followed.page_of(p) + after for p in followed.paragraphs if p.start in marked for after in (0, 1)}
-    near |= set(range(1, followed.pages + 1)) if document.fixed_rows else set()
+    near |= set(range(1, followed.pages + 1)) if anywhere else set()
     crowded = drawn.crowded(pdf, sorted(near))
     found = [_crowded(n) for n in crowded]
     return replace(followed, marked=marked, crowded=crowded, findings=(*found, *followed.findings)[:MOST])

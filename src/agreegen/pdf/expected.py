@@ -85,6 +85,7 @@ class Expected:
     sections: list[Section] = field(default_factory=list)
     loose: list[str] = field(default_factory=list)  # paragraphs of text boxes and frames: somewhere
     fixed_rows: bool = False  # rows of exact height: more text than fits runs over
+    has_columns: bool = False
     even_differs: bool = False
     hyphenates: bool = False
     parts: Parts | None = None  # what it was read from and by, and the numbers of the paragraphs
@@ -126,6 +127,7 @@ class _Reading:
             self.result.even_differs = _is_on(settings, "evenAndOddHeaders")
             self.result.hyphenates = _is_on(settings, "autoHyphenation")
         self.result.fixed_rows = any(h.get(W + "hRule") == "exact" for h in parts.body.iter(W + "trHeight"))
+        self.result.has_columns = any(c.get(W + "num", "1") not in ("", "0", "1") for c in parts.body.iter(W + "cols"))
         self._boxed = next(parts.document.iter(W + "txbxContent"), None) is not None
         self._blocks(parts.body, "")
         self._endnotes()

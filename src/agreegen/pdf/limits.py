@@ -145,12 +145,12 @@ def limits(parts: Parts, styles: Styles) -> tuple[Limit, ...]:
 def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[_Found]:
     for e in root.iter(*LOST, *LOOK):
         if e.tag == W + "framePr" and e.get(W + "dropCap", "none") != "none":
-            yield "a large first letter", e, True
+            yield "a large first letter as close to its text as Word", e, False
         elif not (e.tag == W + "textDirection" and value_of(e) in ("lrTb", "lrTbV")):
             yield LOST.get(str(e.tag)) or LOOK[str(e.tag)], e, str(e.tag) in LOST
     for e in root.iter(W + "cols"):
         if e.get(W + "num", "1") not in ("", "0", "1"):
-            yield "text in columns", e, True
+            yield "columns of even length, or a line between them", e, False
     for e in root.iter(W + "pgNumType"):
         if (shape := e.get(W + "fmt", "decimal")) != "decimal":
             yield f"page numbers of the kind {shape}", e, True
