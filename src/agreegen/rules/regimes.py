@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agreegen.agreement.directions import directions, whose
 from agreegen.finding import Severity
 from agreegen.law.authorities import find_authority
+from agreegen.partner import Kind
 from agreegen.rules.case import Case, Found, Rule
 from agreegen.wording import listing
 
@@ -280,9 +281,11 @@ def research_ground(case: Case) -> Iterator[Found]:
     alone; the agreement would say in one Section what it denies in another. Source: Civ. Code 1798.24(t); 42 CFR 2.52;
     45 CFR 164.514(e)(3).
     Bad:
+        recipient: UC Davis
         research: no
         authority: {provider: {ipa ground: (t)}}
     Good:
+        recipient: UC Davis
         research: no
         authority: {provider: {ipa ground: (e)}}
     """
@@ -306,6 +309,30 @@ def research_ground(case: Case) -> Iterator[Found]:
         )
 
 
+def research_institution(case: Case) -> Iterator[Found]:
+    """Personal information moves on the ground for research, and the recipient isn't an institution of research.
+
+    Why: Civil Code section 1798.24, subdivision (t), reaches the University of California and nonprofit educational or
+    research institutions; another agency needs a ground of its own. Source: Civ. Code 1798.24(t).
+    Bad:
+        recipient: Alameda County
+        research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15}, {body: IRB, number: 27-100, date: 2027-01-20}]}
+        authority: {provider: {text: The law allows it., citations: [ipa_24t], ipa ground: (t)}, recipient: The law allows it.}
+    Good:
+        recipient: UC Davis
+        research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15}, {body: IRB, number: 27-100, date: 2027-01-20}]}
+        authority: {provider: {text: The law allows it., citations: [ipa_24t], ipa ground: (t)}, recipient: The law allows it.}
+    """  # noqa: E501 (YAML that is also run)
+    for way in directions(case.proposal):
+        others = [p for p in way.recipients if not (p.is_university or p.kind is Kind.NONPROFIT)]
+        if others and (way.authority.provider.ipa_ground or "").startswith("(t)"):
+            yield (
+                (*way.path, "authority", "provider", "ipa ground"),
+                f"subdivision (t) reaches universities and nonprofit research institutions, not {others[0].name}",
+                "name the subdivision that allows the disclosure to this party",
+            )
+
+
 RULES = (
     Rule("P030", Severity.ERROR, hipaa_relationship),
     Rule("P031", Severity.ERROR, regime_block),
@@ -316,4 +343,5 @@ RULES = (
     Rule("P036", Severity.ERROR, practices_act),
     Rule("P037", Severity.WARNING, own_duty),
     Rule("P038", Severity.ERROR, research_ground),
+    Rule("P039", Severity.WARNING, research_institution),
 )

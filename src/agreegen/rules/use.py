@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from agreegen.agreement.directions import directions
 from agreegen.finding import Severity
 from agreegen.rules.case import Case, Found, Rule
 
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
 PUBLIC_CLASSES = frozenset({"none"})
 RELEASE_LIMIT = 12
 """Highest publication score at which counts go out unmasked (CalHHS guidelines 2.0)."""
+
+IDENTIFIERS = re.compile(
+    r"(?i)\b((?:first|last|full|middle|maiden|patient|member|client|family|sur|person'?s) ?names?|name|"
+    r"(?:mailing|street|home|postal|e-?mail) address(?:es)?|address(?:es)?|e-?mails?|(?:tele)?phones?(?: numbers?)?|"
+    r"fax numbers?|social security numbers?|ssn|medical record numbers?|mrn|beneficiary numbers?|account numbers?|"
+    r"license numbers?|ip address(?:es)?|photographs?|fingerprints?)\s*\Z"
+)
+"""Names of elements that a limited data set can't hold: direct identifiers of 45 CFR 164.514(e)(2)."""
 
 
 def public_data(case: Case) -> Iterator[Found]:
@@ -211,6 +221,32 @@ def bodies(case: Case) -> Iterator[Found]:
         )
 
 
+def direct_identifier(case: Case) -> Iterator[Found]:
+    """A limited data set has an element that is called like a direct identifier.
+
+    Why: A data set with names, telephone numbers, street addresses or numbers of persons isn't a limited data set, and
+    the agreement would say in one Exhibit what another denies. Source: 45 CFR 164.514(e)(2).
+    Bad:
+        provider: {party: DHCS, hipaa status: covered}
+        hipaa: {relationship: limited data set, limited data set purpose: public health, ground: 45 CFR 164.514(e)}
+        data: {categories: visits, elements: [{name: Telephone number, definition: Where a person is reached, classification: phi, statute: hipaa, why needed: to call}]}
+    Good:
+        provider: {party: DHCS, hipaa status: covered}
+        hipaa: {relationship: limited data set, limited data set purpose: public health, ground: 45 CFR 164.514(e)}
+        data: {categories: visits, elements: [{name: Date of visit, definition: Day of the visit, classification: phi, statute: hipaa, why needed: counts visits by day}]}
+    """  # noqa: E501 (YAML that is also run)
+    proposal = case.proposal
+    if not any(way.hipaa.relationship == "limited_data_set" for way in directions(proposal)):
+        return
+    for i, element in enumerate(proposal.data.elements):
+        if "phi" in element.classification and IDENTIFIERS.search(element.name.strip()):
+            yield (
+                ("data", "elements", i, "name"),
+                f"a limited data set can't hold '{element.name}': it identifies a person by itself",
+                "leave the element out, or name another relationship under HIPAA",
+            )
+
+
 RULES = (
     Rule("P040", Severity.WARNING, public_data),
     Rule("P041", Severity.ERROR, governed),
@@ -221,4 +257,5 @@ RULES = (
     Rule("P046", Severity.ERROR, dispute),
     Rule("P047", Severity.ERROR, redisclosure),
     Rule("P048", Severity.ERROR, bodies),
+    Rule("P049", Severity.WARNING, direct_identifier),
 )
