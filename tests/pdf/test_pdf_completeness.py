@@ -412,3 +412,39 @@ def test_signs_in_another_font_are_read_where_they_stand():
     assert completeness.compare(completeness.wanted(docx), drawn.pages(result.pdf)).findings, "PDFium alone would do"
     other = samples.small(samples.table([3000], samples.row(cell)), samples.paragraph("ClauseText", text[:-9]))
     assert [f.code for f in completeness.follow(other, result.pdf).findings] == ["D202"]
+
+
+def restarting(how: str) -> bytes:
+    """Five footnotes in two sections on four pages, numbered anew as `how` says."""
+    pages = (
+        f'<w:sectPr><w:footnotePr><w:numRestart w:val="{how}"/></w:footnotePr><w:pgSz w:w="12240" w:h="15840"/><w:pgMar'
+        ' w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="720" w:footer="720" w:gutter="0"/>'
+        "</w:sectPr>"
+    )
+    text = [
+        samples.paragraph(
+            "ClauseText", f"Text {i}", samples.footnote_mark(i), " goes on",
+            properties="<w:pageBreakBefore/>" if i in (3, 5) else "",
+        )
+        for i in range(1, 6)
+    ]  # fmt: skip
+    text.insert(3, f"<w:p><w:pPr>{pages}</w:pPr></w:p>")
+    notes = "".join(samples.footnote(i, f"The note {i} says so.") for i in range(1, 6))
+    return samples.small(*text, section_xml=pages, notes=notes)
+
+
+def test_footnotes_are_counted_as_their_section_says():
+    assert [x[2] for x in completeness.wanted(restarting("continuous")).shown.note_marks] == ["1", "2", "3", "4", "5"]
+    assert [x[2] for x in completeness.wanted(restarting("eachSect")).shown.note_marks] == ["1", "2", "3", "1", "2"]
+    result = pdf.convert(restarting("eachPage"), "embedded")
+    assert [f.code for f in result.findings] == ["D101"]
+    assert "each page" in result.findings[0].message
+
+
+@pytest.mark.slow
+def test_footnotes_that_are_numbered_anew_on_each_page_are_proven():
+    docx = restarting("eachPage")
+    result = pdf.convert(docx, "libreoffice")
+    assert result.findings == ()
+    continuous = pdf.convert(restarting("continuous"), "libreoffice")
+    assert completeness.follow(docx, continuous.pdf).findings

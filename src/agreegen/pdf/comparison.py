@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.margins import LEADERS, Margins
-from agreegen.pdf.squeeze import LEADER, PAGE, PAGES, inside, squeeze, words
+from agreegen.pdf.squeeze import LEADER, NOTE, PAGE, PAGES, inside, squeeze, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,9 @@ class Comparison:
         self.found: list[Finding] = []
         self.segments: list[tuple[int, int]] = [(0, len(self.body))]  # what is still to come, in order
         self.deferred: list[tuple[int, int]] = []  # rests of table cells that go on on the next page
+        self.notes = document.notes
         self.note = 0
+        self.notes_here = 0  # marks on this page of notes that are counted on their page
         self.loose = list(document.loose)
         self.page = 0
         self.run_length = 0  # body characters followed on this page without an exception
@@ -75,7 +77,7 @@ class Comparison:
             self.page, self.raw, self.text = index + 1, raw, squeeze(raw)
             self.segments, self.deferred = [s for s in self.deferred + self.segments if s[0] < s[1]], []
             self.page_starts.append(self.at)
-            self.run_length = 0
+            self.run_length = self.notes_here = 0
             start, end, missing = self.margins.fit(self.text, self.at)
             self.numbers.append(self.margins.printed())
             for name in missing:
@@ -156,6 +158,11 @@ class Comparison:
             rest = self.body[self.at : self.at + drawn_run]
             literal = rest[: len(rest) - len(rest.lstrip(sign + LEADER))].count(sign)
             return at + max(drawn_run - literal, 0)
+        if mark == NOTE and self.text.startswith(shown := str(self.notes_here + 1), at):
+            self.notes_here += 1
+            self.notes = self.notes.replace(NOTE, shown, 1)
+            self._advance(1)
+            return at + len(shown)
         if mark in (PAGE, PAGES) and mark:
             shown = squeeze(self.margins.printed()) if mark == PAGE else str(len(self.texts))
             if self.text.startswith(shown, at):
@@ -167,7 +174,7 @@ class Comparison:
         """Notes whose marks have been passed, if more than `least` characters are theirs."""
         marked = [n for n in self.wanted.note_texts if n[0] <= self.at]
         limit = marked[-1][1] + len(squeeze(marked[-1][2])) if marked else 0
-        alike = common(self.text, at, end, self.wanted.notes, self.note, limit)
+        alike = common(self.text, at, end, self.notes, self.note, limit)
         if alike > least and (alike >= _SURE + least or at + alike == end or self.note + alike == limit):
             self.note += alike
             return at + alike
@@ -292,7 +299,7 @@ class Comparison:
                 break
             found.append(words(p.text, max(start - p.start, 0), stop - p.start))
         text = " ".join(x for x in found if x)
-        return _short(text.replace(LEADER, "").replace(PAGE, "#").replace(PAGES, "#"))
+        return _short(text.replace(LEADER, "").replace(PAGE, "#").replace(PAGES, "#").replace(NOTE, "#"))
 
     def _place(self, at: int) -> Location:
         index = max(bisect_right(self.paragraph_starts, at) - 1, 0)

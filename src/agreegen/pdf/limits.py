@@ -11,8 +11,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import emf, fonts, settled, symbols
+from agreegen.pdf import emf, fonts, notes, settled, symbols
 from agreegen.pdf.parts import BODY, OFF, R, W, properties, value
+from agreegen.pdf.squeeze import NOTE
 from agreegen.pdf.targets import targets
 
 if TYPE_CHECKING:
@@ -114,13 +115,14 @@ def _linked(parts: Parts, stories: Sequence[_Story]) -> Iterator[Finding]:
 
 
 def _stale(parts: Parts, stories: Sequence[_Story]) -> Iterator[Finding]:
-    known = targets(parts)
     for name, root, fields in stories:
         for f in fields:
             words = f.instruction.split()
-            if f.name != "REF" or len(words) < 2 or words[1] not in known or not {"\\w", "\\r", "\\n"} & set(words):
+            if f.name != "REF" or len(words) < 2 or not {"\\w", "\\r", "\\n"} & set(words):
                 continue
-            number = known[words[1]].number
+            if (target := targets(parts).get(words[1])) is None:
+                continue
+            number = target.number
             if f.shown and not number.endswith(f.shown.strip().rstrip(".")):
                 message = f"the reference shows “{f.shown}”, and what it refers to has the number “{number}”"
                 hint = "in Word, press Ctrl+A and F9 to update the fields"
@@ -151,10 +153,13 @@ def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[_Found]
     for e in root.iter(W + "cols"):
         if e.get(W + "num", "1") not in ("", "0", "1"):
             yield "columns of even length, or a line between them", e, False
+    counted = notes.Count(parts, "footnote")
     for e in root.iter(W + "pgNumType"):
         if (shape := e.get(W + "fmt", "decimal")) != "decimal":
             yield f"page numbers of the kind {shape}", e, True
     for e in root.iter(W + "footnoteReference"):
+        if counted.next(e) == NOTE:
+            yield "footnotes that are numbered anew on each page", e, True
         if next(e.iterancestors(W + "tbl"), None) is not None:
             yield "a footnote of a table at the foot of its page, but behind the table", e, False
     yield from _pictures(parts, name, root)

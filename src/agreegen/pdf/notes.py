@@ -10,6 +10,7 @@ from lxml import etree
 from agreegen.pdf.changes import remove, replace
 from agreegen.pdf.numerals import numeral
 from agreegen.pdf.parts import OFF, XML_SPACE, R, W, value
+from agreegen.pdf.squeeze import NOTE
 
 if TYPE_CHECKING:
     from agreegen.pdf.parts import Parts
@@ -20,23 +21,45 @@ _SHAPES: Final = {"footnote": "decimal", "endnote": "lowerRoman"}
 
 
 class Count:
-    """Numbers the notes of one kind, as the settings or the first section say."""
+    """Numbers the notes of one kind, as the settings or their section say.
+
+    Notes that are numbered anew on each page are a sign each: only who reads the pages knows their numbers.
+    """
 
     def __init__(self, parts: Parts, kind: str) -> None:
         """Before the first note."""
-        settings = parts.tree("word/settings.xml")
-        section = next(parts.document.iter(W + "sectPr"), None)
-        said = [e.find(f"{W}{kind}Pr") for e in (section, settings) if e is not None]
-        self._shape = next((x for e in said if (x := value(e, W + "numFmt"))), _SHAPES[kind])
-        start = next((x for e in said if (x := value(e, W + "numStart"))), "1")
-        self._next = int(start) if start.isdigit() else 1
+        self._settings = parts.tree("word/settings.xml")
+        self._kind = kind
+        self._sections: dict[etree._Element, etree._Element | None] = {}  # of each mark
+        waiting: list[etree._Element] = []
+        for e in parts.body.iter(f"{W}{kind}Reference", W + "sectPr"):
+            if e.tag == W + "sectPr":
+                self._sections |= dict.fromkeys(waiting, e)
+                waiting = []
+            else:
+                waiting.append(e)
+        self._section = next(parts.body.iter(W + "sectPr"), None)
+        self._next = self._start(self._section)
+
+    def _says(self, section: etree._Element | None, name: str) -> str:
+        said = (value(e, f"{W}{self._kind}Pr/{W}{name}") for e in (section, self._settings))
+        return next((x for x in said if x), "")
+
+    def _start(self, section: etree._Element | None) -> int:
+        start = self._says(section, "numStart")
+        return int(start) if start.isdigit() else 1
 
     def next(self, reference: etree._Element) -> str:
         """The number of the next note; nothing where a mark of the author's own follows the reference."""
         if reference.get(W + "customMarkFollows", "0") not in OFF:
             return ""
+        section = self._sections.get(reference, self._section)
+        restart, shape = self._says(section, "numRestart"), self._says(section, "numFmt") or _SHAPES[self._kind]
+        if section is not self._section and restart in ("eachSect", "eachPage"):
+            self._next = self._start(section)
+        self._section = section
         number, self._next = self._next, self._next + 1
-        return numeral(number, self._shape)
+        return NOTE if (restart, shape) == ("eachPage", "decimal") else numeral(number, shape)
 
 
 def gather(parts: Parts) -> None:

@@ -9,6 +9,7 @@ LEADER: Final = "\ufdd0"  # a tab with a leader: any number of dots
 PAGE: Final = "\ufdd1"  # the number of the page it is on
 PAGES: Final = "\ufdd2"  # how many pages there are
 FRAME: Final = "\ufdd3"  # what follows is in a text frame of a header or footer: before or after the rest
+NOTE: Final = "\ufdd4"  # the number of a note, counted on its page
 _BULLETS: Final = "•·▪●◦∙■⬥◆\uf0b7\uf0a7\uf06c\uf06e"
 _HYPHENS: Final = "\u2010\u2011\u2212\ufffe\x02"  # PDFium reads a hyphen at the end of a line as U+FFFE
 _UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff\0"
