@@ -16,7 +16,7 @@ from agreegen.pdf.changes import accept, remove, replace
 from agreegen.pdf.cleaned import clean
 from agreegen.pdf.parts import MC, XML_SPACE, Parts, W
 from agreegen.pdf.settled import settle
-from agreegen.pdf.targets import targets
+from agreegen.pdf.targets import marked, targets
 
 if TYPE_CHECKING:
     from agreegen.pdf.styles import Styles
@@ -47,7 +47,7 @@ def resolve(parts: Parts, *, links: bool = False) -> tuple[str, ...]:
     stories = list(parts.stories())
     for _, root in stories:
         accept(root)
-    known = targets(parts)
+    known = marked(parts) if links else targets(parts)
     for _, root in stories:
         if root.tag == _HEADER:
             taken += _take_watermarks(root)

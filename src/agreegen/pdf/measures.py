@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agreegen.pdf.parts import Parts
     from agreegen.pdf.styles import Styles
 
+_SECTION: Final = f"{W}pPr/{W}sectPr"
 _SINGLE: Final = 240  # w:line of single spacing
 _TWIPS: Final = 2.5  # in an eighth of a point, the unit of border widths
 _SIDES: Final = (("top", "before"), ("bottom", "after"))
@@ -74,9 +75,10 @@ def make_room(body: etree._Element, styles: Styles) -> None:
 
 def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
     """Takes the space off after the last paragraph before a page break, which dxpdf wants on the page, too."""
-    for p, after in itertools.pairwise(found):
-        ends = p.find(f"{W}pPr/{W}sectPr") is not None or after.find(f"{W}pPr/{W}sectPr") is not None
-        if (ends or styles.paragraph_on(after, "pageBreakBefore")) and styles.line(p).get(W + "after", "0") != "0":
+    ends = [p.find(_SECTION) is not None for p in found]
+    for i, (p, after) in enumerate(itertools.pairwise(found)):
+        last = ends[i] or ends[i + 1] or styles.paragraph_on(after, "pageBreakBefore")
+        if last and styles.line(p).get(W + "after", "0") != "0":
             _spacing(p).set(W + "after", "0")
 
 

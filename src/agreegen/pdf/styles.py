@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _THEME_SLOTS = {"minor": "minorFont", "major": "majorFont"}
 _VAL = W + "val"
-_P_STYLE, _R_STYLE, _BORDERS = W + "pStyle", W + "rStyle", W + "pBdr"
+_P_STYLE, _R_STYLE, _BORDERS, _LEVEL, _FRAME = (W + x for x in ("pStyle", "rStyle", "pBdr", "outlineLvl", "framePr"))
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
@@ -54,7 +54,10 @@ class Styles:
 
     def of(self, paragraph: etree._Element) -> str:
         """The id of the paragraph's style."""
-        ppr = properties(paragraph)
+        return self._named(properties(paragraph))
+
+    def _named(self, ppr: etree._Element | None) -> str:
+        """The id of the style that a paragraph's properties name, or the default."""
         if ppr is None or not len(ppr):
             return self._default["paragraph"]
         named: etree._Element | None = ppr[0]  # its place in a sound document
@@ -78,8 +81,8 @@ class Styles:
 
     def outline(self, paragraph: etree._Element) -> int | None:
         """The outline level of a paragraph, 1 the highest, None for text."""
-        own = value(properties(paragraph), W + "outlineLvl")
-        style = self.of(paragraph)
+        ppr = properties(paragraph)
+        own, style = value(ppr, _LEVEL), self._named(ppr)
         if own is None and style not in self._outlines:
             levels = (value(s, f"{W}pPr/{W}outlineLvl") for s in self.chain(style))
             self._outlines[style] = next((x for x in levels if x is not None), None)
@@ -89,8 +92,8 @@ class Styles:
     def frame(self, paragraph: etree._Element) -> etree._Element | None:
         """The text frame that a paragraph is in, by its own word or its style's; a large first letter is in none."""
         ppr = properties(paragraph)
-        own = ppr.find(W + "framePr") if ppr is not None else None
-        style = self.of(paragraph)
+        own = ppr.find(_FRAME) if ppr is not None else None
+        style = self._named(ppr)
         if own is None:
             if style not in self._frames:
                 named = (s.find(f"{W}pPr/{W}framePr") for s in self.chain(style))
@@ -101,7 +104,7 @@ class Styles:
     def paragraph_on(self, paragraph: etree._Element, *switches: str) -> bool:
         """Whether one of these paragraph switches, such as keepNext, is on."""
         ppr = properties(paragraph)
-        style = self.of(paragraph)
+        style = self._named(ppr)
         for switch in switches:
             own = ppr.find(W + switch) if ppr is not None else None
             if self._paragraph_style_on(style, switch) if own is None else own.get(_VAL) not in OFF:
@@ -121,7 +124,7 @@ class Styles:
         own = ppr.find(_BORDERS) if ppr is not None else None
         if own is not None:
             return own
-        style = self.of(paragraph)
+        style = self._named(ppr)
         if style not in self._borders:
             named = (s.find(f"{W}pPr/{_BORDERS}") for s in self.chain(style))
             self._borders[style] = next((b for b in named if b is not None), None)

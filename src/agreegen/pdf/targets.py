@@ -26,6 +26,15 @@ class Target:
         return bool(text) and text in (self.number, self.label, self.text)
 
 
+def marked(parts: Parts) -> dict[str, Target]:
+    """The bookmarks of the body, for who needn't know what their paragraphs show: that takes counting all numbers."""
+    if next(parts.document.iter(W + "bookmarkStart"), None) is None:
+        return {}
+    nothing = Target("", "", "")
+    marks = (e for p in numbering.paragraphs(parts.body) for e in p.iter(W + "bookmarkStart"))
+    return {name: nothing for e in marks if (name := e.get(W + "name", ""))}
+
+
 @lru_cache(maxsize=2)
 def targets(parts: Parts) -> dict[str, Target]:
     """Bookmark -> what it marks, of the body; computed once, as changes that are accepted change no number."""
