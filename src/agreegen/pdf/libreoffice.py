@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 import threading
 from functools import cache
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -123,6 +122,8 @@ class LibreOffice:
         with _LOCK:
             if self._root is None or not self._root.is_dir():
                 self._root, self._profiles = Path(tempfile.mkdtemp(prefix="agreegen-lo-")), []
+                from multiprocessing.util import Finalize  # noqa: PLC0415 (as soon as LibreOffice is used)
+
                 Finalize(None, shutil.rmtree, (self._root, True), exitpriority=0)
             return self._profiles.pop() if self._profiles else Path(tempfile.mkdtemp(dir=self._root))
 

@@ -43,7 +43,8 @@ class Document:
     @cached_property
     def empty(self) -> frozenset[etree._Element]:
         """The paragraphs of the body that show nothing."""
-        return frozenset(p for p in self.body.iter(W + "p") if next(p.iter(*_SHOWN), None) is None)
+        silent = (p for p in self.body.iter(W + "p") if next(p.iter(_TEXT), None) is None)
+        return frozenset(p for p in silent if next(p.iter(*_SHOWN), None) is None)
 
     @cached_property
     def paragraphs(self) -> tuple[tuple[etree._Element, str, str], ...]:
@@ -301,6 +302,7 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check of a rendered document for accessibility."""
 _FILLED = frozenset(("checkbox", "comboBox", "dropDownList", "date", "text"))
+_TEXT = W + "t"
 _SHOWN = tuple(
     W + x for x in ("t", "tab", "br", "drawing", "pict", "object", "sym", "fldChar", "fldSimple", "footnoteReference",
                     "endnoteReference", "sdt", "ptab", "noBreakHyphen", "bookmarkStart", "ruby", "cr")
