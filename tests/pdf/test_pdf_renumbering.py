@@ -67,6 +67,14 @@ def test_two_drawings_need_one_copy_and_give_what_two_copies_give(monkeypatch):
     assert len(made) == 3
 
 
+def test_a_document_that_was_counted_is_drawn_once_and_stays_the_same(tmp_path):
+    first = contents.with_contents(DOCX, "embedded", folder=tmp_path)
+    again = contents.with_contents(DOCX, "embedded", folder=tmp_path)
+    assert (first.passes, again.passes) == (2, 1)
+    assert (again.docx, again.pdf) == (first.docx, first.pdf)
+    assert contents.with_contents(DOCX, "embedded").passes == 2
+
+
 def test_a_document_shows_what_its_draft_showed_but_for_page_numbers():
     filled = contents.quick_contents(DOCX)
     remembered = visible.of_document(filled)

@@ -47,11 +47,15 @@ def with_contents(
     """The document with its contents and page counts filled as the engine breaks its pages, and the PDF.
 
     `guess`: the `pages` of an agreement like this one; if they are right, drawing once is enough. `folder` keeps what
-    the embedded engine counted, for `quick_contents`. Filling a filled document changes nothing. A document without a
-    TOC field only gets its page counts.
+    the embedded engine counted, for the next time and for `quick_contents`. Filling a filled document changes nothing.
+    A document without a TOC field only gets its page counts.
     """
     draft = Draft(docx)
-    draft.write(guess)
+    ledger = _ledger(folder if engine in (AUTO, EMBEDDED.name) else None)
+    known = ledger.find(docx)
+    draft.write(guess or (known.entries if known else ()))
+    if known:
+        draft.count(known.pages)
     drawn = draft.pack()
     with EMBEDDED.remembering():
         for n in range(1, _PASSES + 1):
@@ -62,7 +66,7 @@ def with_contents(
             settled = draft.read(followed)
             drawn = draft.pack()
             if settled and result.engine == EMBEDDED.name and draft.is_field and not draft.refers:
-                Ledger.open(folder, EMBEDDED.detail()).keep(docx, Counted(draft.pages, followed.pages))
+                ledger.keep(docx, Counted(draft.pages, followed.pages))
             if settled:  # findings before that may come from page numbers that were not known yet
                 proven = replace(result, pdf=b"") if has_errors(result.findings) else result
                 return Contents(drawn, proven, draft.pages, n)
@@ -79,7 +83,7 @@ def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120
     `folder` keeps the counts. Where no engine can draw it, Word is asked to count.
     """
     draft = Draft(docx)
-    ledger = Ledger.open(folder, EMBEDDED.detail())
+    ledger = _ledger(folder)
     known = ledger.find(docx)
     draft.write(known.entries if known else ())
     if not draft.is_field:
@@ -102,6 +106,11 @@ def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120
             return filled
     draft.ask()
     return draft.pack()
+
+
+def _ledger(folder: Path | None) -> Ledger:
+    """What the embedded engine counted, if it is there."""
+    return Ledger.open(None, "") if EMBEDDED.unavailable() else Ledger.open(folder, EMBEDDED.detail())
 
 
 class Draft:
