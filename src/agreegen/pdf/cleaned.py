@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _VAL: Final = W + "val"
 _HEX: Final = re.compile(r"#?([0-9A-Fa-f]{6})")
+_DOTTED: Final = re.compile(r"pct(\d+)")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(pt|in|cm|mm|pc|pi|%)?")
 _COLORS: Final = (W + "color", W + "fill")
 _COLORED: Final = tuple(W + x for x in (
@@ -51,10 +52,30 @@ def clean(root: etree._Element) -> None:
     for e in root.iter(*_MEASURED):
         for key in [k for k in e.attrib if k not in _SWITCHES and not _NUMBER.fullmatch(str(e.attrib[k]))]:
             del e.attrib[key]
+    for e in root.iter(W + "shd"):
+        _fill(e)
     for e in root.iter(*_COLORED):
         for key in _COLORS:
             if (said := e.get(key)) is not None and not _colored(e, key, said):
                 e.set(key, "auto")
+
+
+def _fill(shading: etree._Element) -> None:
+    """Writes a pattern of dots as the one color that it looks like: the engine knows fills only."""
+    pattern = shading.get(_VAL, "clear")
+    share = _DOTTED.fullmatch(pattern)
+    if pattern != "solid" and not share:
+        return
+    over, under = (_channels(shading.get(W + key), usual) for key, usual in (("color", 0), ("fill", 255)))
+    part = float(share[1]) / 100 if share else 1.0
+    mixed = (round(part * a + (1 - part) * b) for a, b in zip(over, under, strict=True))
+    shading.set(_VAL, "clear")
+    shading.set(W + "fill", "".join(f"{x:02X}" for x in mixed))
+
+
+def _channels(said: str | None, usual: int) -> tuple[int, ...]:
+    found = _HEX.fullmatch(said or "")
+    return tuple(bytes.fromhex(found[1])) if found else (usual,) * 3
 
 
 def _colored(e: etree._Element, key: str, said: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import fonts, kept, labels, measures, pagination
+from agreegen.pdf import boxes, contrast, fonts, glue, kept, labels, measures, pagination
 from agreegen.pdf.completeness import follow, wanted
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.flatten import flatten, settle_defaults
@@ -110,9 +110,12 @@ class Copy:
         self._numbers = Numbers(docx, parts) if examined else None
         self._refused = said_of_any(parts) if examined else ()
         flatten(parts, styles)
+        framed = boxes.frame(parts)
+        contrast.lighten(parts, styles)
         self.struck = Struck(parts, styles)
-        self._limits = (*limits(parts, styles), *self.struck.limits) if examined else ()
+        self._limits = (*limits(parts, styles), *framed, *self.struck.limits) if examined else ()
         self._fonts = used_fonts(parts, styles)
+        glue.glue(parts.body)
         kept.keep(self._paragraphs, styles)
         settle_defaults(parts)
         measures.round_lines(parts, styles)

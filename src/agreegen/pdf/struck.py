@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from agreegen.errors import EngineError
+from agreegen.pdf.contrast import color_of
 from agreegen.pdf.limits import Limit, place
-from agreegen.pdf.parts import W, properties, value
+from agreegen.pdf.parts import W, properties
 from agreegen.pdf.squeeze import squeeze
 from agreegen.pdf.streams import Source
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from agreegen.pdf.streams import Page
     from agreegen.pdf.styles import Styles
 
-_HEX: Final = re.compile(r"[0-9A-Fa-f]{6}")
 _BEHIND: Final = tuple(
     W + x for x in ("fitText", "vertAlign", "rtl", "cs", "em", "lang", "eastAsianLayout", "specVanish")
 )
@@ -74,7 +74,7 @@ class Struck:
             if not letters or next(r.iterancestors(W + "p")) is not p:
                 continue
             struck = True
-            color = self._color(parts, _color_of(rpr, style, styles), doubled=doubled)
+            color = self._color(parts, color_of(rpr, style, styles) or "000000", doubled=doubled)
             if rpr is None:
                 r.insert(0, rpr := etree.Element(W + "rPr"))
             if rpr.find(W + "shd") is not None or rpr.find(W + "highlight") is not None:
@@ -164,13 +164,3 @@ def _mark(rpr: etree._Element, color: str) -> None:
         rpr.insert(sum(e.tag in _FIRST for e in rpr), etree.Element(W + name, {W + "val": "0"}))
     after = next((i for i, e in enumerate(rpr) if e.tag in _BEHIND), len(rpr))
     rpr.insert(after, etree.Element(W + "shd", {W + "val": "clear", W + "color": "auto", W + "fill": color}))
-
-
-def _color_of(rpr: etree._Element | None, style: str, styles: Styles) -> str:
-    """The color of a run's letters; black where nothing is said."""
-    holders = [] if rpr is None else [rpr.find(W + "color")]
-    if rpr is not None and (character := value(rpr, W + "rStyle")):
-        holders += [s.find(f"{W}rPr/{W}color") for s in styles.chain(character)]
-    holders += [s.find(f"{W}rPr/{W}color") for s in styles.chain(style)]
-    said = next((e.get(W + "val", "") for e in holders if e is not None), "")
-    return said.upper() if _HEX.fullmatch(said) else "000000"
