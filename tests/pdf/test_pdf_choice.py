@@ -30,8 +30,8 @@ def body(*inner: str) -> bytes:
 LOST = {
     "an equation": body(f"<w:r><w:t>x</w:t></w:r><m:oMath {M}><m:r><m:t>y=1</m:t></m:r></m:oMath>".replace("<w:r>", "<w:r>", 1)),
     "a text box": body(
-        f"<w:r><w:pict {V}><v:shape style='width:90pt;height:30pt'><v:textbox><w:txbxContent>"
-        f"{samples.paragraph('Normal', 'In the box')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+        f"<w:r><w:pict {V}><v:group><v:shape style='width:90pt;height:30pt'><v:textbox><w:txbxContent>"
+        f"{samples.paragraph('Normal', 'In the box')}</w:txbxContent></v:textbox></v:shape></v:group></w:pict></w:r>"
     ),
     "a SECTIONPAGES field in the text": body(samples.field("SECTIONPAGES", "1")),
     "text from right to left": body("שלום"),
