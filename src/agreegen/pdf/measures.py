@@ -34,19 +34,25 @@ _EARLIER: Final = frozenset(
 
 
 def round_lines(parts: Parts, styles: Styles) -> None:
-    """Gives the paragraph styles of the temporary copy the spacing with which dxpdf comes nearest to whole twips."""
+    """Gives the paragraph styles of the temporary copy lines of whole twips, where they are more than single spaced."""
     root = parts.tree("word/styles.xml")
-    for style in root.iterfind(W + "style") if root is not None else ():
-        name = style.get(W + "styleId", "")
-        size, font = styles.size(name), fonts.family(styles.font(None, name))
-        said = _said(name, styles)
-        line = said.get(W + "line", str(_SINGLE))
-        if style.get(W + "type") != "paragraph" or said.get(W + "lineRule", "auto") != "auto" or not line.isdecimal():
-            continue
-        high = fonts.height(font) * int(size) * 10 if size and size.isdecimal() else 0.0  # twips, from half points
-        wanted = round(high) * int(line) // _SINGLE
-        if high and (nearest := round(wanted * _SINGLE / high)) != int(line):
-            _spacing(style).set(W + "line", str(nearest))
+    found = list(root.iterfind(f"{W}style[@{W}type='paragraph']")) if root is not None else []
+    for style, high in [(s, _line(s.get(W + "styleId", ""), styles)) for s in found]:
+        if high:
+            spacing = _spacing(style)
+            spacing.set(W + "line", str(high))
+            spacing.set(W + "lineRule", "atLeast")
+
+
+def _line(name: str, styles: Styles) -> int:
+    """The height of a style's lines in twips, 0 where dxpdf counts as others do."""
+    said, size = _said(name, styles), styles.size(name)
+    line = said.get(W + "line", str(_SINGLE))
+    if said.get(W + "lineRule", "auto") != "auto" or not line.isdecimal() or size is None or not size.isdecimal():
+        return 0
+    letters = fonts.height(fonts.family(styles.font(None, name))) * int(size) * 10  # twips, from half points
+    high = round(letters) * int(line) // _SINGLE
+    return high if high > letters else 0
 
 
 def _said(style: str, styles: Styles) -> dict[str, str]:

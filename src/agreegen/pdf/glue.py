@@ -1,0 +1,42 @@
+"""Punctuation stays with the reference before it: dxpdf breaks a line between a link and what follows it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from agreegen.pdf.parts import W
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_CLOSING: Final = re.compile("[.,;:!?)\\]\u2019\u201d%]+")
+_TEXT: Final = W + "t"
+_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+def glue(body: etree._Element) -> None:
+    """Moves punctuation right after a link of the temporary copy into the link's last piece of text."""
+    for link in body.iter(W + "hyperlink"):
+        last = next((t for t in reversed(list(link.iter(_TEXT))) if t.text), None)
+        after = _after(link)
+        if last is None or after is None:
+            continue
+        text = after.text or ""
+        if closing := _CLOSING.match(text):
+            last.text = f"{last.text}{closing[0]}"
+            after.text = text[closing.end() :]
+            after.set(_SPACE, "preserve")
+
+
+def _after(link: etree._Element) -> etree._Element | None:
+    """The text that follows a link in its paragraph without anything else between."""
+    for run in link.itersiblings():
+        if run.tag != W + "r":
+            return None
+        for piece in run:
+            if piece.tag == _TEXT:
+                return piece
+            if piece.tag not in (W + "rPr", W + "fldChar"):
+                return None
+    return None

@@ -1,0 +1,56 @@
+"""What the temporary copy of the embedded engine tells it, so that lines and pages break where others break them."""
+
+from __future__ import annotations
+
+import pdf_samples as samples
+import pypdfium2
+import pytest
+
+from agreegen.pdf import draw
+from agreegen.pdf.embedded import Copy
+from agreegen.pdf.libreoffice import LibreOffice
+from agreegen.pdf.parts import W
+
+
+def pages(docx: bytes, engine: str) -> list[str]:
+    """The text of each page that an engine draws."""
+    result = draw(docx, engine)
+    assert result.pdf, result.findings
+    return [p.get_textpage().get_text_bounded() for p in pypdfium2.PdfDocument(result.pdf)]
+
+
+def test_punctuation_stays_with_the_reference_before_it() -> None:
+    words = "word " * 40
+    target = samples.paragraph("Heading1", samples.marked("c_costs", 1, samples.run("Costs")))
+    texts = [samples.paragraph("ClauseText", f"{'i' * n} {words[:60]} Section ",
+                               samples.field("REF c_costs \\w \\h", "1"), ". Next.") for n in range(60)]  # fmt: skip
+    lines = [line.strip() for page in pages(samples.small(target, *texts), "embedded") for line in page.splitlines()]
+    assert sum("1. Next" in line or line.endswith("1.") for line in lines) > 50
+    assert [line for line in lines if line.startswith(".")] == []
+
+
+def test_only_punctuation_moves_and_only_over_nothing() -> None:
+    target = samples.paragraph("Heading1", samples.marked("c_costs", 1, samples.run("Costs")))
+    text = samples.paragraph("ClauseText", samples.field("REF c_costs \\w \\h", "1"), ", and ",
+                             samples.field("REF c_costs \\w \\h", "1"), " (b)")  # fmt: skip
+    body = Copy(samples.small(target, text))._parts.body
+    said = [t.text for t in list(body.iter(W + "p"))[-1].iter(W + "t") if t.text]
+    assert [s for s in said if s.startswith("1")] == ["1,", "1"]
+    assert "".join(said) == "1, and 1 (b)"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(LibreOffice().unavailable()), reason="compares with LibreOffice")
+@pytest.mark.parametrize("rows", [28, 41, 57])
+def test_tables_and_rules_take_as_much_room_as_in_libreoffice(rows: int) -> None:
+    cells = [samples.row(samples.cell(samples.paragraph("TableText", f"Row {i} of the table")),
+                         samples.cell(samples.paragraph("TableText", "two lines of text in this cell " * 3)), whole=True)
+             for i in range(rows)]  # fmt: skip
+    blocks = []
+    for i in range(4):
+        blocks += [samples.paragraph("Heading1", f"Title {i}"), samples.paragraph("Caption", "Caption"),
+                   samples.table([4680, 4680], *cells), samples.paragraph("ClauseText", "After. " * 30)]  # fmt: skip
+    drawn = [pages(samples.small(*blocks), engine) for engine in ("embedded", "libreoffice")]
+    assert len(drawn[0]) == len(drawn[1])
+    starts = [[page.split()[:4] for page in found] for found in drawn]
+    assert sum(a == b for a, b in zip(*starts, strict=True)) >= len(starts[0]) - 1
