@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.validation.claims import DEFAULT, claim_of
-from agreegen.pdf.validation.java import checked, jar, java
+from agreegen.pdf.validation.java import checked, jar
+from agreegen.pdf.validation.java import java as program
 from agreegen.pdf.validation.outcome import Checked, Failure, Report, as_json, report_text
 from agreegen.pdf.validation.places import Places
 from agreegen.pdf.validation.places import listed as pages_in_words
@@ -69,7 +70,7 @@ def claimed(pdf: bytes) -> tuple[str, ...]:
 def survey() -> tuple[bool, str]:
     """(works, detail) of validation on this machine, for `agreegen doctor`."""
     try:
-        return True, f"veraPDF in {jar().name}, by {java()}"
+        return True, f"veraPDF in {jar().name}, by {program()}"
     except EngineError as error:
         return False, f"{error.message}; {error.hint}"
 
