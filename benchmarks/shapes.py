@@ -172,7 +172,17 @@ def further_party(data: Any, chance: random.Random) -> None:
 
 
 def other_way(data: Any, _: random.Random) -> None:
+    """The recipient provides; a county isn't bound by the Information Practices Act, so nothing may rest on it."""
     data["provider"], data["recipient"] = data["recipient"], data["provider"]
+    if "alameda" not in str(data["provider"]).casefold():
+        return
+    if isinstance(data["provider"], list):
+        data["provider"] = next(p for p in data["provider"] if "alameda" in str(p).casefold())
+    data["data"]["elements"] = []
+    add_element(data, "Case number", "text", "pii")
+    data["data"]["elements"][0]["statute"] = "medi_cal"
+    data["authority"]["provider"].pop("ipa ground", None)
+    data["authority"]["provider"]["citations"] = ["medi_cal"]
 
 
 # Switches of exhibits
