@@ -113,3 +113,11 @@ def test_the_structure_says_that_it_is_struck_through():
         said = [e for e in opened.objects if isinstance(e, pikepdf.Dictionary) and e.get("/S") == "/Span"]
         assert [e.A.TextDecorationType for e in said] == ["/LineThrough"] * 2
     assert "two" in dump(result.pdf)
+
+
+def test_punctuation_behind_a_struck_link_is_not_struck():
+    link = f'<w:hyperlink w:anchor="x">{samples.run("gone", "<w:strike/>")}</w:hyperlink>'
+    data = drawn("See ", link, ", and so on")
+    ((left, _, width, _),) = lines(data)
+    comma = next(f for f in Source(data).pages()[0].fragments if "," in f.text)
+    assert left + width <= comma.x + 0.1

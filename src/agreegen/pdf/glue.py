@@ -23,7 +23,7 @@ def glue(body: etree._Element) -> None:
         if last is None or after is None:
             continue
         text = after.text or ""
-        if closing := _CLOSING.match(text):
+        if (closing := _CLOSING.match(text)) and _is_struck(last) == _is_struck(after):
             last.text = f"{last.text}{closing[0]}"
             after.text = text[closing.end() :]
             after.set(_SPACE, "preserve")
@@ -40,3 +40,9 @@ def _after(link: etree._Element) -> etree._Element | None:
             if piece.tag not in (W + "rPr", W + "fldChar"):
                 return None
     return None
+
+
+def _is_struck(text: etree._Element) -> bool:
+    """Whether a text has the background that stands for a line through it, or another one."""
+    run = text.getparent()
+    return run is not None and run.find(f"{W}rPr/{W}shd") is not None
