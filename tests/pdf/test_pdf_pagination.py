@@ -144,7 +144,8 @@ def test_pages_are_those_of_sending_headings_one_by_one_or_fuller(seed, monkeypa
     one_by_one = completeness.follow(docx, pdf.EMBEDDED.convert(docx))
     pages = [(at_once.page_of(p), one_by_one.page_of(p)) for p in at_once.paragraphs]
     assert len(pages) > 50
-    assert all(now <= then for now, then in pages)  # sent one by one, one may be sent that later needn't be
+    assert all(abs(now - then) <= 1 for now, then in pages)
+    assert sum(now > then for now, then in pages) * 10 < len(pages)  # sent one by one, more are sent than need be
     assert at_once.pages == one_by_one.pages
 
 

@@ -121,6 +121,7 @@ class Copy:
         measures.round_lines(parts, styles)
         measures.make_room(parts.body, styles)
         measures.end_pages(self._paragraphs, styles)
+        measures.ease(parts.body)
         self._counts = _page_counts(parts.body)
         self.sent: tuple[int, ...] = ()
         self._labelled = False

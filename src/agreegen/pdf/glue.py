@@ -11,17 +11,22 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _CLOSING: Final = re.compile("[.,;:!?)\\]\u2019\u201d%]+")
+_LONGEST: Final = 16
 _TEXT: Final = W + "t"
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def glue(body: etree._Element) -> None:
-    """Moves punctuation right after a link of the temporary copy into the link's last piece of text."""
-    for link in body.iter(W + "hyperlink"):
-        last = next((t for t in reversed(list(link.iter(_TEXT))) if t.text), None)
+    """Moves punctuation right after a reference of the temporary copy into its last piece of text.
+
+    Only numbers, as "8.2" or "Exhibit F": words that are a link stay what a screen reader reads out as one.
+    """
+    for link in body.iterfind(f".//{W}hyperlink[@{W}anchor]"):
+        texts = [t for t in link.iter(_TEXT) if t.text]
         after = _after(link)
-        if last is None or after is None:
+        if after is None or not 0 < sum(len(t.text or "") for t in texts) <= _LONGEST:
             continue
+        last = texts[-1]
         text = after.text or ""
         if (closing := _CLOSING.match(text)) and _is_struck(last) == _is_struck(after):
             last.text = f"{last.text}{closing[0]}"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SECTION: Final = f"{W}pPr/{W}sectPr"
 _SINGLE: Final = 240  # w:line of single spacing
 _TWIPS: Final = 2.5  # in an eighth of a point, the unit of border widths
+_EASE: Final = 20  # twips
 _SIDES: Final = (("top", "before"), ("bottom", "after"))
 _NONE: Final = frozenset(("none", "nil"))
 _EARLIER: Final = frozenset(
@@ -77,6 +78,18 @@ def make_room(body: etree._Element, styles: Styles) -> None:
                 _grow(top, "before", width, styles)
         if after is not None and after.tag == W + "p" and (width := _width(found, "bottom")):
             _grow(after, "before", width, styles)  # a row fits on a page whose last border doesn't
+
+
+def ease(body: etree._Element) -> None:
+    """Gives each page of the temporary copy a point more.
+
+    Others let the last line of a page stand without what its spacing adds, dxpdf wants all of it: 1.25 points of body
+    text. Rows of tables need theirs; with a point, pages were as many as LibreOffice's most often.
+    """
+    for margins in body.iter(W + "pgMar"):
+        bottom = margins.get(W + "bottom", "")
+        if bottom.isdecimal() and int(bottom) > _EASE:
+            margins.set(W + "bottom", str(int(bottom) - _EASE))
 
 
 def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
