@@ -45,6 +45,14 @@ def test_both_engines_draw_more_generated_agreements_completely(seed):
     assert pdf.convert(docx, "libreoffice").findings == ()
 
 
+@pytest.mark.parametrize("engine", ["embedded", "libreoffice"])
+@pytest.mark.parametrize("indent", ['w:left="-2200"', 'w:left="9500" w:right="-3000"'], ids=["left", "right"])
+def test_words_that_are_printed_beyond_the_edge_of_the_page_are_missing(engine, indent):
+    beyond = samples.paragraph("ClauseText", "unseenwithoutend", properties=f"<w:ind {indent}/>")
+    result = pdf.convert(samples.small(samples.paragraph("ClauseText", "Before."), beyond), engine)
+    assert (result.pdf, {f.code for f in result.findings}) == (b"", {"D201"})
+
+
 # ---------------------------------------------------------------- changed documents
 DOCX = samples.agreement(2, sections=3, rows=8)
 

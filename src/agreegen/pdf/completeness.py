@@ -75,6 +75,9 @@ def follow(docx: bytes, pdf: bytes) -> Followed:
         followed = compare(document, drawn.pages(pdf))
     if read is None and followed.findings:  # pieces of a line may be drawn in any order
         followed = min(followed, compare(document, drawn.placed(pdf)), key=lambda f: len(f.findings))
+    if read is None:
+        unseen = [_beyond(n, text) for n, text in drawn.beyond(pdf)]
+        followed = replace(followed, findings=(*unseen, *followed.findings)[:MOST])
     anywhere = document.fixed_rows or document.has_columns
     if not document.note_texts and not anywhere:
         return followed
@@ -89,6 +92,12 @@ def follow(docx: bytes, pdf: bytes) -> Followed:
 def _crowded(page: int) -> Finding:
     message = f"page {page} of the PDF prints a line of text over another"
     return Finding("D205", Severity.ERROR, Location(part="body"), message, HINT)
+
+
+def _beyond(page: int, text: str) -> Finding:
+    message = f"page {page} of the PDF prints “{text[:100]}” beyond its edge, where nobody sees it"
+    hint = "give the paragraph or table such indents and widths that it fits on the page"
+    return Finding("D201", Severity.ERROR, Location(part="body"), message, hint)
 
 
 def compare(document: Expected, texts: list[str]) -> Followed:

@@ -142,6 +142,45 @@ def crowded(pdf: bytes, numbers: Iterable[int]) -> tuple[int, ...]:
             document.close()
 
 
+def beyond(pdf: bytes) -> list[tuple[int, str]]:
+    """(page from 1, words) of letters of which less than half is on their page: they are in the PDF, and nobody sees.
+
+    The embedded engine leaves such words out; others write them.
+    """
+    with LOCK:
+        document = opened(pdf)
+        try:
+            found = ((n, _beyond(document, n - 1)) for n in range(1, len(document) + 1))
+            return [(n, words) for n, words in found if words]
+        finally:
+            document.close()
+
+
+def _beyond(document: pypdfium2.PdfDocument, index: int) -> str:
+    import pypdfium2.raw as pdfium  # noqa: PLC0415 (as above)
+
+    page = pdfium.FPDF_LoadPage(document.raw, index)
+    text = pdfium.FPDFText_LoadPage(page)
+    edge, box = pdfium.FS_RECTF(), [ctypes.c_double() for _ in range(4)]
+    try:
+        pdfium.FPDF_GetPageBoundingBox(page, edge)
+        pieces = _rectangles(document, index)
+        if all(edge.bottom <= b and t <= edge.top and edge.left <= x and y <= edge.right for b, t, x, y in pieces):
+            return ""
+        signs = []
+        for i in range(max(pdfium.FPDFText_CountChars(text), 0)):
+            sign = chr(pdfium.FPDFText_GetUnicode(text, i))
+            pdfium.FPDFText_GetCharBox(text, i, *box)
+            left, right, bottom, top = (x.value for x in box)
+            across, up = (left + right) / 2, (bottom + top) / 2
+            if sign.isspace() or not (edge.left <= across <= edge.right and edge.bottom <= up <= edge.top):
+                signs.append(sign)
+        return " ".join("".join(signs).split())
+    finally:
+        pdfium.FPDFText_ClosePage(text)
+        pdfium.FPDF_ClosePage(page)
+
+
 def _is_crowded(rectangles: list[tuple[float, float, float, float]]) -> bool:
     lines = sorted(r for r in rectangles if _is_line(*r))
     for i, (bottom, top, left, right) in enumerate(lines):
