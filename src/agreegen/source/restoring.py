@@ -100,7 +100,9 @@ def _settings(terms: Any) -> bytes:
 
 
 def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=True)
+    """A text as TOML writes it: as in JSON, but with whole letters where JSON has halves of them."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _value(value: Any, depth: int = 0) -> str:
