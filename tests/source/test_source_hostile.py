@@ -108,6 +108,13 @@ def test_entities_are_refused(name: str, encoding: str) -> None:
     assert "document type definition" in refused(samples.base.pack(members))
 
 
+def test_an_encoding_that_could_hide_entities_is_refused() -> None:
+    evil = b'<?xml version="1.0" encoding="UTF-7"?><!DOCTYPE a [<!ENTITY b "bbbb">]>'.replace(b"<!", b"+ADwAIQ-")
+    members = samples.base.unpack(WITH)
+    members["word/document.xml"] = evil + members["word/document.xml"].partition(b"?>")[2]
+    assert "document type definition" in refused(samples.base.pack(members))
+
+
 def test_text_nested_beyond_all_measure_is_not_compared() -> None:
     deep = "<w:ins>" * 3000 + samples.run("x") + "</w:ins>" * 3000
     data = samples.edited(WITH, ("<w:sectPr", f"<w:p>{deep}</w:p><w:sectPr"))
@@ -174,7 +181,8 @@ def test_settings_make_the_folder_stand_for_itself_and_never_replace_those_of_a_
 
 
 def test_terms_of_any_kind_can_be_kept(tmp_path: pathlib.Path) -> None:
-    terms = {"a b": True, "n": 1.5, "day": datetime.date(2027, 1, 2), "list": [1, "x", {"y": '\u007f\n"'}], "t": {}}
+    terms = {"a b": True, "n": 1.5, "day": datetime.date(2027, 1, 2), "list": [1, "x", {"y": '\u007f\n"'}], "t": {},
+             "\U0001f600": "\u00e9 \U0001f600"}  # fmt: skip
     source = Source(SourceFile("proposal", "a.yaml", b"x"), (), samples.SOURCE.template, "0.1.0", {"terms": terms})
     found = extracted(within_docx(samples.document(), source), "x.docx")
     restore(found, tmp_path)

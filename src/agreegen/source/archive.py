@@ -9,7 +9,16 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import UsageError
-from agreegen.template.container import ENCRYPTED, MAX_MEMBER, MAX_MEMBERS, MAX_RATIO, MAX_TOTAL, OLE, RATIO_FROM
+from agreegen.template.container import (
+    ENCRYPTED,
+    MAX_MEMBER,
+    MAX_MEMBERS,
+    MAX_RATIO,
+    MAX_TOTAL,
+    OLE,
+    RATIO_FROM,
+    has_doctype,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +45,7 @@ def members(data: bytes) -> dict[str, bytes]:
     except BROKEN as e:
         raise UsageError(f"this isn't a sound Word file: {e}", _HINT) from None
     for name, content in found.items():
-        plain = content.replace(b"\0", b"") if name.endswith((".xml", ".rels")) else b""
-        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
+        if name.lower().endswith((".xml", ".rels")) and has_doctype(content):
             raise UsageError(f"{name!r} holds a document type definition, which Word never writes", _HINT)
     return found
 

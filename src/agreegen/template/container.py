@@ -35,6 +35,10 @@ RATIO_FROM = 1 << 20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = 1
 DOCUMENT = "officeDocument"
+MARKS = b"\xef\xbb\xbf\xfe\xff"
+NAMED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)")
+OPEN = re.compile(rb"(?i)utf-?8|utf-?16([bl]e)?|(us-)?ascii|iso-8859-\d+|windows-125\d")
+"""Encodings that write ASCII as ASCII, blanks aside."""
 EXECUTABLE = (
     ("vbaproject.bin", "macros"),
     ("vbadata.xml", "macros"),
@@ -184,7 +188,7 @@ def _check_parts(container: Container, where: Location, problems: Problems, chec
     for name, data in container.members.items():
         if not name.endswith((".xml", ".rels")) or checked.get(name) == data:
             continue
-        if _has_doctype(data):
+        if has_doctype(data):
             hint = "Word never writes one: take the file from its author again"
             problems.error("T004", where, f"{name} holds a document type definition", hint)
             return
@@ -204,10 +208,11 @@ def _check_parts(container: Container, where: Location, problems: Problems, chec
             _check_links(container, name, where, problems)
 
 
-def _has_doctype(data: bytes) -> bool:
-    """True for `<!DOCTYPE` or `<!ENTITY` in any encoding that XML parsers detect."""
+def has_doctype(data: bytes) -> bool:
+    """True for `<!DOCTYPE` or `<!ENTITY`, and for encodings that could hide them, such as UTF-7."""
     plain = data.replace(b"\x00", b"")
-    return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
+    named = NAMED.match(plain.lstrip(MARKS))
+    return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain or bool(named and not OPEN.fullmatch(named[1]))
 
 
 def _check_links(container: Container, name: str, where: Location, problems: Problems) -> None:
