@@ -199,7 +199,7 @@ def printing(docx: bytes, workspace: Workspace, source: Source | None = None) ->
     if source is None:
         return made.docx, finishing(made.docx, made.pdf, workspace, None)
     texts = ahead(made.pdf.pdf) if made.pdf.pdf else list
-    filled = within_docx(made.docx, source)
+    filled = within_docx(made.docx, source) if workspace.format != "pdf" else made.docx
     return filled, finishing(made.docx, made.pdf, workspace, source, texts())
 
 
