@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from agreegen import pdf
+from agreegen.errors import EngineError
 from agreegen.pdf.cleaned import clean
 from agreegen.pdf.contrast import lighten
 from agreegen.pdf.parts import Parts, W
@@ -100,3 +101,40 @@ def test_a_light_cell_in_a_dark_one_has_black_letters():
     lighten(parts, Styles(parts))
     colors = {"".join(r.itertext()): r.find(f"{W}rPr/{W}color") is not None for r in parts.body.iter(W + "r")}
     assert colors == {"Light": False, "Dark": True, "x": False}
+
+
+GRID = samples.table(
+    [3000],
+    samples.row(samples.cell(samples.paragraph("TableHeading", "Head"), width=3000), header=True),
+    samples.row(samples.cell(samples.paragraph("TableText", "Cell"), width=3000)),
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<w:gridCol w:w="3000"', '<w:gridCol w:w="3000.5"'),
+        ('<w:gridCol w:w="3000"', '<w:gridCol w:w="2.1in"'),
+        ("<w:tblHeader/>", '<w:trHeight w:val="1cm"/><w:tblHeader/>'),
+        ("</w:tblPr>", '<w:tblCellMar><w:left w:w="0.1in"/></w:tblCellMar></w:tblPr>'),
+    ],
+    ids=["decimal", "inches", "height", "margin"],
+)
+def test_a_table_under_a_heading_may_be_measured_in_any_unit(old, new):
+    assert old in GRID
+    heading = samples.paragraph("Clause1", "Heading", properties="<w:keepNext/>")
+    result = pdf.convert(samples.small(heading, GRID.replace(old, new, 1)), "embedded")
+    assert (result.findings, bool(result.pdf)) == ((), True)
+
+
+@pytest.mark.parametrize("code", ["ZZ", "FFFFFFFF", "D800", "0", ""])
+def test_a_symbol_without_a_letter_shows_nothing(code):
+    symbol = f'<w:r><w:sym w:font="Wingdings" w:char="{code}"/></w:r>'
+    result = pdf.convert(samples.small(samples.paragraph("ClauseText", "Before", symbol, " after")), "embedded")
+    assert (result.findings, bool(result.pdf)) == ((), True)
+
+
+@pytest.mark.parametrize("odd", ['<w:outlineLvl w:val="x"/>', '<w:sectPr><w:pgNumType w:start="x"/></w:sectPr>'])
+def test_a_number_that_is_none_is_no_traceback(odd):
+    with pytest.raises(EngineError):
+        pdf.convert(samples.small(samples.paragraph("ClauseText", "Text", properties=odd)), "embedded")

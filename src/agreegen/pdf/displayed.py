@@ -174,7 +174,7 @@ class _Line:
         elif e.tag == W + "noBreakHyphen":
             self.pieces.append("-")
         elif e.tag == W + "sym":
-            self.pieces.append(symbols.unicode_of(chr(int(e.get(W + "char", "0"), 16)), e.get(W + "font", "")))
+            self.pieces.append(symbols.sign_of(e))
         elif e.tag in _REFERENCES and self.place is not None:
             self.pieces.append(self.shown.mark(e, self.place))
         elif e.tag in (W + "footnoteRef", W + "endnoteRef"):

@@ -219,7 +219,7 @@ class _Reading:
         shape = numbers.get(W + "fmt") if numbers is not None else None
         first = _is_on(sect, "titlePg")
         at = self._section_start
-        start_number = int(start) if start is not None else None
+        start_number = int(start) if start is not None and start.isdecimal() else None
         self.result.sections.append(
             Section(at, stories["header"], stories["footer"], first, start_number, shape or "decimal", names)
         )

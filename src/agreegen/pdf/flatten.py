@@ -182,8 +182,7 @@ def _plain_symbols(r: etree._Element, rpr: etree._Element | None, font: str) -> 
             t.text = symbols.unicode_of(t.text or "", font)
         symbols.set_font(r)
     for sign in list(r.iterfind(W + "sym")):
-        code = int(sign.get(W + "char", "0"), 16)
         t = etree.Element(W + "t", {XML_SPACE: "preserve"})
-        t.text = symbols.unicode_of(chr(code), sign.get(W + "font", ""))
+        t.text = symbols.sign_of(sign)
         replace(sign, [t])
         symbols.set_font(r)

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from agreegen.pdf.styles import Styles
 
 _SIZE: Final = 20  # half points, where nothing says
+_HALF_POINT: Final = 10  # twentieths of a point
 _SINGLE: Final = 240  # the unit of line spacing that isn't exact
 _MARGIN: Final = 115  # twentieths of a point at the sides of a cell, where nothing says
 _EIGHTH: Final = 2.5  # twentieths of a point: the unit of borders
 _SLACK: Final = 0.99  # of a letter's width: pairs of letters are set closer
+_MEASURE: Final = re.compile(r"(\d+(?:\.\d+)?)(pt|in|cm|mm|pc|pi)?")
+_UNITS: Final = {"pt": 20.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pc": 240.0, "pi": 240.0}
 _BREAKS: Final = re.compile(r"[^\s-]*-|[^\s-]+|\s+")
 
 
@@ -31,7 +34,7 @@ def line(p: etree._Element, styles: Styles) -> float:
     rpr = _first_look(p)
     natural = _size(rpr, style, styles) * 10 * fonts.height(fonts.family(styles.font(rpr, style)))
     spacing = styles.line(p)
-    height = float(spacing.get(W + "line") or _SINGLE)
+    height = _twips(spacing.get(W + "line")) or _SINGLE
     if spacing.get(W + "lineRule", "auto") == "auto":
         return natural * height / _SINGLE
     return max(natural, height) if spacing.get(W + "lineRule") == "atLeast" else height
@@ -51,31 +54,31 @@ def _border(table: etree._Element, styles: Styles) -> float:
     holders = (table, *styles.chain(value(table, f"{W}tblPr/{W}tblStyle") or ""))
     named = (h.find(f"{W}tblPr/{W}tblBorders/{W}insideH") for h in holders)
     found = next((b for b in named if b is not None), None)
-    return float(found.get(W + "sz", "0")) * _EIGHTH if found is not None else 0
+    return _twips(found.get(W + "sz")) * _EIGHTH if found is not None else 0
 
 
 def _row(row: etree._Element, table: etree._Element, styles: Styles) -> float:
-    grid = [int(c.get(W + "w", "0")) for c in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+    grid = [_twips(c.get(W + "w")) for c in table.iterfind(f"{W}tblGrid/{W}gridCol")]
     margins = _margins(table, styles)
     sides, ends = margins.get("left", _MARGIN) + margins.get("right", _MARGIN), margins.get("top", 0)
     found, at = [0.0], 0
     for cell in row.iterfind(W + "tc"):
-        span = int(value(cell, f"{W}tcPr/{W}gridSpan") or 1)
+        span = round(_twips(value(cell, f"{W}tcPr/{W}gridSpan"))) or 1
         width = sum(grid[at : at + span]) - sides
         at += span
         text = sum(_lines(p, width, styles) * line(p, styles) for p in cell.iterfind(W + "p"))
         found.append(text + ends + margins.get("bottom", 0))
     named = row.find(f"{W}trPr/{W}trHeight")
-    return max(*found, float(named.get(W + "val", "0")) if named is not None else 0.0)
+    return max(*found, _twips(named.get(W + "val")) if named is not None else 0.0)
 
 
-def _margins(table: etree._Element, styles: Styles) -> dict[str, int]:
+def _margins(table: etree._Element, styles: Styles) -> dict[str, float]:
     """The margins of a table's cells, by side."""
     style = value(table, f"{W}tblPr/{W}tblStyle") or ""
-    found: dict[str, int] = {}
+    found: dict[str, float] = {}
     for holder in (*reversed(styles.chain(style)), table):
         for side in holder.iterfind(f"{W}tblPr/{W}tblCellMar/*"):
-            found[str(side.tag).removeprefix(W)] = int(side.get(W + "w", "0"))
+            found[str(side.tag).removeprefix(W)] = _twips(side.get(W + "w"))
     return found
 
 
@@ -105,9 +108,16 @@ def _first_look(p: etree._Element) -> etree._Element | None:
     return properties(first) if first is not None else None
 
 
-def _size(rpr: etree._Element | None, style: str, styles: Styles) -> int:
+def _size(rpr: etree._Element | None, style: str, styles: Styles) -> float:
     """The size of letters, in half points."""
-    return int(value(rpr, W + "sz") or styles.size(style) or _SIZE)
+    said = value(rpr, W + "sz") or styles.size(style) or ""
+    return _twips(said) / (1 if said[-1:].isdecimal() else _HALF_POINT) or _SIZE
+
+
+def _twips(said: str | None) -> float:
+    """A measure in twentieths of a point, or a bare number as it is; 0 for what is neither."""
+    found = _MEASURE.fullmatch(said or "")
+    return float(found[1]) * _UNITS.get(found[2], 1.0) if found else 0.0
 
 
 @cache

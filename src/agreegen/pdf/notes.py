@@ -47,7 +47,7 @@ class Count:
 
     def _start(self, section: etree._Element | None) -> int:
         start = self._says(section, "numStart")
-        return int(start) if start.isdigit() else 1
+        return int(start) if start.isdecimal() else 1
 
     def next(self, reference: etree._Element) -> str:
         """The number of the next note; nothing where a mark of the author's own follows the reference."""

@@ -106,7 +106,7 @@ def form_value(begin: etree._Element, name: str) -> str | None:
     if name == "FORMDROPDOWN" and choices is not None:
         entries = [e.get(W + "val", "") for e in choices.iterfind(W + "listEntry")]
         chosen = value(choices, W + "result") or value(choices, W + "default") or "0"
-        return entries[int(chosen)] if chosen.isdigit() and int(chosen) < len(entries) else ""
+        return entries[int(chosen)] if chosen.isdecimal() and int(chosen) < len(entries) else ""
     return None
 
 

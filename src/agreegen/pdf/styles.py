@@ -87,7 +87,7 @@ class Styles:
             levels = (value(s, f"{W}pPr/{W}outlineLvl") for s in self.chain(style))
             self._outlines[style] = next((x for x in levels if x is not None), None)
         own = own or self._outlines.get(style)
-        return int(own) + 1 if own is not None and int(own) < 9 else None
+        return int(own) + 1 if own is not None and own.isdecimal() and int(own) < 9 else None
 
     def frame(self, paragraph: etree._Element) -> etree._Element | None:
         """The text frame that a paragraph is in, by its own word or its style's; a large first letter is in none."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lxml import etree
@@ -11,6 +12,8 @@ from lxml import etree
 from agreegen.pdf.parts import W, value
 
 FONT: Final = "DejaVu Sans"
+_CODE: Final = re.compile(r"(?!0*[dD][89a-fA-F]..\Z)[0-9a-fA-F]{1,5}")  # no half of a pair
+_LAST_CONTROL: Final = 0x1F
 _SYMBOL: Final = {
     0xB7: "•", 0x2D: "−", 0xA3: "≤", 0xB3: "≥", 0xB1: "±", 0xB4: "×", 0xB0: "°", 0xAE: "→", 0xAC: "←",
     0xDE: "⇒", 0xD2: "®", 0xD3: "©", 0xD4: "™", 0xA8: "♦", 0xA5: "∞", 0xB9: "≠", 0x6D: "μ", 0x62: "β", 0x61: "α",
@@ -35,6 +38,13 @@ def unicode_of(text: str, font: str) -> str:
     if table is None:
         return text if not is_symbol_font(font) else "".join(chr(0xF000 | ord(c) & 0xFF) for c in text if c != " ")
     return "".join(c if c in " \t" else table.get(ord(c) & 0xFF, chr(0xF000 | ord(c) & 0xFF)) for c in text)
+
+
+def sign_of(sym: etree._Element) -> str:
+    """What a w:sym shows; nothing if its code is none that a letter has."""
+    said = sym.get(W + "char", "")
+    code = int(said, 16) if _CODE.fullmatch(said) else 0
+    return unicode_of(chr(code), sym.get(W + "font", "")) if code > _LAST_CONTROL else ""
 
 
 def set_font(run: etree._Element) -> None:
