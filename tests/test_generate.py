@@ -10,9 +10,10 @@ import pytest
 from agreegen import generate, workspace
 from agreegen.draft import BANNER
 from agreegen.errors import FindingsError, UsageError
-from agreegen.finding import Severity
+from agreegen.finding import Finding, Location, Severity
 from agreegen.package import digest
 from agreegen.pdf import drawn
+from agreegen.pdf.tags import Tagged
 from agreegen.render import render
 from agreegen.template import base
 from agreegen.template.outline import outline, stale_outlines
@@ -190,3 +191,15 @@ def test_a_stale_outline_is_noticed(tmp_path: pathlib.Path) -> None:
     (tmp_path / "data-ownership.txt").write_text("another text\n", encoding="utf-8")
 
     assert stale_outlines(tmp_path) == [tmp_path / source.name]
+
+
+@pytest.mark.slow
+def test_what_our_tags_cannot_hold_is_drawn_by_libreoffice(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = Finding("D504", Severity.ERROR, Location(part="body"), "a rule of the page belongs nowhere", "")
+    monkeypatch.setattr("agreegen.pdf.tags.tagged", lambda _docx, pdf: Tagged(pdf, (wrong,)))
+    example = ROOT / "proposals" / "required-by-law.yaml"
+    assert generate.generate(example, here(tmp_path, format="pdf")).engine == "libreoffice"
+    with pytest.raises(FindingsError, match="D504"):
+        generate.generate(example, here(tmp_path, format="pdf", pdf_engine="embedded"))

@@ -16,7 +16,7 @@ from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
-from agreegen.pdf import AUTO, EMBEDDED, ENGINES, GOTENBERG
+from agreegen.pdf import AUTO, EMBEDDED, ENGINES, GOTENBERG, LIBREOFFICE
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.pdf.drawn import ahead
 from agreegen.pdf.engine import PdfResult
@@ -196,11 +196,13 @@ def printing(docx: bytes, workspace: Workspace, source: Source | None = None) ->
         filled = quick_contents(docx, workspace.cache)
         return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
     made = with_contents(docx, workspace.pdf_engine, folder=workspace.cache)
-    if source is None:
-        return made.docx, finishing(made.docx, made.pdf, workspace, None)
-    texts = ahead(made.pdf.pdf) if made.pdf.pdf else list
-    filled = within_docx(made.docx, source) if workspace.format != "pdf" else made.docx
-    return filled, finishing(made.docx, made.pdf, workspace, source, texts())
+    texts = ahead(made.pdf.pdf) if source and made.pdf.pdf else list
+    filled = within_docx(made.docx, source) if source and workspace.format != "pdf" else made.docx
+    pdf = finishing(made.docx, made.pdf, workspace, source, texts())
+    refused = made.pdf.pdf and not pdf.pdf and pdf.engine == EMBEDDED.name  # what our tags can't hold, others may
+    if refused and workspace.pdf_engine == AUTO and not LIBREOFFICE.unavailable():
+        return printing(docx, replace(workspace, pdf_engine=LIBREOFFICE.name), source)
+    return filled, pdf
 
 
 def finishing(

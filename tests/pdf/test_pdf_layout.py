@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pdf_samples as samples
 import pypdfium2
 import pytest
 
-from agreegen.pdf import draw
+from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf import EMBEDDED, cut, draw
+from agreegen.pdf.completeness import follow
 from agreegen.pdf.embedded import Copy
 from agreegen.pdf.libreoffice import LibreOffice
-from agreegen.pdf.parts import W
+from agreegen.pdf.parts import Parts, W
 
 
 def pages(docx: bytes, engine: str) -> list[str]:
@@ -37,6 +41,21 @@ def test_only_punctuation_moves_and_only_over_nothing() -> None:
     said = [t.text for t in list(body.iter(W + "p"))[-1].iter(W + "t") if t.text]
     assert [s for s in said if s.startswith("1")] == ["1,", "1"]
     assert "".join(said) == "1, and 1 (b)"
+
+
+def test_a_table_that_was_cut_off_starts_a_page_with_its_caption() -> None:
+    row = samples.row(samples.cell(samples.paragraph("TableText", "Row")))
+    docx = samples.small(samples.paragraph("BodyText", "Before"), samples.paragraph("Caption", "Caption"),
+                         samples.table([4000], row, row))  # fmt: skip
+    whole = follow(docx, EMBEDDED.convert(docx))
+    assert cut.mended(docx, whole) is None
+    last = whole.paragraphs[-1]
+    lost = Finding("D201", Severity.ERROR, Location(part="body", paragraph=last.number, cell=last.cell), "lost", "")
+    copy = cut.mended(docx, replace(whole, findings=(lost,)))
+    assert copy is not None
+    starts = [p for p in Parts(copy).body.iter(W + "p") if p.find(f"{W}pPr/{W}pageBreakBefore") is not None]
+    assert ["".join(t.text or "" for t in p.iter(W + "t")) for p in starts] == ["Caption"]
+    assert [p.text for p in follow(copy, EMBEDDED.convert(copy)).paragraphs] == [p.text for p in whole.paragraphs]
 
 
 @pytest.mark.slow

@@ -11,11 +11,14 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
+from agreegen.pdf import cut
+from agreegen.pdf.completeness import follow
 from agreegen.pdf.flatten import flattened
 from agreegen.pdf.limits import said_of_any
 from agreegen.pdf.linked import linked
@@ -47,6 +50,7 @@ _TAGGED: Final[dict[str, tuple[str, str]]] = {
     "PDFUACompliance": ("boolean", "true"),
     "UseTaggedPDF": ("boolean", "true"),
 }
+_PASSES: Final = 2  # drawings again, for tables that were cut off
 _LOCK: Final = threading.Lock()
 
 
@@ -101,10 +105,22 @@ class LibreOffice:
 
     def convert(self, docx: bytes, timeout: float = 120, *, tagged: bool = True) -> bytes:
         """The PDF, with structure if `tagged`; EngineError if there is none within `timeout` seconds."""
+        self.examine(docx)
+        until = time.monotonic() + timeout
+        pdf = self._draw(docx, timeout, tagged)
+        for _ in range(_PASSES):
+            whole = cut.mended(docx, follow(docx, pdf))
+            if whole is None:
+                break
+            docx = whole
+            pdf = self._draw(docx, max(until - time.monotonic(), 1), tagged)
+        return pdf
+
+    def _draw(self, docx: bytes, timeout: float, tagged: bool) -> bytes:
+        """The PDF as LibreOffice draws it."""
         soffice = program()
         if soffice is None:
             raise EngineError(self.unavailable(), self.install())
-        self.examine(docx)
         profile = self._take()
         try:
             with tempfile.TemporaryDirectory(prefix="agreegen-") as name:
