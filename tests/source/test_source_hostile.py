@@ -22,7 +22,17 @@ from test_source_pdf import saved
 from agreegen.errors import AgreegenError, FindingsError, UsageError
 from agreegen.package import Output
 from agreegen.pdf.attachments import Attachment, attach
-from agreegen.source import Extracted, Source, SourceFile, attachments_of, extracted, files_of, restore, within_docx
+from agreegen.source import (
+    Extracted,
+    Source,
+    SourceFile,
+    attachments_of,
+    extracted,
+    extraction,
+    files_of,
+    restore,
+    within_docx,
+)
 from agreegen.source.document import NAMESPACE
 
 if TYPE_CHECKING:
@@ -122,11 +132,20 @@ def test_text_nested_beyond_all_measure_is_not_compared() -> None:
     assert codes & {"X006", "X002"}
 
 
-def test_numbers_that_are_none_are_not_compared() -> None:
-    data = samples.edited(WITH, ('<w:pgNumType w:start="1"/>' if b"pgNumType" in WITH else "<w:sectPr", "<w:sectPr"))
-    assert extracted(data, "x.docx").source == samples.SOURCE
+def test_numbers_that_are_none_are_passed_over() -> None:
     odd = samples.edited(WITH, ("<w:pgSz", '<w:pgNumType w:start="many"/><w:pgSz'))
-    assert [f.code for f in extracted(odd, "x.docx").findings] == ["X006"]
+    found = extracted(odd, "x.docx")
+    assert (found.source, found.findings) == (samples.SOURCE, ())
+
+
+def test_text_that_no_reader_foresaw_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: bytes) -> None:
+        raise ValueError("many")
+
+    monkeypatch.setattr(extraction, "of_document", fail)
+    found = extracted(WITH, "x.docx")
+    assert found.source == samples.SOURCE
+    assert [f.code for f in found.findings] == ["X006"]
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,14 @@ def test_nothing_is_attached_where_nothing_is_given(drawn: bytes) -> None:
         assert attached(pdf, 100) == {}
 
 
+def test_no_more_is_unpacked_than_asked_for(drawn: bytes) -> None:
+    with pikepdf.open(io.BytesIO(drawn)) as pdf:
+        attach(pdf, [Attachment(f"{n}.txt", bytes(60), "one", "text/plain") for n in range(9)])
+        assert list(attached(pdf, 130)) == ["0.txt", "1.txt"]
+        assert list(attached(pdf, 130, ("7.txt",))) == ["7.txt"]
+        assert attached(pdf, 50) == {}
+
+
 def test_files_of_the_same_name_both_come_back(drawn: bytes) -> None:
     others = (SourceFile("elements", "a/x.csv", b"1"), SourceFile("elements", "a-x.csv", b"2"),
               SourceFile("elements", MANIFEST, b"3"))  # fmt: skip

@@ -11,7 +11,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 RELATIONSHIPS: Final = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
 _MOST_NODES: Final = 2000
@@ -72,13 +72,20 @@ def _specification(pdf: pikepdf.Pdf, attachment: Attachment) -> pikepdf.Object:
     )
 
 
-def attached(pdf: pikepdf.Pdf, most: int) -> dict[str, bytes]:
-    """The embedded files by name, those that unpack to more than `most` bytes or oddly left out."""
+def attached(pdf: pikepdf.Pdf, most: int, names: Collection[str] | None = None) -> dict[str, bytes]:
+    """The embedded files by name, all or those asked for; one that unpacks oddly, or to more than is left of `most`
+    bytes for all, is left out.
+    """
     found: dict[str, bytes] = {}
+    tried: set[str] = set()
     for name, spec in _entries(pdf):
+        if name in tried or (names is not None and name not in names):
+            continue
+        tried.add(name)
         data = _unpacked(spec, most)
-        if data is not None and name not in found:
+        if data is not None:
             found[name] = data
+            most -= len(data)
     return found
 
 

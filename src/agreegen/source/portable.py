@@ -71,10 +71,11 @@ def opened(data: bytes) -> pikepdf.Pdf:
 
 def in_pdf(pdf: pikepdf.Pdf) -> tuple[Source, dict[str, Any]] | None:
     """The source in a PDF and its manifest, None if there is none; DamagedError."""
-    held = attached(pdf, MOST_BYTES)
+    held = attached(pdf, MOST_BYTES, (MANIFEST,))
     if MANIFEST not in held:
         return None
     names = _attachments(held[MANIFEST])
+    held |= attached(pdf, MOST_BYTES, frozenset(names))
     missing = [n for n in names if n not in held]
     if missing:
         raise DamagedError(f"the attachment {_plain(missing[0])} is missing, or too large")
