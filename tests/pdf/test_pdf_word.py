@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import subprocess
 import sys
 import time
 import types
@@ -128,7 +129,23 @@ def test_a_word_that_hangs_is_ended_and_no_other(windows: pathlib.Path, monkeypa
         "eq",
         "4242",
     ]
-    assert "task" not in caught.value.hint.lower() or caught.value.hint
+    assert caught.value.hint == "open the DOCX in Word: it may show a dialog"
+
+
+def test_an_interruption_leaves_no_word_behind(windows: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(process: subprocess.Popen[bytes], **limits: float) -> tuple[bytes, bytes]:
+        if limits:
+            raise KeyboardInterrupt
+        return plain(process)
+
+    ended: list[pathlib.Path] = []
+    plain = subprocess.Popen.communicate
+    monkeypatch.setenv("STAND_IN", "hang")
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+    monkeypatch.setattr(word, "_end_word", ended.append)
+    with pytest.raises(KeyboardInterrupt):
+        pdf.WORD.convert(SMALL, 30)
+    assert len(ended) == 1
 
 
 def test_a_word_that_cannot_be_told_from_others_is_left_alone(tmp_path: pathlib.Path) -> None:

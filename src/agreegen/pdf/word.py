@@ -120,6 +120,9 @@ def _run(shell: Path, folder: Path, timeout: float) -> None:
             "" if left else "; end the Word without window, if one is left"
         )
         raise EngineError(f"Word was stopped: not done after {timeout:g} seconds", hint) from None
+    except KeyboardInterrupt:
+        _end_word(folder)
+        raise
     finally:
         if process.poll() is None:
             process.kill()
