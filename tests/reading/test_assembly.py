@@ -94,6 +94,16 @@ def test_fault(folder: pathlib.Path, text: str, code: str, at: tuple[int, int], 
     assert finding.location.path
 
 
+def test_an_unknown_key_is_told_although_nothing_stands_behind_it(folder: pathlib.Path) -> None:
+    for text in ("frobnicate:\n", "transfer: {windoww: }\n"):
+        assert only(read(folder, HEAD + text)).code == "D001"
+    assert proposal(read(folder, HEAD + "transfer: {window: }\nfunds:\n")).transfer.window is None
+
+
+def test_a_time_is_not_negative(folder: pathlib.Path) -> None:
+    assert only(read(folder, HEAD + "end of use: {within: -5 days}\n")).code == "D003"
+
+
 def test_mailbox(folder: pathlib.Path) -> None:
     text = HEAD.replace("DHCS", "{party: DHCS, contacts: {program: {email: not a mailbox}}}")
     assert "isn't a mailbox" in only(read(folder, text)).message

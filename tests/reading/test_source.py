@@ -35,6 +35,8 @@ def problems(found: Source) -> list[tuple[str, int | None, int | None]]:
         ("a: 1\nb: [x, y\nc: 2\n", "Y001", 2, "isn't closed"),
         ("a: 1\nb: {x: 1\nc: 2\n", "Y001", 2, "isn't closed"),
         ('a: 1\nb: "x\nc: 2\n', "Y001", 2, "not closed"),
+        ("a: 1\nb: {x: Deputy Director, Programs, y: 2}\n", "Y009", 2, "Programs"),
+        ("a: 1\nb: {x: Deputy Director,\n  Programs}\n", "Y009", 3, "Programs"),
         ("a: 1\nb: 'x' and more\n", "Y001", 2, "closing quote"),
         ("a: 1\nb: @home\n", "Y001", 2, "needs quotes"),
         ("a: 1\nb: %x\n", "Y001", 2, "needs quotes"),
@@ -287,3 +289,8 @@ def test_what_cannot_be_read_is_said_in_plain_words(text: str) -> None:
     assert source.findings, text
     for finding in source.findings:
         assert not JARGON.search(f"{finding.message} {finding.hint}"), finding
+
+
+def test_a_key_in_braces_may_have_no_value_if_its_colon_is_there() -> None:
+    assert source("a: {x: , y: 1}\n").data == {"a": {"x": None, "y": 1}}
+    assert problems(source("a: {x: , y: 1}\n")) == []

@@ -115,7 +115,7 @@ def generate_command(
         bool, typer.Option("--signature-fields", help="Put a field to sign in on each signature line of the PDF.")
     ] = False,
     no_source: Annotated[
-        bool, typer.Option("--no-source", help="Leave the proposal out of the files: for a copy that goes public.")
+        bool, typer.Option("--no-source", help="Leave the proposal out of the files, for a copy that others get.")
     ] = False,
     force: Force = False,
     json_: AsJson = False,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from agreegen.answer import OPEN_WORDS
+from agreegen.answer import OPEN_WORDS, Section
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors, nearest, plain_key
 from agreegen.law import parties as known
@@ -118,10 +119,19 @@ def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(unique, key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0)))
 
 
+@cache
+def _known_keys() -> frozenset[str]:
+    """The keys of all blocks: one that no block has is told, although nothing stands behind it."""
+    kinds: list[type[Section]] = [Section]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return frozenset(plain_key(name) for kind in kinds for name in kind.model_fields) | {"party"}
+
+
 def _with_keys(value: Any) -> Any:
-    """The value with plain keys at every level, without keys that have no value; settings stay as they are."""
+    """The value with plain keys at every level, without known keys that have no value; settings stay as they are."""
     if isinstance(value, dict):
-        plain = {plain_key(k): v for k, v in value.items() if v is not None}
+        plain = {plain_key(k): v for k, v in value.items() if v is not None or plain_key(k) not in _known_keys()}
         return {k: v if k == "terms" else _with_keys(v) for k, v in plain.items()}
     return [_with_keys(v) for v in value] if isinstance(value, list) else value
 

@@ -262,8 +262,19 @@ class _Reader:
                                     "keep one of the two, or make it a list")  # fmt: skip
                 continue
             first[same] = at[0]
+            if node.flow_style and self.stands_alone(key_node, value_node):
+                self.source.problem("Y009", at, f"'{key}' stands alone in {{ }}: a comma ends the text before it",
+                                    'put the whole text in quotes: `{name: "Deputy Director, Programs"}`')  # fmt: skip
+                continue
             result[key] = self.value(value_node, (*path, same), at)
         return result
+
+    def stands_alone(self, key: yaml.Node, value: yaml.Node) -> bool:
+        """Whether no colon follows a key: YAML takes it for one without a value."""
+        if not isinstance(value, yaml.ScalarNode) or value.value or value.style in ("'", '"'):
+            return False
+        rest = self.lines[key.end_mark.line][key.end_mark.column :] if key.end_mark.line < len(self.lines) else ""
+        return not rest.lstrip().startswith(":")
 
     def scalar(self, node: yaml.ScalarNode, at: tuple[int, int]) -> Any:
         text: str = node.value

@@ -74,6 +74,12 @@ FAULTS = {
         "reference: Suite #4",
         'reference: "Suite #4"',
     ),
+    "Y009": Fault(
+        "Words that stand alone in { }, because a comma ended the text before them.",
+        "The words after the comma would be missing in the agreement.",
+        "contact: {name: Deputy Director, Programs}",
+        'contact: {name: "Deputy Director, Programs"}',
+    ),
     "D001": Fault(
         "A key that doesn't belong where it stands.",
         "What stands below a key that nobody knows would be left out of the agreement.",

