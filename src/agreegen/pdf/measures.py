@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _SECTION: Final = f"{W}pPr/{W}sectPr"
 _SINGLE: Final = 240  # w:line of single spacing
 _TWIPS: Final = 2.5  # in an eighth of a point, the unit of border widths
-_EASE: Final = 20  # twips
+_EASE: Final = 12  # twips
+_EASE_WIDE: Final = 20  # of landscape pages, which mostly end with text
 _SIDES: Final = (("top", "before"), ("bottom", "after"))
 _NONE: Final = frozenset(("none", "nil"))
 _EARLIER: Final = frozenset(
@@ -76,20 +77,24 @@ def make_room(body: etree._Element, styles: Styles) -> None:
         for cell in first.iterfind(W + "tc") if first is not None else ():
             if (top := cell.find(W + "p")) is not None and (width := _width(found, "top")):
                 _grow(top, "before", width, styles)
-        if after is not None and after.tag == W + "p" and (width := _width(found, "bottom")):
+        ends = after is not None and after.find(f"{W}pPr/{W}sectPr") is not None  # no text: it must not fill a page
+        if after is not None and after.tag == W + "p" and not ends and (width := _width(found, "bottom")):
             _grow(after, "before", width, styles)  # a row fits on a page whose last border doesn't
 
 
 def ease(body: etree._Element) -> None:
-    """Gives each page of the temporary copy a point more.
+    """Gives each page of the temporary copy up to a point more.
 
-    Others let the last line of a page stand without what its spacing adds, dxpdf wants all of it: 1.25 points of body
-    text. Rows of tables need theirs; with a point, pages were as many as LibreOffice's most often.
+    Others let the last line of a page stand without what its spacing adds (1.25 points of body text), dxpdf wants all
+    of it; rows of tables need theirs. These values were found by trying: with them, pages were most often as many as
+    LibreOffice's.
     """
-    for margins in body.iter(W + "pgMar"):
-        bottom = margins.get(W + "bottom", "")
-        if bottom.isdecimal() and int(bottom) > _EASE:
-            margins.set(W + "bottom", str(int(bottom) - _EASE))
+    for section in body.iter(W + "sectPr"):
+        size, margins = section.find(W + "pgSz"), section.find(W + "pgMar")
+        bottom = margins.get(W + "bottom", "") if margins is not None else ""
+        more = _EASE_WIDE if size is not None and size.get(W + "orient") == "landscape" else _EASE
+        if margins is not None and bottom.isdecimal() and int(bottom) > more:
+            margins.set(W + "bottom", str(int(bottom) - more))
 
 
 def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
