@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from dataclasses import FrozenInstanceError
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
 
 import agreegen
 from agreegen import template
+from agreegen.errors import UsageError
 from agreegen.finding import Severity
 from agreegen.render import render
-from agreegen.template.container import MAX_MEMBERS, opened
+from agreegen.source import archive
+from agreegen.template import container
+from agreegen.template.container import MAX_MEMBERS, OLE, opened
 from agreegen.template.problem import CODES, Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def word(*paragraphs: str) -> bytes:
@@ -104,6 +111,53 @@ def test_zip_bombs_are_refused_before_they_unpack(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
     assert len(bomb) < 1 << 20
     assert codes(bomb) == {"T003"}
+
+
+def unknown_packing() -> bytes:
+    """A file whose members say that they are packed in a way that nobody knows."""
+    data = bytearray(word("x"))
+    for i in infos(bytes(data)):
+        struct.pack_into("<H", data, i.header_offset + 8, 77)
+    at = data.index(b"PK\x01\x02")
+    for _ in infos(bytes(data)):
+        struct.pack_into("<H", data, at + 10, 77)
+        at = data.find(b"PK\x01\x02", at + 1)
+    return bytes(data)
+
+
+def infos(data: bytes) -> list[zipfile.ZipInfo]:
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        return z.infolist()
+
+
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "nothing": lambda: b"",
+    "cut off": lambda: b"PK\x03\x04" + bytes(100),
+    "encrypted": encrypted,
+    "old": lambda: OLE + bytes(600),
+    "twice": twice,
+    "unknown packing": unknown_packing,
+    "bomb": lambda: repacked({"word/media/x.bin": bytes(30 << 20)}),
+    "too many": lambda: repacked({f"x/{i}": b"" for i in range(MAX_MEMBERS)}),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_a_template_may_not_be_no_other_file_may_be(name: str) -> None:
+    data = HOSTILE[name]()
+    assert codes(data)
+    for read in (container.unpacked, archive.members):
+        with pytest.raises(UsageError) as caught:
+            read(data)
+        assert caught.value.hint
+    assert container.unpacked(word("x")) == archive.members(word("x"))
+
+
+def test_each_fault_of_the_members_is_told_once() -> None:
+    found = [infos(repacked({"a": bytes(30 << 20)}))[-1]]
+    said = list(container.faults([*found, *found]))
+    assert [f.code for f in said] == ["T003", "T003", "T007"]
+    assert "too much for its size" in said[0].message
 
 
 def test_too_many_members() -> None:

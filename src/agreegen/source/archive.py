@@ -9,23 +9,11 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import UsageError
-from agreegen.template.container import (
-    ENCRYPTED,
-    MAX_MEMBER,
-    MAX_MEMBERS,
-    MAX_RATIO,
-    MAX_TOTAL,
-    OLE,
-    RATIO_FROM,
-    has_doctype,
-)
+from agreegen.template.container import has_doctype, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, ValueError, RuntimeError,
-                 OSError)  # fmt: skip
-_HINT: Final = "take the file again from where you had it, or open it in Word and save it as .docx"
 _LOCAL: Final = struct.Struct("<IHHHHHIIIHH")
 _CENTRAL: Final = struct.Struct("<IHHHHHHIIIHHHHHII")
 _END: Final = struct.Struct("<IHHHHIIH")
@@ -35,34 +23,12 @@ _UTF8: Final = 0x800
 
 def members(data: bytes) -> dict[str, bytes]:
     """The members of a Word file that a stranger may have made; UsageError if it is broken, encrypted or a bomb."""
-    if data.startswith(OLE):
-        raise UsageError("the file is encrypted or in the old .doc format", "save it in Word as .docx, no password")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as z:
-            infos = [i for i in z.infolist() if not i.is_dir()]
-            _check(infos)
-            found = {i.filename: z.read(i) for i in infos}
-    except BROKEN as e:
-        raise UsageError(f"this isn't a sound Word file: {e}", _HINT) from None
+    found = unpacked(data)
     for name, content in found.items():
         if name.lower().endswith((".xml", ".rels")) and has_doctype(content):
-            raise UsageError(f"{name!r} holds a document type definition, which Word never writes", _HINT)
+            raise UsageError(f"{name!r} holds a document type definition, which Word never writes",
+                             "take the file again from where you had it")  # fmt: skip
     return found
-
-
-def _check(infos: list[zipfile.ZipInfo]) -> None:
-    if len(infos) > MAX_MEMBERS or sum(i.file_size for i in infos) > MAX_TOTAL:
-        raise UsageError(f"the file unpacks to more than {MAX_TOTAL >> 20} MB or {MAX_MEMBERS} members", _HINT)
-    seen: set[str] = set()
-    for i in infos:
-        too_dense = i.file_size > RATIO_FROM and i.file_size > MAX_RATIO * max(i.compress_size, 1)
-        if i.file_size > MAX_MEMBER or too_dense:
-            raise UsageError(f"{i.filename!r} unpacks to {i.file_size >> 20} MB, too much for its size", _HINT)
-        if i.flag_bits & ENCRYPTED:
-            raise UsageError("the file is encrypted", "remove the password in Word")
-        if i.filename.lower() in seen:
-            raise UsageError(f"the file holds {i.filename!r} twice", _HINT)
-        seen.add(i.filename.lower())
 
 
 def replaced(data: bytes, changed: Mapping[str, bytes]) -> bytes:

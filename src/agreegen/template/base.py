@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
+from agreegen.template.container import BROKEN
 from agreegen.template.styles import (
     BODY_LIST,
     BULLET_LIST,
@@ -288,7 +288,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as z:
             return {n: z.read(n) for n in z.namelist() if not n.endswith("/")}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as e:
+    except BROKEN as e:
         raise UsageError("not a Word file (.docx)", "save it in Word as “Word Document (.docx)”") from e
 
 

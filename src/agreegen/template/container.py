@@ -9,14 +9,15 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
+from agreegen.errors import UsageError
 from agreegen.finding import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from agreegen.template.problem import Problems
 
@@ -34,6 +35,12 @@ MAX_RATIO = 200
 RATIO_FROM = 1 << 20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = 1
+BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, ValueError, RuntimeError,
+                 OSError)  # fmt: skip
+"""What zipfile raises on damaged files: NotImplementedError is a way of packing that it doesn't know, RuntimeError a
+password, ValueError and OSError are places outside of the file."""
+
+_AGAIN: Final = "take the file again from where you had it, or open it in Word and save it as .docx"
 DOCUMENT = "officeDocument"
 MARKS = b"\xef\xbb\xbf\xfe\xff"
 NAMED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)")
@@ -148,7 +155,7 @@ def opened(data: bytes, file: str, problems: Problems, like: Container | None = 
         if len(problems) > before:
             return None
         container = Container(file, {i.filename: archive.read(i) for i in infos})
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, ValueError, RuntimeError) as e:
+    except BROKEN as e:
         hint = "open it in Word and save it again as .docx"
         problems.error("T001", where, f"the file is not a readable Word document ({e})", hint)
         return None
@@ -157,25 +164,53 @@ def opened(data: bytes, file: str, problems: Problems, like: Container | None = 
     return container if len(problems) == before else None
 
 
-def _check_members(infos: list[zipfile.ZipInfo], where: Location, problems: Problems) -> None:
-    hint = "this is no ordinary Word file: take it from its author again"
-    if len(infos) > MAX_MEMBERS:
-        problems.error("T003", where, f"the file has {len(infos)} members, more than {MAX_MEMBERS}", hint)
-    total = sum(i.file_size for i in infos)
+class Fault(NamedTuple):
+    """What is wrong with the members of a file: the code of the finding, the message and the remedy."""
+
+    code: str
+    message: str
+    hint: str = _AGAIN
+
+
+def faults(infos: Iterable[zipfile.ZipInfo]) -> Iterator[Fault]:
+    """What makes the members of a Word file too many, too large, secret or ambiguous; nothing is unpacked for it."""
+    members = list(infos)
+    if len(members) > MAX_MEMBERS:
+        yield Fault("T003", f"the file has {len(members)} members, more than {MAX_MEMBERS}")
+    total = sum(i.file_size for i in members)
     if total > MAX_TOTAL:
-        problems.error("T003", where, f"the file unpacks to {total >> 20} MB, more than {MAX_TOTAL >> 20}", hint)
+        yield Fault("T003", f"the file unpacks to {total >> 20} MB, more than {MAX_TOTAL >> 20}")
     seen: set[str] = set()
-    for i in infos:
-        if i.file_size > MAX_MEMBER:
-            problems.error("T003", where, f"{i.filename} unpacks to {i.file_size >> 20} MB", hint)
-        elif i.file_size > RATIO_FROM and i.file_size > MAX_RATIO * max(i.compress_size, 1):
-            ratio = i.file_size // max(i.compress_size, 1)
-            problems.error("T003", where, f"{i.filename} unpacks to {ratio} times its size", hint)
+    for i in members:
+        too_dense = i.file_size > RATIO_FROM and i.file_size > MAX_RATIO * max(i.compress_size, 1)
+        if i.file_size > MAX_MEMBER or too_dense:
+            yield Fault("T003", f"{i.filename!r} unpacks to {i.file_size >> 20} MB, too much for its size")
         if i.flag_bits & ENCRYPTED:
-            problems.error("T002", where, f"{i.filename} is encrypted", "remove the password in Word")
+            yield Fault("T002", f"{i.filename!r} is encrypted", "remove the password in Word")
         if i.filename.lower() in seen:
-            problems.error("T007", where, f"the file holds {i.filename} twice", hint)
+            yield Fault("T007", f"the file holds {i.filename!r} twice")
         seen.add(i.filename.lower())
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The members of a Word file that a stranger may have made; UsageError if it is broken, encrypted or a bomb."""
+    if data.startswith(OLE):
+        raise UsageError("the file is encrypted or in the old .doc format", "save it in Word as .docx, no password")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as z:
+            infos = [i for i in z.infolist() if not i.is_dir()]
+            if fault := next(faults(infos), None):
+                raise UsageError(fault.message, fault.hint)
+            return {i.filename: z.read(i) for i in infos}
+    except BROKEN as e:
+        raise UsageError(f"this isn't a sound Word file: {e}", _AGAIN) from None
+
+
+def _check_members(infos: list[zipfile.ZipInfo], where: Location, problems: Problems) -> None:
+    for fault in faults(infos):
+        problems.error(fault.code, where, fault.message, fault.hint)
+    hint = "this is no ordinary Word file: take it from its author again"
+    for i in infos:
         odd = ".." in i.filename.split("/") or i.filename.startswith("/") or re.search(r"[\\:\x00-\x1f]", i.filename)
         if odd:
             problems.error("T007", where, f"the file holds a member with the odd name {i.filename!r}", hint)
