@@ -16,9 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 from agreegen.errors import EngineError
 from agreegen.pdf.flatten import flattened
-from agreegen.pdf.limits import said_of_any
+from agreegen.pdf.limits import examined
 from agreegen.pdf.linked import linked
-from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
     import http.client
@@ -113,14 +112,12 @@ class Gotenberg:
         return f"Gotenberg {_version(address, time.monotonic() + 5)} at {address}"
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
-        """What no engine can draw. UsageError if this isn't a Word file: LibreOffice would print any bytes as text."""
-        parts = Parts(docx)
-        assert parts.body is not None
-        return said_of_any(parts)
+        """What no engine can draw. UsageError if this isn't a Word file."""
+        return examined(docx)
 
     def convert(self, docx: bytes, timeout: float = 120) -> bytes:
         """The PDF; EngineError if there is none within `timeout` seconds."""
-        self.examine(docx)
+        examined(docx)
         address, until = self._where(), time.monotonic() + timeout
         version = _version(address, until)
         fields = list(FIELDS[min(_major(version, address), max(FIELDS))])

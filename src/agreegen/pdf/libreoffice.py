@@ -20,9 +20,8 @@ from agreegen.errors import EngineError
 from agreegen.pdf import cut
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.flatten import flattened
-from agreegen.pdf.limits import said_of_any
+from agreegen.pdf.limits import examined
 from agreegen.pdf.linked import linked
-from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
     from agreegen.finding import Finding
@@ -98,14 +97,12 @@ class LibreOffice:
         return f"LibreOffice {found.group(1) if found else '(version unknown)'} at {soffice}"
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
-        """What no engine can draw. UsageError if this isn't a Word file: soffice would print any bytes as text."""
-        parts = Parts(docx)
-        assert parts.body is not None
-        return said_of_any(parts)
+        """What no engine can draw. UsageError if this isn't a Word file."""
+        return examined(docx)
 
     def convert(self, docx: bytes, timeout: float = 120, *, tagged: bool = True) -> bytes:
         """The PDF, with structure if `tagged`; EngineError if there is none within `timeout` seconds."""
-        self.examine(docx)
+        examined(docx)
         until = time.monotonic() + timeout
         pdf = self._draw(docx, timeout, tagged)
         for _ in range(_PASSES):

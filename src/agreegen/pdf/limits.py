@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import emf, fonts, notes, settled, symbols
-from agreegen.pdf.parts import BODY, OFF, R, W, properties, value
+from agreegen.pdf.parts import BODY, OFF, Parts, R, W, properties, value
 from agreegen.pdf.squeeze import NOTE
 from agreegen.pdf.targets import targets
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from agreegen.pdf.parts import Parts
     from agreegen.pdf.styles import Styles
 
     _Story = tuple[str, etree._Element, list[settled.Marked]]
@@ -88,6 +87,13 @@ def _beyond(stories: Sequence[_Story]) -> tuple[Limit, ...]:
                 continue
             found[feature] = found.get(feature) or Limit(feature, place(name, root, f.begin))
     return tuple(found.values())
+
+
+def examined(docx: bytes) -> tuple[Finding, ...]:
+    """What no engine can draw. UsageError if this isn't a Word file: LibreOffice would print any bytes as text."""
+    parts = Parts(docx)
+    assert parts.body is not None
+    return said_of_any(parts)
 
 
 def said_of_any(parts: Parts) -> tuple[Finding, ...]:

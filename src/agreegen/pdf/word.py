@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.errors import EngineError
 from agreegen.pdf.flatten import flattened
-from agreegen.pdf.limits import said_of_any
-from agreegen.pdf.parts import Parts
+from agreegen.pdf.limits import examined
 
 if TYPE_CHECKING:
     from agreegen.finding import Finding
@@ -60,13 +59,11 @@ class Word:
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
         """What no engine can draw. UsageError if this isn't a Word file."""
-        parts = Parts(docx)
-        assert parts.body is not None
-        return said_of_any(parts)
+        return examined(docx)
 
     def convert(self, docx: bytes, timeout: float = 120) -> bytes:
         """The PDF; EngineError if there is none within `timeout` seconds."""
-        self.examine(docx)
+        examined(docx)
         shell = powershell()
         if shell is None or (reason := self.unavailable()):
             raise EngineError(f"Word can't be used: {reason if shell else self.unavailable()}", self.install())
