@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
     "finding", "errors", "wording", "answer", "partner", "proposal", "law", "reading", "template", "agreement", "rules",
-    "marks", "draft", "render", "pdf", "package", "source", "workspace", "skeleton", "outlines", "catalog", "generate",
-    "report", "cli",
+    "marks", "draft", "render", "pdf", "package", "source", "workspace", "skeleton", "outlines", "generate", "batch",
+    "catalog", "report", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 
@@ -24,14 +24,14 @@ LIMIT = 350
 """Lines that a module may have."""
 
 READING = frozenset({"reading", "template", "workspace", "package", "source", "law", "pdf", "skeleton", "outlines",
-                     "catalog", "generate"})  # fmt: skip
+                     "catalog", "generate", "batch"})  # fmt: skip
 WRITING = frozenset({"package", "workspace", "skeleton", "outlines", "template.cache", "law.build", "pdf.worker",
-                     "pdf.libreoffice", "pdf.word", "pdf.counted"})  # fmt: skip
+                     "pdf.libreoffice", "pdf.word", "pdf.counted", "batch"})  # fmt: skip
 ALLOWED = {
     "print": frozenset({"cli", "pdf.drawing"}),  # a child process, whose answers go by standard output
     "exit": frozenset({"cli"}),
-    "process": frozenset({"pdf"}),
-    "clock": frozenset({"generate"}),
+    "process": frozenset({"pdf", "batch"}),
+    "clock": frozenset({"generate", "batch"}),
     "read": READING,
     "write": WRITING,
     "environment": frozenset({"workspace", "pdf", "package"}),
