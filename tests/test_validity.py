@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agreegen import generate, workspace
+from agreegen import generate, marks, workspace
 from agreegen.pdf import validation
 from agreegen.pdf.attachments import Attachment
 from agreegen.pdf.completeness import follow
@@ -74,10 +74,11 @@ def test_agreement_with_its_source_and_marks_is_fit_for_archives(engine: str) ->
     text = (ROOT / "proposals" / f"{name}.yaml").read_bytes()
     source = Attachment("proposal.yaml", text, "The proposal that the agreement was made from", "application/yaml")
     docx, pdf = drawn(name, engine)
-    marked = Finish(watermark="NOT FOR SIGNATURE", attachments=(source,), signature_fields=True)
+    everything = Finish(attachments=(source,), signature_fields=True)
+    marked = marks.watermarked(docx, "NOT FOR SIGNATURE")
     done = {
         "with its source.pdf": finished(docx, pdf, engine, Finish(attachments=(source,)))[0],
-        "with everything.pdf": finished(docx, pdf, engine, marked)[0],
+        "with everything.pdf": finished(marked, pdf, engine, everything)[0],
     }
     assert all(validation.claimed(pdf) == ("ua1", "3b") for pdf in done.values())
     assert failures(done, ("ua1", "3b")) == []

@@ -208,7 +208,7 @@ def printing(docx: bytes, workspace: Workspace, source: Source | None = None) ->
 def finishing(
     docx: bytes, drawn: PdfResult, workspace: Workspace, source: Source | None, texts: Sequence[str] | None = None
 ) -> PdfResult:
-    """The PDF as the settings want it: profile, watermark, fields, source; none with an error-level finding.
+    """The PDF as the settings want it: profile, fields, source; none with an error-level finding.
 
     `texts` are those of its pages, if they have been read.
     """
@@ -218,7 +218,7 @@ def finishing(
     if not drawn.pdf:
         return drawn
     attached, origin = (attachments_of(source, drawn.pdf, texts), described(source)) if source else ((), {})
-    finish = Finish(workspace.pdf_profile, "", attached, workspace.signature_fields, origin)
+    finish = Finish(workspace.pdf_profile, attached, workspace.signature_fields, origin)
     pdf, found = finished(docx, drawn.pdf, drawn.engine, finish)
     return replace(drawn, pdf=b"" if has_errors(found) else pdf, findings=(*drawn.findings, *found))
 

@@ -12,8 +12,8 @@ from lxml import etree
 
 from agreegen.errors import UsageError
 from agreegen.marks import checked, watermarked, worded
-from agreegen.marks.watermark import texts
 from agreegen.pdf import ENGINES, drawn
+from agreegen.pdf.flatten import watermarks
 from agreegen.template.base import pack, unpack
 from agreegen.template.styles import WORDML
 
@@ -109,7 +109,7 @@ def printed(data: bytes) -> list[set[str]]:
 def test_each_page_prints_it_once(data: bytes) -> None:
     made = watermarked(data, "DRAFT")
     assert printed(made) and all(found == {"DRAFT"} for found in printed(made))
-    assert texts(made) == ("DRAFT",)
+    assert watermarks(made) == ("DRAFT",)
     assert all(len(found) == 1 for found in shapes(made).values())
     assert zipfile.ZipFile(io.BytesIO(made)).testzip() is None
 
@@ -127,7 +127,7 @@ def test_no_word_changes_and_twice_is_once() -> None:
     assert words(made) == words(data)
     assert watermarked(made, "DRAFT") == made
     other = watermarked(made, "FOR REVIEW")
-    assert texts(other) == ("FOR REVIEW",)
+    assert watermarks(other) == ("FOR REVIEW",)
     assert words(other) == words(data)
     assert watermarked(watermarked(data, "FOR REVIEW"), "FOR REVIEW") == other
 
@@ -142,7 +142,7 @@ def test_a_watermark_in_words_own_control_is_replaced() -> None:
     control[1].append(run)
     parts["word/header1.xml"] = etree.tostring(header)
     made = watermarked(pack(parts), "DRAFT")
-    assert texts(made) == ("DRAFT",)
+    assert watermarks(made) == ("DRAFT",)
     assert b"w:sdt" not in unpack(made)["word/header1.xml"]
 
 
@@ -154,7 +154,7 @@ def test_word_knows_it_as_a_watermark() -> None:
     assert all(s.get("id", "").startswith("PowerPlusWaterMarkObject") for s in found)
     assert all("rotation:315" in s.get("style", "") and "mso-position-horizontal:center" in s.get("style", "")
                for s in found)  # fmt: skip
-    assert texts(made) == ('R&D "A" <1>',)
+    assert watermarks(made) == ('R&D "A" <1>',)
 
 
 @pytest.mark.parametrize("text", ["X", "DRAFT", "FOR REVIEW", "W" * 40, "i" * 40])

@@ -29,7 +29,7 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from agreegen.marks import anchored, blocks
+from agreegen.marks import anchored, blocks, watermarked
 from agreegen.pdf import EMBEDDED, draw, typeface, validation
 from agreegen.pdf.finish import Finish, finished
 from agreegen.pdf.parts import Parts
@@ -342,7 +342,7 @@ def test_others_may_fill_in_but_not_what_is_locked() -> None:
 def test_accessible_and_fit_for_archives_before_and_after_signing(engine: str) -> None:
     made = draw(AGREEMENT, engine)
     assert made.engine == engine
-    before, found = finished(AGREEMENT, made.pdf, engine, Finish(watermark="COPY", signature_fields=True))
+    before, found = finished(watermarked(AGREEMENT, "COPY"), made.pdf, engine, Finish(signature_fields=True))
     assert found == ()
     after = before
     for i, name in enumerate(TURNS[0]):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import posixpath
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +17,7 @@ from agreegen.template.base import CONTENT, CONTENT_TYPES, PACKAGE_RELATIONS, RE
 from agreegen.template.styles import WORDML
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 DRAFT: Final = "DRAFT"
 LONGEST: Final = 40
@@ -220,19 +219,6 @@ def _run(text: str, room: float, number: int) -> etree._Element:
         f'<v:textpath style={path} string={quoteattr(text)}/><w10:wrap anchorx="margin" anchory="margin"/>'
         "</v:shape></w:pict></w:r>"
     )
-
-
-def texts(docx: bytes) -> tuple[str, ...]:
-    """The texts of the watermarks of a document."""
-    return tuple(dict.fromkeys(_texts(unpack(docx))))
-
-
-def _texts(parts: Mapping[str, bytes]) -> Iterator[str]:
-    for name, data in parts.items():
-        if re.fullmatch(r"word/[^/]*\.xml", name) and _NAME.encode() in data:
-            for shape in etree.fromstring(data).iter(f"{{{_V}}}shape"):
-                if _NAME in (shape.get("id") or ""):
-                    yield from (p.get("string") or "" for p in shape.iter(f"{{{_V}}}textpath"))
 
 
 def _bytes(root: etree._Element) -> bytes:

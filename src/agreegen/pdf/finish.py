@@ -28,12 +28,11 @@ class Finish:
     """What a PDF is finished with.
 
     `profile`: "ua+a" is PDF/UA-1 with PDF/A-2b (A-3b when something is attached); "plain" is as the engine drew it,
-    with title and language. `watermark` is stamped on every page; `signature_fields` puts fields over the signature
-    lines; `origin` goes into the properties (`dc:source`, `dc:relation`).
+    with title and language. `signature_fields` puts fields over the signature lines; `origin`
+    goes into the properties (`dc:source`, `dc:relation`).
     """
 
     profile: str = ACCESSIBLE
-    watermark: str = ""
     attachments: tuple[attachments.Attachment, ...] = ()
     signature_fields: bool = False
     origin: Mapping[str, str] = field(default_factory=dict)
@@ -88,8 +87,7 @@ def _repaired(document: pikepdf.Pdf, parts: Parts) -> tuple[Finding, ...]:
 
 def _marked(document: pikepdf.Pdf, docx: bytes, finish: Finish) -> tuple[Finding, ...]:
     """Puts in the watermarks of the document, which was drawn without, and what was asked for."""
-    texts = dict.fromkeys((*watermarks(docx), finish.watermark))
-    found = [finding for text in texts for finding in watermark.stamp(document, text)]
+    found = [finding for text in watermarks(docx) for finding in watermark.stamp(document, text)]
     attachments.attach(document, finish.attachments)
     anchors.silenced(document, docx)
     return (*found, *(signing.add_fields(document, docx) if finish.signature_fields else ()))
