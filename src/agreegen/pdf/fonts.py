@@ -80,7 +80,7 @@ def is_twin(font: str) -> bool:
 @cache
 def coverage(name: str) -> frozenset[int]:
     """The code points that a family has a glyph for."""
-    return frozenset(_characters((FOLDER / FAMILIES[name][0]).read_bytes()))
+    return frozenset(glyphs((FOLDER / FAMILIES[name][0]).read_bytes()))
 
 
 @cache
@@ -99,16 +99,28 @@ def _tables(font: bytes) -> dict[bytes, tuple[int, int]]:
     return {tag: (offset, length) for tag, _, offset, length in records}
 
 
-def _characters(font: bytes) -> set[int]:
-    """Reads the cmap subtable of format 4 (the fonts here need no other)."""
+@cache
+def glyphs(font: bytes) -> dict[int, int]:
+    """Code point -> glyph, from the cmap subtable of format 4 (the fonts here need no other); only those drawn."""
     start = _tables(font)[b"cmap"][0]
     count = struct.unpack_from(">H", font, start + 2)[0]
     offsets = [struct.unpack_from(">I", font, start + 8 + 8 * i)[0] for i in range(count)]
     at = next(start + o for o in offsets if struct.unpack_from(">H", font, start + o)[0] == 4)
-    segments = struct.unpack_from(">H", font, at + 6)[0] // 2
-    ends = struct.unpack_from(f">{segments}H", font, at + 14)
-    starts = struct.unpack_from(f">{segments}H", font, at + 16 + 2 * segments)
-    return {c for s, e in zip(starts, ends, strict=True) for c in range(s, e + 1) if c != 0xFFFF}
+    n = struct.unpack_from(">H", font, at + 6)[0] // 2
+    ends = struct.unpack_from(f">{n}H", font, at + 14)
+    starts, deltas, ranges = (struct.unpack_from(f">{n}H", font, at + 16 + k * n) for k in (2, 4, 6))
+    found = {}
+    for i in range(n):
+        for code in range(starts[i], ends[i] + 1):
+            if ranges[i]:
+                there = at + 16 + 6 * n + 2 * i + ranges[i] + 2 * (code - starts[i])
+                glyph = struct.unpack_from(">H", font, there)[0]
+                glyph = (glyph + deltas[i]) % 65536 if glyph else 0
+            else:
+                glyph = (code + deltas[i]) % 65536
+            if glyph and code != 0xFFFF:
+                found[code] = glyph
+    return found
 
 
 def _raised(font: bytes) -> bytes:

@@ -6,7 +6,7 @@ import struct
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf.fonts import FOLDER
+from agreegen.pdf.fonts import FOLDER, glyphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ class Outlines:
 
     def glyph(self, character: str) -> int:
         """The number of a character's glyph, 0 if the font lacks it."""
-        return _glyphs(self._font, self._tables[b"cmap"]).get(ord(character), 0)
+        return glyphs(self._font).get(ord(character), 0)
 
     def width(self, glyph: int) -> int:
         """How far the next letter is."""
@@ -137,31 +137,6 @@ def _matrix(scale: Sequence[float]) -> Matrix:
 def outlines(file: str) -> Outlines:
     """The outlines of a font file that comes along, such as `liberation/LiberationSans-Bold.ttf`."""
     return Outlines((FOLDER / file).read_bytes())
-
-
-@cache
-def _glyphs(font: bytes, start: int) -> dict[int, int]:
-    """Code point -> glyph, from the cmap subtable of format 4 (the fonts here need no other)."""
-    count = struct.unpack_from(">H", font, start + 2)[0]
-    offsets = [struct.unpack_from(">I", font, start + 8 + 8 * i)[0] for i in range(count)]
-    at = next(start + o for o in offsets if struct.unpack_from(">H", font, start + o)[0] == 4)
-    n = struct.unpack_from(">H", font, at + 6)[0] // 2
-    ends = struct.unpack_from(f">{n}H", font, at + 14)
-    starts = struct.unpack_from(f">{n}H", font, at + 16 + 2 * n)
-    deltas = struct.unpack_from(f">{n}H", font, at + 16 + 4 * n)
-    ranges_at = at + 16 + 6 * n
-    ranges = struct.unpack_from(f">{n}H", font, ranges_at)
-    found = {}
-    for i in range(n):
-        for code in range(starts[i], ends[i] + 1):
-            if ranges[i]:
-                glyph = struct.unpack_from(">H", font, ranges_at + 2 * i + ranges[i] + 2 * (code - starts[i]))[0]
-                glyph = (glyph + deltas[i]) % 65536 if glyph else 0
-            else:
-                glyph = (code + deltas[i]) % 65536
-            if glyph and code != 0xFFFF:
-                found[code] = glyph
-    return found
 
 
 def path(contours: Sequence[Sequence[Point]], scale: float, x: float = 0, y: float = 0) -> str:
