@@ -12,7 +12,6 @@ from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import EMBEDDED, cut, draw
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.embedded import Copy
-from agreegen.pdf.libreoffice import LibreOffice
 from agreegen.pdf.parts import Parts, W
 
 
@@ -59,7 +58,6 @@ def test_a_table_that_was_cut_off_starts_a_page_with_its_caption() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(bool(LibreOffice().unavailable()), reason="compares with LibreOffice")
 @pytest.mark.parametrize("rows", [28, 41, 57])
 def test_tables_and_rules_take_as_much_room_as_in_libreoffice(rows: int) -> None:
     head = samples.row(*(samples.cell(samples.paragraph("TableText", x)) for x in ("Row", "Text")), header=True)
