@@ -8,7 +8,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -25,47 +25,12 @@ from agreegen.reading import read_source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from command_line import Run
+
 ROOT = pathlib.Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "proposals").glob("*.yaml"))
 COUNTY = ROOT / "proposals" / "county-coverage.yaml"
 HEAVY = ("lxml", "pydantic", "jinja2", "yaml", "docx", "docxtpl", "pypdfium2", "dxpdf", "rich")
-
-
-class Run(NamedTuple):
-    """How a command left, and what it said where."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def all(self) -> str:
-        """Everything that a person saw."""
-        return self.out + self.err
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path,
-        tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:  # fmt: skip
-    """Runs a command in an empty folder, as `agreegen` would; the cache is shared by the tests of a run."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        generate, "quick_contents", lambda docx, *_, **__: docx
-    )  # page numbers aren't the subject, and take a drawing
-    monkeypatch.setenv("AGREEGEN_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
-    for name in ("OUTPUT", "FORMAT", "PDF_ENGINE", "TEMPLATES", "PARTNERS"):
-        monkeypatch.delenv(f"AGREEGEN_{name}", raising=False)
-
-    def run_(*arguments: object) -> Run:
-        code = 0
-        try:
-            cli.main([str(a) for a in arguments])
-        except SystemExit as leaving:
-            code = int(leaving.code or 0)
-        said = capsys.readouterr()
-        return Run(code, said.out, said.err)
-
-    return run_
 
 
 def changed(path: pathlib.Path, old: str, new: str) -> pathlib.Path:

@@ -5,43 +5,16 @@ from __future__ import annotations
 import json
 import pathlib
 import zipfile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
-
-from agreegen import cli, generate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from command_line import Run
+
 EXAMPLE = pathlib.Path(__file__).parents[1] / "proposals" / "required-by-law.yaml"
-
-
-class Run(NamedTuple):
-    """How a command left, and what it said where."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch,
-        tmp_path: pathlib.Path) -> Callable[..., Run]:  # fmt: skip
-    """Runs a command in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(generate, "quick_contents", lambda docx, *_, **__: docx)  # page numbers aren't the subject
-
-    def run_(*arguments: object) -> Run:
-        code = 0
-        try:
-            cli.main([str(a) for a in arguments])
-        except SystemExit as leaving:
-            code = int(leaving.code or 0)
-        said = capfdbinary.readouterr()
-        return Run(code, said.out.decode(), said.err.decode())
-
-    return run_
 
 
 @pytest.fixture

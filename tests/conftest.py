@@ -1,0 +1,39 @@
+"""What tests of several modules ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from command_line import Run
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Callable
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path,
+        tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:  # fmt: skip
+    """Runs a command in an empty folder, as `agreegen` would; the cache is shared by the tests of a run."""
+    from agreegen import cli, generate  # noqa: PLC0415 (the other tests do without)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        generate, "quick_contents", lambda docx, *_, **__: docx
+    )  # page numbers aren't the subject, and take a drawing
+    monkeypatch.setenv("AGREEGEN_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+    for name in ("OUTPUT", "FORMAT", "PDF_ENGINE", "TEMPLATES", "PARTNERS"):
+        monkeypatch.delenv(f"AGREEGEN_{name}", raising=False)
+
+    def run_(*arguments: object) -> Run:
+        code = 0
+        try:
+            cli.main([str(a) for a in arguments])
+        except SystemExit as leaving:
+            code = int(leaving.code or 0)
+        said = capfdbinary.readouterr()
+        return Run(code, said.out.decode(), said.err.decode())
+
+    return run_
