@@ -19,7 +19,12 @@ class Section(BaseModel):
     """A block of YAML: keys with spaces or underscores, nothing unknown, nothing changed after reading."""
 
     model_config = ConfigDict(
-        alias_generator=spaced, populate_by_name=True, extra="forbid", frozen=True, use_enum_values=False
+        alias_generator=spaced,
+        populate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        use_enum_values=False,
+        defer_build=True,  # the whole proposal is built once, when one is first read
     )
 
     @model_validator(mode="before")

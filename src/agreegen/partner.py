@@ -207,7 +207,7 @@ class Party(Section):
     agency_data_officer: Contact | None = Field(
         default=None, description="Agency Chief Data Officer, else Information Officer"
     )
-    contacts: Contacts = Contacts()
+    contacts: Contacts = Contacts.model_construct()
     security_attestation: Attestation | None = None
     insurance: Insurance | None = None
     records_authority: Text | None = Field(default=None, description="Law or schedule by which Data may be destroyed")

@@ -84,8 +84,8 @@ class Consent(Section):
 class Authorities(Section):
     """Legal authority of both sides (form field 11)."""
 
-    provider: SideAuthority = SideAuthority()
-    recipient: SideAuthority = SideAuthority()
+    provider: SideAuthority = SideAuthority.model_construct()
+    recipient: SideAuthority = SideAuthority.model_construct()
 
 
 class Authority(Authorities):
@@ -98,9 +98,9 @@ class ReturnFlow(Section):
     """The way back of a two-way exchange: what `recipient` provides to `provider`, who change places in this block."""
 
     authority: Authorities = Field(
-        default=Authorities(), description="Here `provider` is the party that provides on the way back"
+        default=Authorities.model_construct(), description="Here `provider` is the party that provides on the way back"
     )
-    hipaa: Hipaa = Field(default=Hipaa(), description="Relationship on the way back")
+    hipaa: Hipaa = Field(default=Hipaa.model_construct(), description="Relationship on the way back")
 
 
 class Opinion(Section):
@@ -272,23 +272,23 @@ class Proposal(Section):
     dispute: Annotated[Positions | None, BeforeValidator(no_is_none)] = Field(
         default=None, description="no, or the positions"
     )
-    purpose: Purpose = Purpose()
-    data: Data = Data()
-    use: Use = Use()
-    transfer: Transfer = Transfer()
-    end_of_use: EndOfUse = EndOfUse()
-    authority: Authority = Authority()
+    purpose: Purpose = Purpose.model_construct()
+    data: Data = Data.model_construct()
+    use: Use = Use.model_construct()
+    transfer: Transfer = Transfer.model_construct()
+    end_of_use: EndOfUse = EndOfUse.model_construct()
+    authority: Authority = Authority.model_construct()
     opinions: tuple[Opinion, ...] = ()
-    privacy: Requirements = Requirements()
-    security: Requirements = Requirements()
-    hipaa: Hipaa = Hipaa()
+    privacy: Requirements = Requirements.model_construct()
+    security: Requirements = Requirements.model_construct()
+    hipaa: Hipaa = Hipaa.model_construct()
     return_flow: ReturnFlow | None = Field(
         default=None, description="Law for the way back of a two-way exchange; the fields above are for the way there"
     )
     ferpa: Annotated[Ferpa | None, BeforeValidator(no_is_none)] = Field(
         default=None, description="no, or the education records"
     )
-    regimes: SpecialRegimes = SpecialRegimes()
+    regimes: SpecialRegimes = SpecialRegimes.model_construct()
     funds: Annotated[Funds | None, BeforeValidator(no_is_none)] = Field(
         default=None, description="no, or the instrument"
     )
@@ -298,12 +298,12 @@ class Proposal(Section):
     research: Annotated[Research | None, BeforeValidator(no_is_none)] = Field(
         default=None, description="no, or the approvals"
     )
-    dates: Dates = Dates()
+    dates: Dates = Dates.model_construct()
     signatures: tuple[Execution, ...] = ()
     related_agreements: tuple[RelatedAgreement, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     amendments: tuple[Amendment, ...] = ()
-    filing: Filing = Filing()
+    filing: Filing = Filing.model_construct()
     joinder: Joinder | None = None
     confidential: Texts = Field(default=(), description="Paths withheld from a public copy", examples=[["security"]])
     terms: dict[str, Any] = Field(

@@ -27,7 +27,7 @@ class Purpose(Section):
     scope: Text | None = Field(default=None, description="What the use covers, in a sentence or a few")
     reason: Text | None = Field(default=None, description="Why the exchange is wanted")
     need: Text | None = Field(default=None, description="Why the recipient needs these data and no fewer")
-    benefits: Benefits = Benefits()
+    benefits: Benefits = Benefits.model_construct()
     consistency: Text | None = Field(
         default=None, description="Why the use is consistent with the purpose for which the data were collected"
     )
@@ -86,7 +86,7 @@ class Product(Section):
     name: Text = Field(description="What it is", examples=["Quarterly counts by ZIP code and language"])
     stage: Annotated[Literal["intermediate", "final"], Words] = "final"
     public: YesNo = Field(default=False, description="Meant for release outside the parties")
-    release_approved_by: ReleaseApproval = ReleaseApproval()
+    release_approved_by: ReleaseApproval = ReleaseApproval.model_construct()
 
     @model_validator(mode="before")
     @classmethod

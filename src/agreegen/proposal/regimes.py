@@ -207,4 +207,4 @@ class Research(Section):
     )
     subawards: tuple[Subaward, ...] = ()
     conditions: Text | None = None
-    publication: Publication = Publication()
+    publication: Publication = Publication.model_construct()
