@@ -25,7 +25,8 @@ class Location:
 
     YAML and CSV have `line` and `column` (from 1) and the `path` of keys. Word files have the `part` ("body",
     "header 1", "footnotes"), the nearest `heading`, the `paragraph` (from 1 within the part) or the `cell`
-    ("table 2, row 3, column 1"), and the `text` around, usually the tag.
+    ("table 2, row 3, column 1"), and the `text` around, usually the tag. Tables of partners have the `cell`
+    ("row 3, column A (party)"), those in a workbook the sheet as `part`, those in CSV `line` and `column` besides.
     """
 
     file: str = ""
@@ -39,7 +40,9 @@ class Location:
     text: str = ""
 
     def __str__(self) -> str:
-        """`file:line:column`, or `file: part, under "heading", paragraph n, table cell`."""
+        """`file:line:column`, `file: part, under "heading", paragraph n, table cell`, or `file, sheet, row, column`."""
+        if self.cell.startswith("row "):
+            return ", ".join(x for x in (self.file, self.part, self.cell) if x)
         if self.line is not None:
             return ":".join(str(x) for x in (self.file, self.line, self.column) if x not in (None, ""))
         word = [self.part]

@@ -94,7 +94,9 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     if place.line is not None:
         physical["region"] = {"startLine": place.line, "startColumn": place.column or 1}
     location: dict[str, Any] = {"physicalLocation": physical}
-    logical = place.path or str(place).removeprefix(f"{place.file}: ")
+    logical = place.path or str(place).removeprefix(place.file).lstrip(":, ")
+    if place.cell.startswith("row "):
+        logical = ", ".join(x for x in (place.part, place.cell) if x)
     if (logical and place.line is None) or place.path:
         location["logicalLocations"] = [{"fullyQualifiedName": logical}]
     hint = f" {finding.hint}" if finding.hint else ""

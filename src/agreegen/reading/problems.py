@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from agreegen.finding import Finding, Location, Severity, nearest, plain_key
+from agreegen.finding import Finding, Severity, nearest, plain_key
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -26,8 +26,9 @@ def findings_of(error: ValidationError, source: Source, model: type[BaseModel]) 
         place = source.places[path]
         at = place.key if item["type"] == "extra_forbidden" else place.at
         code = CODES.get(item["type"], "D003")
-        message, hint = _explained(item, path, shape, "column" if place.file.endswith(".csv") else "key")
-        finding = Finding(code, Severity.ERROR, Location(place.file, *at, path=dotted(path)), message, hint)
+        tabular = place.row or place.file.endswith(".csv")
+        message, hint = _explained(item, path, shape, "column" if tabular else "key")
+        finding = Finding(code, Severity.ERROR, place.location(dotted(path), at), message, hint)
         found.setdefault((place.file, at, code, item["loc"][-1] if code == "D002" else ""), finding)
     return sorted(found.values(), key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0))
 

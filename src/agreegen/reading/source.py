@@ -41,11 +41,37 @@ class Place:
     value: tuple[int, int]
     block: bool = False
     """True for a list or a block of keys."""
+    sheet: str = ""
+    """The sheet of a workbook, whose rows are the lines."""
+    row: int = 0
+    """The row of a table as a spreadsheet counts it; the line is another one where a cell has several lines."""
+    heading: str = ""
+    """What the column of a table is called; column 0 is the row as a whole."""
 
     @property
     def at(self) -> tuple[int, int]:
         """Where an author looks for it: the value, but the key of a block that starts on a line of its own."""
         return self.key if self.block and self.value[0] != self.key[0] else self.value
+
+    def location(self, path: str = "", at: tuple[int, int] | None = None) -> Location:
+        """The place as findings show it: file, line and column, or sheet, row and column of a table."""
+        line, column = at or self.at
+        if not self.row:
+            return Location(self.file, line, column, path=path)
+        cell = f"row {self.row if (line, column) == self.value else line}"
+        cell += f", column {letters(column)}" + (f" ({self.heading})" if self.heading else "") if column else ""
+        if self.sheet:
+            return Location(self.file, path=path, part=f"sheet {self.sheet}", cell=cell)
+        return Location(self.file, line, column or 1, path=path, cell=cell)
+
+
+def letters(column: int) -> str:
+    """A column of a spreadsheet by its letters: `A`, `Z`, `AA`."""
+    text = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
 
 
 @dataclass(slots=True)

@@ -65,9 +65,11 @@ def _faulty(finding: Finding, file: str) -> tuple[str, ...]:
 
     A key that is nearly another one hides that one, too.
     """
-    if finding.location.file != file:
-        return ("data.elements",) if finding.location.file.endswith(".csv") else parties.SIDES
     path = finding.location.path
+    if finding.location.file != file:
+        listed = finding.location.cell.startswith("row ")  # a row of a list of partners may override any field
+        elements = finding.location.file.endswith(".csv") and not listed
+        return ("data.elements",) if elements else (path, *parties.SIDES) if path else parties.SIDES
     meant = re.search(r"did you mean '([^']*)'", finding.hint) if finding.code == "D001" else None
     above = path.rpartition(".")[0]
     return (path, f"{above}.{meant[1]}" if above else meant[1]) if meant else (path,)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import choices_of, program_of, variant_of
 from agreegen.answer import NONE_WORDS
-from agreegen.finding import Finding, Location, Severity
+from agreegen.finding import Finding, Severity
 from agreegen.reading import Path, Source, dotted, place_of, plain_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from agreegen.finding import Location
     from agreegen.proposal import Proposal
 
 
@@ -40,8 +41,7 @@ class Case:
     def at(self, *path: str | int) -> Location:
         """The place of a field, or of the block that it belongs to."""
         plain: Path = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
-        place = place_of(self.source, plain)
-        return Location(place.file, *place.at, path=dotted(plain))
+        return place_of(self.source, plain).location(dotted(plain))
 
     def says(self, *path: str | int) -> bool:
         """True when the file has this field, whatever its value."""
