@@ -136,6 +136,11 @@ def test_a_signature_block_is_not_split(lines):
         assert re.search(rf"{who} By: _+ Name: _+ Date: _+", page)
 
 
+SENT_EARLY = {69: 16}
+"""Paragraphs that stand a page later, by seed: those of five pages' ends after a heading with two lines of text that
+just fit above the footnotes of their page, and that dxpdf sends on because it is told to keep them together."""
+
+
 @pytest.mark.parametrize("seed", [41, 42, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(43, 70))])
 def test_pages_are_those_of_sending_headings_one_by_one_or_fuller(seed, monkeypatch):
     docx = samples.agreement(seed, sections=6, rows=(0, 25)[seed % 2])
@@ -144,8 +149,8 @@ def test_pages_are_those_of_sending_headings_one_by_one_or_fuller(seed, monkeypa
     one_by_one = completeness.follow(docx, pdf.EMBEDDED.convert(docx))
     pages = [(at_once.page_of(p), one_by_one.page_of(p)) for p in at_once.paragraphs]
     assert len(pages) > 50
-    assert all(abs(now - then) <= 1 for now, then in pages)
-    assert sum(now > then for now, then in pages) * 10 < len(pages)  # sent one by one, more are sent than need be
+    later = [now - then for now, then in pages if now > then]
+    assert later == [1] * SENT_EARLY.get(seed, 0)  # sent one by one, one may be sent that later needn't be
     assert at_once.pages == one_by_one.pages
 
 
