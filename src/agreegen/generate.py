@@ -233,7 +233,7 @@ def located(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, .
             place = place_of(reading.source, path)
             message = f"the agreement prints '{': '.join(path)}', and the proposal has no value that can be printed"
             hint = f"fill it in, or put the sentence of {finding.location.file} into a condition"
-            found.append(Finding("P002", Severity.ERROR, Location(place.file, *place.value, path=name), message, hint))
+            found.append(Finding("P002", Severity.ERROR, place.location(name, place.value), message, hint))
     return tuple(found)
 
 
@@ -245,7 +245,7 @@ def _settings(reading: Reading, proposal: Proposal, variant: str | None) -> list
     for problem in terms(variant, proposal.terms, facts_of(proposal))[1]:
         path = ("terms", *problem.name.replace("_", " ").split("."))
         place = place_of(reading.source, path)
-        found.append(Finding("D007", Severity.ERROR, Location(place.file, *place.value), problem.message, problem.hint))
+        found.append(Finding("D007", Severity.ERROR, place.location("", place.value), problem.message, problem.hint))
     return found
 
 
