@@ -47,6 +47,11 @@ def render(template: Template, context: Mapping[str, Any], *, compression: str =
     return _packed(template, parts, squeeze, checksum)
 
 
+def packed(template: Template, parts: Mapping[str, bytes], *, compression: str = DEFAULT) -> bytes:
+    """The Word document of a template with these parts in the place of those with tags."""
+    return _packed(template, parts, *backend(compression))
+
+
 def _by_docxtpl(template: Template, context: Mapping[str, Any]) -> bytes:
     """The document as docxtpl makes it, its errors as findings."""
     from agreegen.template.fallback import rendered  # noqa: PLC0415 - heavy, and seldom needed
@@ -58,7 +63,7 @@ def _by_docxtpl(template: Template, context: Mapping[str, Any]) -> bytes:
 
 
 # ------------------------------------------------------------------------------------------------ the ZIP
-def _packed(template: Template, parts: dict[str, bytes], squeeze: Squeeze, checksum: Checksum) -> bytes:
+def _packed(template: Template, parts: Mapping[str, bytes], squeeze: Squeeze, checksum: Checksum) -> bytes:
     start, central, count = _constant(template)
     out, directory, at = [start], [central], len(start)
     for name in sorted(parts):

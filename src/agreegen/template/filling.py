@@ -101,14 +101,23 @@ def _strings(code: CodeType) -> Iterator[str]:
 
 def filled(template: Template, context: Mapping[str, Any], *, marked: bool = False) -> dict[str, bytes]:
     """The XML of each part with tags; errors of expressions come as Jinja raises them."""
-    run = machine(template, marked=marked)
-    marks = Marks(template.numbering, run.paths)
-    found: dict[str, Answered] = {}
+    return joined(template, run(template, context, marked=marked), marked=marked)
+
+
+def run(template: Template, context: Mapping[str, Any], *, marked: bool = False) -> Iterator[Iterable[str]]:
+    """What each part with tags is made of, in order: constants of the template, and values as they are printed."""
     data = context if isinstance(context, dict) else dict(context)
-    for r in run.parts:
-        found[r.part.name] = marks.answered(r, r.template.root_render_func(r.template.new_context(data)))
-    done = {name: marks.filled(name, pieces) for name, pieces in found.items()}
-    for r in run.parts:
+    for r in machine(template, marked=marked).parts:
+        yield r.template.root_render_func(r.template.new_context(data))
+
+
+def joined(template: Template, pieces: Iterable[Iterable[str]], *, marked: bool = False) -> dict[str, bytes]:
+    """The XML of each part with tags from what `run` gave for it, its marks answered."""
+    ready = machine(template, marked=marked)
+    marks = Marks(template.numbering, ready.paths)
+    found = {r.part.name: marks.answered(r, p) for r, p in zip(ready.parts, pieces, strict=True)}
+    done = {name: marks.filled(name, answered) for name, answered in found.items()}
+    for r in ready.parts:
         if r.part.tables:
             done[r.part.name] = _columns(done[r.part.name])
     return marks.with_lists(done)
