@@ -141,6 +141,16 @@ def _staged(folder: pathlib.Path, data: bytes) -> pathlib.Path:
     return path
 
 
+def replaced(path: pathlib.Path, data: bytes) -> None:
+    """Puts the content in the place of the file, whole or not at all; OSError if that can't be."""
+    temporary = _staged(path.parent, data)
+    try:
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
 OPEN_HINT = "close the file if Word or a PDF reader holds it open, and check that you may write there"
 
 

@@ -1,0 +1,152 @@
+"""Entry: what a batch records of one partner's agreement: its files, what it was made from, and what was found."""
+
+from __future__ import annotations
+
+import io
+import os
+import pathlib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from agreegen.package import digest as sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agreegen.finding import Finding
+
+MADE: Final = "made"
+UNCHANGED: Final = "unchanged"
+FAILED: Final = "failed"
+REFUSED: Final = "refused"
+LEFT: Final = "left"
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    FAILED: "not made: something must be mended first",
+    REFUSED: "not written: the file that is there isn't ours, was edited, or is held open",
+    LEFT: "not reached: the batch was stopped before",
+    MADE: "made",
+    UNCHANGED: "as it was made before",
+}
+"""What can become of an agreement, in the order in which a reader wants to know."""
+
+PRESENT: Final = frozenset({MADE, UNCHANGED})
+"""The outcomes after which the recorded files are there, whole, and made from the recorded inputs."""
+
+
+class Row(Mapping[str, str]):
+    """Values by name, the names shared with other rows; equal to any mapping of the same items."""
+
+    __slots__ = ("names", "values_")
+
+    def __init__(self, names: tuple[str, ...], values: tuple[str, ...]) -> None:
+        self.names = names
+        self.values_ = values
+
+    def __getitem__(self, name: str) -> str:
+        if name in self.names:
+            return self.values_[self.names.index(name)]
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def plain(self) -> dict[str, str]:
+        """The same as a dictionary."""
+        return dict(zip(self.names, self.values_, strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapping) and self.plain() == dict(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Row({self.plain()})"
+
+
+def plain(values: Mapping[str, str]) -> dict[str, str]:
+    """A mapping as a dictionary, quickly."""
+    return values.plain() if isinstance(values, Row) else dict(values)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file as it was written: digests of its bytes and of what is read in it, its size, when it was changed."""
+
+    sha256: str
+    text: str
+    size: int
+    mtime_ns: int = 0
+
+    @classmethod
+    def of(cls, data: bytes, stat: os.stat_result | None = None) -> FileRecord:
+        """The record of a file with these bytes; `stat` is the file's own after it was written."""
+        return cls(sha256(data), text_digest(data), len(data), stat.st_mtime_ns if stat else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One partner's agreement of one proposal.
+
+    `key` is "proposal/partner"; `files` are by their path below the folder, with slashes; `inputs` are the digests of
+    everything that decides the result, by what they are of; `exhibits` tell why each is on; `clauses` are the digests
+    of the clause and exhibit files that it has; `fields` are values as they are printed.
+    """
+
+    key: str
+    partner: str
+    proposal: str
+    name: str
+    variant: str = ""
+    outcome: str = MADE
+    files: Mapping[str, FileRecord] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    overrides: tuple[str, ...] = ()
+    exhibits: Mapping[str, str] = field(default_factory=dict)
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    engine: str = ""
+    pages: int | None = None
+    seconds: float = 0.0
+    findings: tuple[Finding, ...] = ()
+
+
+def text_digest(data: bytes) -> str:
+    """The digest of what is read in a Word file, however it was compressed; nothing for other files.
+
+    Taken over the names, lengths and checksums of the parts under word/, which stand in the archive's directory: it
+    tells whether the text is the same, at a hundredth of the cost of unpacking it. The proof is the digest of the file.
+    """
+    if data[:2] != b"PK":
+        return ""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = [(i.filename, i.file_size, i.CRC) for i in archive.infolist() if i.filename.startswith("word/")]
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+        return ""
+    return sha256("\n".join(f"{name} {size} {crc:08x}" for name, size, crc in sorted(parts)).encode())
+
+
+def inside(path: str) -> bool:
+    """True for a relative path with slashes that stays below its folder on every system."""
+    parts = path.split("/")
+    return bool(path) and "\\" not in path and ":" not in path and "" not in parts and not {".", ".."} & {*parts}
+
+
+def same_file(folder: str, path: str, record: FileRecord) -> int | None:
+    """The time of change of the file if it has the recorded bytes, else None; it is read only if its time is new."""
+    place = f"{folder}/{path}"
+    try:
+        stat = os.stat(place)  # noqa: PTH116 (ten thousand of them; a Path takes three times as long)
+        if stat.st_size != record.size:
+            return None
+        if stat.st_mtime_ns != record.mtime_ns and sha256(pathlib.Path(place).read_bytes()) != record.sha256:
+            return None
+    except OSError:
+        return None
+    return stat.st_mtime_ns

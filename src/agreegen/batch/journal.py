@@ -1,0 +1,127 @@
+"""Journal: what a running batch has finished, a line each, so that a batch that is killed loses nothing.
+
+Each line begins with its line feed: a line that was cut off, by a kill or a full disk, spoils no other. What a line can't
+tell is made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from agreegen.batch.manifest import BROKEN, COMPACT, NAME, Manifest
+from agreegen.batch.shared import TABLES, Numbered, entry_json, entry_of, run_json, tables_of
+from agreegen.errors import UsageError
+from agreegen.package import replaced
+
+if TYPE_CHECKING:
+    import io
+    import pathlib
+    from collections.abc import Mapping
+
+    from agreegen.batch.entry import Entry
+
+JOURNAL: Final = ".agreegen-batch.jsonl"
+FULL: Final = "make room on the disk, or check that you may write there, and run the batch again: it goes on from here"
+
+
+@dataclass(slots=True)
+class Journal:
+    """An open journal. Lines refer to tables that earlier lines of their section began, as entries of a manifest do."""
+
+    path: pathlib.Path
+    file: io.FileIO
+    section: int = 0
+    tables: Numbered = field(default_factory=Numbered)
+
+    @classmethod
+    def begin(cls, folder: pathlib.Path, manifest: Manifest) -> Journal:
+        """An empty journal; what an earlier one told is in the manifest, which is saved before."""
+        path = folder / JOURNAL
+        if path.exists():
+            save(manifest, folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return cls(path, path.open("wb", buffering=0))
+        except OSError as error:
+            raise UsageError(f"{path} can't be written: {error.strerror}", FULL) from None
+
+    def announce(self, files: Mapping[str, str]) -> None:
+        """Tells which digests files are about to have, by their paths, so that they are ours whatever happens next."""
+        self._line({"announced": dict(files)})
+
+    def add(self, entry: Entry) -> None:
+        """Tells that the agreement of an entry is finished."""
+        said = [entry.key, entry_json(entry, self.tables), run_json(entry)]
+        self._line({"section": self.section, "shared": self.tables.taken(), "entry": said})
+
+    def close(self) -> None:
+        """Closes the file; what it tells stays."""
+        self.file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _line(self, said: Mapping[str, Any]) -> None:
+        data = memoryview(b"\n" + COMPACT.encode(said).encode("ascii"))
+        try:
+            while data:
+                data = data[self.file.write(data) or 0 :]
+        except OSError as error:
+            self.section += 1  # the line is cut off, and with it what it added to the tables
+            self.tables = Numbered()
+            raise UsageError(f"{self.path} can't be written: {error.strerror}", FULL) from None
+
+
+def recovered(folder: pathlib.Path, *, anew: bool = False) -> Manifest:
+    """The manifest of a folder, with what the journal of a batch that was stopped adds to it; UsageError as `read`."""
+    manifest = Manifest.read(folder, anew=anew)
+    try:
+        data = (folder / JOURNAL).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return manifest
+    except OSError as error:
+        hint = "check that you may read the folder"
+        raise UsageError(f"{folder / JOURNAL} can't be read: {error.strerror}", hint) from None
+    section, tables = 0, _empty()
+    for line in data.split(b"\n"):
+        with contextlib.suppress(*BROKEN):
+            said = json.loads(line)
+            for path, digest in said.get("announced", {}).items():
+                manifest.earlier.setdefault(path, set()).add(digest)
+            if "entry" not in said:
+                continue
+            if said["section"] != section:
+                section, tables = said["section"], _empty()
+            _grown(tables, said["shared"])
+            key, entry, run = said["entry"]
+            manifest.put(entry_of(key, entry, run, tables))
+    return manifest
+
+
+def save(manifest: Manifest, folder: pathlib.Path) -> None:
+    """Writes the manifest whole, unless it is there already, and takes the journal away, which it now holds."""
+    path = folder / NAME
+    data = manifest.bytes()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_bytes() != data:
+            replaced(path, data)
+        (folder / JOURNAL).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}", FULL) from None
+
+
+def _empty() -> dict[str, dict[int, Any]]:
+    return {table: {} for table in TABLES}
+
+
+def _grown(tables: dict[str, dict[int, Any]], shared: Mapping[str, Any]) -> None:
+    """Adds the items that a line brings, under the numbers that they were given."""
+    for table, (first, items) in shared.items():
+        tables[table].update(enumerate(tables_of({table: items})[table], first))

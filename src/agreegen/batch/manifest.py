@@ -1,0 +1,206 @@
+"""Manifest: the versioned record of the batches in a folder, which decides what must be made again.
+
+`manifest.json` stands beside the agreements; docs/manifest.md describes it. While a batch runs, each finished agreement
+is a line of the journal beside it, so that a batch that is killed loses nothing: the next one reads both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import gc
+import json
+import pathlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from agreegen import __version__
+from agreegen.batch.entry import PRESENT, UNCHANGED, Entry, plain, same_file
+from agreegen.batch.shared import Numbered, entry_json, entry_of, run_json, tables_of
+from agreegen.errors import UsageError
+from agreegen.package import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Bytes: TypeAlias = bytes  # the name that the method takes away
+NAME: Final = "manifest.json"
+FORMAT: Final = "agreegen batch"
+VERSION: Final = 1
+"""Version of the JSON; within a version a key is only added, never renamed or removed."""
+
+COMPACT: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+BROKEN: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+"""What reading JSON of another shape raises."""
+
+
+@dataclass(slots=True)
+class Manifest:
+    """The entries by key; `scope` tells what the last batch was asked for, `earlier` which digests files had before."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    scope: Mapping[str, str] = field(default_factory=dict)
+    version: int = VERSION
+    agreegen: str = __version__
+    earlier: dict[str, set[str]] = field(default_factory=dict)
+    _owners: dict[str, str] = field(default_factory=dict)  # folded path -> key; made when it is asked for
+
+    @classmethod
+    def read(cls, folder: pathlib.Path, *, anew: bool = False) -> Manifest:
+        """The record of a folder, empty if there is none; UsageError if it can't be used.
+
+        `anew` begins an empty one where ours is damaged; the files that it told of then count as someone else's.
+        """
+        path = folder / NAME
+        try:
+            data = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return cls()
+        except OSError as error:
+            raise UsageError(f"{path} can't be read: {error.strerror}", "check that you may read the folder") from None
+        return cls.parsed(data, path.as_posix(), anew=anew)
+
+    @classmethod
+    def parsed(cls, data: Bytes, name: str = NAME, *, anew: bool = False) -> Manifest:
+        """The record that bytes tell; UsageError as `read`."""
+        try:
+            with uncollected():
+                return cls._parsed(json.loads(data), name)
+        except BROKEN as error:
+            if anew:
+                return cls()
+            hint = "take it from a backup, or begin a new record with --force; no file that exists is then replaced "
+            raise UsageError(f"{name} is damaged, or isn't the record of a batch ({_reason(error)})",
+                             f"{hint}unless it is the same") from None  # fmt: skip
+
+    @classmethod
+    def _parsed(cls, said: Any, name: str) -> Manifest:
+        if not isinstance(said, dict) or said.get("format") != FORMAT:
+            raise UsageError(f"{name} isn't the record of a batch", "give another --output")
+        if said["version"] > VERSION:
+            raise UsageError(f"{name} was written by a newer agreegen ({str(said.get('agreegen'))[:40]})",
+                             "update agreegen, or give another --output")  # fmt: skip
+        tables = tables_of(said["shared"])
+        runs = said["runs"]
+        entries = {key: entry_of(key, entry, runs[key], tables) for key, entry in said["entries"].items()}
+        return cls(entries, {str(k): str(v) for k, v in said["scope"].items()}, VERSION, str(said["agreegen"]))
+
+    def bytes(self) -> Bytes:
+        """The record as JSON in ASCII, an entry a line, sorted; what differs between equal runs is in `runs` alone."""
+        with uncollected():
+            return self._bytes([self.entries[key] for key in sorted(self.entries)])
+
+    def _bytes(self, entries: list[Entry]) -> Bytes:
+        tables = Numbered.of(entries)
+        lines = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(entry_json(e, tables))}" for e in entries]
+        runs = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(run_json(e))}" for e in entries]
+        shared = {"texts": list(tables.texts), **tables.items}
+        head = {"format": FORMAT, "version": VERSION, "agreegen": self.agreegen,
+                "scope": dict(sorted(self.scope.items()))}  # fmt: skip
+        tabled = [f"{COMPACT.encode(table)}:{_listed(items)}" for table, items in shared.items()]
+        parts = [COMPACT.encode(head)[:-1], f'"shared":{_object(tabled)}', f'"entries":{_object(lines)}',
+                 f'"runs":{_object(runs)}}}\n']  # fmt: skip
+        return ",\n".join(parts).encode("ascii")
+
+    def put(self, entry: Entry) -> None:
+        """Takes a new entry in place of the one of its key, and keeps in mind which digests its files had."""
+        before = self.entries.get(entry.key)
+        for path, record in before.files.items() if before else ():
+            self.earlier.setdefault(path, set()).add(record.sha256)
+        self.entries[entry.key] = entry
+        if self._owners:
+            self._owners.update((path.casefold(), entry.key) for path in entry.files)
+
+    def unchanged(self, key: str, inputs: Mapping[str, str], folder: pathlib.Path | str) -> bool:
+        """True when the agreement was made from the same inputs and its files are there as they were written."""
+        return self.confirmed(key, inputs, folder) is not None
+
+    def confirmed(self, key: str, inputs: Mapping[str, str], folder: pathlib.Path | str) -> Entry | None:
+        """The entry, as unchanged, of an agreement that needn't be made again; None if it must be."""
+        entry = self.entries.get(key)
+        if entry is None or entry.outcome not in PRESENT or not entry.files or plain(entry.inputs) != plain(inputs):
+            return None
+        files = dict(entry.files)
+        touched = False
+        for path, record in entry.files.items():
+            changed = same_file(str(folder), path, record)
+            if changed is None:
+                return None
+            if changed != record.mtime_ns:
+                files[path], touched = dataclasses.replace(record, mtime_ns=changed), True
+        if entry.outcome == UNCHANGED and not touched:
+            return entry
+        return dataclasses.replace(entry, outcome=UNCHANGED, files=files)
+
+    def edited(self, key: str, folder: pathlib.Path | str) -> tuple[str, ...]:
+        """The paths of an agreement's files that are there and that someone changed since we wrote them."""
+        entry = self.entries.get(key)
+        found = []
+        for path, record in entry.files.items() if entry else ():
+            if same_file(str(folder), path, record) is None and self._another(path, folder):
+                found.append(path)
+        return tuple(found)
+
+    def ours(self, path: str, data: Bytes) -> bool:
+        """True when a file that is there with these bytes is what one of our batches wrote."""
+        return digest(data) in self.digests(path)
+
+    def owner(self, path: str) -> str:
+        """The key of the agreement that a file belongs to, however its path is capitalized; nothing if to none."""
+        if not self._owners:
+            self._owners = {p.casefold(): e.key for e in self.entries.values() for p in e.files}
+        return self._owners.get(path.casefold(), "")
+
+    def _another(self, path: str, folder: pathlib.Path | str) -> bool:
+        try:
+            return not self.ours(path, (pathlib.Path(folder) / path).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True
+
+    def digests(self, path: str) -> set[str]:
+        """The digests that a file of ours may have there: the recorded one, and those that it had or was to have."""
+        owner = self.entries.get(self.owner(path))
+        record = owner.files.get(path) if owner else None
+        return {*self.earlier.get(path, ()), *((record.sha256,) if record else ())}
+
+    def settled(self, keys: Iterable[str]) -> Manifest:
+        """The record with only the agreements of these keys: what a batch was asked for this time."""
+        wanted = {key: self.entries[key] for key in keys if key in self.entries}
+        return dataclasses.replace(self, entries=wanted, _owners={})
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Runs without the search for garbage: what is read or written is none, and the search takes twice as long."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def carried(before: Entry | None, entry: Entry) -> Entry:
+    """The entry of an agreement that wasn't written, with the files that still stand from before.
+
+    Their digests are kept so that the next batch knows the files as ours.
+    """
+    if before is None or entry.outcome in PRESENT:
+        return entry
+    return dataclasses.replace(entry, files=before.files)
+
+
+def _object(lines: list[str]) -> str:
+    return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
+
+
+def _listed(items: list[Any]) -> str:
+    return "[\n" + ",\n".join(COMPACT.encode(item) for item in items) + "\n]" if items else "[]"
+
+
+def _reason(error: Exception) -> str:
+    text = error.args[0] if error.args and isinstance(error.args[0], str) else ""
+    return f"{type(error).__name__}: {text}"[:120] if text else type(error).__name__
