@@ -179,15 +179,24 @@ def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) ->
 
 
 def sourced(
-    path: pathlib.Path, opened: Opened, workspace: Workspace, partner: str | None, *, as_draft: bool
+    path: pathlib.Path,
+    opened: Opened,
+    workspace: Workspace,
+    partner: str | None,
+    *,
+    as_draft: bool,
+    listed: tuple[str, bytes] | None = None,
 ) -> Source | None:
-    """What the agreement is made from, to be kept inside of it; None if the settings leave it out."""
+    """What the agreement is made from, to be kept inside of it; None if the settings leave it out.
+
+    `listed`: the list that the partner comes from, and the partner's part of it.
+    """
     if not workspace.source or opened.agreement is None or opened.template is None:
         return None
     variant = opened.agreement.variant
-    version = edition(variant, workspace)
+    version = opened.agreement.context["document"]["template_version"]
     return gathered(path, opened.reading, opened.template, variant=variant, version=version, partner=partner,
-                    as_draft=as_draft, terms=workspace.terms)  # fmt: skip
+                    as_draft=as_draft, terms=workspace.terms, listed=listed)  # fmt: skip
 
 
 def printing(docx: bytes, workspace: Workspace, source: Source | None = None) -> tuple[bytes, PdfResult]:

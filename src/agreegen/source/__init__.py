@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from agreegen.source.document import within_docx
-from agreegen.source.gathering import gathered
+from agreegen.source.gathering import gathered, with_partner
 from agreegen.source.record import Source, SourceFile, TemplateRecord, described
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = [
     "files_of",
     "gathered",
     "restore",
+    "with_partner",
     "within_docx",
 ]
 

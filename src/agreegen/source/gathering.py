@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pathlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agreegen import __version__
 from agreegen.errors import UsageError
+from agreegen.package import file_name
 from agreegen.source.record import Source, SourceFile, TemplateRecord
 
 if TYPE_CHECKING:
@@ -26,15 +28,23 @@ def gathered(
     partner: str | None = None,
     as_draft: bool = False,
     terms: Mapping[str, Any] | None = None,
+    listed: tuple[str, bytes] | None = None,
 ) -> Source:
     """The source of an agreement that was read from `path`: its bytes, those of each file that it names, and the rest.
 
+    `listed`: the list that the partner comes from, as places name it, and the file of `partners/` that holds what the
+    list says of this partner: no agreement carries what the list says of others.
     UsageError if one of the files can't be read any more, or has changed since the proposal was read.
     """
     tables = {(path.parent / name).as_posix(): name for name in _tables(reading.source.data)}
     used = dict.fromkeys([*tables, *(place.file for place in reading.source.places.values())])
     used.pop(path.as_posix(), None)
+    own: list[SourceFile] = []
+    if listed is not None:
+        used.pop(listed[0], None)
+        own.append(_listed(partner or "", listed[1]))
     others = [_elements(pathlib.Path(f), tables[f]) if f in tables else _partner(pathlib.Path(f)) for f in used]
+    others += own
     proposal = SourceFile("proposal", path.name, _content(path))
     if not _is_same(proposal.data, reading.source.text):
         raise UsageError(f"{path} was changed while the agreement was made", "run the command again")
@@ -47,6 +57,17 @@ def gathered(
         __version__,
         {name: value for name, value in settings.items() if value},
     )
+
+
+def with_partner(source: Source, partner: str, data: bytes) -> Source:
+    """The source of an agreement of the same series: another partner, from the same list, with this file."""
+    others = [f for f in source.others if f.name != _listed(str(source.settings["partner"]), b"").name]
+    files = sorted((*others, _listed(partner, data)), key=lambda f: (f.role, f.name))
+    return replace(source, others=tuple(files), settings={**source.settings, "partner": partner})
+
+
+def _listed(partner: str, data: bytes) -> SourceFile:
+    return SourceFile("partner", f"partners/{file_name(partner)}.yaml", data)
 
 
 def _tables(data: Any) -> Iterator[str]:
