@@ -1,0 +1,223 @@
+"""Who does the work: this process, worker processes of its own, or the workers of another executor.
+
+Work is handed out in lots of a few jobs. A lot that crashes its worker or passes its time is taken apart, and each of
+its jobs tried once more alone: what fails then is that job's fault, and costs that job only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+ATTEMPTS: Final = 2
+"""How often a job is tried before it is given up."""
+
+RECYCLED_AFTER: Final = 1000
+"""Jobs after which a worker process is replaced: what libraries leak stays small."""
+
+_START: Final = 60.0  # seconds that a worker may take until it is ready
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is left of a job that crashed its worker, or took too long, each time that it was tried."""
+
+    reason: str
+
+
+class Lane(Protocol):
+    """A worker that takes one lot at a time; `losses` are the exceptions that mean that the worker is gone."""
+
+    losses: tuple[type[BaseException], ...]
+
+    def submit(self, work: Callable[[Sequence[J]], R], lot: Sequence[J]) -> Future[R]:
+        """Starts the work on a lot."""
+
+    def stop(self) -> None:
+        """Ends the worker, whatever it is doing."""
+
+
+class Here:
+    """This process: the work is done when it is handed out."""
+
+    losses: tuple[type[BaseException], ...] = ()
+
+    def submit(self, work: Callable[[Sequence[J]], R], lot: Sequence[J]) -> Future[R]:
+        """The work, done."""
+        future: Future[R] = Future()
+        future.set_result(work(lot))
+        return future
+
+    def stop(self) -> None:
+        """Nothing: there is no worker."""
+
+
+class Process:
+    """A process of its own, started on first use with nothing shared (`spawn`), replaced after many jobs."""
+
+    losses: tuple[type[BaseException], ...] = (BrokenExecutor,)
+
+    def __init__(self, recycled_after: int = RECYCLED_AFTER) -> None:
+        """No process yet."""
+        self._recycled_after = recycled_after
+        self._pool: ProcessPoolExecutor | None = None
+        self._pid = 0
+        self._done = 0
+
+    def submit(self, work: Callable[[Sequence[J]], R], lot: Sequence[J]) -> Future[R]:
+        """Starts the work on a lot, in a new process if the old one has done its share."""
+        if self._pool is not None and self._done >= self._recycled_after:
+            self._pool.shutdown(wait=False)
+            self._pool = None
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_settle)
+            self._named = self._pool.submit(os.getpid)
+            self._done = 0
+        self._done += len(lot)
+        return self._pool.submit(work, lot)
+
+    def stop(self) -> None:
+        """Kills the process and all that it started."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        with contextlib.suppress(Exception):
+            _kill(self._named.result(timeout=_START))
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Remote:
+    """Workers of another executor, such as Dask's: they look after themselves."""
+
+    losses: tuple[type[BaseException], ...] = (Exception,)
+
+    def __init__(self, executor: Executor) -> None:
+        """One of as many lanes as the executor has workers."""
+        self._executor = executor
+        self._last: Future[Any] | None = None
+
+    def submit(self, work: Callable[[Sequence[J]], R], lot: Sequence[J]) -> Future[R]:
+        """Starts the work on a lot, somewhere."""
+        future = self._executor.submit(work, lot)
+        self._last = future
+        return future
+
+    def stop(self) -> None:
+        """Takes back what hasn't started yet."""
+        if self._last is not None:
+            self._last.cancel()
+
+
+def _settle() -> None:
+    """Makes a worker process a group of its own that ends with the process that started it, and not by Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "setsid"):
+        with contextlib.suppress(OSError):
+            os.setsid()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        _kill(os.getpid())
+
+
+def _kill(pid: int) -> None:
+    """Ends a worker process and its group, where there are groups."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+@dataclass(slots=True)
+class _Run(Generic[J]):
+    """A lot under way: where, since when, how long it may take."""
+
+    lot: tuple[J, ...]
+    tried: int
+    lane: Lane
+    until: float
+
+
+def carried_out(
+    lots: Iterable[Sequence[J]],
+    work: Callable[[Sequence[J]], Sequence[R]],
+    lanes: Sequence[Lane],
+    limit: float,
+) -> Iterator[tuple[J, R | Lost]]:
+    """Each job with its result, as they come; `work` gives one result for each job of a lot, in order.
+
+    `limit`: seconds that one job may take; a lot of several gets a second more for each further job. An exception of
+    `work` itself is raised here. When the caller stops early, workers that are busy are ended.
+    """
+    waiting: deque[tuple[tuple[J, ...], int]] = deque()
+    fresh = iter(lots)
+    free = list(lanes)
+    running: dict[Future[Sequence[R]], _Run[J]] = {}
+    try:
+        while True:
+            while free and (taken := _next(waiting, fresh)):
+                lot, tried = taken
+                lane = free.pop(0)
+                until = time.monotonic() + limit + len(lot) - 1
+                running[lane.submit(work, lot)] = _Run(lot, tried, lane, until)
+            if not running:
+                return
+            left = min(run.until for run in running.values()) - time.monotonic()
+            done, _ = wait(running, timeout=max(0.0, left), return_when=FIRST_COMPLETED)
+            now = time.monotonic()
+            for future in [f for f in running if f in done or running[f].until <= now]:
+                run = running.pop(future)
+                results, reason = _ending(future, future in done, run.lane, limit)
+                free.append(run.lane)
+                if results is not None:
+                    yield from zip(run.lot, results, strict=True)
+                elif len(run.lot) > 1:
+                    waiting.extend(((job,), run.tried + 1) for job in run.lot)
+                elif run.tried + 1 < ATTEMPTS:
+                    waiting.append((run.lot, run.tried + 1))
+                else:
+                    yield run.lot[0], Lost(reason)
+    finally:
+        for run in running.values():
+            run.lane.stop()
+
+
+def _next(waiting: deque[tuple[tuple[J, ...], int]], fresh: Iterator[Sequence[J]]) -> tuple[tuple[J, ...], int] | None:
+    """What was tried before comes first, so that a fault is known early."""
+    if waiting:
+        return waiting.popleft()
+    lot = next(fresh, None)
+    return None if lot is None else (tuple(lot), 0)
+
+
+def _ending(future: Future[R], done: bool, lane: Lane, limit: float) -> tuple[R | None, str]:
+    """The results of a lot, or why there are none; the lane is ready for the next lot then."""
+    if not done:
+        lane.stop()
+        return None, f"not done after {limit:g} seconds, and stopped"
+    try:
+        return future.result(), ""
+    except lane.losses as error:
+        lane.stop()
+        said = "" if isinstance(error, BrokenExecutor) else f": {type(error).__name__}"
+        return None, f"the worker ended unexpectedly{said}"
