@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agreegen.law.parties import known_party
 from agreegen.proposal import ReturnFlow
+from agreegen.sharing import question
 from agreegen.wording import listing
 
 if TYPE_CHECKING:
@@ -49,8 +50,15 @@ def on_side(proposal: Proposal, side: str) -> tuple[Party, ...]:
     own: tuple[Party, ...] = getattr(proposal, side)
     if proposal.direction != "two_way":
         return own
-    named = {_body(p) for p in own}
-    return (*own, *(p for p in proposal.parties if _body(p) not in named))
+    parties = proposal.parties
+    return (*own, *(parties[number] for number in _beside(proposal, side)))
+
+
+@question
+def _beside(proposal: Proposal, side: str) -> tuple[int, ...]:
+    """The numbers of the parties that a side doesn't list."""
+    named = {_body(p) for p in getattr(proposal, side)}
+    return tuple(number for number, party in enumerate(proposal.parties) if _body(party) not in named)
 
 
 def _body(party: Party) -> tuple[str, str | None]:
@@ -65,27 +73,55 @@ def called(proposal: Proposal, said: str) -> tuple[Party, ...]:
         return proposal.parties
     if word in ("provider", "recipient"):
         return proposal.provider if word == "provider" else proposal.recipient
+    parties = proposal.parties
+    return tuple(parties[number] for number in _named(proposal, said))
+
+
+@question
+def _named(proposal: Proposal, said: str) -> tuple[int, ...]:
+    """The numbers of the parties that have this name."""
     listed = (known_party(said) or {}).get("legal_name", "").casefold()
-    names = {word, listed} - {""}
+    names = {said.strip().casefold(), listed} - {""}
     return tuple(
-        p for p in proposal.parties if names & {(n or "").casefold() for n in (p.name, p.legal_name, p.id, p.unit)}
+        number
+        for number, p in enumerate(proposal.parties)
+        if names & {(n or "").casefold() for n in (p.name, p.legal_name, p.id, p.unit)}
     )
 
 
 def whose(proposal: Proposal, said: Sequence[str], side: str) -> tuple[Party, ...]:
     """The parties of a side to which an entry belongs: those that it names, else every one of the side."""
     everyone = on_side(proposal, side)
-    meant = {_body(p) for word in said for p in called(proposal, word)}
-    found = tuple(p for p in everyone if _body(p) in meant)
+    if not said:
+        return everyone
+    found = tuple(everyone[number] for number in _owners(proposal, tuple(said), side))
     return found or everyone
+
+
+@question
+def _owners(proposal: Proposal, said: tuple[str, ...], side: str) -> tuple[int, ...]:
+    """The numbers of the parties of a side that are named."""
+    meant = {_body(p) for word in said for p in called(proposal, word)}
+    return tuple(number for number, party in enumerate(on_side(proposal, side)) if _body(party) in meant)
 
 
 def elements_of(proposal: Proposal, direction: Direction) -> tuple[Element, ...]:
     """The data elements that a party of the direction provides."""
-    providing = {_body(p) for p in direction.providers}
-    return tuple(
-        e for e in proposal.data.elements if providing & {_body(p) for p in whose(proposal, e.party, "provider")}
-    )
+    elements = proposal.data.elements
+    return tuple(elements[number] for number in _provided(proposal, bool(direction.path)))
+
+
+@question
+def _provided(proposal: Proposal, back: bool) -> tuple[int, ...]:
+    """The numbers of the data elements that a party of the way there, or of the way back, provides."""
+    providing = {_body(p) for p in directions(proposal)[back].providers}
+    whom = {said: {_body(p) for p in whose(proposal, said, "provider")} for said in _words(proposal)}
+    return tuple(number for number, e in enumerate(proposal.data.elements) if providing & whom[e.party])
+
+
+def _words(proposal: Proposal) -> set[tuple[str, ...]]:
+    """The words by which data elements say whose they are."""
+    return {e.party for e in proposal.data.elements}
 
 
 def records(proposal: Proposal, fields: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -118,7 +154,7 @@ def provided(proposal: Proposal) -> list[dict[str, Any]]:
     elements = proposal.data.elements
     found = []
     for party in on_side(proposal, "provider"):
-        own = [e.name for e in elements if party in whose(proposal, e.party, "provider")]
+        own = [e.name for e in elements if any(party is p for p in whose(proposal, e.party, "provider"))]
         words = "None" if not own else "All" if len(own) == len(elements) else "; ".join(own)
         found.append({"party": party.name, "elements": words})
     return found

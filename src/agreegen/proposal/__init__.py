@@ -18,6 +18,7 @@ from agreegen.partner import Party
 from agreegen.proposal.business import Purpose, Use
 from agreegen.proposal.regimes import Ferpa, Hipaa, Research, SpecialRegimes
 from agreegen.proposal.technical import Data, EndOfUse, Transfer
+from agreegen.sharing import question
 
 Words = BeforeValidator(code_word)
 Parties = Annotated[tuple[Party, ...], BeforeValidator(one_or_more), Field(min_length=1)]
@@ -328,11 +329,18 @@ class Proposal(Section):
     @property
     def parties(self) -> tuple[Party, ...]:
         """Every party, recipients first as on the forms, none twice; units of one body are parties of their own."""
-        seen: dict[tuple[str, str | None], Party] = {}
-        for party in (*self.recipient, *self.provider):
-            seen.setdefault((party.legal_name, party.unit), party)
-        return tuple(seen.values())
+        listed = (*self.recipient, *self.provider)
+        return tuple(listed[number] for number in _once(self))
 
     def classes(self) -> frozenset[str]:
         """The classifications that occur among the data elements."""
         return frozenset(c for e in self.data.elements for c in e.classification)
+
+
+@question
+def _once(proposal: Proposal) -> tuple[int, ...]:
+    """The numbers of the parties, recipients first, without those that stand there before."""
+    seen: dict[tuple[str, str | None], int] = {}
+    for number, party in enumerate((*proposal.recipient, *proposal.provider)):
+        seen.setdefault((party.legal_name, party.unit), number)
+    return tuple(seen.values())
