@@ -8,6 +8,7 @@ import hashlib
 import re
 import uuid
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -26,7 +27,7 @@ _ITEM: Final = re.compile(r"customXml/[^/]+\.xml", re.IGNORECASE)
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _MIME: Final = "application/vnd.openxmlformats"
-_CUSTOM: Final = "docProps/custom.xml"
+CUSTOM: Final = "docProps/custom.xml"
 _PROPERTY: Final = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _TYPES, _ROOT, _BODY = "[Content_Types].xml", "_rels/.rels", "word/_rels/document.xml.rels"
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -40,17 +41,27 @@ def within_docx(docx: bytes, source: Source) -> bytes:
     found = archive.members(docx)
     item = next((n for n in found if _ITEM.fullmatch(n) and _is_ours(found[n])), "") or _free(found)
     properties, rels = _beside(item)
-    manifest = packed({**source.manifest(), "text": kept(of_document(docx))})
     changed = {
-        item: _item(manifest, source),
-        properties: _item_properties(manifest),
+        **told(source, kept(of_document(docx)), item, found.get(CUSTOM)),
         rels: _relations({"rId1": (f"{_OFFICE}/relationships/customXmlProps", properties.rsplit("/", 1)[1])}),
-        _CUSTOM: _custom(found.get(_CUSTOM), source.summary()),
         _BODY: _related(found[_BODY], f"{_OFFICE}/relationships/customXml", f"../{item}"),
-        _ROOT: _related(found[_ROOT], f"{_OFFICE}/relationships/custom-properties", _CUSTOM),
+        _ROOT: _related(found[_ROOT], f"{_OFFICE}/relationships/custom-properties", CUSTOM),
         _TYPES: _typed(found[_TYPES], properties),
     }
     return archive.replaced(docx, changed)
+
+
+def told(source: Source, text: Mapping[str, object], item: str, custom: bytes | None) -> dict[str, bytes]:
+    """The parts that depend on the source: the item with the marks of the text, its properties, the document's.
+
+    `custom` are the custom properties that the document has already.
+    """
+    manifest = packed({**source.manifest(), "text": text})
+    return {
+        item: _item(manifest, source),
+        _beside(item)[0]: _item_properties(manifest),
+        CUSTOM: _custom(custom, source.summary()),
+    }
 
 
 def in_document(members: Mapping[str, bytes]) -> tuple[Source, dict[str, Any]] | None:
@@ -77,7 +88,7 @@ def in_document(members: Mapping[str, bytes]) -> tuple[Source, dict[str, Any]] |
 def named_in(members: Mapping[str, bytes]) -> str:
     """The name of the source that the properties of a document still tell, "" if they tell none."""
     try:
-        root = etree.fromstring(members.get(_CUSTOM, b"<none/>"), _PARSER)
+        root = etree.fromstring(members.get(CUSTOM, b"<none/>"), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return ""
     texts = (e for e in root.iter("{*}property") if e.get("name") == "agreegen source")
@@ -128,8 +139,14 @@ def _item(manifest: bytes, source: Source) -> bytes:
     etree.SubElement(root, f"{_S}manifest").text = manifest.decode()
     for file in source.files:
         entry = etree.SubElement(root, f"{_S}file", role=file.role)
-        entry.text = base64.b64encode(zlib.compress(file.data, 9)).decode()
+        entry.text = _encoded(file.data)
     return _xml(root)
+
+
+@lru_cache(maxsize=16)
+def _encoded(data: bytes) -> str:
+    """A file as the item holds it: kept, since all agreements of a proposal hold it."""
+    return base64.b64encode(zlib.compress(data, 9)).decode()
 
 
 def _item_properties(manifest: bytes) -> bytes:
@@ -174,7 +191,7 @@ def _typed(types: bytes, properties: str) -> bytes:
     if not any((e.get("Extension") or "").lower() == "xml" for e in root):
         root.insert(0, etree.Element(f"{space}Default", Extension="xml", ContentType="application/xml"))
     wanted = {f"/{properties}": f"{_MIME}-officedocument.customXmlProperties+xml",
-              f"/{_CUSTOM}": f"{_MIME}-officedocument.custom-properties+xml"}  # fmt: skip
+              f"/{CUSTOM}": f"{_MIME}-officedocument.custom-properties+xml"}  # fmt: skip
     present = {e.get("PartName") for e in root}
     for name, kind in wanted.items():
         if name not in present:

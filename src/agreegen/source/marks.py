@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.pdf.squeeze import squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from agreegen.finding import Location
 
@@ -73,10 +73,19 @@ def kept(parts: Mapping[str, Sequence[Block]]) -> dict[str, object]:
     """The marks of all blocks by part, as JSON can hold them."""
     said: dict[str, object] = {"reading": READING}
     for name, blocks in parts.items():
-        marks = [mark(b.text) for b in blocks]
-        raw = b"".join(_HEAD.pack(m.digest, n := len(m.words)) + struct.pack(f"<{n}H", *m.words) for m in marks)
-        said[name] = base64.b64encode(zlib.compress(raw, 9)).decode()
+        said[name] = packed(raw(mark(b.text)) for b in blocks)
     return said
+
+
+def raw(found: Mark) -> bytes:
+    """A mark as bytes."""
+    return _HEAD.pack(found.digest, n := len(found.words)) + struct.pack(f"<{n}H", *found.words)
+
+
+def packed(marks: Iterable[bytes]) -> str:
+    """The marks of a part as text; digests don't repeat, so nothing is gained by looking for what does."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
+    return base64.b64encode(packer.compress(b"".join(marks)) + packer.flush()).decode()
 
 
 def restored(said: object) -> dict[str, list[Mark]] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Source:
 
     def manifest(self) -> dict[str, Any]:
         """All but the content of the files, as JSON can hold it."""
-        template = {**asdict(self.template), "files": dict(self.template.files)}
+        made = self.template
+        template = {"variant": made.variant, "version": made.version, "sha256": made.sha256, "files": dict(made.files)}
         files = [{"role": f.role, "name": f.name, "sha256": f.sha256, "bytes": len(f.data)} for f in self.files]
         return {"format": FORMAT, "agreegen": self.agreegen, "template": template, "settings": dict(self.settings),
                 "files": files}  # fmt: skip
