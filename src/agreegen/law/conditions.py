@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agreegen.errors import UsageError
 from agreegen.law import GROUP_OF, PROGRAM_OF
+from agreegen.law.expression import UNDECIDED, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,9 @@ def of_variant(variant: str) -> dict[str, Any]:
 
 def value_of(expression: str, context: Mapping[str, Any]) -> Any:
     """What the expression gives in the context; a name that the context lacks is an error, never nothing."""
+    found = plain_value(expression, context)
+    if found is not UNDECIDED:
+        return found
     from jinja2 import TemplateError, Undefined  # noqa: PLC0415
 
     try:
