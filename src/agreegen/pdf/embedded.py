@@ -196,12 +196,16 @@ def _substituted(font: str, where: Location) -> Finding:
 def used_fonts(parts: Parts, styles: Styles) -> dict[str, Location | None]:
     """Font -> where text is first set in it, None if only empty paragraphs and list labels are."""
     found: dict[str, Location | None] = {}
+    usual: dict[str, str] = {}  # font of a paragraph style
     for name, root in parts.stories():
         for p in root.iter(W + "p"):
             style = styles.of(p)
-            found.setdefault(styles.font(None, style), None)
+            if style not in usual:
+                usual[style] = styles.font(None, style)
+                found.setdefault(usual[style], None)
             for r in p.iter(W + "r"):
-                font = styles.font(properties(r), style)
+                rpr = properties(r)
+                font = usual[style] if rpr is None else styles.font(rpr, style)
                 if found.get(font) is None and any(t.text for t in r.iterfind(W + "t")):
                     found[font] = place(name, root, p)
     numbering = parts.tree("word/numbering.xml")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from agreegen.pdf import notes, symbols, vml
+from agreegen.pdf import holders, notes, symbols, vml
 from agreegen.pdf.changes import accept, remove, replace
 from agreegen.pdf.cleaned import clean
 from agreegen.pdf.parts import MC, XML_SPACE, Parts, W
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HEADER: Final = W + "hdr"
 _MARGINS: Final = (_HEADER, W + "ftr")
 _PROPERTIES: Final = tuple(W + x for x in ("rPr", "pPr", "tcPr", "trPr", "tblPr"))
+_SWITCHES: Final = ("vanish", "caps", "smallCaps")
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 
 
@@ -163,9 +164,16 @@ def _is_behind(shape: etree._Element) -> bool:
 
 def _write_out(root: etree._Element, styles: Styles) -> None:
     """Capitals as capitals, symbol fonts as Unicode, hidden runs removed."""
+    own = holders.runs(root, *_SWITCHES, "rFonts", "rStyle")
+    signs = {r for e in root.iter(W + "sym") if (r := e.getparent()) is not None}
+    plain: dict[str, bool] = {}
     for p in root.iter(W + "p"):
         style = styles.of(p)
+        if style not in plain:
+            plain[style] = _is_plain(style, styles)
         for r in list(p.iter(W + "r")):
+            if plain[style] and r not in own and r not in signs:
+                continue
             rpr = r.find(W + "rPr")
             if styles.run_on(rpr, style, "vanish") and next(r.iter(W + "fldChar"), None) is None:
                 remove(r)
@@ -174,6 +182,13 @@ def _write_out(root: etree._Element, styles: Styles) -> None:
                 for t in r.iterfind(W + "t"):
                     t.text = (t.text or "").upper()
             _plain_symbols(r, rpr, styles.font(rpr, style))
+
+
+def _is_plain(style: str, styles: Styles) -> bool:
+    """Whether a paragraph style leaves the letters of its runs as they are."""
+    return not any(styles.run_on(None, style, x) for x in _SWITCHES) and not symbols.is_symbol_font(
+        styles.font(None, style)
+    )
 
 
 def _plain_symbols(r: etree._Element, rpr: etree._Element | None, font: str) -> None:

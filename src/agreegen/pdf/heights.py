@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf import fonts
@@ -11,7 +11,7 @@ from agreegen.pdf.glyphs import Outlines
 from agreegen.pdf.parts import W, properties, value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lxml import etree
 
@@ -30,8 +30,10 @@ _BREAKS: Final = re.compile(r"[^\s-]*-|[^\s-]+|\s+")
 
 def line(p: etree._Element, styles: Styles) -> float:
     """The height of a line of a paragraph, in twentieths of a point."""
-    style = styles.of(p)
-    rpr = _first_look(p)
+    return _line(p, styles.of(p), _first_look(p), styles)
+
+
+def _line(p: etree._Element, style: str, rpr: etree._Element | None, styles: Styles) -> float:
     natural = _size(rpr, style, styles) * 10 * fonts.height(fonts.family(styles.font(rpr, style)))
     spacing = styles.line(p)
     height = _twips(spacing.get(W + "line")) or _SINGLE
@@ -46,7 +48,9 @@ def header(table: etree._Element, styles: Styles) -> float:
     heads = next((i for i, r in enumerate(rows) if r.find(f"{W}trPr/{W}tblHeader") is None), len(rows))
     if not 0 < heads < len(rows):
         return 0
-    return sum(_row(r, table, styles) for r in rows[: heads + 1]) + heads * _border(table, styles)
+    grid = [_twips(c.get(W + "w")) for c in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+    margins = _margins(table, styles)
+    return sum(_row(r, grid, margins, styles) for r in rows[: heads + 1]) + heads * _border(table, styles)
 
 
 def _border(table: etree._Element, styles: Styles) -> float:
@@ -57,16 +61,14 @@ def _border(table: etree._Element, styles: Styles) -> float:
     return _twips(found.get(W + "sz")) * _EIGHTH if found is not None else 0
 
 
-def _row(row: etree._Element, table: etree._Element, styles: Styles) -> float:
-    grid = [_twips(c.get(W + "w")) for c in table.iterfind(f"{W}tblGrid/{W}gridCol")]
-    margins = _margins(table, styles)
+def _row(row: etree._Element, grid: Sequence[float], margins: Mapping[str, float], styles: Styles) -> float:
     sides, ends = margins.get("left", _MARGIN) + margins.get("right", _MARGIN), margins.get("top", 0)
     found, at = [0.0], 0
     for cell in row.iterfind(W + "tc"):
         span = round(_twips(value(cell, f"{W}tcPr/{W}gridSpan"))) or 1
         width = sum(grid[at : at + span]) - sides
         at += span
-        text = sum(_lines(p, width, styles) * line(p, styles) for p in cell.iterfind(W + "p"))
+        text = sum(_height(p, width, styles) for p in cell.iterfind(W + "p"))
         found.append(text + ends + margins.get("bottom", 0))
     named = row.find(f"{W}trPr/{W}trHeight")
     return max(*found, _twips(named.get(W + "val")) if named is not None else 0.0)
@@ -82,15 +84,20 @@ def _margins(table: etree._Element, styles: Styles) -> dict[str, float]:
     return found
 
 
-def _lines(p: etree._Element, width: float, styles: Styles) -> int:
-    """How many lines a paragraph takes at least."""
+def _height(p: etree._Element, width: float, styles: Styles) -> float:
+    """The height of a paragraph that isn't wider than this."""
     style, rpr = styles.of(p), _first_look(p)
+    return _lines(p, style, rpr, width, styles) * _line(p, style, rpr, styles)
+
+
+def _lines(p: etree._Element, style: str, rpr: etree._Element | None, width: float, styles: Styles) -> int:
+    """How many lines a paragraph takes at least."""
     faces = fonts.FAMILIES[fonts.family(styles.font(rpr, style))]
     file = faces[min(int(styles.run_on(rpr, style, "b")), len(faces) - 1)]
     size = _size(rpr, style, styles) * 10 * _SLACK
+    pieces = [(piece, _width(piece, file) * size) for piece in _pieces(p)]
     count, used = 1, 0.0
-    for piece in _pieces(p):
-        taken = _width(piece, file) * size
+    for piece, taken in pieces:
         if used and used + taken > width and not piece.isspace():
             count, used = count + 1, 0.0
         used += taken
@@ -116,7 +123,9 @@ def _size(rpr: etree._Element | None, style: str, styles: Styles) -> float:
 
 def _twips(said: str | None) -> float:
     """A measure in twentieths of a point, or a bare number as it is; 0 for what is neither."""
-    found = _MEASURE.fullmatch(said or "")
+    if not said or said.isdecimal():
+        return float(said or 0)
+    found = _MEASURE.fullmatch(said)
     return float(found[1]) * _UNITS.get(found[2], 1.0) if found else 0.0
 
 
@@ -131,6 +140,7 @@ def _letter(letter: str, file: str) -> float:
     return float(font.width(font.glyph(letter))) / font.em
 
 
+@lru_cache(maxsize=4096)
 def _width(text: str, file: str) -> float:
     """The width of text, in sizes of its letters."""
     return sum(_letter(x, file) for x in text)

@@ -8,12 +8,14 @@ text takes it back: paragraphs of one style with "no space between paragraphs of
 
 from __future__ import annotations
 
+import copy
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from agreegen.pdf import heights
+from agreegen.pdf import heights, holders
 from agreegen.pdf.parts import W, properties
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ _FRAMED: Final = ("pBdr", "shd", "framePr")  # what an empty paragraph of that s
 
 def keep(found: list[etree._Element], styles: Styles) -> None:
     """Keeps headings with the first lines of what comes next, in place; `found`: the paragraphs of the body."""
-    for p, after in pairwise(found):
-        if not styles.paragraph_on(p, "keepNext"):
+    for (p, after), on in zip(pairwise(found), holders.switched(found[:-1], styles, "keepNext"), strict=True):
+        if not on:
             continue
         table = next(after.iterancestors(W + "tbl"), None)
         if table is not None:
@@ -71,14 +73,19 @@ def _may_part(p: etree._Element, after: etree._Element, styles: Styles) -> bool:
 
 def _empty(style: str, before: dict[str, str], *, room: float) -> etree._Element:
     """A paragraph without lines: with the space before of another, and `room` after it."""
+    return copy.deepcopy(_pattern(style, tuple(before.items()), int(room)))
+
+
+@lru_cache(maxsize=64)
+def _pattern(style: str, before: tuple[tuple[str, str], ...], room: int) -> etree._Element:
     empty = etree.Element(W + "p")
     ppr = etree.SubElement(empty, W + "pPr")
     etree.SubElement(ppr, W + "pStyle", {W + "val": style})
     for name in ("keepNext", "keepLines", "pageBreakBefore"):
         etree.SubElement(ppr, W + name, {W + "val": "0"})
     etree.SubElement(etree.SubElement(ppr, W + "numPr"), W + "numId", {W + "val": "0"})
-    after = {W + "after": str(int(room)), W + "afterAutospacing": "0", W + "line": "0", W + "lineRule": "exact"}
-    etree.SubElement(ppr, W + "spacing", before | after)
+    after = {W + "after": str(room), W + "afterAutospacing": "0", W + "line": "0", W + "lineRule": "exact"}
+    etree.SubElement(ppr, W + "spacing", dict(before) | after)
     etree.SubElement(ppr, W + "contextualSpacing", {W + "val": "0"})
     etree.SubElement(ppr, W + "outlineLvl", {W + "val": "9"})
     return empty

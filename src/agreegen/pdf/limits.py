@@ -197,19 +197,22 @@ def _fields(root: etree._Element) -> Iterator[_Found]:
 
 
 def _runs(root: etree._Element, styles: Styles) -> Iterator[_Found]:
-    for p in root.iter(W + "p"):
-        style = styles.of(p)
-        for t in p.iter(W + "t"):
-            r, text = t.getparent(), t.text
-            if r is None or not text:
-                continue
-            rpr = properties(r)
+    known: dict[tuple[str, str], str] = {}
+    strikes = styles.strikes or next(root.iter(W + "strike", W + "dstrike"), None) is not None
+    for t in root.iter(W + "t"):
+        r, text = t.getparent(), t.text
+        if r is None or not text or (not strikes and text.isascii()):
+            continue
+        rpr = properties(r)
+        for p in reversed(list(t.iterancestors(W + "p"))):
+            style = styles.of(p)
             if styles.run_on(rpr, style, "strike") or styles.run_on(rpr, style, "dstrike"):
                 yield "struck-through text", p, True
-            if text.isascii():
-                continue
-            for c in sorted(set(text)):
-                if (why := _undrawn(c, styles.font(rpr, style))) != "":
+            font = styles.font(rpr, style)
+            for c in () if text.isascii() else sorted(set(text)):
+                if (why := known.get((c, font))) is None:
+                    why = known[c, font] = _undrawn(c, font)
+                if why:
                     yield why, p, True
 
 

@@ -6,12 +6,11 @@ less stands on the page.
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from agreegen.pdf import fonts
+from agreegen.pdf import fonts, holders
 from agreegen.pdf.parts import W
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from agreegen.pdf.parts import Parts
     from agreegen.pdf.styles import Styles
 
-_SECTION: Final = f"{W}pPr/{W}sectPr"
 _SINGLE: Final = 240  # w:line of single spacing
 _TWIPS: Final = 2.5  # in an eighth of a point, the unit of border widths
 _EASE: Final = 12  # twips
@@ -44,6 +42,7 @@ def round_lines(parts: Parts, styles: Styles) -> None:
             spacing = _spacing(style)
             spacing.set(W + "line", str(high))
             spacing.set(W + "lineRule", "atLeast")
+    styles.forget_lines()
 
 
 def _line(name: str, styles: Styles) -> int:
@@ -65,9 +64,11 @@ def _said(style: str, styles: Styles) -> dict[str, str]:
 
 def make_room(body: etree._Element, styles: Styles) -> None:
     """Gives the width of its borders to each paragraph and table of the temporary copy."""
+    own = holders.paragraphs(body, "pBdr")
     for p in body.iter(W + "p"):
-        if (borders := styles.borders(p)) is None:
+        if p not in own and styles.style_borders(styles.of(p)) is None:
             continue
+        borders = styles.borders(p)
         for border, side in _SIDES:
             if width := _width(borders, border):
                 _grow(p, side, width, styles)
@@ -99,9 +100,11 @@ def ease(body: etree._Element) -> None:
 
 def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
     """Takes the space off after the last paragraph before a page break, which dxpdf wants on the page, too."""
-    ends = [p.find(_SECTION) is not None for p in found]
-    for i, (p, after) in enumerate(itertools.pairwise(found)):
-        last = ends[i] or ends[i + 1] or styles.paragraph_on(after, "pageBreakBefore")
+    sections = holders.paragraphs(holders.story(found[0]), "sectPr") if found else {}
+    ends = [p in sections for p in found]
+    starts = holders.switched(found, styles, "pageBreakBefore")
+    for i, p in enumerate(found[:-1]):
+        last = ends[i] or ends[i + 1] or starts[i + 1]
         if last and styles.line(p).get(W + "after", "0") != "0":
             _spacing(p).set(W + "after", "0")
 

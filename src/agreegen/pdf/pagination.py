@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from agreegen.pdf import holders
 from agreegen.pdf.kept import switch
 from agreegen.pdf.parts import W
 
@@ -21,17 +22,19 @@ if TYPE_CHECKING:
 
 def kept(found: list[etree._Element], styles: Styles) -> tuple[list[bool], frozenset[int]]:
     """For each paragraph of the body whether it must stand on the page of the next; which ones start a page anyway."""
-    ends = [_ends_page(p) for p in found]
-    keeps = [not end and styles.paragraph_on(p, "keepNext") for p, end in zip(found, ends, strict=True)]
-    starts = [end or styles.paragraph_on(p, "pageBreakBefore") for p, end in zip(found, ends, strict=True)]
+    ending = _ending(holders.story(found[0])) if found else frozenset()
+    ends = [p in ending for p in found]
+    keeps = [on and not end for on, end in zip(holders.switched(found, styles, "keepNext"), ends, strict=True)]
+    starts = [on or end for on, end in zip(holders.switched(found, styles, "pageBreakBefore"), ends, strict=True)]
     must = [keep and not start for keep, start in zip(keeps, [*starts, False][1:], strict=True)]
     return must, frozenset(i for i, start in enumerate(starts) if start)
 
 
-def _ends_page(p: etree._Element) -> bool:
-    """Whether a paragraph has a page break or ends its section."""
-    broken = any(b.get(W + "type") == "page" for b in p.iter(W + "br"))
-    return broken or p.find(f"{W}pPr/{W}sectPr") is not None
+def _ending(root: etree._Element) -> frozenset[etree._Element]:
+    """The paragraphs that have a page break or end their section."""
+    breaks = (b for b in root.iter(W + "br") if b.get(W + "type") == "page")
+    broken = (p for b in breaks for p in b.iterancestors(W + "p"))
+    return frozenset((*broken, *holders.paragraphs(root, "sectPr")))
 
 
 def stranded(followed: Followed, must: list[bool], breaks: frozenset[int]) -> tuple[int, ...]:

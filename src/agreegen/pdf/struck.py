@@ -49,7 +49,10 @@ class Struck:
         self._letters = 0
         self._taken: frozenset[str] | None = None
         self._limits: dict[str, Limit] = {}
+        by_style = styles.strikes
         for name, root in parts.stories():
+            if not by_style and next(root.iter(W + "strike", W + "dstrike"), None) is None:
+                continue
             counts = root.tag not in (W + "hdr", W + "ftr")
             for p in root.iter(W + "p"):
                 for lost in dict.fromkeys(self._paragraph(parts, styles, p, counts=counts)):

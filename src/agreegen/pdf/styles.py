@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 _THEME_SLOTS = {"minor": "minorFont", "major": "majorFont"}
 _VAL = W + "val"
-_P_STYLE, _R_STYLE, _BORDERS, _LEVEL, _FRAME = (W + x for x in ("pStyle", "rStyle", "pBdr", "outlineLvl", "framePr"))
+_P_STYLE, _R_STYLE, _BORDERS, _LEVEL, _FRAME, _SPACING = (
+    W + x for x in ("pStyle", "rStyle", "pBdr", "outlineLvl", "framePr", "spacing")
+)
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
@@ -22,8 +24,9 @@ class Styles:
 
     def __init__(self, parts: Parts) -> None:
         """Reads styles.xml and the theme's Latin fonts."""
-        root = parts.tree("word/styles.xml")
+        self._root = root = parts.tree("word/styles.xml")
         self._by_id: dict[str, etree._Element] = {}
+        self._of: dict[etree._Element, str] = {}
         self._default = {"paragraph": "", "character": ""}
         for s in root.iterfind(W + "style") if root is not None else ():
             self._by_id[s.get(W + "styleId", "")] = s
@@ -40,6 +43,8 @@ class Styles:
         self._frames: dict[str, etree._Element | None] = {}
         self._outlines: dict[str, str | None] = {}
         self._borders: dict[str, etree._Element | None] = {}
+        self._lines: dict[str, dict[str, str]] = {}
+        self._sizes: dict[str, str | None] = {}
 
     def chain(self, style: str) -> tuple[etree._Element, ...]:
         """The style and those it is based on, nearest first."""
@@ -53,8 +58,11 @@ class Styles:
         return self._chains[style]
 
     def of(self, paragraph: etree._Element) -> str:
-        """The id of the paragraph's style."""
-        return self._named(properties(paragraph))
+        """The id of the paragraph's style; asked of each paragraph once."""
+        known = self._of.get(paragraph)
+        if known is None:
+            known = self._of[paragraph] = self._named(properties(paragraph))
+        return known
 
     def _named(self, ppr: etree._Element | None) -> str:
         """The id of the style that a paragraph's properties name, or the default."""
@@ -64,6 +72,11 @@ class Styles:
         if named is not None and named.tag != _P_STYLE:
             named = ppr.find(_P_STYLE)
         return (named.get(_VAL, "") if named is not None else "") or self._default["paragraph"]
+
+    @property
+    def strikes(self) -> bool:
+        """Whether any style may ask for a line through text."""
+        return self._root is not None and next(self._root.iter(W + "strike", W + "dstrike"), None) is not None
 
     @property
     def default(self) -> str:
@@ -82,7 +95,7 @@ class Styles:
     def outline(self, paragraph: etree._Element) -> int | None:
         """The outline level of a paragraph, 1 the highest, None for text."""
         ppr = properties(paragraph)
-        own, style = value(ppr, _LEVEL), self._named(ppr)
+        own, style = value(ppr, _LEVEL), self.of(paragraph)
         if own is None and style not in self._outlines:
             levels = (value(s, f"{W}pPr/{W}outlineLvl") for s in self.chain(style))
             self._outlines[style] = next((x for x in levels if x is not None), None)
@@ -93,7 +106,7 @@ class Styles:
         """The text frame that a paragraph is in, by its own word or its style's; a large first letter is in none."""
         ppr = properties(paragraph)
         own = ppr.find(_FRAME) if ppr is not None else None
-        style = self._named(ppr)
+        style = self.of(paragraph)
         if own is None:
             if style not in self._frames:
                 named = (s.find(f"{W}pPr/{W}framePr") for s in self.chain(style))
@@ -103,11 +116,10 @@ class Styles:
 
     def paragraph_on(self, paragraph: etree._Element, *switches: str) -> bool:
         """Whether one of these paragraph switches, such as keepNext, is on."""
-        ppr = properties(paragraph)
-        style = self._named(ppr)
+        ppr, style = properties(paragraph), self.of(paragraph)
         for switch in switches:
             own = ppr.find(W + switch) if ppr is not None else None
-            if self._paragraph_style_on(style, switch) if own is None else own.get(_VAL) not in OFF:
+            if self.paragraph_style_on(style, switch) if own is None else own.get(_VAL) not in OFF:
                 return True
         return False
 
@@ -124,7 +136,10 @@ class Styles:
         own = ppr.find(_BORDERS) if ppr is not None else None
         if own is not None:
             return own
-        style = self._named(ppr)
+        return self.style_borders(self.of(paragraph))
+
+    def style_borders(self, style: str) -> etree._Element | None:
+        """The borders that a style gives its paragraphs."""
         if style not in self._borders:
             named = (s.find(f"{W}pPr/{_BORDERS}") for s in self.chain(style))
             self._borders[style] = next((b for b in named if b is not None), None)
@@ -132,17 +147,30 @@ class Styles:
 
     def size(self, style: str) -> str | None:
         """The size of a style's letters in half points, None if nothing says."""
-        named = (value(s, f"{W}rPr/{W}sz") for s in self.chain(style))
-        return next((x for x in named if x is not None), None) or value(self._root_rpr, W + "sz")
+        if style not in self._sizes:
+            named = (value(s, f"{W}rPr/{W}sz") for s in self.chain(style))
+            self._sizes[style] = next((x for x in named if x is not None), None) or value(self._root_rpr, W + "sz")
+        return self._sizes[style]
 
     def line(self, paragraph: etree._Element) -> dict[str, str]:
         """The line spacing of a paragraph: the attributes of w:spacing that hold for it."""
-        holders = [paragraph, *self.chain(self.of(paragraph))]
-        found = [s for h in holders if (s := h.find(f"{W}pPr/{W}spacing")) is not None]
-        found += [self._root_spacing] if self._root_spacing is not None else []
-        return {str(k): str(v) for s in reversed(found) for k, v in s.attrib.items()}
+        ppr, said = properties(paragraph), self._style_line(self.of(paragraph))
+        own = ppr.find(_SPACING) if ppr is not None else None
+        return said if own is None else said | {str(k): str(v) for k, v in own.attrib.items()}
 
-    def _paragraph_style_on(self, style: str, switch: str) -> bool:
+    def _style_line(self, style: str) -> dict[str, str]:
+        if style not in self._lines:
+            found = [s for h in self.chain(style) if (s := h.find(f"{W}pPr/{_SPACING}")) is not None]
+            found += [self._root_spacing] if self._root_spacing is not None else []
+            self._lines[style] = {str(k): str(v) for s in reversed(found) for k, v in s.attrib.items()}
+        return self._lines[style]
+
+    def forget_lines(self) -> None:
+        """Reads the line spacing of the styles anew when it is next asked for: it was changed."""
+        self._lines.clear()
+
+    def paragraph_style_on(self, style: str, switch: str) -> bool:
+        """Whether a paragraph switch is on for a style."""
         key = (style, "pPr", switch)
         if key not in self._toggles:
             named = (on(s, f"{W}pPr/{W}{switch}") for s in self.chain(style))
