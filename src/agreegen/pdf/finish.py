@@ -10,7 +10,7 @@ import pikepdf
 
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import anchors, attachments, metadata, outline, repair, signing, tags, watermark
+from agreegen.pdf import anchors, attachments, metadata, outline, repair, signing, sound, tags, watermark
 from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.parts import Parts
 
@@ -80,9 +80,8 @@ def _repaired(document: pikepdf.Pdf, parts: Parts) -> tuple[Finding, ...]:
     """The findings of the repair; EngineError if the structure isn't built as the standard says."""
     try:
         return repair.repaired(document, parts)
-    except (pikepdf.PdfError, AttributeError, KeyError, TypeError, ValueError) as e:
-        message = f"the structure of the PDF can't be read: {e}"
-        raise EngineError(message, "use another engine, or --pdf-profile plain") from e
+    except pikepdf.PdfError as e:  # streams and objects that are damaged, found where they are first read
+        raise sound.unsound(str(e)) from e
 
 
 def _marked(document: pikepdf.Pdf, docx: bytes, finish: Finish) -> tuple[Finding, ...]:

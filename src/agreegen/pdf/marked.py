@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pikepdf import Array, Name
+from pikepdf import Array, Name, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -74,7 +74,7 @@ class Page:
             return _SILENT
         if font.objgen not in self._fonts or not font.is_indirect:
             codes = font.get("/ToUnicode")
-            self._fonts[font.objgen] = unicode_of(codes.read_bytes()) if codes is not None else _SILENT
+            self._fonts[font.objgen] = unicode_of(codes.read_bytes()) if isinstance(codes, Stream) else _SILENT
         return self._fonts[font.objgen]
 
     def claim(self, box: tuple[float, ...], number: int) -> bool:

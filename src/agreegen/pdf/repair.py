@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pikepdf import Array, Dictionary, Name, String
 
 from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import links, outline, tables
+from agreegen.pdf import links, outline, sound, tables
 from agreegen.pdf.marked import Page
 from agreegen.pdf.tree import Tree
 
@@ -29,7 +29,8 @@ _LABEL: Final = re.compile(r"[(\[]?[0-9A-Za-z]{1,7}([.\-][0-9A-Za-z]{1,5})*[.)\]
 
 
 def repaired(pdf: pikepdf.Pdf, parts: Parts) -> tuple[Finding, ...]:
-    """The structure repaired in place, and what only the author can mend; EngineError if the PDF has none."""
+    """The structure repaired in place, and what only the author can mend; EngineError if it has none to read."""
+    sound.pages(pdf)
     tree = Tree(pdf)
     fonts: dict[tuple[int, int], Any] = {}
     pages = {p.obj.objgen: Page(p.obj, fonts) for p in pdf.pages}
@@ -167,9 +168,7 @@ def _pictures(tree: Tree, pages: dict[tuple[int, int], Page]) -> None:
     for figure in tree.find("Figure"):
         page = figure.obj.get("/Pg")
         owners = tree.parents().get(int(page.get("/StructParents", -1))) if page is not None else None
-        held = figure.obj.get("/A")
-        attributes: list[Any] = list(held) if isinstance(held, Array) else [held] if held is not None else []
-        box = next((a["/BBox"] for a in attributes if "/BBox" in a), None)
+        box = next((a["/BBox"] for a in figure.attributes() if "/BBox" in a), None)
         if figure.kids or box is None or not isinstance(owners, Array) or page.objgen not in pages:
             continue
         number = len(owners)

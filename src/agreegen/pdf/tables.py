@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pikepdf import Array, Dictionary, Name
 
@@ -82,17 +82,12 @@ def _placed(rows: list[Element]) -> list[list[tuple[Element, int, int]]]:
 
 
 def _span(cell: Element, name: str) -> int:
-    return next((int(a[name]) for a in _attributes(cell) if name in a), 1)
-
-
-def _attributes(cell: Element) -> list[Any]:
-    held: Any = cell.obj.get("/A")
-    return list(held) if isinstance(held, Array) else [held] if held is not None else []
+    return next((int(a[name]) for a in cell.attributes() if name in a), 1)
 
 
 def _scope(cell: Element, scope: str) -> None:
     """Says that a header cell heads its row, or its column."""
-    attributes = _attributes(cell)
+    attributes = cell.attributes()
     own = next((a for a in attributes if isinstance(a, Dictionary) and a.get("/O") == Name.Table), None)
     if own is None:
         own = Dictionary(O=Name.Table)

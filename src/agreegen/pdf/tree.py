@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pikepdf import Array, Dictionary, Name
 
 from agreegen.errors import EngineError
+from agreegen.pdf import sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +64,11 @@ class Element:
                 kid.parent = self
                 kid.obj.P = self.obj
 
+    def attributes(self) -> list[Any]:
+        """The dictionaries of its attributes; the numbers of their revisions are left out."""
+        held = self.obj.get("/A")
+        return [a for a in held if isinstance(a, Dictionary)] if isinstance(held, Array) else [held] if held else []
+
     def contents(self) -> list[tuple[Any, int]]:
         """(page, number) of the marked content directly within."""
         found = []
@@ -90,6 +96,7 @@ class Tree:
             raise EngineError(
                 "the PDF has no structure for screen readers", "use another engine, or --pdf-profile plain"
             )
+        sound.checked(self.root, sound.ROOT, "the root of its structure")
         mapped: Any = self.root.get("/RoleMap")
         self.mapped = {str(k)[1:]: str(v)[1:] for k, v in mapped.items()} if mapped is not None else {}
         self.top = Element(self.root, "", "")
@@ -119,12 +126,17 @@ class Tree:
         kids = element.obj.get("/K")
         for kid in kids if isinstance(kids, Array) else [] if kids is None else [kids]:
             if isinstance(kid, int):
+                if kid < 0 or isinstance(kid, bool):
+                    raise sound.unsound(f"{kid} is no number of content")
                 element.kids.append(kid)
                 continue
             if kid is None:
                 continue
+            sound.checked(kid, sound.ELEMENT, "an element")
             name = kid.get("/S")
             if name is None:
+                if (held := kid.get("/Obj")) is not None and kid.get("/Type") == Name.OBJR:
+                    sound.checked(held, sound.ANNOTATION, "an annotation")
                 element.kids.append(kid)
                 continue
             written = str(name)[1:]
@@ -178,9 +190,12 @@ def _pairs(node: Any) -> Iterator[tuple[int, Any]]:
     """(key, value) of a number tree."""
     if node is None:
         return
+    sound.checked(node, sound.NUMBERS, "the tree of owners")
     numbers = node.get("/Nums")
     if numbers is not None:
         flat = list(numbers)
+        if not all(isinstance(k, int) for k in flat[::2]):
+            raise sound.unsound("a key of the tree of owners is no number")
         yield from ((int(k), v) for k, v in zip(flat[::2], flat[1::2], strict=False))
     for kid in node.get("/Kids", ()):
         yield from _pairs(kid)
