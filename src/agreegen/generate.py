@@ -7,20 +7,18 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from agreegen import __version__, draft, marks, rules
+from agreegen import __version__, rules
+from agreegen import pdf as engines
 from agreegen.agreement import Agreement, Identity, agreement_of, variant_of
 from agreegen.agreement.facts import facts_of
 from agreegen.errors import FindingsError, UsageError
-from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.finding import Finding, Severity, has_errors
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
-from agreegen.pdf import AUTO, EMBEDDED, ENGINES, GOTENBERG, LIBREOFFICE
+from agreegen.pdf import PdfResult
 from agreegen.pdf.contents import quick_contents, with_contents
-from agreegen.pdf.drawn import ahead
-from agreegen.pdf.engine import PdfResult
-from agreegen.pdf.worker import WORKERS
 from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
 from agreegen.render import render
 from agreegen.rules import Case, result
@@ -74,13 +72,13 @@ def generate(
 
     FindingsError if the proposal, its parties or the template have error-level findings.
     """
-    names = (AUTO, *(engine.name for engine in ENGINES))
-    if workspace.pdf_engine not in names:
-        raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(names)}")
-    GOTENBERG.url = workspace.gotenberg_url
+    if workspace.pdf_engine not in engines.NAMES:
+        raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(engines.NAMES)}")
+    if workspace.pdf_engine == "gotenberg":
+        engines.GOTENBERG.url = workspace.gotenberg_url
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
-    if workspace.pdf_engine in (AUTO, EMBEDDED.name) and not has_errors(opened.findings):
-        WORKERS.warm()
+    if workspace.format != "docx" and not has_errors(opened.findings):
+        _warm(workspace.pdf_engine)
     docx, findings = document(opened, workspace, as_draft=as_draft)
     docx, pdf = printing(docx, workspace, sourced(path, opened, workspace, partner, as_draft=as_draft))
     findings = (*findings, *pdf.findings)
@@ -92,6 +90,14 @@ def generate(
     written = Output.open(workspace.output, force=force).write(wanted, source=f"{path} {partner or ''}".strip())
     variant = opened.agreement.variant if opened.agreement else ""
     return Result(tuple(written), findings, variant, pdf.engine)
+
+
+def _warm(engine: str) -> None:
+    """Starts the child that will draw, if one will, so that it is ready when the document is."""
+    from agreegen.pdf.worker import WORKERS  # noqa: PLC0415 (only for PDFs)
+
+    if engine in (engines.AUTO, engines.EMBEDDED.name):
+        WORKERS.warm()
 
 
 def check(path: pathlib.Path, workspace: Workspace, *, partner: str | None = None) -> tuple[Finding, ...]:
@@ -133,6 +139,8 @@ def opened_proposal(
     identity = Identity(variant, edition(variant, workspace), template.sha256, f"agreegen {__version__}")
     agreement = agreement_of(proposal, identity)
     if as_draft:
+        from agreegen import draft  # noqa: PLC0415 (only for drafts)
+
         agreement = replace(agreement, context=draft.completed(agreement, Case.of(proposal, reading.source)))
     return Opened(reading, tuple(findings), agreement, template)
 
@@ -170,12 +178,19 @@ def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) ->
     wrong = result.check(docx, opened.template.name, result.literals(opened.template, opened.agreement.context))
     if has_errors(wrong):
         raise FindingsError((*opened.findings, *wrong))
+    if as_draft or workspace.watermark or workspace.esign:
+        docx = marked(docx, workspace, as_draft=as_draft)
+    return docx, (*opened.findings, *wrong)
+
+
+def marked(docx: bytes, workspace: Workspace, *, as_draft: bool) -> bytes:
+    """The document with what a draft shows, its watermark, and the anchors of a signature service."""
+    from agreegen import draft, marks  # noqa: PLC0415 (most documents have none of them)
+
     docx = draft.marked(docx) if as_draft else docx
     if across := marks.worded(workspace.watermark, as_draft=as_draft):
         docx = marks.watermarked(docx, across)
-    if workspace.esign:
-        docx = marks.anchored(docx, workspace.esign)
-    return docx, (*opened.findings, *wrong)
+    return marks.anchored(docx, workspace.esign) if workspace.esign else docx
 
 
 def sourced(
@@ -205,12 +220,15 @@ def printing(docx: bytes, workspace: Workspace, source: Source | None = None) ->
         filled = quick_contents(docx, workspace.cache)
         return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
     made = with_contents(docx, workspace.pdf_engine, folder=workspace.cache)
+    from agreegen.pdf.drawn import ahead  # noqa: PLC0415 (only for PDFs)
+
     texts = ahead(made.pdf.pdf) if source and made.pdf.pdf else list
     filled = within_docx(made.docx, source) if source and workspace.format != "pdf" else made.docx
     pdf = finishing(made.docx, made.pdf, workspace, source, texts())
-    refused = made.pdf.pdf and not pdf.pdf and pdf.engine == EMBEDDED.name  # what our tags can't hold, others may
-    if refused and workspace.pdf_engine == AUTO and not LIBREOFFICE.unavailable():
-        return printing(docx, replace(workspace, pdf_engine=LIBREOFFICE.name), source)
+    # what our tags can't hold, others may
+    refused = made.pdf.pdf and not pdf.pdf and pdf.engine == engines.EMBEDDED.name
+    if refused and workspace.pdf_engine == engines.AUTO and not engines.LIBREOFFICE.unavailable():
+        return printing(docx, replace(workspace, pdf_engine=engines.LIBREOFFICE.name), source)
     return filled, pdf
 
 

@@ -201,14 +201,14 @@ def test_quick_contents_needs_no_particular_engine(monkeypatch):
 
 def test_a_document_that_was_counted_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = contents.quick_contents(DOCX, tmp_path)
-    monkeypatch.setattr(contents.AUTOMATIC[0].__class__, "convert", lambda *_: pytest.fail("drawn"))
+    monkeypatch.setattr(pdf.AUTOMATIC[0].__class__, "convert", lambda *_: pytest.fail("drawn"))
 
     assert contents.quick_contents(DOCX, tmp_path) == first
 
 
 def test_a_whole_document_leaves_its_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = contents.with_contents(DOCX, "embedded", folder=tmp_path)
-    monkeypatch.setattr(contents.AUTOMATIC[0].__class__, "convert", lambda *_: pytest.fail("drawn"))
+    monkeypatch.setattr(pdf.AUTOMATIC[0].__class__, "convert", lambda *_: pytest.fail("drawn"))
 
     assert contents.quick_contents(DOCX, tmp_path) == whole.docx
 

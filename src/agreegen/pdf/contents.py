@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from agreegen import pdf
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import AUTO, AUTOMATIC, EMBEDDED, draw, headings
-from agreegen.pdf.completeness import follow, numbered
-from agreegen.pdf.counted import Counted, Ledger
+from agreegen.pdf import AUTO, PdfResult, headings
+from agreegen.pdf.counted import Counted, Ledger, embedded
 from agreegen.pdf.displayed import Displayed
-from agreegen.pdf.engine import PdfResult
 from agreegen.pdf.field import Field, fields
 from agreegen.pdf.parts import BODY, Parts, W
+from agreegen.pdf.worker import WORKERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,22 +50,24 @@ def with_contents(
     the embedded engine counted, for the next time and for `quick_contents`. Filling a filled document changes nothing.
     A document without a TOC field only gets its page counts.
     """
+    from agreegen.pdf.completeness import follow  # noqa: PLC0415 (only for drawing)
+
     draft = Draft(docx)
-    ledger = _ledger(folder if engine in (AUTO, EMBEDDED.name) else None)
+    ledger = _ledger(folder if engine in (AUTO, pdf.EMBEDDED.name) else None)
     known = ledger.find(docx)
     draft.write(guess or (known.entries if known else ()))
     if known:
         draft.count(known.pages)
     drawn = draft.pack()
-    with EMBEDDED.remembering():
+    with pdf.EMBEDDED.remembering():
         for n in range(1, _PASSES + 1):
-            result = draw(drawn, engine, timeout)
+            result = pdf.draw(drawn, engine, timeout)
             if not result.pdf:
                 return Contents(drawn, result, draft.pages, n)
             followed = follow(drawn, result.pdf)
             settled = draft.read(followed)
             drawn = draft.pack()
-            if settled and result.engine == EMBEDDED.name and draft.is_field and not draft.refers:
+            if settled and result.engine == pdf.EMBEDDED.name and draft.is_field and not draft.refers:
                 ledger.keep(docx, Counted(draft.pages, followed.pages))
             if settled:  # findings before that may come from page numbers that were not known yet
                 proven = replace(result, pdf=b"") if has_errors(result.findings) else result
@@ -82,24 +84,33 @@ def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120
     It is drawn once, by any engine that can, to count pages; a document that was counted before isn't drawn, if
     `folder` keeps the counts. Where no engine can draw it, Word is asked to count.
     """
-    draft = Draft(docx)
     ledger = _ledger(folder)
     known = ledger.find(docx)
+    if known is None and ledger.engine:
+        WORKERS.warm()
+    draft = Draft(docx)
     draft.write(known.entries if known else ())
     if not draft.is_field:
         return draft.pack()
     if known and len(known.entries) == len(draft.pages):
         draft.count(known.pages)
         return draft.pack()
+    return _drawn_once(docx, draft, ledger, timeout)
+
+
+def _drawn_once(docx: bytes, draft: Draft, ledger: Ledger, timeout: float) -> bytes:
+    """The document with the page numbers of one drawing, or marked for Word to count."""
+    from agreegen.pdf.completeness import follow, numbered  # noqa: PLC0415 (as above)
+
     drawn = draft.pack(stored=True)
-    for engine in AUTOMATIC:
+    for engine in pdf.AUTOMATIC:
         try:
             followed = follow(drawn, engine.convert(drawn, timeout))
         except EngineError:
             continue
-        if not followed.findings or engine is AUTOMATIC[-1]:
+        if not followed.findings or engine is pdf.AUTOMATIC[-1]:
             draft.read(followed)
-            if engine is EMBEDDED and not draft.refers:
+            if engine is pdf.EMBEDDED and not draft.refers:
                 ledger.keep(docx, Counted(draft.pages, followed.pages))
             filled = draft.pack()
             numbered(filled, drawn)
@@ -110,7 +121,8 @@ def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120
 
 def _ledger(folder: Path | None) -> Ledger:
     """What the embedded engine counted, if it is there."""
-    return Ledger.open(None, "") if EMBEDDED.unavailable() else Ledger.open(folder, EMBEDDED.detail())
+    engine = embedded()
+    return Ledger.open(folder if engine else None, engine)
 
 
 class Draft:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.metadata
 import json
 import os
 import tempfile
@@ -16,9 +17,18 @@ from pathlib import Path
 from typing import Final
 
 from agreegen import __version__
+from agreegen.pdf.fonts import FAMILIES
 
 _FILE: Final = "pages.json"
 _MOST: Final = 200  # documents
+
+
+def embedded() -> str:
+    """The embedded engine as it counts here, version and fonts, "" where it isn't installed."""
+    try:
+        return f"dxpdf {importlib.metadata.version('dxpdf')} with {', '.join(FAMILIES)}"
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
