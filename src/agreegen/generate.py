@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agreegen.proposal import Proposal
+    from agreegen.reading import Partners
     from agreegen.source import Source
     from agreegen.workspace import Workspace
 
@@ -115,9 +116,7 @@ def opened_proposal(
     path: pathlib.Path, workspace: Workspace, *, partner: str | None = None, as_draft: bool = False
 ) -> Opened:
     """The proposal read, checked by every rule, with its agreement and its template where both could be made."""
-    partners = read_partners(workspace.partners)
-    if path.parent.name == "proposals" and not partners.sources:
-        partners = read_partners(path.parent / "partners")
+    partners = partners_of(path, workspace)
     reading = read_proposal(path, partners, partner)
     findings = [*partners.findings, *reading.findings]
     if reading.proposal is None:
@@ -143,6 +142,14 @@ def opened_proposal(
 
         agreement = replace(agreement, context=draft.completed(agreement, Case.of(proposal, reading.source)))
     return Opened(reading, tuple(findings), agreement, template)
+
+
+def partners_of(path: pathlib.Path, workspace: Workspace) -> Partners:
+    """The records that a proposal may name: of the workspace, else of the folder `partners` beside the examples."""
+    partners = read_partners(workspace.partners)
+    if path.parent.name == "proposals" and not partners.sources:
+        return read_partners(path.parent / "partners")
+    return partners
 
 
 def opened_template(variant: str, workspace: Workspace) -> Template:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,12 @@ COMPILED = FOLDER / "tables.json"
 def _tables() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(COMPILED.read_bytes())
     return loaded
+
+
+@functools.cache
+def fingerprint() -> str:
+    """The SHA-256 of all tables: another one, and agreements may say something else."""
+    return hashlib.sha256(COMPILED.read_bytes()).hexdigest()
 
 
 def table(name: str) -> Any:
