@@ -1,7 +1,7 @@
 """Journal: what a running batch has finished, a line each, so that a batch that is killed loses nothing.
 
-Each line begins with its line feed: a line that was cut off, by a kill or a full disk, spoils no other. What a line can't
-tell is made again.
+Each line begins with its line feed: a line that was cut off, by a kill or a full disk, spoils no other. What a line
+can't tell is made again.
 """
 
 from __future__ import annotations
@@ -38,19 +38,20 @@ class Journal:
 
     @classmethod
     def begin(cls, folder: pathlib.Path, manifest: Manifest) -> Journal:
-        """An empty journal; what an earlier one told is in the manifest, which is saved before."""
+        """A new journal; what an earlier one told is in the manifest, which is saved before, or told again."""
         path = folder / JOURNAL
-        if path.exists():
-            save(manifest, folder)
+        if stopped := path.exists():
+            save(manifest, folder, keep=True)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            return cls(path, path.open("wb", buffering=0))
+            replaced(path, _lined({"announced": _unsettled(manifest)}) if stopped else b"")
+            return cls(path, path.open("ab", buffering=0))
         except OSError as error:
             raise UsageError(f"{path} can't be written: {error.strerror}", FULL) from None
 
     def announce(self, files: Mapping[str, str]) -> None:
         """Tells which digests files are about to have, by their paths, so that they are ours whatever happens next."""
-        self._line({"announced": dict(files)})
+        self._line({"announced": {path: [digest] for path, digest in files.items()}})
 
     def add(self, entry: Entry) -> None:
         """Tells that the agreement of an entry is finished."""
@@ -68,7 +69,7 @@ class Journal:
         self.close()
 
     def _line(self, said: Mapping[str, Any]) -> None:
-        data = memoryview(b"\n" + COMPACT.encode(said).encode("ascii"))
+        data = memoryview(_lined(said))
         try:
             while data:
                 data = data[self.file.write(data) or 0 :]
@@ -92,8 +93,8 @@ def recovered(folder: pathlib.Path, *, anew: bool = False) -> Manifest:
     for line in data.split(b"\n"):
         with contextlib.suppress(*BROKEN):
             said = json.loads(line)
-            for path, digest in said.get("announced", {}).items():
-                manifest.earlier.setdefault(path, set()).add(digest)
+            for path, digests in said.get("announced", {}).items():
+                manifest.earlier.setdefault(path, set()).update(digests)
             if "entry" not in said:
                 continue
             if said["section"] != section:
@@ -104,17 +105,29 @@ def recovered(folder: pathlib.Path, *, anew: bool = False) -> Manifest:
     return manifest
 
 
-def save(manifest: Manifest, folder: pathlib.Path) -> None:
-    """Writes the manifest whole, unless it is there already, and takes the journal away, which it now holds."""
+def save(manifest: Manifest, folder: pathlib.Path, *, keep: bool = False) -> None:
+    """Writes the manifest whole, unless it is there already; and takes the journal away, which it now holds."""
     path = folder / NAME
     data = manifest.bytes()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.is_file() or path.read_bytes() != data:
             replaced(path, data)
-        (folder / JOURNAL).unlink(missing_ok=True)
+        if not keep:
+            (folder / JOURNAL).unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}", FULL) from None
+
+
+def _unsettled(manifest: Manifest) -> dict[str, list[str]]:
+    """The digests that files were to have when a batch was stopped, and that no entry records."""
+    recorded = {path: record.sha256 for e in manifest.entries.values() for path, record in e.files.items()}
+    left = {path: sorted(digests - {recorded.get(path, "")}) for path, digests in manifest.earlier.items()}
+    return {path: digests for path, digests in sorted(left.items()) if digests}
+
+
+def _lined(said: Mapping[str, Any]) -> bytes:
+    return b"\n" + COMPACT.encode(said).encode("ascii")
 
 
 def _empty() -> dict[str, dict[int, Any]]:
