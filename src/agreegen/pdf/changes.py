@@ -51,7 +51,8 @@ def accept(root: etree._Element) -> None:
 
 def join(root: etree._Element) -> None:
     """Joins each paragraph whose end was deleted to the one after it, whose look and number the two then have."""
-    for p in [p for p in root.iter(W + "p") if is_joined(p)]:
+    deleted = [p for mark in root.iter(W + "del", W + "moveFrom") for p in mark.iterancestors(W + "p")]
+    for p in [p for p in dict.fromkeys(deleted) if is_joined(p)]:
         after, ppr = follower(p), properties(p)
         assert after is not None
         at = 0 if properties(after) is None else 1

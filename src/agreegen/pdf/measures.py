@@ -75,11 +75,12 @@ def make_room(body: etree._Element, styles: Styles) -> None:
     for table in body.iter(W + "tbl"):
         found = _table_borders(table, styles)
         first, after = table.find(W + "tr"), table.getnext()
-        for cell in first.iterfind(W + "tc") if first is not None else ():
-            if (top := cell.find(W + "p")) is not None and (width := _width(found, "top")):
+        if first is not None and (width := _width(found, "top")):
+            for top in [p for cell in first.iterfind(W + "tc") if (p := cell.find(W + "p")) is not None]:
                 _grow(top, "before", width, styles)
-        ends = after is not None and after.find(f"{W}pPr/{W}sectPr") is not None  # no text: it must not fill a page
-        if after is not None and after.tag == W + "p" and not ends and (width := _width(found, "bottom")):
+        if after is None or after.tag != W + "p" or not (width := _width(found, "bottom")):
+            continue
+        if after.find(f"{W}pPr/{W}sectPr") is None:  # one without text must not fill a page
             _grow(after, "before", width, styles)  # a row fits on a page whose last border doesn't
 
 
