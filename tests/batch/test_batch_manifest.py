@@ -267,13 +267,11 @@ def test_text_digest_ignores_compression_and_what_nobody_reads() -> None:
 
 # ------------------------------------------------------------------------------------------------ journal
 def test_journal_cut_at_every_byte_loses_only_what_was_not_whole(tmp_path: pathlib.Path) -> None:
-    save(manifest(entry(1), entry(9)), tmp_path)
-    several = [
-        entry(1, pages=1),
-        entry(2, findings=(MISSING,)),
-        entry(3, parts=5),
-        entry(4, findings=(WARNED, MISSING)),
-    ]
+    def small(number: int, **more: object) -> Entry:
+        return entry(number, files={"a": FileRecord("", "", 1)}, inputs={}, emails=0, **more)  # type: ignore[arg-type]
+
+    save(manifest(small(1, pages=0), small(9)), tmp_path)
+    several = [small(1, parts=1), small(2, parts=0, findings=(WARNED,)), small(3, parts=1, findings=(WARNED,))]
     ends = []
     with Journal.begin(tmp_path, Manifest.read(tmp_path)) as journal:
         for one in several:
@@ -283,7 +281,7 @@ def test_journal_cut_at_every_byte_loses_only_what_was_not_whole(tmp_path: pathl
     for cut in range(len(data) + 1):
         (tmp_path / JOURNAL).write_bytes(data[:cut])
         whole = [one for one, end in zip(several, ends, strict=True) if end <= cut]
-        assert recovered(tmp_path).entries == {e.key: e for e in (entry(1), entry(9), *whole)}, cut
+        assert recovered(tmp_path).entries == {e.key: e for e in (small(1, pages=0), small(9), *whole)}, cut
 
 
 def test_damage_in_the_middle_costs_only_what_it_touches(tmp_path: pathlib.Path) -> None:
