@@ -11,11 +11,14 @@ import pikepdf
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf import anchors, attachments, metadata, outline, repair, signing, sound, tags, watermark
+from agreegen.pdf.attached import Appended
 from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from agreegen.pdf.attached import Attached
 
 ACCESSIBLE: Final = "ua+a"
 PLAIN: Final = "plain"
@@ -29,13 +32,14 @@ class Finish:
 
     `profile`: "ua+a" is PDF/UA-1 with PDF/A-2b (A-3b when something is attached); "plain" is as the engine drew it,
     with title and language. `signature_fields` puts fields over the signature lines; `origin`
-    goes into the properties (`dc:source`, `dc:relation`).
+    goes into the properties (`dc:source`, `dc:relation`); `documents` go behind the last page.
     """
 
     profile: str = ACCESSIBLE
     attachments: tuple[attachments.Attachment, ...] = ()
     signature_fields: bool = False
     origin: Mapping[str, str] = field(default_factory=dict)
+    documents: tuple[Attached, ...] = ()
 
 
 def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[bytes, tuple[Finding, ...]]:
@@ -59,12 +63,14 @@ def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[byte
             found += _repaired(document, parts)
             outline.number_pages(document, parts, docx, pdf)
         found += _marked(document, docx, finish)
+        behind = _appended(document, finish.documents, claimed=accessible)
+        found += behind.findings
         origin = {name: finish.origin.get(f"dc:{name}", "") for name in ("source", "relation")}
         said = replace(metadata.properties(parts), source=origin["source"], relation=origin["relation"])
         if not said.named:
             found.append(_untitled(said.title))
-        part = ("3" if finish.attachments else "2") if accessible else ""
-        metadata.describe(document, said, tagged=accessible, archived=part)
+        part = ("3" if finish.attachments else "2") if accessible and behind.archival else ""
+        metadata.describe(document, said, tagged=accessible and behind.accessible, archived=part)
         return _saved(document), tuple(found)
 
 
@@ -90,6 +96,15 @@ def _marked(document: pikepdf.Pdf, docx: bytes, finish: Finish) -> tuple[Finding
     attachments.attach(document, finish.attachments)
     anchors.silenced(document, docx)
     return (*found, *(signing.add_fields(document, docx) if finish.signature_fields else ()))
+
+
+def _appended(document: pikepdf.Pdf, documents: tuple[Attached, ...], *, claimed: bool) -> Appended:
+    """The documents of others put behind the last page; what they mean for what the PDF claims."""
+    if not documents:
+        return Appended()
+    from agreegen.pdf import appended  # noqa: PLC0415 (most agreements have none)
+
+    return appended.append(document, documents, claimed=claimed)
 
 
 def _saved(document: pikepdf.Pdf) -> bytes:

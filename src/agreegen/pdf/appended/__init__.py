@@ -5,47 +5,24 @@ Their pages, tags, links, bookmarks, layers and fields come along as they are; n
 
 from __future__ import annotations
 
-import pathlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf.appended import bookmarks, fields, layers, structure
-from agreegen.pdf.appended.incoming import Attached, incoming
+from agreegen.pdf.appended.incoming import incoming
+from agreegen.pdf.attached import Appended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agreegen.pdf.appended.incoming import Incoming
+    from agreegen.pdf.attached import Attached
 
-__all__ = ["Appended", "Attached", "append", "examined", "read", "texts"]
+__all__ = ["Appended", "append", "examined", "texts"]
 
 EXPORT = "export it as PDF/UA-1 and PDF/A-2b (in Word: Options > PDF/A and document structure tags), or leave it out"
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """What is to be said about a PDF with others behind it, and what it may still claim to be."""
-
-    findings: tuple[Finding, ...] = ()
-    accessible: bool = True
-    archival: bool = True
-
-
-def read(named: str) -> Attached:
-    """The PDF that `FILE` or `FILE=TITLE` names; without a title it is called as its file. UsageError."""
-    path, title = pathlib.Path(named), ""
-    if not path.is_file() and "=" in named:
-        file, _, title = named.partition("=")
-        path = pathlib.Path(file)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}", "correct the name: FILE or FILE=TITLE") from None
-    return Attached(str(path), " ".join(title.split()) or path.stem, data)
 
 
 def examined(documents: Sequence[Attached]) -> tuple[Finding, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from agreegen.pdf.appended.fields import Fields
     from agreegen.pdf.appended.layers import Layers
     from agreegen.pdf.appended.structure import Tags
+    from agreegen.pdf.attached import Attached
 
 KEPT_OPEN: Final = 24
 """Attached PDFs that a process keeps open, so that each is read once for many agreements."""
@@ -29,15 +30,6 @@ KEPT_OPEN: Final = 24
 _ENCLOSE: Final = "or put it inside unchanged with --enclose"
 _PLAIN: Final = frozenset(("/Link", "/Widget", "/Popup", "/Stamp"))
 _HIDDEN: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A PDF that people have: the file as it was named, its title, and its bytes."""
-
-    file: str
-    title: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
