@@ -1,0 +1,135 @@
+"""Lanes of workers: every job has one result, whatever happens to a worker."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agreegen.batch import crew
+from agreegen.batch.crew import Here, Lost, Process, carried_out
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterator, Sequence
+
+CRASH, HANG, ONCE = 1000, 2000, 3000
+"""Jobs at or above these numbers end their worker, never end, or end their worker the first time only."""
+
+
+def doubled(lot: Sequence[int]) -> list[int]:
+    """The work: each number twice."""
+    return [2 * n for n in lot]
+
+
+def treacherous(lot: Sequence[int]) -> list[int]:
+    """The work, with jobs that crash or hang."""
+    for n in lot:
+        if CRASH <= n < HANG:
+            os._exit(7)
+        if n >= HANG:
+            time.sleep(600)
+    return doubled(lot)
+
+
+def lots(jobs: Sequence[int], size: int) -> list[tuple[int, ...]]:
+    return [tuple(jobs[i : i + size]) for i in range(0, len(jobs), size)]
+
+
+@pytest.fixture
+def lanes() -> Iterator[list[Process]]:
+    made = [Process(), Process()]
+    yield made
+    for lane in made:
+        lane.stop()
+
+
+def test_here_every_job_has_its_result() -> None:
+    assert dict(carried_out(lots(range(100), 7), doubled, [Here()], 5)) == {n: 2 * n for n in range(100)}
+
+
+def test_processes_do_the_same_as_this_one(lanes: list[Process]) -> None:
+    assert dict(carried_out(lots(range(50), 7), doubled, lanes, 60)) == {n: 2 * n for n in range(50)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_crashes_and_hangs_cost_their_own_jobs_only(lanes: list[Process], seed: int) -> None:
+    """Two jobs that crash and one that hangs, anywhere among others."""
+    jobs = [*range(24), CRASH, CRASH + 1, HANG]
+    random.Random(seed).shuffle(jobs)
+    results = dict(carried_out(lots(jobs, 5), treacherous, lanes, 4))
+    assert {n: r for n, r in results.items() if n < CRASH} == {n: 2 * n for n in range(24)}
+    assert isinstance(results[CRASH], Lost)
+    assert results[CRASH + 1] == Lost("the worker ended unexpectedly")
+    assert results[HANG] == Lost("not done after 4 seconds, and stopped")
+
+
+class Fragile:
+    """Work that ends its worker the first time that a job is tried."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+
+    def __call__(self, lot: Sequence[int]) -> list[int]:
+        for n in lot:
+            mark = self.folder / str(n)
+            if not mark.exists():
+                mark.touch()
+                os._exit(1)
+        return doubled(lot)
+
+
+@pytest.mark.slow
+def test_a_job_that_fails_once_is_tried_again(lanes: list[Process], tmp_path: pathlib.Path) -> None:
+    assert dict(carried_out(lots(range(3), 1), Fragile(tmp_path), lanes, 60)) == {0: 0, 1: 2, 2: 4}
+
+
+def whose(lot: Sequence[int]) -> list[int]:
+    return [os.getpid() for _ in lot]
+
+
+@pytest.mark.slow
+def test_a_process_is_replaced_after_its_share_of_jobs() -> None:
+    lane = Process(recycled_after=4)
+    found = dict(carried_out(lots(range(12), 2), whose, [lane], 60))
+    lane.stop()
+    assert len(set(found.values())) == 3
+
+
+@pytest.mark.slow
+def test_who_stops_early_leaves_no_worker_busy(lanes: list[Process]) -> None:
+    pids = {pid for _, pid in carried_out([(1,), (2,)], whose, lanes, 60)}
+    results = carried_out([(HANG,), (1,), (HANG + 1,)], treacherous, lanes, 600)
+    assert next(results) == (1, 2)
+    start = time.monotonic()
+    results.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - start < 30
+    for _ in range(100):
+        if sum(map(alive, pids)) <= 1:  # the one that was idle
+            return
+        time.sleep(0.1)
+    pytest.fail("the busy worker is still there")
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_an_exception_of_the_work_itself_is_no_loss() -> None:
+    def faulty(lot: Sequence[int]) -> list[int]:
+        raise ValueError("a fault")
+
+    with pytest.raises(ValueError, match="a fault"):
+        list(carried_out([(1,)], faulty, [Here()], 5))
+
+
+def test_a_job_is_tried_twice_at_most() -> None:
+    assert crew.ATTEMPTS == 2
