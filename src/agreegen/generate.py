@@ -18,6 +18,7 @@ from agreegen.law.exhibits import exhibits
 from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
 from agreegen.pdf import PdfResult
+from agreegen.pdf.attached import NONE, Documents, enclosures, not_in_word, with_texts
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
 from agreegen.render import render
@@ -50,10 +51,14 @@ class Result:
     findings: tuple[Finding, ...]
     variant: str
     engine: str = ""
+    documents: Documents = NONE
 
     def drawn_by(self, path: pathlib.Path) -> str:
-        """` (embedded)` after a PDF: the engine that ran."""
-        return f"  (drawn by: {self.engine})" if path.suffix == ".pdf" and self.engine else ""
+        """` (drawn by: embedded)` after a PDF: the engine that ran, and the documents that are with it."""
+        if path.suffix != ".pdf" or not self.engine:
+            return ""
+        named = ", ".join(d.title for d in self.documents.all)
+        return f"  (drawn by: {self.engine}{f'; with: {named}' if named else ''})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +72,32 @@ class Opened:
 
 
 def generate(
-    path: pathlib.Path, workspace: Workspace, *, partner: str | None = None, as_draft: bool = False, force: bool = False
+    path: pathlib.Path,
+    workspace: Workspace,
+    *,
+    partner: str | None = None,
+    as_draft: bool = False,
+    force: bool = False,
+    documents: Documents = NONE,
 ) -> Result:
     """The complete agreement of a proposal, written to the workspace's output folder; nothing on an error.
 
-    FindingsError if the proposal, its parties or the template have error-level findings.
+    `documents` are PDFs of others that go with its PDF.
+    FindingsError if the proposal, its parties, the template or a document have error-level findings.
     """
     if workspace.pdf_engine not in engines.NAMES:
         raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(engines.NAMES)}")
     if workspace.pdf_engine == "gotenberg":
         engines.GOTENBERG.url = workspace.gotenberg_url
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
+    if wrong := refused(documents, workspace):
+        raise FindingsError((*opened.findings, *wrong))
     if workspace.format != "docx" and not has_errors(opened.findings):
         _warm(workspace.pdf_engine)
     docx, findings = document(opened, workspace, as_draft=as_draft)
-    docx, pdf = printing(docx, workspace, sourced(path, opened, workspace, partner, as_draft=as_draft))
-    findings = (*findings, *pdf.findings)
+    source = sourced(path, opened, workspace, partner, as_draft=as_draft, documents=documents)
+    docx, pdf = printing(docx, workspace, source, documents)
+    findings = (*findings, *pdf.findings, *not_in_word(documents, workspace.format))
     if has_errors(findings):
         raise FindingsError(findings)
     name = named(path, partner, as_draft=as_draft)
@@ -90,7 +105,17 @@ def generate(
     wanted = {n: data for n, data in files.items() if workspace.format in ("both", n.rsplit(".", 1)[1])}
     written = Output.open(workspace.output, force=force).write(wanted, source=f"{path} {partner or ''}".strip())
     variant = opened.agreement.variant if opened.agreement else ""
-    return Result(tuple(written), findings, variant, pdf.engine)
+    return Result(tuple(written), findings, variant, pdf.engine, documents if pdf.pdf else NONE)
+
+
+def refused(documents: Documents, workspace: Workspace) -> tuple[Finding, ...]:
+    """What is wrong with documents that are to stand behind PDFs; none if they can."""
+    if not documents.behind or workspace.format == "docx":
+        return ()
+    from agreegen.pdf import appended  # noqa: PLC0415 (only for documents of others)
+
+    found = appended.examined(documents.behind)
+    return found if has_errors(found) else ()
 
 
 def _warm(engine: str) -> None:
@@ -208,6 +233,7 @@ def sourced(
     *,
     as_draft: bool,
     listed: tuple[str, bytes] | None = None,
+    documents: Documents = NONE,
 ) -> Source | None:
     """What the agreement is made from, to be kept inside of it; None if the settings leave it out.
 
@@ -217,11 +243,14 @@ def sourced(
         return None
     variant = opened.agreement.variant
     version = opened.agreement.context["document"]["template_version"]
-    return gathered(path, opened.reading, opened.template, variant=variant, version=version, partner=partner,
-                    as_draft=as_draft, terms=workspace.terms, listed=listed)  # fmt: skip
+    source = gathered(path, opened.reading, opened.template, variant=variant, version=version, partner=partner,
+                      as_draft=as_draft, terms=workspace.terms, listed=listed)  # fmt: skip
+    return replace(source, settings={**source.settings, "documents": documents.record()}) if documents.all else source
 
 
-def printing(docx: bytes, workspace: Workspace, source: Source | None = None) -> tuple[bytes, PdfResult]:
+def printing(
+    docx: bytes, workspace: Workspace, source: Source | None = None, documents: Documents = NONE
+) -> tuple[bytes, PdfResult]:
     """The document with its contents filled and its source inside, and its PDF (none if only DOCX is asked for)."""
     if workspace.format == "docx":
         filled = quick_contents(docx, workspace.cache)
@@ -231,18 +260,24 @@ def printing(docx: bytes, workspace: Workspace, source: Source | None = None) ->
 
     texts = ahead(made.pdf.pdf) if source and made.pdf.pdf else list
     filled = within_docx(made.docx, source) if source and workspace.format != "pdf" else made.docx
-    pdf = finishing(made.docx, made.pdf, workspace, source, texts())
+    pdf = finishing(made.docx, made.pdf, workspace, source, texts(), documents=documents)
     # what our tags can't hold, others may
-    refused = made.pdf.pdf and not pdf.pdf and pdf.engine == engines.EMBEDDED.name
-    if refused and workspace.pdf_engine == engines.AUTO and not engines.LIBREOFFICE.unavailable():
-        return printing(docx, replace(workspace, pdf_engine=engines.LIBREOFFICE.name), source)
+    redrawn = made.pdf.pdf and not pdf.pdf and pdf.engine == engines.EMBEDDED.name
+    if redrawn and workspace.pdf_engine == engines.AUTO and not engines.LIBREOFFICE.unavailable():
+        return printing(docx, replace(workspace, pdf_engine=engines.LIBREOFFICE.name), source, documents)
     return filled, pdf
 
 
 def finishing(
-    docx: bytes, drawn: PdfResult, workspace: Workspace, source: Source | None, texts: Sequence[str] | None = None
+    docx: bytes,
+    drawn: PdfResult,
+    workspace: Workspace,
+    source: Source | None,
+    texts: Sequence[str] | None = None,
+    *,
+    documents: Documents = NONE,
 ) -> PdfResult:
-    """The PDF as the settings want it: profile, fields, source; none with an error-level finding.
+    """The PDF as the settings want it: profile, fields, source, documents; none with an error-level finding.
 
     `texts` are those of its pages, if they have been read.
     """
@@ -251,8 +286,11 @@ def finishing(
 
     if not drawn.pdf:
         return drawn
+    if source and documents.behind:
+        texts = with_texts(drawn.pdf, texts, documents)
     attached, origin = (attachments_of(source, drawn.pdf, texts), described(source)) if source else ((), {})
-    finish = Finish(workspace.pdf_profile, attached, workspace.signature_fields, origin)
+    attached = (*attached, *enclosures(documents.inside, [a.name for a in attached]))
+    finish = Finish(workspace.pdf_profile, attached, workspace.signature_fields, origin, documents.behind)
     pdf, found = finished(docx, drawn.pdf, drawn.engine, finish)
     return replace(drawn, pdf=b"" if has_errors(found) else pdf, findings=(*drawn.findings, *found))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import pathlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
@@ -42,6 +43,9 @@ class Documents:
         return [{"file": pathlib.PurePath(d.file).name, "title": d.title, "where": where,
                  "sha256": hashlib.sha256(d.data).hexdigest()}
                 for where, listed in (("behind", self.behind), ("inside", self.inside)) for d in listed]  # fmt: skip
+
+
+NONE: Final = Documents()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,21 @@ def enclosures(inside: Sequence[Attached], taken: Iterable[str]) -> tuple[Attach
         names.add(name.casefold())
         made.append(Attachment(name, document.data, document.title, "application/pdf", "Supplement"))
     return tuple(made)
+
+
+def with_texts(pdf: bytes, texts: Sequence[str] | None, which: Documents) -> list[str]:
+    """The text of each page of a PDF (`texts`, if they have been read), and of the documents behind it."""
+    from agreegen.pdf import drawn  # noqa: PLC0415 (only for documents of others)
+
+    own = drawn.pages(pdf) if texts is None else texts
+    return [*own, *(text for document in which.behind for text in _texts(document))]
+
+
+@functools.lru_cache(maxsize=24)
+def _texts(document: Attached) -> tuple[str, ...]:
+    from agreegen.pdf import drawn  # noqa: PLC0415 (as above)
+
+    return tuple(drawn.pages(document.data))
 
 
 def not_in_word(which: Documents, format_: str) -> tuple[Finding, ...]:

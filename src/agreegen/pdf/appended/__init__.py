@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agreegen.pdf.appended.incoming import Incoming
     from agreegen.pdf.attached import Attached
 
-__all__ = ["Appended", "append", "examined", "texts"]
+__all__ = ["Appended", "append", "examined"]
 
 EXPORT = "export it as PDF/UA-1 and PDF/A-2b (in Word: Options > PDF/A and document structure tags), or leave it out"
 
@@ -28,13 +28,6 @@ EXPORT = "export it as PDF/UA-1 and PDF/A-2b (in Word: Options > PDF/A and docum
 def examined(documents: Sequence[Attached]) -> tuple[Finding, ...]:
     """What is to be said about PDFs before they are put behind an agreement; with an error they can't be."""
     return tuple(f for n, d in enumerate(documents, 1) for f in incoming(d, n).findings)
-
-
-def texts(documents: Sequence[Attached]) -> list[str]:
-    """The text of each page of the PDFs, in order."""
-    from agreegen.pdf import drawn  # noqa: PLC0415 (only if a source is kept)
-
-    return [text for document in documents for text in drawn.pages(document.data)]
 
 
 def append(document: pikepdf.Pdf, documents: Sequence[Attached], *, claimed: bool = True) -> Appended:
