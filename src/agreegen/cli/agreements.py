@@ -114,6 +114,16 @@ def generate_command(
     signature_fields: Annotated[
         bool, typer.Option("--signature-fields", help="Put a field to sign in on each signature line of the PDF.")
     ] = False,
+    attach: Annotated[
+        list[str] | None,
+        typer.Option("--attach", help="A PDF to put behind the agreement's; may be repeated.", metavar="FILE[=TITLE]"),
+    ] = None,
+    enclose: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--enclose", help="A PDF to put inside of the PDF unchanged, such as a signed one.", metavar="FILE[=TITLE]"
+        ),
+    ] = None,
     no_source: Annotated[
         bool, typer.Option("--no-source", help="Leave the proposal out of the files, for a copy that others get.")
     ] = False,
@@ -123,6 +133,7 @@ def generate_command(
     """Make the complete agreement of each proposal, in Word and PDF."""
     from agreegen import generate, report
     from agreegen.errors import AgreegenError
+    from agreegen.pdf.attached import documents
 
     flags = {
         "output": str(output.resolve()) if output else None,
@@ -133,12 +144,14 @@ def generate_command(
         "signature_fields": "yes" if signature_fields else None,
         "source": "no" if no_source else None,
     }
+    with_it = documents(attach or (), enclose or ())
     files: list[str] = []
     findings: list[Finding] = []
     failed: list[AgreegenError] = []
     for path in proposals:
         try:
-            result = generate.generate(path, workspace(path, **flags), partner=partner, as_draft=draft, force=force)
+            result = generate.generate(path, workspace(path, **flags), partner=partner, as_draft=draft, force=force,
+                                       documents=with_it)  # fmt: skip
         except AgreegenError as error:
             failed.append(error)
             findings += error.findings
@@ -153,6 +166,7 @@ def generate_command(
             for written in result.files:
                 typer.echo(f"{written}{result.drawn_by(written)}")
     if json_:
-        typer.echo(report.as_json(findings, files=files))
+        told = {"documents": with_it.record()} if with_it.all else {}
+        typer.echo(report.as_json(findings, files=files, **told))
     if failed:
         raise typer.Exit(4 if files else failed[0].exit_code)
