@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from agreegen.law.conditions import holds, of_variant, value_of
 from agreegen.law.coverage import coverage
 from agreegen.law.matrix import matrix
 from agreegen.law.stale import stale_citations
+from agreegen.law.tables import table
 from agreegen.law.times import time_sources, times
 
 ROOT = Path(__file__).parents[2]
@@ -110,3 +112,13 @@ def test_values_of_expressions() -> None:
         value_of("party.nobody", {"party": {}})
     assert [of_variant(v)["is_state_form"] for v in VARIANTS] == [True, True, False, False]
     assert holds("program == 'idea' and is_state_form", of_variant("state-agency"))
+
+
+def test_part_of_a_stale_citation_is_in_whatever_is_found() -> None:
+    from re import _constants, _parser  # noqa: PLC0415
+
+    for row in table("stale"):
+        runs = [""]
+        for kind, value in _parser.parse(row["find"], re.IGNORECASE):
+            runs = [*runs[:-1], runs[-1] + chr(value)] if kind is _constants.LITERAL else [*runs, ""]
+        assert row["has"] in [run.lower() for run in runs], row["find"]

@@ -21,15 +21,18 @@ class StaleCitation:
 
 
 @functools.cache
-def _patterns() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
-    return tuple((re.compile(row["find"], re.IGNORECASE), row) for row in table("stale"))
+def _patterns() -> tuple[tuple[re.Pattern[str], str, dict[str, str]], ...]:
+    """Each pattern with a part of whatever it finds, and its row."""
+    return tuple((re.compile(row["find"], re.IGNORECASE), row["has"], row) for row in table("stale"))
 
 
 def stale_citations(text: str) -> tuple[StaleCitation, ...]:
     """Every stale citation of the text, in its order; of overlapping ones the longest."""
+    plain = text.lower() if text.isascii() else None
     found = [
         StaleCitation(m[0].strip(), m.start(), row["current"], row["reason"], row["source"])
-        for pattern, row in _patterns()
+        for pattern, part, row in _patterns()
+        if plain is None or part in plain
         for m in pattern.finditer(text)
     ]
     kept: list[StaleCitation] = []

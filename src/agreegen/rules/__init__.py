@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agreegen.errors import UsageError
 from agreegen.finding import Severity, nearest
 from agreegen.rules import complete, dates, parties, regimes, use, words
-from agreegen.rules.case import Case, Rule
+from agreegen.rules.case import SIDES, Case, Rule
 from agreegen.rules.faults import FAULTS
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def foreseen(reading: Reading) -> list[Finding]:
     file = reading.source.file
     faulty = {path for f in reading.findings if f.severity is Severity.ERROR for path in _faulty(f, file)}
     case = Case.of(reading.remainder, reading.source)
-    known = bool(case.variant) and not any(path.split(".")[0].split("[")[0] in parties.SIDES for path in faulty)
+    known = bool(case.variant) and not any(path.split(".")[0].split("[")[0] in SIDES for path in faulty)
     rules = RULES if known else ANY_PARTIES
     found = [finding for rule in RULES if rule in rules for finding in rule.check(case)]
     return _ordered([f for f in found if not any(_overlap(f.location.path, path) for path in faulty)])
@@ -69,7 +69,7 @@ def _faulty(finding: Finding, file: str) -> tuple[str, ...]:
     if finding.location.file != file:
         listed = finding.location.cell.startswith("row ")  # a row of a list of partners may override any field
         elements = finding.location.file.endswith(".csv") and not listed
-        return ("data.elements",) if elements else (path, *parties.SIDES) if path else parties.SIDES
+        return ("data.elements",) if elements else (path, *SIDES) if path else SIDES
     meant = re.search(r"did you mean '([^']*)'", finding.hint) if finding.code == "D001" else None
     above = path.rpartition(".")[0]
     return (path, f"{above}.{meant[1]}" if above else meant[1]) if meant else (path,)

@@ -11,12 +11,20 @@ from agreegen.agreement import choices_of, program_of, variant_of
 from agreegen.answer import NONE_WORDS
 from agreegen.finding import Finding, Severity
 from agreegen.reading import Path, Source, dotted, place_of, plain_key
+from agreegen.sharing import Watched, question, watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from agreegen.finding import Location
+    from agreegen.partner import Party
     from agreegen.proposal import Proposal
+
+    Place = tuple[str | int, ...]
+    Texts = tuple[tuple[Place, str], ...]
+
+
+SIDES = ("provider", "recipient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class Case:
     terms: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, bool] = field(default_factory=dict)
     plain: Mapping[str, Any] = field(default_factory=dict)
+    _written: dict[Any, Texts] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, proposal: Proposal, source: Source) -> Case:
@@ -43,8 +52,40 @@ class Case:
         plain: Path = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
         return place_of(self.source, plain).location(dotted(plain))
 
+    def texts(self, wanted: Callable[[str], Any], *, parties: bool = True) -> Iterator[tuple[Place, str]]:
+        """Every text of the proposal for which `wanted` has something to say, with its path, in the order of fields."""
+        for name in type(self.proposal).model_fields:
+            if name not in SIDES:
+                yield from (found for found in self.written(name) if wanted(found[1]))
+            else:
+                for index, party in enumerate(getattr(self.proposal, name) if parties else ()):
+                    if type(party) is Watched:
+                        self.keep_closed(is_silent(self, name, index, wanted))
+                    else:
+                        yield from (found for found in self.written(name, index) if wanted(found[1]))
+
+    def written(self, name: str, index: int | None = None) -> Texts:
+        """The texts of a field, or of a party of a side, with their paths."""
+        found = self._written.get((name, index))
+        if found is None:
+            if index is None:
+                value = self.proposal.model_dump(mode="json", include={name})[name]
+                found = tuple(texts(value, (name,)))
+            else:
+                party: Party = getattr(self.proposal, name)[index]
+                found = tuple(texts(party.model_dump(mode="json"), (name, index)))
+            self._written[name, index] = found
+        return found
+
+    def keep_closed(self, closed: bool) -> None:
+        """Ends a watch, if what the party at hand answers makes it necessary to look at the party itself."""
+        record = watching(self)
+        if record is not None and not closed:
+            raise record.end()
+
     def says(self, *path: str | int) -> bool:
         """True when the file has this field, whatever its value."""
+        self.keep_closed(path[0] not in SIDES)
         return tuple(plain_key(p) if isinstance(p, str) else p for p in path) in self.source.places
 
     def says_no(self, *path: str | int) -> bool:
@@ -58,6 +99,24 @@ class Case:
                 known = {plain_key(k): v for k, v in node.items()} if isinstance(node, dict) else {}
                 node = known.get(part)
         return isinstance(node, bool) or (isinstance(node, str) and node.strip().lower() in ("no", "n", *NONE_WORDS))
+
+
+@question
+def is_silent(case: Case, side: str, index: int, wanted: Callable[[str], Any]) -> bool:
+    """True where no text of a party is wanted."""
+    return not any(wanted(text) for _, text in case.written(side, index))
+
+
+def texts(value: Any, path: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Every text of a value, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from texts(inner, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from texts(inner, (*path, index))
 
 
 Found = tuple[tuple[str | int, ...], str, str]

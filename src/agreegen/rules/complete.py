@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 from agreegen.answer import spaced
 from agreegen.finding import Severity
 from agreegen.law.requirements import Requirement, requirements
-from agreegen.rules.case import Case, Found, Rule
+from agreegen.rules.case import SIDES, Case, Found, Rule
+from agreegen.sharing import Closed, question
 
-SIDES = ("provider", "recipient")
+Path = tuple[str | int, ...]
+Value = tuple[Path, Any, Mapping[str, Any]]
+"""A value with its path, and the names that the condition of its row sees."""
+
 ABSENT: tuple[Any, ...] = (None, "", (), [], {})
 
 
@@ -31,26 +36,53 @@ class Missing:
 def missing(case: Case) -> Iterator[Missing]:
     """Every required field that has no value; a field answered with `no` has one."""
     context = {"facts": case.facts, "terms": case.terms, "variant": case.variant, "proposal": case.plain}
-    table = requirements(case.program, case.proposal.disputed, case.proposal.required_by_law is not None)
-    for row in table:
-        if row.need == "no":
-            continue
+    for row in _asked(case.program, case.proposal.disputed, case.proposal.required_by_law is not None):
         for path, value, names in _values(row.field, case, context):
-            if value in ABSENT and value is not False and not case.says_no(*path) and row.is_needed(names):
+            if _is_missing(row, path, value, names, case):
                 yield Missing(path, row)
 
 
-Value = tuple[tuple[str | int, ...], Any, Mapping[str, Any]]
+def _is_missing(row: Requirement, path: Path, value: Any, names: Mapping[str, Any], case: Case) -> bool:
+    if value is False or value not in ABSENT:
+        return False
+    return not case.says_no(*path) and row.is_needed(names)
+
+
+@functools.cache
+def _asked(program: str, disputed: bool, by_law: bool) -> tuple[Requirement, ...]:
+    """The rows that may ask for a field."""
+    return tuple(row for row in requirements(program, disputed, by_law) if row.need != "no")
+
+
+@functools.cache
+def _keys(field: str) -> tuple[str, ...]:
+    return tuple(field.replace("[]", ".[]").split("."))
+
+
+@question
+def _is_complete(case: Case, side: str, index: int) -> bool:
+    """True where a party lacks nothing that is required."""
+    party = case.plain[side][index]
+    names = {"facts": case.facts, "terms": case.terms, "variant": case.variant, "proposal": case.plain, "party": party}
+    return not any(
+        _is_missing(row, path, value, seen, case)
+        for row in _asked(case.program, case.proposal.disputed, case.proposal.required_by_law is not None)
+        if row.field.startswith(f"{side}.")
+        for path, value, seen in _walk(party, _keys(row.field)[1:], (side, index), names)
+    )
 
 
 def _values(field: str, case: Case, context: Mapping[str, Any]) -> Iterator[Value]:
     """The values at a field of the table: one for each party of a side and each entry of a list."""
-    keys = field.replace("[]", ".[]").split(".")
+    keys = _keys(field)
     if keys[0] in SIDES and len(keys) > 1:
         for index, party in enumerate(case.plain[keys[0]]):
-            yield from _walk(party, tuple(keys[1:]), (keys[0], index), {**context, "party": party})
+            if type(party) is Closed:
+                case.keep_closed(_is_complete(case, keys[0], index))
+            else:
+                yield from _walk(party, keys[1:], (keys[0], index), {**context, "party": party})
     else:
-        yield from _walk(case.plain, tuple(keys), (), context)
+        yield from _walk(case.plain, keys, (), context)
 
 
 def _walk(node: Any, keys: tuple[str, ...], path: tuple[str | int, ...], names: Mapping[str, Any]) -> Iterator[Value]:

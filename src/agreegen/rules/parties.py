@@ -8,12 +8,13 @@ from agreegen.agreement.directions import called, directions, elements_of, on_si
 from agreegen.finding import Severity
 from agreegen.law import PROGRAM_OF
 from agreegen.partner import STATE, Kind
-from agreegen.rules.case import Case, Found, Rule
+from agreegen.rules.case import SIDES, Case, Found, Rule
+from agreegen.sharing import question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIDES = ("provider", "recipient")
+    from agreegen.proposal import Proposal
 
 
 def signatories(case: Case) -> Iterator[Found]:
@@ -101,15 +102,23 @@ def two_bodies(case: Case) -> Iterator[Found]:
         provider: DHCS
         recipient: CDPH
     """
+    if case.proposal.direction == "two_way":
+        return
     for index, party in enumerate(case.proposal.recipient):
-        for other in case.proposal.provider:
-            same = party.legal_name == other.legal_name and party.unit == other.unit
-            if same and case.proposal.direction != "two_way":
+        for number in range(len(case.proposal.provider)):
+            if _are_one(case.proposal, index, number):
                 yield (
                     ("recipient", index),
                     f"{party.name} is provider and recipient",
                     ("name the other body; for two units of one body give each its `unit:`"),
                 )
+
+
+@question
+def _are_one(proposal: Proposal, recipient: int, provider: int) -> bool:
+    """True where a recipient and a provider are one body, or one unit of it."""
+    party, other = proposal.recipient[recipient], proposal.provider[provider]
+    return party.legal_name == other.legal_name and party.unit == other.unit
 
 
 def approver(case: Case) -> Iterator[Found]:
@@ -210,16 +219,23 @@ def unknown_owner(case: Case) -> Iterator[Found]:
         transfer: {sites: [{name: "Data center, Sacramento", party: CDPH}]}
     """
     for path, side, what, _ in ENTRIES:
-        names = {p.name for p in on_side(case.proposal, side)}
         verb = "provides" if side == "provider" else "receives"
         for index, (entry, said) in enumerate(_entries(case, path)):
-            wrong = [w for w in said if not any(p.name in names for p in called(case.proposal, w))]
+            wrong = [w for w in said if not _is_there(case.proposal, w, side)]
             if wrong:
+                names = {p.name for p in on_side(case.proposal, side)}
                 yield (
                     (*path, index, "party"),
                     f"the {what} '{entry}' names '{wrong[0]}', which isn't a party that {verb} data here",
                     f"write one of: {', '.join(sorted(names))}, or all",
                 )
+
+
+@question
+def _is_there(proposal: Proposal, said: str, side: str) -> bool:
+    """True where a word names a party of the side."""
+    names = {p.name for p in on_side(proposal, side)}
+    return any(p.name in names for p in called(proposal, said))
 
 
 def two_ways(case: Case) -> Iterator[Found]:

@@ -80,17 +80,18 @@ def associate(case: Case) -> Iterator[Found]:
         if way.hipaa.relationship != "business_associate":
             continue
         place = (*way.path, "hipaa", "relationship")
-        provider, recipient = way.providers[0].name, way.recipients[0].name
+        first = way.recipients[0]
         if not any(map(_status, way.recipients)) and any(map(_status, way.providers)):
             yield (
                 place,
-                f"{recipient} is said to be a business associate, and its HIPAA status isn't",
+                f"{first.name} is said to be a business associate, and its HIPAA status isn't",
                 "write `hipaa status: business associate` (or covered, hybrid) in its record, or another relationship",
             )
         if not any(map(_status, way.providers)) and any(map(_status, way.recipients)):
             yield (
                 place,
-                f"{recipient} is said to be the business associate of {provider}, which has no status under HIPAA",
+                f"{first.name} is said to be the business associate of {way.providers[0].name}, "
+                "which has no status under HIPAA",
                 "correct `hipaa status:` of the party that provides, or choose another relationship",
             )
 
@@ -189,13 +190,14 @@ def practices_act(case: Case) -> Iterator[Found]:
     for way in directions(proposal):
         if any(p.ipa_applies for p in way.providers):
             continue
-        names, side = listing([p.name for p in way.providers]), way.authority.provider
-        place = (*way.path, "authority", "provider")
+        side, place = way.authority.provider, (*way.path, "authority", "provider")
+        acts = [_act(cited) for cited in side.citations]
+        names = listing([p.name for p in way.providers]) if side.ipa_ground or any(acts) else ""
         if side.ipa_ground:
             message = f"a ground of Civil Code section 1798.24 is said, and the Act doesn't bind {names}"
             yield (*place, "ipa ground"), message, "delete the line, and name the law that lets it disclose"
-        for index, cited in enumerate(side.citations):
-            if _act(cited):
+        for index, act in enumerate(acts):
+            if act:
                 message = f"{names} relies on the Information Practices Act, which doesn't bind it"
                 yield (*place, "citations", index), message, "cite the law that lets it disclose"
 

@@ -26,16 +26,16 @@ HISTORICAL = dt.date(2026, 9, 21)
 """The day after which FIPS 140-2 is historical (NIST CMVP)."""
 
 
-def texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text of the proposal, with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from texts(inner, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from texts(inner, (*path, index))
+def _name(text: str) -> re.Match[str] | None:
+    return NAMES.search(text)
+
+
+def _left_open(text: str) -> re.Match[str] | None:
+    return OPEN_WORDS.fullmatch(text.strip())
+
+
+def _old_standard(text: str) -> bool:
+    return "140-2" in text and "140-3" not in text
 
 
 def stale_citation(case: Case) -> Iterator[Found]:
@@ -48,7 +48,7 @@ def stale_citation(case: Case) -> Iterator[Found]:
     Good:
         authority: {provider: {text: Gov. Code 7921.505 applies., citations: [cpra], ipa ground: (e)}, recipient: Gov. Code 7921.505 applies.}
     """  # noqa: E501 (YAML that is also run)
-    for path, text in texts(case.proposal.model_dump(mode="json")):
+    for path, text in case.texts(stale_citations):
         for stale in stale_citations(text):
             yield path, f"'{stale.found}' is stale: {stale.reason}", f"write {stale.current}"
 
@@ -62,8 +62,8 @@ def person_named(case: Case) -> Iterator[Found]:
     Good:
         purpose: {scope: The health officer looks at the list., reason: r, need: n, benefits: {recipient: a, agency: b, data subjects: c}, consistency: Same purpose}
     """  # noqa: E501 (YAML that is also run)
-    for path, text in texts(case.proposal.model_dump(mode="json")):
-        found = NAMES.search(text)
+    for path, text in case.texts(_name, parties=False):
+        found = _name(text)
         if found and not NAMED_PLACES & {str(p).replace("_", " ") for p in path}:
             yield path, f"'{found[0]}' names a person", "name the role instead, such as 'the health officer'"
 
@@ -104,9 +104,8 @@ def placeholder(case: Case) -> Iterator[Found]:
     Good:
         transfer: {method: SFTP, frequency: monthly, storage: Database, management: The data office manages it.}
     """
-    for path, text in texts(case.proposal.model_dump(mode="json")):
-        if OPEN_WORDS.fullmatch(text.strip()):
-            yield path, f"'{text}' only says that something is missing", "fill it in; in a draft leave the field empty"
+    for path, text in case.texts(_left_open):
+        yield path, f"'{text}' only says that something is missing", "fill it in; in a draft leave the field empty"
 
 
 def old_encryption(case: Case) -> Iterator[Found]:
@@ -120,9 +119,10 @@ def old_encryption(case: Case) -> Iterator[Found]:
         transfer: {method: SFTP, frequency: monthly, storage: Database, management: Data office, encryption: "FIPS 140-3 modules; 140-2 in existing systems"}
     """  # noqa: E501 (YAML that is also run)
     start = case.proposal.dates.start
-    for path, text in texts(case.proposal.model_dump(mode="json")):
-        if "140-2" in text and "140-3" not in text and (start is None or start > HISTORICAL):
-            yield path, "FIPS 140-2 is named without FIPS 140-3", ("write 'FIPS 140-3; 140-2 in existing systems only'")
+    if start is not None and start <= HISTORICAL:
+        return
+    for path, _ in case.texts(_old_standard):
+        yield path, "FIPS 140-2 is named without FIPS 140-3", "write 'FIPS 140-3; 140-2 in existing systems only'"
 
 
 def confidential_path(case: Case) -> Iterator[Found]:
@@ -134,9 +134,8 @@ def confidential_path(case: Case) -> Iterator[Found]:
     Good:
         confidential: [security]
     """
-    plain = case.proposal.model_dump()
     for index, name in enumerate(case.proposal.confidential):
-        node: Any = plain
+        node: Any = case.plain
         for part in name.replace(" ", "_").replace("-", "_").split("."):
             node = node.get(part) if isinstance(node, dict) else None
         if node is None:
