@@ -17,7 +17,7 @@ from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
-from agreegen.pdf import PdfResult
+from agreegen.pdf import PdfResult, Wanted
 from agreegen.pdf.attached import NONE, Documents, enclosures, not_in_word, with_texts
 from agreegen.pdf.contents import quick_contents, with_contents
 from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
@@ -87,8 +87,6 @@ def generate(
     """
     if workspace.pdf_engine not in engines.NAMES:
         raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(engines.NAMES)}")
-    if workspace.pdf_engine == "gotenberg":
-        engines.GOTENBERG.url = workspace.gotenberg_url
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
     if wrong := refused(documents, workspace):
         raise FindingsError((*opened.findings, *wrong))
@@ -255,7 +253,7 @@ def printing(
     if workspace.format == "docx":
         filled = quick_contents(docx, workspace.cache)
         return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
-    made = with_contents(docx, workspace.pdf_engine, folder=workspace.cache)
+    made = with_contents(docx, engine_of(workspace), folder=workspace.cache)
     from agreegen.pdf.drawn import ahead  # noqa: PLC0415 (only for PDFs)
 
     texts = ahead(made.pdf.pdf) if source and made.pdf.pdf else list
@@ -264,8 +262,14 @@ def printing(
     # what our tags can't hold, others may
     redrawn = made.pdf.pdf and not pdf.pdf and pdf.engine == engines.EMBEDDED.name
     if redrawn and workspace.pdf_engine == engines.AUTO and not engines.LIBREOFFICE.unavailable():
-        return printing(docx, replace(workspace, pdf_engine=engines.LIBREOFFICE.name), source, documents)
+        filled, other = printing(docx, replace(workspace, pdf_engine=engines.LIBREOFFICE.name), source, documents)
+        return filled, replace(other, findings=(*other.findings, *engines.instead(pdf.findings)))
     return filled, pdf
+
+
+def engine_of(workspace: Workspace) -> Wanted:
+    """The engine that the settings ask for; a plain PDF needs no structure."""
+    return Wanted(workspace.pdf_engine, workspace.gotenberg_url, tagged=workspace.pdf_profile != "plain")
 
 
 def finishing(

@@ -12,6 +12,7 @@ import pytest
 from test_pdf_engines import text_of
 
 from agreegen import pdf
+from agreegen.errors import EngineError
 from agreegen.finding import Severity
 from agreegen.pdf import libreoffice, tags
 from agreegen.pdf.finish import Finish, finished
@@ -99,8 +100,39 @@ def test_a_large_first_letter_is_drawn_with_a_warning():
 
 def test_auto_takes_libreoffice_for_it():
     result = pdf.convert(LOST["a SECTIONPAGES field in the text"])
-    assert (result.engine, result.findings) == ("libreoffice", ())
+    assert (result.engine, [(f.code, f.severity) for f in result.findings]) == (
+        "libreoffice",
+        [("D107", Severity.NOTE)],
+    )
+    assert "because the embedded PDF engine can't draw a SECTIONPAGES field" in result.findings[0].message
+    assert str(result.findings[0].location).endswith("body, paragraph 2")
     assert "Before." in text_of(result.pdf)
+    assert pdf.convert(LOST["a SECTIONPAGES field in the text"], "libreoffice").findings == ()
+
+
+def test_auto_says_that_the_embedded_engine_failed(monkeypatch):
+    def failing(*_: object) -> bytes:
+        raise EngineError("it fell over", "")
+
+    monkeypatch.setattr(pdf.EMBEDDED, "convert", failing)
+    (found,) = pdf.convert(body("x")).findings
+    assert (found.code, found.severity) == ("D107", Severity.NOTE)
+    assert "it fell over" in found.message
+    with pytest.raises(EngineError):
+        pdf.convert(body("x"), "embedded")
+
+
+def test_what_no_engine_draws_is_no_reason_to_name_another():
+    assert "D107" not in {f.code for f in pdf.convert(NEVER["a date or page number"]).findings}
+
+
+def test_a_plain_pdf_has_no_structure_whatever_draws_it():
+    docx = body("Words.")
+    for tagged in (True, False):
+        result = pdf.convert(docx, pdf.Wanted("libreoffice", tagged=tagged))
+        with pikepdf.open(io.BytesIO(result.pdf)) as document:
+            assert ("/StructTreeRoot" in document.Root) == tagged
+        assert finished(docx, result.pdf, result.engine, Finish("plain"))[0]
 
 
 def test_auto_without_libreoffice_names_feature_and_place(monkeypatch):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import pathlib
 import socket
 import time
 
@@ -10,7 +12,7 @@ import pdf_samples as samples
 import pytest
 from gotenberg_stand_in import StandIn
 
-from agreegen import pdf
+from agreegen import generate, pdf, workspace
 from agreegen.errors import EngineError, UsageError
 from agreegen.pdf.flatten import flattened
 from agreegen.pdf.gotenberg import FIELDS, VARIABLE, Gotenberg
@@ -64,6 +66,20 @@ def test_the_whole_chain_takes_it_when_it_is_asked_for(monkeypatch: pytest.Monke
         states = {name: (works, detail) for name, works, detail in pdf.survey()}
     assert (result.engine, result.findings) == ("gotenberg", ())
     assert states["gotenberg"] == (True, f"Gotenberg 9.9.0 at {standin.url}")
+
+
+def test_each_call_may_have_an_address_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with StandIn("8.5.0") as one, StandIn() as other:
+        for standin in (one, other, one):
+            assert pdf.convert(SMALL, pdf.Wanted("gotenberg", standin.url)).engine == "gotenberg"
+            assert pdf.survey(standin.url)[-1][2].endswith(standin.url)
+            settings = workspace.find(pathlib.Path(__file__).parents[2])
+            settings = dataclasses.replace(settings, pdf_engine="gotenberg", gotenberg_url=standin.url)
+            assert generate.engine_of(settings) == pdf.Wanted("gotenberg", standin.url)
+    assert [s.path for s in one.asked].count("/forms/libreoffice/convert") == 2
+    with pytest.raises(EngineError):
+        pdf.convert(SMALL, "gotenberg")
 
 
 def test_without_an_address_it_says_how_to_give_one(monkeypatch: pytest.MonkeyPatch) -> None:

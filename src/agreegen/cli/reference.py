@@ -51,8 +51,7 @@ def doctor(
     from agreegen.pdf import validation
 
     here = workspace(folder)
-    pdf.GOTENBERG.url = here.gotenberg_url
-    engines = pdf.survey()
+    engines = pdf.survey(here.gotenberg_url)
     proof = ("validate", *validation.survey())
     if json_:
         *found, checks = [{"name": n, "works": w, "detail": d} for n, w, d in (*engines, proof)]

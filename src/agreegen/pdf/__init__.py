@@ -5,18 +5,18 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, Final
 
-from agreegen.pdf.engine import Engine, PdfResult
+from agreegen.pdf.engine import Engine, PdfResult, Wanted
 
 if TYPE_CHECKING:
     from agreegen.pdf.choice import (
         AUTOMATIC,
         EMBEDDED,
         ENGINES,
-        GOTENBERG,
         LIBREOFFICE,
         WORD,
         convert,
         draw,
+        instead,
         survey,
     )
 
@@ -25,14 +25,15 @@ __all__ = [
     "AUTOMATIC",
     "EMBEDDED",
     "ENGINES",
-    "GOTENBERG",
     "LIBREOFFICE",
     "NAMES",
     "WORD",
     "Engine",
     "PdfResult",
+    "Wanted",
     "convert",
     "draw",
+    "instead",
     "survey",
 ]
 

@@ -11,6 +11,7 @@ CODES: Final[dict[str, str]] = {
     "D104": "The document holds what no PDF engine draws, or what can't be proven drawn; text would be lost.",
     "D105": "A cross-reference shows another number than what it refers to has.",
     "D106": "A picture isn't in the document, only a link to it; no PDF engine draws it.",
+    "D107": "The embedded PDF engine couldn't draw the document as it is; no engine was asked for, so LibreOffice did.",
     "D201": "The PDF leaves out words of the document.",
     "D202": "The PDF says words that the document doesn't say there.",
     "D203": "The PDF says other words than the document.",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen import pdf
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import AUTO, PdfResult, headings
+from agreegen.pdf import AUTO, PdfResult, Wanted, headings
 from agreegen.pdf.counted import Counted, Ledger, embedded
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.field import Field, fields
@@ -42,7 +42,11 @@ class Contents:
 
 
 def with_contents(
-    docx: bytes, engine: str = AUTO, guess: Sequence[str] = (), timeout: float = 120, folder: Path | None = None
+    docx: bytes,
+    engine: str | Wanted = AUTO,
+    guess: Sequence[str] = (),
+    timeout: float = 120,
+    folder: Path | None = None,
 ) -> Contents:
     """The document with its contents and page counts filled as the engine breaks its pages, and the PDF.
 
@@ -53,7 +57,7 @@ def with_contents(
     from agreegen.pdf.completeness import follow  # noqa: PLC0415 (only for drawing)
 
     draft = Draft(docx)
-    ledger = _ledger(folder if engine in (AUTO, pdf.EMBEDDED.name) else None)
+    ledger = _ledger(folder if Wanted.of(engine).name in (AUTO, pdf.EMBEDDED.name) else None)
     known = ledger.find(docx)
     draft.write(guess or (known.entries if known else ()))
     if known:

@@ -33,6 +33,20 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """The engine that is asked for, with the address of its Gotenberg; without structure where nobody will need it."""
+
+    name: str
+    gotenberg: str = ""
+    tagged: bool = True
+
+    @classmethod
+    def of(cls, engine: str | Wanted) -> Wanted:
+        """A name says it all, too."""
+        return engine if isinstance(engine, Wanted) else cls(engine)
+
+
+@dataclass(frozen=True, slots=True)
 class PdfResult:
     """A PDF, the engine that drew it and what is to be said about it; no PDF (b"") with an error-level finding."""
 
