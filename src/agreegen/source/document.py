@@ -59,8 +59,8 @@ def told(source: Source, text: Mapping[str, object], item: str, custom: bytes | 
     manifest = packed({**source.manifest(), "text": text})
     return {
         item: _item(manifest, source),
-        _beside(item)[0]: _item_properties(manifest),
-        CUSTOM: _custom(custom, source.summary()),
+        _beside(item)[0]: item_properties(manifest),
+        CUSTOM: custom_properties(custom, source.summary()),
     }
 
 
@@ -139,17 +139,17 @@ def _item(manifest: bytes, source: Source) -> bytes:
     etree.SubElement(root, f"{_S}manifest").text = manifest.decode()
     for file in source.files:
         entry = etree.SubElement(root, f"{_S}file", role=file.role)
-        entry.text = _encoded(file.data)
+        entry.text = encoded(file.data)
     return _xml(root)
 
 
 @lru_cache(maxsize=16)
-def _encoded(data: bytes) -> str:
+def encoded(data: bytes) -> str:
     """A file as the item holds it: kept, since all agreements of a proposal hold it."""
     return base64.b64encode(zlib.compress(data, 9)).decode()
 
 
-def _item_properties(manifest: bytes) -> bytes:
+def item_properties(manifest: bytes) -> bytes:
     space = f"{_OFFICE}/customXml"
     number = str(uuid.UUID(bytes=hashlib.sha256(manifest).digest()[:16], version=4)).upper()
     root = etree.Element(f"{{{space}}}datastoreItem", nsmap={"ds": space})
@@ -199,7 +199,7 @@ def _typed(types: bytes, properties: str) -> bytes:
     return _xml(root)
 
 
-def _custom(present: bytes | None, summary: Mapping[str, str]) -> bytes:
+def custom_properties(present: bytes | None, summary: Mapping[str, str]) -> bytes:
     """The custom properties with ours; those of others stay."""
     space, texts = f"{_OFFICE}/custom-properties", f"{_OFFICE}/docPropsVTypes"
     root = _root(space, "Properties", vt=texts) if present is None else etree.fromstring(present, _PARSER)

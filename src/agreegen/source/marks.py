@@ -25,9 +25,9 @@ READING: Final = 1
 """How the text of a file is read; raised whenever the same file gives other blocks than before."""
 
 MOST: Final = 60_000
-_HEAD: Final = struct.Struct("<4sH")
-_SHORT: Final = 6  # words of a block that is shown whole
-_GROUP: Final = 8  # words of a group at most
+HEAD: Final = struct.Struct("<4sH")
+SHORT: Final = 6  # words of a block that is shown whole
+GROUP: Final = 8  # words of a group at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ def mark(text: str) -> Mark:
 
 def spans(words: Sequence[str]) -> list[tuple[int, int, int]]:
     """(start, end, number) of the groups of words; where one ends depends on words only, so changes stay local."""
-    if len(words) <= _SHORT:
+    if len(words) <= SHORT:
         return []
     found, start, total = [], 0, 0
     for n, word in enumerate(words, 1):
         plain = word if word.isascii() else squeeze(word)
         code = zlib.crc32(plain.encode("utf-8", "replace"))
         total = zlib.crc32(code.to_bytes(4, "little"), total)
-        if code % 6 == 0 or n - start == _GROUP or n == len(words):
+        if code % 6 == 0 or n - start == GROUP or n == len(words):
             found.append((start, n, total & 0xFFFF))
             start, total = n, 0
     return found
@@ -79,7 +79,7 @@ def kept(parts: Mapping[str, Sequence[Block]]) -> dict[str, object]:
 
 def raw(found: Mark) -> bytes:
     """A mark as bytes."""
-    return _HEAD.pack(found.digest, n := len(found.words)) + struct.pack(f"<{n}H", *found.words)
+    return HEAD.pack(found.digest, n := len(found.words)) + struct.pack(f"<{n}H", *found.words)
 
 
 def packed(marks: Iterable[bytes]) -> str:
@@ -105,7 +105,7 @@ def _marks(text: str) -> Iterator[Mark]:
         raise ValueError
     at = 0
     while at < len(raw):
-        digest, count = _HEAD.unpack_from(raw, at)
-        at += _HEAD.size
+        digest, count = HEAD.unpack_from(raw, at)
+        at += HEAD.size
         yield Mark(digest, struct.unpack_from(f"<{count}H", raw, at))
         at += 2 * count

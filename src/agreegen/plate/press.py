@@ -1,0 +1,161 @@
+"""The agreements of a series, each as the whole way makes it, most of them from a plate."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from agreegen import pdf
+from agreegen.finding import has_errors
+from agreegen.generate import document, marked, printing
+from agreegen.pdf.contents import quick_contents
+from agreegen.plate.cast import UnfitError
+from agreegen.plate.plate import Plate, Proof, made
+from agreegen.plate.shape import Laid, Shape, constants, differing, laid, plain_places
+from agreegen.render import packed
+from agreegen.template.filling import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from agreegen.finding import Finding
+    from agreegen.generate import Opened
+    from agreegen.plate.plate import Paged
+    from agreegen.source import Source
+    from agreegen.template import Template
+    from agreegen.workspace import Workspace
+
+_SHAPES: Final = 32
+_TRIES: Final = 3
+"""How often the plate of a shape is made for the values that differ; then every value is left open."""
+_UNFIT: Final = 3
+"""How many plates of a shape may fail before it goes the whole way for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A Word document, its findings, and whether it was made from a plate."""
+
+    docx: bytes
+    findings: tuple[Finding, ...]
+    plate: bool
+
+
+@dataclass(slots=True)
+class Kept:
+    """The first agreement of a shape, and the plate as soon as there is one."""
+
+    template: Template
+    as_draft: bool
+    told: bool  # with its source inside
+    base: Laid
+    plate: Plate | None = None
+    slots: frozenset[int] = frozenset()
+    tries: int = 0
+    unfit: int = 0
+
+    def fits(self, template: Template, told: bool, as_draft: bool) -> bool:
+        """Whether agreements of this template may have the shape."""
+        return self.template.sha256 == template.sha256 and (self.told, self.as_draft) == (told, as_draft)
+
+
+class Press:
+    """Makes the Word documents of one proposal's agreements with many partners; its memory is bounded."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Nothing set yet."""
+        self._workspace = replace(workspace, format="docx")
+        self._kept: list[Kept] = []  # the last one used comes last
+        self.whole = 0  # documents that went the whole way
+        self.counted = 0  # documents whose pages were counted for a plate
+        self.unfit = 0  # plates that don't make what the whole way makes
+
+    def docx(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool = False) -> Pressed:
+        """The Word document with contents and source, as `generate.document` and `printing` make it.
+
+        FindingsError as theirs.
+        """
+        one = self._laid(opened)
+        if one is None or opened.template is None:
+            return self._whole(opened, source, as_draft=as_draft)
+        said = source()
+        fitting = [k for k in self._kept if k.fits(opened.template, said is not None, as_draft)]
+        for kept in reversed(fitting):
+            if kept.plate and (values := kept.plate.shape.values(one)) is not None:
+                self._kept.remove(kept)
+                self._kept.append(kept)
+                if paged := self._paged(kept, one, values):
+                    findings = (*opened.findings, *kept.plate.findings)
+                    return Pressed(kept.plate.docx(paged, values, said), findings, plate=True)
+        found = self._whole(opened, lambda: said, as_draft=as_draft)
+        kept = self._like(one, fitting) or self._add(Kept(opened.template, as_draft, said is not None, one))
+        self._learn(kept, one, found, len(opened.findings), said)
+        return found
+
+    def _laid(self, opened: Opened) -> Laid | None:
+        """The pieces of an agreement that may come from a plate."""
+        template = opened.template
+        if opened.agreement is None or template is None or has_errors(opened.findings) or has_errors(template.findings):
+            return None
+        if template.fallback or self._workspace.esign or pdf.EMBEDDED.unavailable():
+            return None
+        try:
+            return laid(template, opened.agreement.context)
+        except Exception:
+            return None
+
+    def _whole(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool) -> Pressed:
+        docx, findings = document(opened, self._workspace, as_draft=as_draft)
+        docx, _ = printing(docx, self._workspace, source())
+        self.whole += 1
+        return Pressed(docx, findings, plate=False)
+
+    def _like(self, one: Laid, fitting: Sequence[Kept]) -> Kept | None:
+        """The shape that an agreement has, with more slots than it had."""
+        for kept in fitting:
+            different = differing(kept.base, one, constants(kept.template))
+            if different is not None:
+                kept.slots |= frozenset(different)
+                return kept
+        return None
+
+    def _add(self, kept: Kept) -> Kept:
+        self._kept = [*self._kept[-_SHAPES + 1 :], kept]
+        return kept
+
+    def _learn(self, kept: Kept, one: Laid, found: Pressed, before: int, source: Source | None) -> None:
+        """Makes the plate of a shape, proven on the agreement that was just made."""
+        if not kept.slots or kept.unfit >= _UNFIT:
+            return
+        kept.tries += 1
+        if kept.tries > _TRIES:
+            kept.slots = plain_places(kept.base, constants(kept.template))
+        shape = Shape.of(kept.base, sorted(kept.slots))
+        values = shape.values(one)
+        try:
+            if values is None:
+                raise UnfitError("a value isn't plain")
+            proof = Proof(values, found.docx, source, found.findings[before:])
+            kept.plate = made(shape, proof, lambda v: self._dressed(kept, shape, v))
+        except UnfitError:
+            kept.unfit += 1
+            self.unfit += 1
+
+    def _dressed(self, kept: Kept, shape: Shape, values: Sequence[str]) -> bytes:
+        """The document with values, up to where its contents are filled."""
+        docx = packed(kept.template, joined(kept.template, shape.put(values)), compression=self._workspace.compression)
+        return marked(docx, self._workspace, as_draft=kept.as_draft)
+
+    def _paged(self, kept: Kept, one: Laid, values: tuple[str, ...]) -> Paged | None:
+        """The plate with the page numbers of an agreement; drawn if none before had lines like it."""
+        plate = kept.plate
+        assert plate is not None
+        key = plate.lines.key(values)
+        if found := plate.paged.get(key):
+            return found
+        docx = quick_contents(self._dressed(kept, plate.shape, values), self._workspace.cache)
+        self.counted += 1
+        with contextlib.suppress(UnfitError):
+            return plate.keep(key, plate.pages(docx, values))
+        return None
