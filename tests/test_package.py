@@ -192,7 +192,7 @@ def test_permissions_are_those_of_an_ordinary_file(tmp_path: pathlib.Path) -> No
         ("con", "con-file"),
         ("NUL", "NUL-file"),
         ("Com1", "Com1-file"),
-        ("lpt9.draft", "lpt9.draft-file"),
+        ("lpt9.draft", "lpt9-file.draft"),
         ("console", "console"),
         ("../../etc/passwd", "etc-passwd"),
         ("..", None),

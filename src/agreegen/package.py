@@ -26,7 +26,8 @@ def file_name(text: str) -> str:
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-. ")[:LONGEST].rstrip("-. ")
     if not name:
         name = "agreement-" + hashlib.sha256(text.encode()).hexdigest()[:8]
-    return f"{name}-file" if RESERVED.match(name) else name
+    stem, dot, rest = name.partition(".")
+    return f"{stem}-file{dot}{rest}" if RESERVED.match(name) else name  # Windows looks at what stands before the dot
 
 
 @dataclass(slots=True)
