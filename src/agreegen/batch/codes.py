@@ -14,4 +14,5 @@ CODES: Final[dict[str, str]] = {
     "B007": "The batch was stopped before this agreement was made; run the same command again to go on.",
     "B008": "An agreement failed by a fault of agreegen itself; please report it.",
     "B009": "A file stands where an agreement belongs, and agreegen didn't write it.",
+    "B010": "The template of names asks for a value that a partner doesn't have.",
 }
