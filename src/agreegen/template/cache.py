@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from agreegen.template.compiled import Template, digest
+from agreegen.template.compiled import Packed, Template, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,20 +102,27 @@ def _load(file: Path, path: Path, root: Path) -> Template | None:
     if not data.startswith(FORMAT) or hashlib.blake2b(body, digest_size=DIGEST).digest() != data[len(FORMAT) : start]:
         return None
     template = Template(**pickle.loads(body))  # noqa: S301 - the folder is private, and the digest is right
+    return template if _is_current(template, path, root) else None
+
+
+def _is_current(template: Template, path: Path, root: Path) -> bool:
+    """Whether every file that the template was made of is what it was."""
     for n, f in enumerate(template.files):
         try:
-            content = (path if n == 0 else root / f.name).read_bytes()
+            with open(path if n == 0 else os.path.join(root, f.name), "rb", buffering=0) as file:  # noqa: PTH118, PTH123
+                if digest(file.read()) != f.sha256:  # (a hundred files: paths as objects take longer than reading)
+                    return False
         except OSError:
-            return None
-        if digest(content) != f.sha256:
-            return None
-    return template
+            return False
+    return True
 
 
 def _store(file: Path, template: Template) -> None:
     """Writes the file whole or not at all."""
     values = {f.name: getattr(template, f.name) for f in fields(template)}
     values["filters"] = {}
+    values["parts"] = tuple(replace(part, lines=Packed.of(part.lines)) for part in template.parts)
+    values |= {name: Packed.of(values[name]) for name in ("names", "references")}
     body = pickle.dumps(values, protocol=5)
     data = FORMAT + hashlib.blake2b(body, digest_size=DIGEST).digest() + body
     with contextlib.suppress(OSError):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from agreegen.finding import Finding, Location, has_errors
 
@@ -31,13 +33,54 @@ class Member:
     raw: bytes
 
 
+class Packed(Sequence[Any]):
+    """Values that stay packed until one is asked for: thousands of places that only messages name."""
+
+    __slots__ = ("_bytes", "_values")
+
+    def __init__(self, packed: bytes) -> None:
+        """Nothing unpacked yet."""
+        self._bytes = packed
+        self._values: tuple[Any, ...] | None = None
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Packed:
+        """The same values, packed."""
+        return values if isinstance(values, Packed) else cls(pickle.dumps(tuple(values), protocol=5))
+
+    def _unpacked(self) -> tuple[Any, ...]:
+        if self._values is None:
+            values: tuple[Any, ...] = pickle.loads(self._bytes)  # noqa: S301 (ours, as what holds it)
+            self._values = values
+        return self._values
+
+    def __len__(self) -> int:
+        return len(self._unpacked())
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        return self._unpacked()[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._unpacked())
+
+    def __reduce__(self) -> tuple[type[Packed], tuple[bytes]]:
+        return Packed, (self._bytes,)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A member with tags: its code, and the place of each line of it."""
 
     name: str
     code: bytes  # marshaled
-    lines: tuple[Location, ...]
+    lines: Sequence[Location]
     tables: bool = False  # the number of columns depends on data
 
 
@@ -67,8 +110,8 @@ class Template:
     members: tuple[Member, ...] = ()
     numbering: Numbering = field(default_factory=Numbering)
     anchors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what ref() may name -> bookmarks
-    references: tuple[tuple[str, Location], ...] = ()  # bookmarks, and where they are referred to
-    names: tuple[tuple[str, Location], ...] = ()  # the data that the template asks for
+    references: Sequence[tuple[str, Location]] = ()  # bookmarks, and where they are referred to
+    names: Sequence[tuple[str, Location]] = ()  # the data that the template asks for
     original: bytes = b""  # for the fallback
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
