@@ -38,6 +38,13 @@ def windows(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> pathlib.
     return tmp_path
 
 
+def program(path: pathlib.Path, what: str) -> None:
+    """A program that does this."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{what}\n")
+    path.chmod(0o755)
+
+
 def test_word_draws_when_it_is_asked_for(windows: pathlib.Path) -> None:
     result = pdf.convert(SMALL, "word")
     assert (result.engine, result.findings) == ("word", ())
@@ -109,11 +116,9 @@ def test_each_failure_is_said(windows: pathlib.Path, monkeypatch: pytest.MonkeyP
 
 def test_a_word_that_hangs_is_ended_and_no_other(windows: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAND_IN", "hang")
-    tools = windows / "tools"
-    tools.mkdir()
-    (tools / "taskkill").write_text(f'#!/bin/sh\necho "$@" > "{windows}/ended"\n')
-    (tools / "taskkill").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    program(windows / "System32" / "taskkill.exe", f'echo "$@" > "{windows}/ended"')
+    program(windows / "tools" / "taskkill", f'echo wrong > "{windows}/ended"')
+    monkeypatch.setenv("PATH", f"{windows / 'tools'}{os.pathsep}{os.environ['PATH']}")
     start = time.monotonic()
     with pytest.raises(EngineError, match="Word was stopped: not done after 2 seconds") as caught:
         pdf.WORD.convert(SMALL, 2)
@@ -170,7 +175,8 @@ def test_a_windows_without_word_says_so(windows: pathlib.Path, monkeypatch: pyte
     with pytest.raises(EngineError, match="Microsoft Word is not installed"):
         pdf.convert(SMALL, "word")
     monkeypatch.setenv("SystemRoot", str(windows / "none"))
-    monkeypatch.setattr(word.shutil, "which", lambda _: None)
+    program(windows / "tools" / "pwsh", "exit 0")
+    monkeypatch.setenv("PATH", f"{windows / 'tools'}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(EngineError, match="PowerShell isn't in its usual place"):
         pdf.convert(SMALL, "word")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
-from agreegen.pdf import cut
+from agreegen.pdf import cut, windows
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.flatten import flattened
 from agreegen.pdf.limits import examined
@@ -192,7 +192,8 @@ def _run(command: list[object], timeout: float) -> str:
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Ends the process and its children: soffice is a shell script, a starter and the program itself."""
     if os.name == "nt":
-        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)  # noqa: S603, S607
+        command = [str(windows.program("taskkill.exe")), "/T", "/F", "/PID", str(process.pid)]
+        subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     else:
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()

@@ -10,13 +10,13 @@ import base64
 import importlib
 import os
 import platform
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.errors import EngineError
+from agreegen.pdf import windows
 from agreegen.pdf.flatten import flattened
 from agreegen.pdf.limits import examined
 
@@ -76,12 +76,8 @@ class Word:
 
 def powershell() -> Path | None:
     """Where Windows PowerShell is; the system's own, so that nothing on the PATH can take its place."""
-    root = os.environ.get("SystemRoot", r"C:\Windows")  # noqa: SIM112 (its name on Windows)
-    own = Path(root) / "System32" / "WindowsPowerShell" / "v1.0" / "powershell.exe"
-    if own.is_file():
-        return own
-    found = shutil.which("pwsh")
-    return Path(found) if found else None
+    own = windows.program("WindowsPowerShell", "v1.0", "powershell.exe")
+    return own if own.is_file() else None
 
 
 def installed() -> str:
@@ -136,7 +132,7 @@ def _end_word(folder: Path) -> bool:
         number = int((folder / "word.pid").read_text(encoding="ascii"))
     except (OSError, ValueError):
         return False
-    command = ["taskkill", "/F", "/FI", "IMAGENAME eq WINWORD.EXE", "/FI", f"PID eq {number}"]
+    command = [str(windows.program("taskkill.exe")), "/F", "/FI", "IMAGENAME eq WINWORD.EXE", "/FI", f"PID eq {number}"]
     try:
         subprocess.run(command, capture_output=True, check=False, timeout=20)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
