@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agreegen.agreement import TITLES, Identity, agreement_of, choices_of, program_of, variant_of
+from agreegen.agreement import TITLES, Identity, agreement_of, program_of, standing_of, variant_of
 from agreegen.agreement.facts import facts_of
 from agreegen.agreement.naming import capacity, designation, party_record
 from agreegen.law import PROGRAM_OF, VARIANTS
@@ -174,7 +174,7 @@ def test_every_fact_is_tried() -> None:
 )
 def test_acknowledgment_follows_from_setting_or_regime(fields: dict[str, Any], on: bool) -> None:
     fields = {"terms": {"signed acknowledgment": "no"}, **fields}
-    assert choices_of(proposal(**fields), "local-government")[1]["acknowledgment"] is on
+    assert standing_of(proposal(**fields, variant="local-government")).facts["acknowledgment"] is on
 
 
 # -------------------------------------------------------------------------------------------------------------- names

@@ -26,9 +26,21 @@ from agreegen.wording import label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from agreegen.law.terms import SettingProblem
     from agreegen.proposal import Proposal
 
-__all__ = ["TITLES", "Agreement", "Identity", "agreement_of", "choices_of", "program_of", "variant_of"]
+__all__ = [
+    "SIDES",
+    "TITLES",
+    "Agreement",
+    "Identity",
+    "Parts",
+    "Standing",
+    "agreement_of",
+    "program_of",
+    "standing_of",
+    "variant_of",
+]
 
 TITLES = {
     "intra-agency": "Business Use Case Proposal and Implementing Terms",
@@ -43,6 +55,8 @@ FORM = "Business Use Case Proposal"
 
 READY = "for signature"
 """The status of a document that isn't made as a draft, while the proposal still says draft."""
+
+SIDES = ("provider", "recipient")
 
 OVERSIGHT = {
     "intra-agency": "the Governance Liaison and the Risk Management Subcommittee",
@@ -72,6 +86,20 @@ class Agreement:
     exhibits: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """What follows from the exchange and from what its parties are: variant, program, settings, facts.
+
+    Without a variant (no master fits) there are no settings and no facts; `problems` are those of the settings.
+    """
+
+    variant: str
+    program: str
+    terms: dict[str, Any] = field(default_factory=dict, repr=False)
+    facts: dict[str, bool] = field(default_factory=dict, repr=False)
+    problems: tuple[SettingProblem, ...] = ()
+
+
 def variant_of(proposal: Proposal) -> str | None:
     """The variant that the parties call for, or None where no master fits one of them (a nonprofit, say)."""
     if proposal.variant:
@@ -92,29 +120,52 @@ def program_of(proposal: Proposal) -> str:
     return proposal.program or PROGRAM_OF[variant_of(proposal) or "local-government"]
 
 
-def choices_of(proposal: Proposal, variant: str) -> tuple[dict[str, Any], dict[str, bool]]:
-    """The settings of the variant with counsel's choices, and the facts that switch clauses and exhibits."""
+def standing_of(proposal: Proposal) -> Standing:
+    """What is known of an agreement before a word of it is written."""
+    variant = variant_of(proposal) or ""
+    program = proposal.program or PROGRAM_OF[variant or "local-government"]
+    if not variant:
+        return Standing("", program)
     facts = facts_of(proposal)
-    chosen = terms(variant, proposal.terms, facts)[0]
+    chosen, problems = terms(variant, proposal.terms, facts)
     facts["acknowledgment"] = bool(chosen["signed_acknowledgment"]) or any(facts[name] for name in ACKNOWLEDGED)
-    return chosen, facts
+    return Standing(variant, program, chosen, facts, problems)
 
 
-def agreement_of(proposal: Proposal, identity: Identity | None = None) -> Agreement:
+class Parts:
+    """The parts of an agreement that hang on the exchange more than on who its parties are; a series keeps them."""
+
+    def fields(self, proposal: Proposal) -> dict[str, Any]:
+        """The proposal's fields, without its parties."""
+        return _fields(proposal)
+
+    def switched(self, proposal: Proposal, context: Mapping[str, Any]) -> dict[str, Any]:
+        """What facts and settings switch."""
+        return switched(proposal, context)
+
+
+PARTS = Parts()
+
+
+def agreement_of(
+    proposal: Proposal, identity: Identity | None = None, standing: Standing | None = None, parts: Parts = PARTS
+) -> Agreement:
     """The agreement that a proposal makes."""
-    variant = variant_of(proposal) or "local-government"
-    program = program_of(proposal)
-    chosen, facts = choices_of(proposal, variant)
-    parties = [party_record(p, proposal) for p in proposal.parties]
-    side = {s: [party_record(p, proposal) for p in on_side(proposal, s)] for s in ("provider", "recipient")}
-    fields = _fields(proposal)
+    standing = standing or standing_of(proposal)
+    if not standing.variant:
+        standing = standing_of(proposal.model_copy(update={"variant": "local-government"}))
+    variant, facts = standing.variant, standing.facts
+    words = {id(p): party_record(p, proposal) for p in (*proposal.recipient, *proposal.provider)}
+    parties = [words[id(p)] for p in proposal.parties]
+    side = {s: [words[id(p)] for p in on_side(proposal, s)] for s in SIDES}
+    fields = {**parts.fields(proposal), **{s: tuple(p.model_dump() for p in getattr(proposal, s)) for s in SIDES}}
     context: dict[str, Any] = {
         "variant": variant,
-        "program": program,
+        "program": standing.program,
         "is_state_form": variant in OVERSIGHT,
         "is_standalone": variant not in OVERSIGHT,
         "facts": facts,
-        "terms": chosen,
+        "terms": standing.terms,
         "proposal": fields,
         "directions": records(proposal, fields),
         "provided": provided(proposal),
@@ -127,22 +178,34 @@ def agreement_of(proposal: Proposal, identity: Identity | None = None) -> Agreem
         "opinions": rows.opinions(proposal, parties),
         "checklist": rows.checklist(proposal, parties),
         "directory": rows.directory(parties, variant),
-        "redactions": rows.redactions(proposal),
         "regimes": rows.regimes(proposal, facts),
-        "times": times(),
         "oversight": OVERSIGHT.get(variant),
     }
-    context["notice"] = {rule: asdict(n) for rule, n in notices(variant, chosen, facts, proposal).items()}
-    context["on"] = exhibits_on(variant, context)
+    both = parts.switched(proposal, context)
+    context |= {name: both[name] for name in ("redactions", "times", "notice", "on")}
     context["blocks"] = blocks(context)
-    context["document"] = _document(proposal, context, identity or Identity())
+    context["document"] = _document(proposal, context, identity or Identity(), both)
     exhibits = tuple(switch.replace("_", "-") for switch, on in context["on"].items() if on)
-    return Agreement(proposal, variant, program, context, exhibits)
+    return Agreement(proposal, variant, standing.program, context, exhibits)
+
+
+def switched(proposal: Proposal, context: Mapping[str, Any]) -> dict[str, Any]:
+    """What facts and settings switch: notices, exhibits, the clauses that no official text has, settings in words."""
+    variant, chosen, facts = context["variant"], context["terms"], context["facts"]
+    on = exhibits_on(variant, context)
+    return {
+        "redactions": rows.redactions(proposal),
+        "times": times(),
+        "notice": {rule: asdict(n) for rule, n in notices(variant, chosen, facts, proposal).items()},
+        "on": on,
+        "settings": _settings(variant, chosen, context["proposal"]),
+        "beyond": [clause.heading for clause in beyond(variant, {**context, "on": on})],
+    }
 
 
 def _fields(proposal: Proposal) -> dict[str, Any]:
-    """The proposal's fields, with what follows from them."""
-    plain = proposal.model_dump()
+    """The proposal's fields without its parties, with what follows from them."""
+    plain = proposal.model_dump(exclude=set(SIDES))
     plain["disputed"] = proposal.disputed
     if proposal.direction == "two_way" and proposal.return_flow is None:
         plain["return_flow"] = ReturnFlow().model_dump()
@@ -159,7 +222,9 @@ def _fields(proposal: Proposal) -> dict[str, Any]:
     return plain
 
 
-def _document(proposal: Proposal, context: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+def _document(
+    proposal: Proposal, context: Mapping[str, Any], identity: Identity, both: Mapping[str, Any]
+) -> dict[str, Any]:
     variant, chosen = context["variant"], context["terms"]
     return {
         "title": FORM if chosen.get("body") == "proposal_only" else TITLES[variant],
@@ -170,8 +235,8 @@ def _document(proposal: Proposal, context: Mapping[str, Any], identity: Identity
         "template_version": identity.version,
         "template_digest": identity.digest,
         "generator": identity.generator,
-        "settings": _settings(variant, chosen, context["proposal"]),
-        "beyond": [clause.heading for clause in beyond(variant, context)],
+        "settings": both["settings"],
+        "beyond": both["beyond"],
     }
 
 

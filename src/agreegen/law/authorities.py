@@ -94,6 +94,7 @@ def _index() -> dict[str, tuple[str, str]]:
     return index
 
 
+@functools.lru_cache(maxsize=4096)
 def find_authority(text: str) -> Authority | None:
     """The authority with that id or citation, in any common form; None if the catalogue lacks it.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agreegen.agreement import SIDES
 from agreegen.errors import UsageError
 from agreegen.finding import Severity, nearest
 from agreegen.rules import complete, dates, parties, regimes, use, words
-from agreegen.rules.case import SIDES, Case, Rule
+from agreegen.rules.case import Case, Rule
 from agreegen.rules.faults import FAULTS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from agreegen.agreement import choices_of, program_of, variant_of
+from agreegen.agreement import SIDES, standing_of
 from agreegen.answer import NONE_WORDS
 from agreegen.finding import Finding, Severity
 from agreegen.reading import Path, Source, dotted, place_of, plain_key
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     Place = tuple[str | int, ...]
     Texts = tuple[tuple[Place, str], ...]
-
-
-SIDES = ("provider", "recipient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +40,8 @@ class Case:
     @classmethod
     def of(cls, proposal: Proposal, source: Source) -> Case:
         """The case of a proposal, with the settings and facts that conditions ask for."""
-        variant = variant_of(proposal) or ""
-        chosen, facts = choices_of(proposal, variant) if variant else ({}, {})
-        return cls(proposal, source, variant, program_of(proposal), chosen, facts, proposal.model_dump())
+        known = standing_of(proposal)
+        return cls(proposal, source, known.variant, known.program, known.terms, known.facts, proposal.model_dump())
 
     def at(self, *path: str | int) -> Location:
         """The place of a field, or of the block that it belongs to."""
@@ -56,25 +52,27 @@ class Case:
         """Every text of the proposal for which `wanted` has something to say, with its path, in the order of fields."""
         for name in type(self.proposal).model_fields:
             if name not in SIDES:
-                yield from (found for found in self.written(name) if wanted(found[1]))
+                yield from (found for found in self._of_exchange()[name] if wanted(found[1]))
             else:
                 for index, party in enumerate(getattr(self.proposal, name) if parties else ()):
                     if type(party) is Watched:
                         self.keep_closed(is_silent(self, name, index, wanted))
                     else:
-                        yield from (found for found in self.written(name, index) if wanted(found[1]))
+                        yield from (found for found in self.of_party(name, index) if wanted(found[1]))
 
-    def written(self, name: str, index: int | None = None) -> Texts:
-        """The texts of a field, or of a party of a side, with their paths."""
-        found = self._written.get((name, index))
+    def _of_exchange(self) -> dict[Any, Texts]:
+        """The texts of each field that isn't a side, with their paths."""
+        if "proposal" not in self._written:
+            plain = self.proposal.model_dump(mode="json", exclude=set(SIDES))
+            self._written.update({name: tuple(texts(value, (name,))) for name, value in plain.items()})
+        return self._written
+
+    def of_party(self, side: str, index: int) -> Texts:
+        """The texts of a party, with their paths."""
+        found = self._written.get((side, index))
         if found is None:
-            if index is None:
-                value = self.proposal.model_dump(mode="json", include={name})[name]
-                found = tuple(texts(value, (name,)))
-            else:
-                party: Party = getattr(self.proposal, name)[index]
-                found = tuple(texts(party.model_dump(mode="json"), (name, index)))
-            self._written[name, index] = found
+            party: Party = getattr(self.proposal, side)[index]
+            found = self._written[side, index] = tuple(texts(party.model_dump(mode="json"), (side, index)))
         return found
 
     def keep_closed(self, closed: bool) -> None:
@@ -104,7 +102,7 @@ class Case:
 @question
 def is_silent(case: Case, side: str, index: int, wanted: Callable[[str], Any]) -> bool:
     """True where no text of a party is wanted."""
-    return not any(wanted(text) for _, text in case.written(side, index))
+    return not any(wanted(text) for _, text in case.of_party(side, index))
 
 
 def texts(value: Any, path: Place = ()) -> Iterator[tuple[Place, str]]:

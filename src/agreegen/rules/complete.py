@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agreegen.agreement import SIDES
 from agreegen.answer import spaced
 from agreegen.finding import Severity
 from agreegen.law.requirements import Requirement, requirements
-from agreegen.rules.case import SIDES, Case, Found, Rule
+from agreegen.rules.case import Case, Found, Rule
 from agreegen.sharing import Closed, question
 
 Path = tuple[str | int, ...]

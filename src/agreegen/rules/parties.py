@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agreegen.agreement import SIDES
 from agreegen.agreement.directions import called, directions, elements_of, on_side
 from agreegen.finding import Severity
 from agreegen.law import PROGRAM_OF
 from agreegen.partner import STATE, Kind
-from agreegen.rules.case import SIDES, Case, Found, Rule
+from agreegen.rules.case import Case, Found, Rule
 from agreegen.sharing import question
 
 if TYPE_CHECKING:
