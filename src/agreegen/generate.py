@@ -230,12 +230,12 @@ def sourced(
     partner: str | None,
     *,
     as_draft: bool,
-    listed: tuple[str, bytes] | None = None,
+    listed: tuple[frozenset[str], bytes] | None = None,
     documents: Documents = NONE,
 ) -> Source | None:
     """What the agreement is made from, to be kept inside of it; None if the settings leave it out.
 
-    `listed`: the list that the partner comes from, and the partner's part of it.
+    `listed`: the files that the partner comes from, and the partner's part of them.
     """
     if not workspace.source or opened.agreement is None or opened.template is None:
         return None

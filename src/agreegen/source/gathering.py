@@ -28,12 +28,12 @@ def gathered(
     partner: str | None = None,
     as_draft: bool = False,
     terms: Mapping[str, Any] | None = None,
-    listed: tuple[str, bytes] | None = None,
+    listed: tuple[frozenset[str], bytes] | None = None,
 ) -> Source:
     """The source of an agreement that was read from `path`: its bytes, those of each file that it names, and the rest.
 
-    `listed`: the list that the partner comes from, as places name it, and the file of `partners/` that holds what the
-    list says of this partner: no agreement carries what the list says of others.
+    `listed`: the files that say who the partner is, as places name them (a list, mostly), and the file of `partners/`
+    that stands for them with what they say of this partner: no agreement carries what a list says of others.
     UsageError if one of the files can't be read any more, or has changed since the proposal was read.
     """
     tables = {(path.parent / name).as_posix(): name for name in _tables(reading.source.data)}
@@ -41,7 +41,7 @@ def gathered(
     used.pop(path.as_posix(), None)
     own: list[SourceFile] = []
     if listed is not None:
-        used.pop(listed[0], None)
+        used = dict.fromkeys(file for file in used if file and file not in listed[0])
         own.append(_listed(partner or "", listed[1]))
     others = [_elements(pathlib.Path(f), tables[f]) if f in tables else _partner(pathlib.Path(f)) for f in used]
     others += own
