@@ -1,0 +1,129 @@
+"""Grouping: the findings of many partners, each told once, with how many it concerns and who they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from agreegen.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from agreegen.batch.entry import Entry
+    from agreegen.finding import Finding
+
+_ORDER: Final = tuple(Severity)
+_QUOTED: Final = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"")
+_NUMBER: Final = re.compile(r"\d+")
+_LEFT_OUT: Final = "\u2026"
+_NAME: Final = 3  # characters; what is shorter may be a word of the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One occurrence: the partner's name, and the place as text."""
+
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings that say the same: words in which they differ are left out of `message` and `hint`.
+
+    `cases` has one case for each partner, in the order in which they came; `occurrences` counts all.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str
+    cases: tuple[Case, ...]
+    occurrences: int
+
+    @property
+    def place(self) -> str:
+        """The place, if all cases have the same one."""
+        places = {case.place for case in self.cases}
+        return places.pop() if len(places) == 1 else ""
+
+
+def grouped(findings: Iterable[tuple[str, str, Finding]]) -> tuple[Group, ...]:
+    """The groups, errors first, then those of most partners; each item is a partner's id, its name and a finding."""
+    found: dict[tuple[object, ...], list[tuple[str, str, Finding]]] = {}
+    for partner, name, finding in findings:
+        found.setdefault(_signature(finding, (name, partner)), []).append((partner, name, finding))
+    groups = [_group(items) for items in found.values()]
+    return tuple(sorted(groups, key=lambda g: (_ORDER.index(g.severity), -len(g.cases), g.code, g.message)))
+
+
+def groups_of(entries: Iterable[Entry]) -> tuple[Group, ...]:
+    """The groups of everything that was found about these agreements."""
+    return grouped((entry.partner, entry.name, finding) for entry in entries for finding in entry.findings)
+
+
+def lines(groups: Sequence[Group], *, few: int = 3) -> list[str]:
+    """`41 partners: error[P001] notices.email is missing`, with the remedy, and the first few names and places."""
+    told = []
+    for group in groups:
+        told.append(f"{counted(len(group.cases))}: {group.severity}[{group.code}] {group.message}")
+        told.append(f"  {named(group, few)}")
+        if group.hint:
+            told.append(f"  hint: {group.hint}")
+    return told
+
+
+def named(group: Group, few: int) -> str:
+    """The first few names of a group with their places; a place that all share is told once."""
+    shown = group.cases if len(group.cases) <= few + 1 else group.cases[:few]
+    names = [c.name if group.place or not c.place else f"{c.name} ({c.place})" for c in shown]
+    more = len(group.cases) - len(shown)
+    text = ", ".join(names) + (f" and {more:,} more" if more else "")
+    return f"{text}; at {group.place}" if group.place else text
+
+
+def counted(partners: int) -> str:
+    """`41 partners`."""
+    return f"{partners:,} partner{'s' if partners != 1 else ''}"
+
+
+def as_json(groups: Sequence[Group]) -> list[dict[str, Any]]:
+    """The groups as plain values: all of a case, nothing cut."""
+    return [{**asdict(group), "severity": str(group.severity), "cases": [asdict(c) for c in group.cases]}
+            for group in groups]  # fmt: skip
+
+
+def _group(items: Sequence[tuple[str, str, Finding]]) -> Group:
+    first = items[0][2]
+    cases: dict[str, Case] = {}
+    for partner, name, finding in items:
+        cases.setdefault(partner, Case(name or partner, str(finding.location)))
+    message = _common([(f.message, (name, partner)) for partner, name, f in items])
+    hint = _common([(f.hint, (name, partner)) for partner, name, f in items])
+    return Group(first.code, first.severity, message, hint, tuple(cases.values()), len(items))
+
+
+def _common(texts: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+    """The text, if all are the same; else what they have in common, with an ellipsis for what differs."""
+    several = {text for text, _ in texts}
+    if len(several) == 1:
+        return several.pop()
+    patterns = {_pattern(text, names) for text, names in texts}
+    return patterns.pop() if len(patterns) == 1 else texts[0][0]
+
+
+def _signature(finding: Finding, names: tuple[str, ...]) -> tuple[object, ...]:
+    """What two findings have in common that say the same of two partners."""
+    place = finding.location
+    return (finding.severity, finding.code, _NUMBER.sub("", place.path), place.part, _pattern(finding.message, names))
+
+
+def _pattern(text: str, names: tuple[str, ...]) -> str:
+    """The text without the partner's own names, without what is quoted, and without numbers."""
+    for name in names:
+        if len(name) >= _NAME and name in text:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _LEFT_OUT, text)
+    text = _QUOTED.sub(lambda m: f"{m[0][0]}{_LEFT_OUT}{m[0][0]}", text)
+    return _NUMBER.sub(_LEFT_OUT, text)

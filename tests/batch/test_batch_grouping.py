@@ -1,0 +1,92 @@
+"""Findings of many partners: what says the same is told once, what doesn't is kept apart, and nobody is left out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+from batch_samples import IN_WORD, MISSING, WARNED, entry
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agreegen.batch.grouping import as_json, grouped, groups_of, lines
+from agreegen.finding import Finding, Location, Severity
+
+
+def at(row: int, finding: Finding = MISSING, **more: str) -> Finding:
+    return dataclasses.replace(finding, location=dataclasses.replace(finding.location, line=row), **more)
+
+
+def test_same_finding_of_many_partners_is_told_once() -> None:
+    groups = grouped((f"p{n}", f"Partner {n}", at(n)) for n in range(41))
+    assert lines(groups) == [
+        "41 partners: error[P001] 'incident: email' is missing: who is told",
+        "  Partner 0 (partners.csv:0:7), Partner 1 (partners.csv:1:7), Partner 2 (partners.csv:2:7) and 38 more",
+        "  hint: write `email: incidents@example.gov`",
+    ]
+
+
+def test_fourth_name_is_told_rather_than_counted() -> None:
+    groups = grouped((f"p{n}", f"Partner {n}", WARNED) for n in range(4))
+    assert lines(groups)[1] == "  Partner 0, Partner 1, Partner 2, Partner 3; at county-coverage.yaml:4:5"
+
+
+def test_errors_come_first_and_then_what_concerns_most() -> None:
+    items = [("a", "A", WARNED), ("b", "B", WARNED), ("a", "A", IN_WORD), ("a", "A", MISSING),
+             ("a", "A", at(9, code="P010", message="x")), ("b", "B", at(9, code="P010", message="x"))]  # fmt: skip
+    assert [(g.code, len(g.cases)) for g in grouped(items)] == [("P010", 2), ("P001", 1), ("P055", 2), ("T301", 1)]
+
+
+def test_values_that_differ_are_left_out_of_what_is_common() -> None:
+    def wrong(value: str, who: str, row: int) -> Finding:
+        said = f"{who} has no date of {row}: '{value}' isn't one"
+        return at(row, message=said, hint=f"write '{row}-01-01'")
+
+    groups = grouped([("a", "County A", wrong("x", "County A", 3)), ("b", "County B", wrong("y", "County B", 44))])
+    assert lines(groups)[0] == "2 partners: error[P001] \u2026 has no date of \u2026: '\u2026' isn't one"
+    assert lines(groups)[2] == "  hint: write '\u2026'"
+    assert lines(grouped([("a", "County A", wrong("x", "County A", 3))]))[0].endswith(
+        "County A has no date of 3: 'x' isn't one"
+    )
+
+
+def test_other_fields_and_codes_are_other_groups() -> None:
+    other = dataclasses.replace(MISSING, location=Location("partners.csv", 3, 8, path="contacts.program.email"))
+    note = dataclasses.replace(MISSING, severity=Severity.WARNING)
+    assert len(grouped([("a", "A", MISSING), ("b", "B", other), ("c", "C", note)])) == 3
+
+
+def test_apostrophes_are_no_quotes() -> None:
+    groups = grouped(
+        [
+            ("a", "A", at(1, message="it isn't there, and can't be")),
+            ("b", "B", at(1, message="it isn't so, and can't be")),
+        ]
+    )
+    assert len(groups) == 2
+
+
+def test_partner_with_two_agreements_counts_once() -> None:
+    one, other = entry(1, findings=(MISSING,)), entry(1, key="p/x", findings=(MISSING, WARNED))
+    groups = groups_of([one, other])
+    assert [(len(g.cases), g.occurrences) for g in groups] == [(1, 2), (1, 1)]
+
+
+def test_json_has_every_case() -> None:
+    said = json.loads(json.dumps(as_json(grouped((f"p{n}", f"Partner {n}", at(n)) for n in range(41)))))
+    assert len(said[0]["cases"]) == 41
+    assert said[0]["cases"][40] == {"name": "Partner 40", "place": "partners.csv:40:7"}
+    assert (said[0]["code"], said[0]["severity"]) == ("P001", "error")
+
+
+found = st.builds(
+    at, st.integers(1, 9), st.sampled_from([MISSING, WARNED, IN_WORD]), message=st.text("ab1' ", max_size=9)
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from("xyz"), st.sampled_from("PQ"), found)))
+def test_nothing_is_lost(items: list[tuple[str, str, Finding]]) -> None:
+    groups = grouped(items)
+    assert sum(g.occurrences for g in groups) == len(items)
+    assert {(g.code, g.severity) for g in groups} == {(f.code, f.severity) for _, _, f in items}
+    assert len(lines(groups)) >= 2 * len(groups)
