@@ -1,0 +1,240 @@
+"""Summary: what a batch made, as a page to read and print, and as a table for a spreadsheet; both from the manifest."""
+
+from __future__ import annotations
+
+import csv
+import io
+from html import escape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from agreegen.batch.entry import FAILED, LEFT, MADE, OUTCOMES, PRESENT, REFUSED, UNCHANGED, Entry
+from agreegen.batch.grouping import Group, counted, groups_of, named
+from agreegen.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from agreegen.batch.manifest import Manifest
+    from agreegen.finding import Finding
+
+PAGE: Final = "summary.html"
+TABLE: Final = "summary.csv"
+
+_WORDS: Final = {FAILED: "Failed", REFUSED: "Not written", LEFT: "Not reached", MADE: "Made", UNCHANGED: "Unchanged"}
+_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_CELL: Final = 32_000  # characters; a cell of a spreadsheet holds 32,767
+_COLUMNS: Final = (
+    "partner", "name", "proposal", "variant", "outcome", "files", "sha256", "pages", "engine", "seconds", "exhibits",
+    "overrides", "template", "errors", "warnings", "findings",
+)  # fmt: skip
+
+_STYLE: Final = """
+:root { color-scheme: light dark; --line: #8a8f98; --soft: #f2f4f7; --bad: #a4161a; --warn: #7a4b00; --good: #0b5d2a; }
+@media (prefers-color-scheme: dark) {
+  :root { --line: #7d8590; --soft: #20242b; --bad: #ff9b9b; --warn: #ffcc80; --good: #86dba0; } }
+body { font: 1rem/1.45 system-ui, sans-serif; margin: 1.5rem auto; max-width: 90rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+caption { text-align: left; font-weight: 600; padding: .5rem 0; }
+th, td { border: 1px solid var(--line); padding: .35rem .5rem; text-align: left; vertical-align: top; }
+thead th { background: var(--soft); }
+tbody th { font-weight: 600; }
+dt { font-weight: 600; } dd { margin: 0 0 .4rem 0; } ul { margin: 0; padding-left: 1.1rem; }
+code { font-size: .85em; overflow-wrap: anywhere; } small { font-weight: 400; }
+.scroll { overflow-x: auto; }
+.failed strong, .refused strong, .left strong, .error { color: var(--bad); }
+.made strong, .unchanged strong { color: var(--good); } .warning { color: var(--warn); }
+fieldset { border: 1px solid var(--line); margin: 1rem 0; } label { margin-right: 1.2rem; }
+@media print {
+  body { font-size: 9pt; margin: 0; max-width: none; } fieldset { display: none; } a { color: inherit; }
+  thead { display: table-header-group; } tr { break-inside: avoid; } .scroll { overflow: visible; } }
+"""
+
+
+def as_html(manifest: Manifest) -> bytes:
+    """The page: counts, scope, what to mend, and a row for each agreement, failures first; without scripts."""
+    entries = _in_order(manifest.entries.values())
+    counts = {outcome: sum(e.outcome == outcome for e in entries) for outcome in OUTCOMES}
+    there = [outcome for outcome, count in counts.items() if count]
+    title = f"{len(entries):,} agreement{'s' if len(entries) != 1 else ''}"
+    told = ", ".join(f"{counts[o]:,} {_WORDS[o].lower()}" for o in there) or "none"
+    return "".join([
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+        f"<title>{title}: {told}</title>\n<style>{_STYLE}{_filters(there)}</style>\n</head>\n<body>\n<main>\n",
+        f"<h1>{title}: {told}</h1>\n",
+        _scope(manifest),
+        _to_mend(groups_of(entries)),
+        "<h2>Agreements</h2>\n",
+        _choice(there, counts) if len(there) > 1 else "",
+        '<div class="scroll" role="region" aria-label="Agreements" tabindex="0">\n<table>\n',
+        f"<caption>Agreements by partner, those that need attention first ({told})</caption>\n<thead><tr>",
+        *(f'<th scope="col">{head}</th>' for head in ("Partner", "Outcome", "Files", "Agreement", "Findings")),
+        "</tr></thead>\n<tbody>\n",
+        *map(_row, entries),
+        "</tbody>\n</table>\n</div>\n",
+        _exhibits(entries),
+        _clauses(entries),
+        "</main>\n</body>\n</html>\n",
+    ]).encode("utf-8", "replace")  # fmt: skip
+
+
+def as_csv(manifest: Manifest) -> bytes:
+    """The table, an agreement a row, as spreadsheets read it; no cell is taken for a formula."""
+    held = io.StringIO()
+    writer = csv.writer(held, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for entry in _in_order(manifest.entries.values()):
+        writer.writerow([safe_cell(value) for value in _cells(entry)])
+    return b"\xef\xbb\xbf" + held.getvalue().encode("utf-8", "replace")
+
+
+def safe_cell(value: str) -> str:
+    """The text as a cell: a leading apostrophe where a spreadsheet would see a formula; cut where it has no room."""
+    text = value if len(value) <= _CELL else value[:_CELL] + " \u2026"
+    return f"'{text}" if text.lstrip(" \n").startswith(_RISKY) or text[:1] in ("\t", "\r") else text
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    there = entry.outcome in PRESENT
+    files = sorted(entry.files.items()) if there else []
+    return (
+        entry.partner, entry.name, entry.proposal, entry.variant, entry.outcome, "; ".join(path for path, _ in files),
+        "; ".join(record.sha256 for _, record in files), "" if entry.pages is None else str(entry.pages), entry.engine,
+        f"{entry.seconds:.3f}", "; ".join(f"{id_}: {why}" for id_, why in entry.exhibits.items()),
+        "; ".join(entry.overrides), entry.inputs.get("template", ""), str(_number(entry, Severity.ERROR)),
+        str(_number(entry, Severity.WARNING)), " | ".join(map(_told, entry.findings)),
+    )  # fmt: skip
+
+
+def _number(entry: Entry, severity: Severity) -> int:
+    return sum(f.severity is severity for f in entry.findings)
+
+
+def _told(finding: Finding) -> str:
+    place = f"{finding.location}: " if str(finding.location) else ""
+    return f"{place}{finding.severity}[{finding.code}] {finding.message}" + (
+        f" ({finding.hint})" if finding.hint else ""
+    )
+
+
+def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """What needs attention first, then by partner and proposal."""
+    place = {outcome: n for n, outcome in enumerate((*list(OUTCOMES)[:-2], MADE))}
+    return sorted(entries, key=lambda e: (place.get(e.outcome, place[MADE]), e.name, e.key))
+
+
+# ------------------------------------------------------------------------------------------------ parts of the page
+def _scope(manifest: Manifest) -> str:
+    said = {**manifest.scope, "agreegen": manifest.agreegen}
+    told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>\n" for name, value in said.items() if value)
+    return f"<h2>What was asked for</h2>\n<dl>\n{told}</dl>\n"
+
+
+def _to_mend(groups: Sequence[Group]) -> str:
+    if not groups:
+        return ""
+    return "<h2>What was found</h2>\n<ul>\n" + "".join(map(_group, groups)) + "</ul>\n"
+
+
+def _group(group: Group) -> str:
+    hint = f"<br>Remedy: {escape(group.hint)}" if group.hint else ""
+    return (f'<li><strong class="{group.severity}">{counted(len(group.cases))}: {group.severity}</strong> '
+            f"{escape(group.message)} ({group.code})<br>{escape(named(group, 3))}{hint}</li>\n")  # fmt: skip
+
+
+def _filters(outcomes: Sequence[str]) -> str:
+    """What hides the rows of the other outcomes once one is chosen."""
+    return "".join(f"body:has(#only-{o}:checked) tbody:not(.all) tr:not(.{o}) {{ display: none; }}\n" for o in outcomes)
+
+
+def _choice(outcomes: Sequence[str], counts: Mapping[str, int]) -> str:
+    all_ = f'<label><input type="radio" name="only" id="only-all" checked> All ({sum(counts.values()):,})</label>\n'
+    each = "".join(f'<label><input type="radio" name="only" id="only-{o}"> {_WORDS[o]} ({counts[o]:,})</label>\n'
+                   for o in outcomes)  # fmt: skip
+    return f"<fieldset>\n<legend>Show</legend>\n{all_}{each}</fieldset>\n"
+
+
+def _row(entry: Entry) -> str:
+    about = [f"{entry.proposal}, {entry.variant}" if entry.variant else entry.proposal]
+    about += [f"{entry.pages} pages, drawn by {entry.engine}"] if entry.pages is not None else []
+    about += [f"Exhibits: {', '.join(entry.exhibits)}"] if entry.exhibits else []
+    about += [f"Overrides: {', '.join(entry.overrides)}"] if entry.overrides else []
+    about += [f"{entry.seconds:.2f} seconds"] if entry.outcome in PRESENT and entry.seconds else []
+    detail = "".join(f"<li>{escape(text)}</li>" for text in about)
+    name = f"{escape(entry.name)}<br><small>{escape(entry.partner)}</small>"
+    return (f'<tr class="{entry.outcome}"><th scope="row">{name}</th>'
+            f"<td><strong>{_WORDS[entry.outcome]}</strong></td><td>{_files(entry)}</td><td><ul>{detail}</ul></td>"
+            f"<td>{_findings(entry.findings)}</td></tr>\n")  # fmt: skip
+
+
+def _files(entry: Entry) -> str:
+    if not entry.files:
+        return "none"
+    if entry.outcome not in PRESENT:
+        return "none from this run" + "".join(
+            f"<br>earlier: <code>{escape(path)}</code>" for path in sorted(entry.files)
+        )
+    return "<br>".join(
+        f'<a href="{escape(quote(path))}">{escape(path)}</a>'
+        f"<br><small>{_size(record.size)}, {_digest(record.sha256)}</small>"
+        for path, record in sorted(entry.files.items())
+    )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1000:,.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"
+
+
+def _digest(digest: str) -> str:
+    """The first characters of a digest, the whole one shown when it is pointed at."""
+    return f'<code title="SHA-256 {escape(digest)}">{escape(digest[:12])}</code>'
+
+
+def _findings(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "none"
+    order = tuple(Severity)
+    return "<ul>" + "".join(map(_finding, sorted(findings, key=lambda f: order.index(f.severity)))) + "</ul>"
+
+
+def _finding(finding: Finding) -> str:
+    place = f"<br><small>{escape(str(finding.location))}</small>" if str(finding.location) else ""
+    hint = f"<br><small>Remedy: {escape(finding.hint)}</small>" if finding.hint else ""
+    return (f'<li><span class="{finding.severity}">{finding.severity}</span> {escape(finding.message)} '
+            f"({escape(finding.code)}){place}{hint}</li>")  # fmt: skip
+
+
+def _exhibits(entries: Sequence[Entry]) -> str:
+    """Each exhibit, why it is on, and in how many agreements."""
+    count: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        for pair in entry.exhibits.items():
+            count[pair] = count.get(pair, 0) + 1
+    rows = [(id_, why, f"{n:,}") for (id_, why), n in sorted(count.items())]
+    return _table("Exhibits", "Exhibits that are in agreements, and why", ("Exhibit", "Why", "Agreements"), rows)
+
+
+def _clauses(entries: Sequence[Entry]) -> str:
+    """Each Word file that agreements were put together from, with its digest; more than one if it has changed."""
+    count: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        for pair in entry.clauses.items():
+            count[pair] = count.get(pair, 0) + 1
+    rows = [(name, digest, f"{n:,}") for (name, digest), n in sorted(count.items())]
+    heads = ("File", "SHA-256", "Agreements")
+    return _table("Masters, clauses and exhibits", "Word files that agreements were put together from", heads, rows)
+
+
+def _table(title: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
+    cells = [(escape(first), "".join(f"<td>{_value(v)}</td>" for v in rest)) for first, *rest in rows]
+    body = "".join(f'<tr><th scope="row">{first}</th>{rest}</tr>\n' for first, rest in cells)
+    return (f"<h2>{escape(title)}</h2>\n<table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
+            f'<tbody class="all">\n{body}</tbody>\n</table>\n')  # fmt: skip
+
+
+def _value(value: str) -> str:
+    return _digest(value) if len(value) == 64 and value.isalnum() else escape(value)
