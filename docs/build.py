@@ -116,6 +116,7 @@ GROUPS = (
     ("P", "Values to print", "Noticed when the agreement is made."),
     ("Y", "Reading YAML", "The file can't be read as it stands; later checks wait until it can."),
     ("D0", "Keys and values", "The file can be read, and a key or value isn't one that a proposal has."),
+    ("L", "Lists of partners", "About a list of partners: a sheet, a YAML file, a folder."),
     ("T0", "Templates", "About a Word template, or about the document that it makes with a proposal."),
     ("T1", "Accessible Word documents", "About the document that a template makes: what a screen reader needs."),
     ("D1", "PDF: what an engine draws otherwise", "Known before anything is drawn."),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from agreegen.answer import OPEN_WORDS, Section
+from agreegen.answer import OPEN_WORDS
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors, nearest, plain_key
 from agreegen.law import parties as known
 from agreegen.proposal import Proposal
 from agreegen.reading.partial import UNKNOWN, remainder
 from agreegen.reading.problems import dotted, findings_of
+from agreegen.reading.record import OVERRIDES, merged, override, with_keys
 from agreegen.reading.source import Path, Place, Source, read_source
 from agreegen.reading.table import read_table
 
@@ -98,7 +98,9 @@ def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner:
     source = read_source(_content(path), path.as_posix())
     if source.data is None:
         return Reading(None, source, tuple(source.findings))
-    data = _with_keys(source.data)
+    if partner is not None and partners and (record := partners.find(partner)):
+        override(source, record)
+    data = with_keys(source.data)
     assembly = _Assembly(path.parent, source, partners or Partners(), partner)
     assembly.complete(data)
     if partner is not None and not assembly.asked:
@@ -117,23 +119,6 @@ def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner:
 def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     unique = list(dict.fromkeys(findings))
     return tuple(sorted(unique, key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0)))
-
-
-@cache
-def _known_keys() -> frozenset[str]:
-    """The keys of all blocks: one that no block has is told, although nothing stands behind it."""
-    kinds: list[type[Section]] = [Section]
-    for kind in kinds:
-        kinds += kind.__subclasses__()
-    return frozenset(plain_key(name) for kind in kinds for name in kind.model_fields) | {"party"}
-
-
-def _with_keys(value: Any) -> Any:
-    """The value with plain keys at every level, without known keys that have no value; settings stay as they are."""
-    if isinstance(value, dict):
-        plain = {plain_key(k): v for k, v in value.items() if v is not None or plain_key(k) not in _known_keys()}
-        return {k: v if k == "terms" else _with_keys(v) for k, v in plain.items()}
-    return [_with_keys(v) for v in value] if isinstance(value, list) else value
 
 
 class _Assembly:
@@ -165,12 +150,13 @@ class _Assembly:
         if isinstance(value, dict):
             if isinstance(value.get("party"), str):
                 base = self.named(value["party"], (*path, "party"))
-                return _merged(base, value) if isinstance(base, dict) else base
+                return merged(base, value) if isinstance(base, dict) else base
             return value
         return value
 
     def named(self, name: str, path: Path) -> Any:
-        if plain_key(name) == "partner":
+        asked = plain_key(name) == "partner"
+        if asked:
             self.asked = True
             if self.partner is None:
                 self.problem(path, "D006", "the partner isn't known yet",
@@ -183,10 +169,10 @@ class _Assembly:
             return UNKNOWN
         found = self.partners.find(name)
         if found is not None:
-            return self.from_file(found, path)
+            return self.from_file(found, path, asked=asked)
         record = known.known_party(name)
         if record is not None:
-            return _with_keys(record)
+            return with_keys(record)
         close = nearest(name, self.partners.names())
         county = re.match(r"((?:[A-Z][\w.]* ){1,3}County) (?!of\b)(.+)", name)
         if county and known.known_party(county[1]) is not None:
@@ -200,22 +186,34 @@ class _Assembly:
                      "`kind:`")  # fmt: skip
         return UNKNOWN
 
-    def from_file(self, found: Source, path: Path) -> dict[str, Any]:
-        """A partner file's record; its places take part, so that findings point into that file."""
-        record: dict[str, Any] = _with_keys(found.data)
+    def from_file(self, found: Source, path: Path, *, asked: bool = False) -> dict[str, Any]:
+        """A partner file's record; its places take part, so that findings point into that file, or into a list's row.
+
+        `asked` is true for the partner of a batch: only then do its overrides hold.
+        """
+        record: dict[str, Any] = with_keys(found.data)
+        above = (*path[:1], *(p for p in path[1:] if isinstance(p, int)))
         for inner, place in found.places.items():
-            self.source.places.setdefault((*path[:1], *(p for p in path[1:] if isinstance(p, int)), *inner), place)
+            if inner[:1] != (OVERRIDES,):
+                self.source.places.setdefault((*above, *inner), place)
+        if asked and () in found.places:
+            self.source.places[above] = found.places[()]
+        if record.pop(OVERRIDES, None) and not asked:
+            where = found.places[(OVERRIDES,)].location(OVERRIDES, found.places[(OVERRIDES,)].key)
+            message = "the overrides of this record don't hold: the proposal names the party itself"
+            hint = "write `partner` in the proposal, and name the party with --partner"
+            self.source.findings.append(Finding("L008", Severity.WARNING, where, message, hint))
         base = record.pop("party", None)
         if isinstance(base, str):
             known_record = known.known_party(base)
             if known_record is None:
-                at = found.places[("party",)].at
                 close = nearest(base, known.known_party_names())
                 hint = f"did you mean '{close}'?" if close else "write its legal name and kind"
                 message = f"no party of the lists is called '{base}'"
-                self.source.findings.append(Finding("D006", Severity.ERROR, Location(found.file, *at), message, hint))
+                where = found.places[("party",)].location()
+                self.source.findings.append(Finding("D006", Severity.ERROR, where, message, hint))
                 return {**UNKNOWN, **record}
-            return _merged(_with_keys(known_record), record)
+            return merged(with_keys(known_record), record)
         return record
 
     def elements(self, value: Any) -> Any:
@@ -289,7 +287,7 @@ class _Assembly:
 
     def problem(self, path: Path, code: str, message: str, hint: str) -> None:
         place = self.source.places.get(path) or self.source.places[()]
-        where = Location(place.file, *place.at, path=dotted(path))
+        where = place.location(dotted(path))
         self.source.findings.append(Finding(code, Severity.ERROR, where, message, hint))
 
 
@@ -308,15 +306,3 @@ def _split(values: dict[str, str]) -> dict[str, Any]:
     values = {COLUMNS.get(k, k): v for k, v in values.items()}
     lists = {k: [x.strip() for x in values[k].split(";") if x.strip()] for k in LISTS if k in values}
     return {**values, **lists}
-
-
-def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """The base record with the own values over it, block by block."""
-    result = dict(base)
-    for key, value in own.items():
-        inner = result.get(key)
-        if isinstance(value, dict) and isinstance(inner, dict):
-            result[key] = _merged(inner, value)
-        elif key != "party":
-            result[key] = value
-    return result

@@ -91,8 +91,11 @@ class Source:
         self.findings.append(Finding(code, severity, Location(self.file, *at), message, hint))
 
 
-def read_source(content: bytes, file: str) -> Source:
-    """The data of a YAML file with places; problems are in `findings`, and `data` is None if nothing could be read."""
+def read_source(content: bytes, file: str, *, lists: bool = False) -> Source:
+    """The data of a YAML file with places; problems are in `findings`, and `data` is None if nothing could be read.
+
+    `lists`: the file may be a list, too.
+    """
     source = Source(file, "")
     if len(content) > LIMIT:
         source.problem("Y004", (1, 1), f"the file has {len(content):,} bytes; the limit is {LIMIT:,}",
@@ -104,7 +107,7 @@ def read_source(content: bytes, file: str) -> Source:
     source.text = text
     node = _composed(text, source)
     if node is not None:
-        _Reader(source).read(node)
+        _Reader(source).read(node, lists=lists)
     source.findings.sort(key=lambda f: (f.location.line or 0, f.location.column or 0))
     return source
 
@@ -254,9 +257,9 @@ class _Reader:
         self.source = source
         self.lines = source.text.splitlines()
 
-    def read(self, node: yaml.Node) -> None:
+    def read(self, node: yaml.Node, *, lists: bool = False) -> None:
         at = _at(node)
-        if not isinstance(node, yaml.MappingNode):
+        if not isinstance(node, yaml.MappingNode | yaml.SequenceNode if lists else yaml.MappingNode):
             self.source.problem("Y006", at, "the file must be a block of `key: value` lines",
                                 "start with `proposal:` and the name of the use case")  # fmt: skip
             return

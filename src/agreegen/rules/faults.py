@@ -122,6 +122,55 @@ FAULTS = {
         "terms: {training_month: 6}",
         "terms: {training_months: 6}",
     ),
+    "L001": Fault(
+        "A list of partners that can't be read, or that has no row with the names of its columns.",
+        "Without headings nobody can tell which text belongs to which field.",
+        "Alameda County\nAlpine County",
+        "party\nAlameda County\nAlpine County",
+    ),
+    "L002": Fault(
+        "A column of a list that no field is called; its cells aren't used.",
+        "A misspelt heading would leave its cells out of every agreement. A heading that begins with # says that a "
+        "column is for your own use.",
+        "party,notes\nAlameda County,sent in May",
+        "party,# notes\nAlameda County,sent in May",
+    ),
+    "L003": Fault(
+        "A column of a list that can mean several fields, or two columns that mean the same.",
+        "A value could be printed in the wrong place.",
+        "party,email\nAlameda County,privacy@example.gov",
+        "party,contacts.incident.email\nAlameda County,privacy@example.gov",
+    ),
+    "L004": Fault(
+        "A partner that stands in a list twice.",
+        "Two agreements would be made for it, perhaps with different contacts. Units of one body have an id each.",
+        "party\nAlameda County\nCounty of Alameda",
+        "party,unit,id\nAlameda County,Public Health,alameda-health\nAlameda County,Social Services,alameda-social",
+    ),
+    "L005": Fault(
+        "A cell whose value isn't sure: a date that can be read in two ways, a formula without a result, lost zeros.",
+        "A guess would be printed as if somebody had written it.",
+        "party,dates.start\nAlameda County,2/9/2027",
+        "party,dates.start\nAlameda County,2027-02-09",
+    ),
+    "L006": Fault(
+        "A part of a list that is left out, or read in a way that you should know of.",
+        "Other sheets and rows that begin with # aren't partners; text that isn't UTF-8 is read as Windows text.",
+        "party\n# Alameda County\nAlpine County",
+        "party\nAlameda County\nAlpine County",
+    ),
+    "L007": Fault(
+        "A list without partners, or a row that names no party.",
+        "An agreement needs to know with whom it is made.",
+        "party,hipaa status\n,hybrid",
+        "party,hipaa status\nAlameda County,hybrid",
+    ),
+    "L008": Fault(
+        "Overrides of a partner that don't hold: of a party, or of a record that the proposal names itself.",
+        "A partner may change the proposal's fields for its own agreement, and nobody's record but its own.",
+        "party: Alameda County\noverrides: {provider: DHCS}",
+        "party: Alameda County\noverrides: {dates: {start: 2027-05-01}}",
+    ),
     "P002": Fault(
         "A field that the agreement prints and that has no value to print.",
         "A master that you changed prints a field that the official forms don't ask for.",

@@ -1,0 +1,171 @@
+"""A partner of a list: its record, its overrides, its place; as a file of `partners/`, and as a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from agreegen.finding import plain_key
+from agreegen.law.parties import known_party
+from agreegen.reading.fields import key_order
+from agreegen.reading.record import OVERRIDES, merged, with_keys
+from agreegen.reading.source import Place, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from agreegen.finding import Location
+    from agreegen.reading.source import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The columns of a table: for each the path below a partner's record, its number, its heading."""
+
+    file: str
+    sheet: str
+    line: int
+    columns: tuple[tuple[Path, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The place of a partner in a table."""
+
+    heads: Heads
+    row: int
+    line: int
+
+    def root(self) -> Place:
+        """The place of the row as a whole."""
+        at = (self.line, 0)
+        return Place(self.heads.file, at, at, sheet=self.heads.sheet, row=self.row)
+
+    def places(self) -> dict[Path, Place]:
+        """The place of each field that has a column, and of the blocks around it."""
+        heads = self.heads
+        found: dict[Path, Place] = {(): self.root()}
+        for path, number, heading in heads.columns:
+            place = Place(heads.file, (heads.line, number), (self.line, number), sheet=heads.sheet, row=self.row,
+                          heading=heading)  # fmt: skip
+            spot = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
+            found[spot] = place
+            for size in range(1, len(spot)):
+                found.setdefault(spot[:size], place)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The places of a partner in a YAML file."""
+
+    said: Mapping[Path, Place]
+
+    def root(self) -> Place:
+        """The place of the record as a whole."""
+        return self.said[()]
+
+    def places(self) -> dict[Path, Place]:
+        """The place of each of its fields."""
+        return dict(self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One partner of a list: its record as a file of `partners/` has it, and what it overrides of the proposal."""
+
+    id: str
+    record: Mapping[str, Any]
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    origin: Row | Block | None = None
+    """Where the list has it; None for a party of the shipped lists."""
+    base: Source | None = None
+    """The record of `partners/` that the list adds to."""
+
+    @property
+    def place(self) -> Location | None:
+        """The row or line of the list, None for a party of the shipped lists."""
+        return self.origin.root().location() if self.origin else None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The whole file of `partners/`: the record with its overrides."""
+        return {**self.record, **({OVERRIDES: dict(self.overrides)} if self.overrides else {})}
+
+    def source(self) -> Source:
+        """The partner as a file of `partners/` is read, with the place of each value in the list."""
+        places = dict(self.base.places) if self.base else {}
+        if self.origin:
+            places.update(self.origin.places())
+        file = self.origin.root().file if self.origin else ""
+        return Source(file, "", self.data, places)
+
+    def text(self) -> str:
+        """The partner as a YAML file of `partners/`: the same partner gives the same text, whatever list it is from."""
+        lines = list(_lines(self.data, 0))
+        return "\n".join(lines) + "\n" if lines else "{}\n"
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what the list says of the partner."""
+        return hashlib.sha256(f"{self.id}\n{self.text()}".encode()).hexdigest()
+
+    def whole(self) -> dict[str, Any]:
+        """The record with what the shipped lists know of the party that it names."""
+        said = self.record.get("party")
+        known = known_party(said) if isinstance(said, str) else None
+        return merged(with_keys(known), dict(self.record)) if known else dict(self.record)
+
+
+_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 _./@()&'-]*[A-Za-z0-9.)])?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
+
+
+def _lines(block: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """The lines of a block, its keys in the order of the models."""
+    order = key_order()
+    start = "  " * depth
+    for key in sorted(block, key=lambda k: (order.get(k, len(order)), k)) if len(block) > 1 else block:
+        yield from _entry(f"{start}{_scalar(key)}:", block[key], depth)
+
+
+def _entry(start: str, value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, dict) and value:
+        yield start
+        yield from _lines(value, depth + 1)
+    elif isinstance(value, list) and value:
+        yield start
+        for item in value:
+            yield from _item(item, depth + 1)
+    else:
+        yield f"{start} {_scalar(value)}"
+
+
+def _item(value: Any, depth: int) -> Iterator[str]:
+    """The lines of a list's entry; the first key of a block stands behind the hyphen."""
+    mark = "  " * depth + "- "
+    if isinstance(value, dict) and value:
+        first, *rest = _lines(value, depth + 1)
+        yield mark + first.lstrip()
+        yield from rest
+    elif isinstance(value, list) and value:
+        yield mark.rstrip()
+        for item in value:
+            yield from _item(item, depth + 1)
+    else:
+        yield mark + _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    """A value as YAML reads it back: in quotes where it would be something else."""
+    if isinstance(value, str):
+        if _PLAIN.fullmatch(value):
+            return value if value.lower() not in _WORDS else f'"{value}"'
+        return value if _DATE.fullmatch(value) else json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return "null"
+    return ("true" if value else "false") if isinstance(value, bool) else json.dumps(value)

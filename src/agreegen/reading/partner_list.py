@@ -1,0 +1,137 @@
+"""Partner lists as people keep them: sheets, YAML, folders of files, shipped lists by name: partners and findings."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agreegen.errors import UsageError
+from agreegen.finding import Finding, Location, Severity, nearest, plain_key
+from agreegen.law.parties import known_party, known_party_names
+from agreegen.law.tables import table
+from agreegen.reading.assembly import Partners
+from agreegen.reading.listing import Entry, Gathering
+from agreegen.reading.nodes import read_nodes
+from agreegen.reading.rows import read_rows
+from agreegen.reading.sheet import read_grids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agreegen.reading.listed import Listed
+
+LISTS = ("counties", "uc", "csu", "calhhs", "idea")
+"""The shipped lists, by name."""
+
+TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+YAML = (".yaml", ".yml")
+FOREIGN = (".xls", ".ods", ".numbers", ".docx", ".doc", ".pdf", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerList:
+    """The partners of a list in its order, and what is wrong with it; a row with an error isn't among them."""
+
+    partners: tuple[Listed, ...]
+    findings: tuple[Finding, ...]
+    file: str = ""
+    """The file that was read; nothing for names."""
+
+
+def read_partner_list(said: str, folder: pathlib.Path, partners: Partners | None = None) -> PartnerList:
+    """The partners of a file, of a folder of YAML files, of a shipped list, or of names parted by commas.
+
+    A file wins over a list's name, and is looked for here and in `folder`. Records of `partners` (the folder
+    `partners/`) hold where they have one for a party that is listed. UsageError if nothing is called so.
+    """
+    gathering = Gathering(partners or Partners())
+    path = _file(said, folder)
+    if path is None:
+        return _of_names(said, folder, gathering)
+    entries = _folder(path, gathering) if path.is_dir() else _entries(path, gathering)
+    gathering.add_all(entries)
+    if not gathering.partners and not any(f.severity is Severity.ERROR for f in gathering.findings):
+        gathering.findings = [f for f in gathering.findings if f.severity is not Severity.NOTE]
+        gathering.problem("L007", Location(path.as_posix()), "no partner is filled in",
+                          "write a row for each partner; rows that begin with # are examples and comments")  # fmt: skip
+    return PartnerList(tuple(gathering.partners), tuple(gathering.findings), path.as_posix())
+
+
+def partners_of(listed: Iterable[Listed], others: Partners | None = None) -> Partners:
+    """The records that `read_proposal(path, partners, partner=id)` looks partners up in, by id; `others` besides."""
+    base = others or Partners()
+    own = {plain_key(partner.id): partner.source() for partner in listed}
+    return Partners({**base.sources, **own}, base.findings, base.shared - own.keys())
+
+
+def _file(said: str, folder: pathlib.Path) -> pathlib.Path | None:
+    """The file or folder of that name, None for other names; UsageError for a file that isn't there."""
+    name = said.strip()
+    places = (pathlib.Path(name).expanduser(), folder / name)
+    for path in places if name and "\0" not in name else ():
+        try:
+            if path.is_file() or (path.is_dir() and name.lower() not in LISTS):
+                return path
+        except OSError:
+            continue
+    ending = pathlib.PurePath(name).suffix.lower()
+    if ending in (*TABLES, *YAML, *FOREIGN):
+        beside = [p.name for p in folder.glob("*") if p.suffix.lower() in (*TABLES, *YAML)] if folder.is_dir() else []
+        close = nearest(pathlib.PurePath(name).name, beside)
+        hint = f"did you mean {close}?" if close else f"shipped lists: {', '.join(LISTS)}"
+        raise UsageError(f"there is no file {name}", hint)
+    return None
+
+
+def _content(path: pathlib.Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}",
+                         "close it in other programs and check your permission") from None  # fmt: skip
+
+
+def _entries(path: pathlib.Path, gathering: Gathering) -> list[Entry]:
+    """The entries of one file."""
+    content = _content(path)
+    if path.suffix.lower() in YAML:
+        return read_nodes(content, path.as_posix(), gathering)
+    if path.suffix.lower() in FOREIGN and not content.startswith(b"PK\x03\x04"):
+        hint = "save the list as Excel Workbook (.xlsx) or as CSV UTF-8"
+        gathering.problem("L001", Location(path.as_posix()), f"lists of partners aren't read from {path.suffix}", hint)
+        return []
+    return read_rows(read_grids(content, path.as_posix()), gathering)
+
+
+def _folder(path: pathlib.Path, gathering: Gathering) -> list[Entry]:
+    """The entries of a folder of YAML files, one a file."""
+    files = sorted(p for p in path.iterdir() if p.suffix.lower() in YAML and p.is_file() and p.name[0] not in ".~")
+    return [entry for file in files for entry in read_nodes(_content(file), file.as_posix(), gathering)]
+
+
+def _of_names(said: str, folder: pathlib.Path, gathering: Gathering) -> PartnerList:
+    for name in _names(said):
+        rows = table("lists")[name.lower()] if name.lower() in LISTS else [{"legal_name": name}]
+        if name.lower() not in LISTS and known_party(name) is None and gathering.recorded(name) is None:
+            close = nearest(name, [*LISTS, *known_party_names(), *gathering.folder.sources])
+            files = ", ".join(sorted(p.name for p in folder.glob("*") if p.suffix.lower() in TABLES)[:5])
+            raise UsageError(f"no list, file or party is called '{name}'", f"did you mean '{close}'?" if close else
+                             f"lists: {', '.join(LISTS)}" + (f"; files here: {files}" if files else ""))  # fmt: skip
+        for row in rows:
+            gathering.add(Entry({"party": row["legal_name"]}, {}, None))
+    return PartnerList(tuple(gathering.partners), tuple(gathering.findings))
+
+
+def _names(said: str) -> list[str]:
+    """The names between commas; a party whose name has a comma is one of them."""
+    parts = [part for part in re.split(r"\s*,\s*", said.strip()) if part]
+    found: list[str] = []
+    while parts:
+        size = next((n for n in range(len(parts), 1, -1) if known_party(", ".join(parts[:n]))), 1)
+        found.append(", ".join(parts[:size]))
+        parts = parts[size:]
+    if not found:
+        raise UsageError("no list of partners is named", f"name a file, or one of: {', '.join(LISTS)}")
+    return found

@@ -1,0 +1,226 @@
+"""Rows of a sheet to entries of a list: the header found, each cell read by its column's field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agreegen.finding import Location, Severity
+from agreegen.reading.cells import Doubt, reader
+from agreegen.reading.columns import Meaning, is_known, meaning
+from agreegen.reading.fields import Form
+from agreegen.reading.listed import Heads, Row
+from agreegen.reading.listing import Entry
+from agreegen.reading.record import OVERRIDES
+from agreegen.reading.source import Place, letters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from agreegen.reading.listing import Gathering
+    from agreegen.reading.sheet import Grid, Line
+    from agreegen.reading.source import Path
+
+DEPTH = 40
+"""Filled rows among which the header is looked for."""
+
+COMMENT = "#"
+"""A row whose first cell begins so is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is read: its number from 0, what it means, and the function that reads its cells."""
+
+    index: int
+    heading: str
+    meaning: Meaning
+    read: Callable[[Any], Any] | None
+
+    @property
+    def path(self) -> Path:
+        """The path below a partner's record."""
+        return (OVERRIDES, *self.meaning.path) if self.meaning.override else self.meaning.path
+
+
+def read_rows(grids: Sequence[Grid], gathering: Gathering) -> list[Entry]:
+    """The entries of the sheet, of the ways to part it the one whose header is known best."""
+    grid, header = max(((g, _header(g)) for g in grids), key=lambda found: found[1][1])
+    if len(grids) > 1 and not header[1]:
+        grid = grids[0]
+    gathering.findings += grid.findings
+    if header[0] is None:
+        if not any(f.severity is Severity.ERROR for f in grid.findings):
+            place = {"part": f"sheet {grid.sheet}"} if grid.sheet else {"line": 1}
+            gathering.problem("L001", Location(grid.file, **place), "no row names the columns",
+                              "write a first row such as: party, contacts.incident.email, dates.start; "
+                              "`agreegen partners template` makes it")  # fmt: skip
+        return []
+    return _Sheet(grid, header[0], gathering).entries()
+
+
+def _header(grid: Grid) -> tuple[Line | None, int]:
+    """The first row most of whose cells are headings that we know, and how many are."""
+    best: tuple[Line | None, int] = (None, 0)
+    for line in grid.lines[:DEPTH]:
+        filled = [str(c) for c in line.cells if _filled(c)]
+        known = sum(len(c) < 200 and is_known(c) for c in filled)
+        if known * 2 >= len(filled) and known:
+            return line, known
+        if known >= 2 and known > best[1]:
+            best = line, known
+    return best
+
+
+def _filled(cell: Any) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
+
+
+class _Sheet:
+    """Reads the rows below a header."""
+
+    def __init__(self, grid: Grid, header: Line, gathering: Gathering) -> None:
+        self.grid = grid
+        self.header = header
+        self.gathering = gathering
+        self.unnamed: set[int] = set()
+        self.severe = False
+        self.columns = self.usable()
+        columns = tuple((c.path, c.index + 1, c.heading) for c in self.columns)
+        self.heads = Heads(grid.file, grid.sheet, header.line, columns)
+        self.numbered = any(isinstance(part, int) for c in self.columns for part in c.path)
+
+    def usable(self) -> list[Column]:
+        """The columns that are read; findings tell of the others."""
+        found: list[Column] = []
+        for index, cell in enumerate(self.header.cells):
+            heading = " ".join(str(cell).split()) if _filled(cell) else ""
+            told = meaning(heading) if heading else Meaning()
+            if told.field is None:
+                if told.severe or told.wrong:
+                    self.about(index, heading, told)
+                if not heading:
+                    self.unnamed.add(index)
+                continue
+            same = next((c for c in found if _overlap(c.meaning, told)), None)
+            if same is not None:
+                message = f"the columns {letters(same.index + 1)} and {letters(index + 1)} mean the same field"
+                self.problem(index, heading, Doubt(message, "keep one of the two"))
+                continue
+            read = None if told.field.form is Form.TEXT else reader(told.field)
+            found.append(Column(index, told.field.name if not told.path else _name(told), told, read))
+        return found
+
+    def about(self, index: int, heading: str, told: Meaning) -> None:
+        """Tells what is wrong with a heading, and how many cells below it aren't read."""
+        count = sum(index < len(line.cells) and _filled(line.cells[index]) for line in self.below())
+        lost = f"; {count} filled cell{'s' if count != 1 else ''} below it" if count and not told.severe else ""
+        self.problem(index, heading, Doubt(told.wrong + lost, told.hint, None if told.severe else ""))
+
+    def problem(self, index: int, heading: str, doubt: Doubt) -> None:
+        """Adds a finding at a heading; an error holds for every row."""
+        at = (self.header.line, index + 1)
+        place = Place(self.grid.file, at, at, sheet=self.grid.sheet, row=self.header.row, heading=heading)
+        self.severe = self.severe or doubt.severity is Severity.ERROR
+        code = "L003" if doubt.severity is Severity.ERROR else "L002"
+        self.gathering.problem(code, place.location(), doubt.message, doubt.hint, doubt.severity)
+
+    def below(self) -> Iterator[Line]:
+        """The rows below the header that aren't comments."""
+        for line in self.grid.lines:
+            if line.row > self.header.row and not _comment(line):
+                yield line
+
+    def entries(self) -> list[Entry]:
+        """An entry for each row; a row with a faulty cell is marked, every row where a column isn't clear."""
+        left = [line for line in self.grid.lines if line.row > self.header.row and _comment(line)]
+        if left:
+            rows = ", ".join(str(line.row) for line in left[:5]) + (" …" if len(left) > 5 else "")
+            message = f"rows that begin with # are left out: {rows}"
+            at = Place(self.grid.file, (left[0].line, 0), (left[0].line, 0), sheet=self.grid.sheet, row=left[0].row)
+            self.gathering.problem("L006", at.location(), message, "take the # away to use them", Severity.NOTE)
+        return [self.entry(line) for line in self.below()]
+
+    def entry(self, line: Line) -> Entry:
+        cells, size = line.cells, len(line.cells)
+        record: dict[str, Any] = {}
+        overrides: dict[str, Any] = {}
+        entry = Entry(record, overrides, Row(self.heads, line.row, line.line), faulty=self.severe)
+        for column in self.columns:
+            if column.index >= size:
+                break
+            value = cells[column.index]
+            if type(value) is str:
+                value = value.strip()
+                if not value:
+                    continue
+            elif value is None:
+                continue
+            if column.read is not None or type(value) is not str:
+                value = (column.read or reader(column.meaning.field))(value)  # type: ignore[arg-type]
+                if type(value) is Doubt:
+                    self.doubt(entry, line, column, value)
+                    value = value.value
+            node = overrides if column.meaning.override else record
+            *above, last = column.meaning.path
+            for part in above:
+                node = node.setdefault(part, {})  # type: ignore[arg-type]
+            node[last] = value  # type: ignore[index]
+        if size > len(self.header.cells) or self.unnamed:
+            self.beside(entry, line)
+        if self.grid.faulty:
+            self.broken(entry, line)
+        if self.numbered:
+            entry.record, entry.overrides = _with_lists(record), _with_lists(overrides)
+        return entry
+
+    def doubt(self, entry: Entry, line: Line, column: Column, doubt: Doubt) -> None:
+        """Tells of a cell that isn't sure; an error takes the row out."""
+        at = (line.line, column.index + 1)
+        place = Place(self.grid.file, at, at, sheet=self.grid.sheet, row=line.row, heading=column.heading)
+        self.gathering.problem("L005", place.location(), doubt.message, doubt.hint, doubt.severity)
+        entry.faulty = entry.faulty or doubt.severity is Severity.ERROR
+
+    def beside(self, entry: Entry, line: Line) -> None:
+        """Tells of filled cells that stand in no column: a comma too many moves what follows."""
+        size = len(self.header.cells)
+        for index, cell in enumerate(line.cells):
+            if (index >= size or index in self.unnamed) and _filled(cell):
+                at = (line.line, index + 1)
+                place = Place(self.grid.file, at, at, sheet=self.grid.sheet, row=line.row)
+                message = f"the cell '{str(cell).strip()[:40]}' stands in a column without a heading"
+                hint = "name the column; in CSV put a cell that holds a comma in quotes"
+                self.gathering.problem("L005", place.location(), message, hint)
+                entry.faulty = True
+                return
+
+    def broken(self, entry: Entry, line: Line) -> None:
+        """Tells of cells that a workbook leaves empty because their formula has no result."""
+        for column in self.columns:
+            if message := self.grid.faulty.get((line.row, column.index + 1)):
+                hint = "open the workbook in Excel and save it again; or type the value in place of the formula"
+                self.doubt(entry, line, column, Doubt(message, hint))
+
+
+def _comment(line: Line) -> bool:
+    first = line.cells[0] if line.cells else ""
+    return isinstance(first, str) and first.lstrip().startswith(COMMENT)
+
+
+def _overlap(one: Meaning, other: Meaning) -> bool:
+    """True where two columns would write over each other."""
+    shorter = min(len(one.path), len(other.path))
+    return one.override == other.override and one.path[:shorter] == other.path[:shorter]
+
+
+def _name(told: Meaning) -> str:
+    """The name of a column's field, its entries counted from 1."""
+    return ".".join(str(p + 1) if isinstance(p, int) else p for p in told.path)
+
+
+def _with_lists(value: Any) -> Any:
+    """The value with lists where columns count entries."""
+    if not isinstance(value, dict):
+        return value
+    inner = {k: _with_lists(v) for k, v in value.items()}
+    return [inner[k] for k in sorted(inner)] if inner and all(isinstance(k, int) for k in inner) else inner
