@@ -13,6 +13,7 @@ from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.package import file_name
 from agreegen.pdf.attachments import Attachment, attached
+from agreegen.pdf.noted import came_along
 from agreegen.source.comparison import HINT
 from agreegen.source.marks import kept
 from agreegen.source.record import MOST_BYTES, DamagedError, Source, SourceFile, packed, unpacked
@@ -102,7 +103,7 @@ def written_over(pdf: pikepdf.Pdf) -> Iterator[Finding]:
     for number, page in enumerate(pdf.pages, 1):
         annotations = page.obj.get(Name.Annots)
         for note in annotations if isinstance(annotations, pikepdf.Array) else ():
-            if not isinstance(note, pikepdf.Dictionary):
+            if not isinstance(note, pikepdf.Dictionary) or came_along(note):
                 continue
             kind = note.get(Name.Subtype)
             if kind not in _OWN:

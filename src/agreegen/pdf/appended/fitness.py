@@ -30,7 +30,7 @@ _NESTED: Final = 12
 def barrier_to_access(pdf: pikepdf.Pdf, claim: Claim, owned: set[int]) -> str:
     """Why the agreement can't claim PDF/UA-1 with this PDF, "" if nothing does; `owned`: keys of owners."""
     if _ACCESSIBLE not in claim.profiles:
-        return f"it {_said(claim)}, not PDF/UA-1"
+        return _said(claim, "PDF/UA-1")
     root: Any = pdf.Root
     marks = root.get("/MarkInfo")
     if not isinstance(marks, Dictionary) or not is_set(marks.get("/Marked")) or is_set(marks.get("/Suspects")):
@@ -51,7 +51,7 @@ def barrier_to_archives(pdf: pikepdf.Pdf, claim: Claim) -> str:
     """Why the agreement can't claim PDF/A-2 or A-3 with this PDF, "" if nothing stands against it."""
     parts = (*claim.profiles, *(other.removeprefix("PDF/A-") for other in claim.others))
     if not any(name.startswith(_ARCHIVAL) for name in parts):
-        return f"it {_said(claim)}, not PDF/A-2 or PDF/A-3"
+        return _said(claim, "PDF/A-2 or PDF/A-3")
     if font := _unembedded(pdf):
         return f"its font {font} isn't embedded"
     if not _is_for_screens(pdf):
@@ -67,11 +67,11 @@ def barrier_to_archives(pdf: pikepdf.Pdf, claim: Claim) -> str:
     return ""
 
 
-def _said(claim: Claim) -> str:
-    """What a PDF claims, in words."""
+def _said(claim: Claim, wanted: str) -> str:
+    """What a PDF claims instead of what is wanted, in words."""
     claims = [f"PDF/UA-{n[2:]}" if n.startswith("ua") else f"PDF/A-{n}" for n in claim.profiles]
     named = " and ".join((*claims, *claim.others))
-    return f"says that it is {named}" if named else "doesn't say that it is accessible or archival"
+    return f"it says that it is {named}, not {wanted}" if named else f"it doesn't say that it is {wanted}"
 
 
 def _unembedded(pdf: pikepdf.Pdf) -> str:

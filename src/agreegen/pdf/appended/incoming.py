@@ -13,6 +13,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, String
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf import noted
 from agreegen.pdf.appended import bookmarks, cleaning, fields, fitness, layers, structure
 from agreegen.pdf.appended.names import Destinations, is_set, items
 from agreegen.pdf.validation.claims import claim_of
@@ -29,7 +30,7 @@ KEPT_OPEN: Final = 24
 
 _ENCLOSE: Final = "or put it inside unchanged with --enclose"
 _PLAIN: Final = frozenset(("/Link", "/Widget", "/Popup", "/Stamp"))
-_HIDDEN: Final = 2
+_HARMLESS: Final = "duplicated key"  # LibreOffice names a place twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def incoming(attached: Attached, number: int) -> Incoming:
         return Incoming((_locked(attached),))
     except (pikepdf.PdfError, AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError,
             ValueError) as error:  # fmt: skip
-        why = re.sub(r"<_io\.BytesIO[^>]*>:? ?", "", " ".join(str(error).split()))
+        why = _plain(str(error))
         return Incoming((_unreadable(attached, f"it isn't a sound PDF ({why})"),))
 
 
@@ -69,7 +70,7 @@ def _incoming(pdf: pikepdf.Pdf, attached: Attached, number: int) -> Incoming:
         return Incoming((_unreadable(attached, "it has no pages"),))
     if is_set(pdf.Root.get("/NeedsRendering")):
         return Incoming((_unreadable(attached, "it is an XFA form, whose pages only Adobe's programs draw"),))
-    damage = pdf.check_pdf_syntax()
+    damage = [problem for problem in pdf.check_pdf_syntax() if _HARMLESS not in problem]
     claim = claim_of(attached.data)
     places = Destinations(pdf)
     clean = cleaning.Cleaning(pdf, places)
@@ -86,6 +87,7 @@ def _incoming(pdf: pikepdf.Pdf, attached: Attached, number: int) -> Incoming:
     for page in pdf.pages:
         if "/Annots" in page.obj and tags.tops:
             page.obj.Tabs = Name.S
+    noted.mark(pdf)
     language = pdf.Root.get("/Lang")
     findings = (*_damaged(attached, damage), *_cleaned(attached, clean), *_filled(attached, found, number),
                 *_noted(attached, pdf))  # fmt: skip
@@ -109,11 +111,15 @@ def _locked(attached: Attached) -> Finding:
     return _finding(attached, "D702", Severity.ERROR, "the attached document is encrypted", hint)
 
 
+def _plain(problem: str) -> str:
+    """A problem in qpdf's words, without the name of our buffer."""
+    return re.sub(r"^stream\s*<.*?>:?\s*|<_io\.BytesIO[^>]*>:?\s*", "", " ".join(problem.split()))[:160].strip()
+
+
 def _damaged(attached: Attached, problems: list[str]) -> tuple[Finding, ...]:
     if not problems:
         return ()
-    first = re.sub(r"<_io\.BytesIO[^>]*>:? ?|\s+", " ", problems[0]).strip()[:160]
-    message = f"the attached document is damaged ({first}); something of it may be missing"
+    message = f"the attached document is damaged ({_plain(problems[0])}); something of it may be missing"
     hint = "compare its pages with the original, or export it anew"
     return (_finding(attached, "D708", Severity.WARNING, message, hint),)
 
@@ -152,15 +158,15 @@ def _noted(attached: Attached, pdf: pikepdf.Pdf) -> tuple[Finding, ...]:
             if isinstance(annotation, Dictionary):
                 kinds[str(annotation.get("/Subtype"))[1:]] += 1
     redactions = kinds.pop("Redact", 0)
-    notes = sum(count for kind, count in kinds.items() if f"/{kind}" not in _PLAIN)
+    comments = sum(count for kind, count in kinds.items() if f"/{kind}" not in _PLAIN)
     said = []
     if redactions:
         message = (
             f"the attached document has places that are only marked for redaction ({redactions}): they can be read"
         )
         said.append(_finding(attached, "D710", Severity.WARNING, message, "apply the redactions, and save it anew"))
-    if notes:
-        message = f"the attached document has notes and markings of readers ({notes}), which go along"
+    if comments:
+        message = f"the attached document has notes and markings of readers ({comments}), which go along"
         said.append(
             _finding(attached, "D710", Severity.WARNING, message, "take them out if nobody else is to see them")
         )

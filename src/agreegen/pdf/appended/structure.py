@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from pikepdf import Array, Dictionary, Name, NameTree, Stream, String
+from pikepdf import Array, Dictionary, Name, Stream, String
 
 from agreegen.pdf.appended.names import items, pairs
 from agreegen.pdf.structure import Structure
@@ -230,8 +230,7 @@ def _classes(document: pikepdf.Pdf, root: Any, tags: Tags) -> None:
 def _identifiers(document: pikepdf.Pdf, root: Any, tags: Tags) -> None:
     if not tags.names:
         return
-    if "/IDTree" not in root:
-        root.IDTree = document.make_indirect(Dictionary(Names=Array([])))
-    tree = NameTree(root.IDTree)
-    for name, element in tags.names:
-        tree[name] = document.copy_foreign(element)
+    own = {bytes(name): element for name, element in pairs(root.get("/IDTree")) if isinstance(name, String)}
+    own |= {name: document.copy_foreign(element) for name, element in tags.names}
+    flat = [x for name in sorted(own) for x in (String(name), own[name])]
+    root.IDTree = document.make_indirect(Dictionary(Names=Array(flat)))
