@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import AUTO, NAMES
+from agreegen.pdf import AUTO, NAMES, malformed
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.embedded import Embedded
 from agreegen.pdf.engine import Engine, PdfResult, Wanted
@@ -52,9 +52,12 @@ def draw(docx: bytes, engine: str | Wanted = AUTO, timeout: float = 120) -> PdfR
     try:
         pdf = _converted(chosen, docx, timeout, tagged=wanted.tagged)
     except EngineError as e:
-        if not other:
+        why = malformed.numbers(docx) if chosen is EMBEDDED else ()
+        if other:
+            return _by_the_other(docx, wanted, timeout, why or (_failed(e),))
+        if not why:
             raise
-        return _by_the_other(docx, wanted, timeout, (_failed(e),))
+        return PdfResult(b"", chosen.name, (*found, *why))
     wrong = follow(docx, pdf).findings
     if wrong and other:
         return _by_the_other(docx, wanted, timeout, wrong)

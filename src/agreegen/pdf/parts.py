@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
 from agreegen.errors import UsageError
+from agreegen.template.container import has_doctype, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -32,12 +32,8 @@ class Parts:
     """The members of one DOCX; `tree` parses a member once, `pack` writes what was changed."""
 
     def __init__(self, docx: bytes) -> None:
-        """The members, or UsageError if this isn't a Word file."""
-        try:
-            with zipfile.ZipFile(io.BytesIO(docx)) as z:
-                self.members: dict[str, bytes] = {n: z.read(n) for n in z.namelist() if not n.endswith("/")}
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as e:
-            raise UsageError(f"not a Word file: {e}", "save it as .docx in Word") from None
+        """The members, or UsageError if this isn't a Word file, is broken, encrypted or a bomb."""
+        self.members: dict[str, bytes] = unpacked(docx)
         self._trees: dict[str, etree._Element] = {}
         if BODY not in self.members:
             raise UsageError("not a Word file: word/document.xml is missing", "save it as .docx in Word")
@@ -47,6 +43,9 @@ class Parts:
         if name not in self._trees:
             if name not in self.members:
                 return None
+            if has_doctype(self.members[name]):
+                raise UsageError(f"not a sound Word file: {name} holds a document type definition",
+                                 "open it in Word and save it again")  # fmt: skip
             try:
                 self._trees[name] = etree.fromstring(self.members[name], _PARSER)
             except etree.XMLSyntaxError as e:

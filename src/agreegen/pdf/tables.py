@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pikepdf import Array, Dictionary, Name
 
-from agreegen.pdf.parts import OFF, W
+from agreegen.pdf.look import heads_rows
+from agreegen.pdf.parts import W
 from agreegen.pdf.tree import Element
 
 if TYPE_CHECKING:
-    from lxml import etree
-
     from agreegen.pdf.parts import Parts
     from agreegen.pdf.tree import Tree
-
-_FIRST_COLUMN: Final = 0x80  # in the value of w:tblLook
 
 
 def repair(tree: Tree, parts: Parts) -> None:
@@ -27,7 +24,7 @@ def repair(tree: Tree, parts: Parts) -> None:
     written = list(parts.body.iter(W + "tbl"))
     matched = written if len(written) == len(found) else [None] * len(found)
     for (table, rows), source in zip(found.items(), matched, strict=True):
-        _headers(rows, by_name=source is not None and _heads_rows(source))
+        _headers(rows, by_name=source is not None and heads_rows(source))
         _caption(table)
 
 
@@ -36,15 +33,6 @@ def _table_of(row: Element) -> Element | None:
     while above is not None and above.role != "Table":
         above = above.parent
     return above
-
-
-def _heads_rows(table: etree._Element) -> bool:
-    """Whether Word shows the first column as headings of the rows."""
-    look = table.find(f"{W}tblPr/{W}tblLook")
-    if look is None:
-        return False
-    said = look.get(W + "firstColumn")
-    return said not in OFF if said is not None else bool(int(look.get(W + "val") or "0", 16) & _FIRST_COLUMN)
 
 
 def _headers(rows: list[Element], *, by_name: bool) -> None:

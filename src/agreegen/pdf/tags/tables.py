@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from agreegen.pdf.look import heads_rows
 from agreegen.pdf.parts import OFF, W, value
 from agreegen.pdf.tags.element import Element
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from agreegen.pdf.displayed import Displayed
-
-_FIRST_COLUMN: Final = 0x80  # of w:tblLook's old form
 
 
 @dataclass(slots=True)
@@ -33,7 +32,7 @@ def grid(table: etree._Element, shown: Displayed, into: Element) -> list[list[Ce
     """The rows of a table with their cells, whose elements are put into `into`; every row gets as many columns."""
     rows = list(shown.rows(table))
     heads = _heads(rows)
-    first = not rows or _has_first_column(table) or (not heads and _has_labels(rows, shown))
+    first = not rows or heads_rows(table) or (not heads and _has_labels(rows, shown))
     found: list[list[Cell]] = []
     above: dict[int, Cell] = {}
     for r, row in enumerate(rows):
@@ -78,16 +77,6 @@ def _heads(rows: list[etree._Element]) -> int:
         if mark is None or mark.get(W + "val") in OFF:
             return r
     return len(rows) if len(rows) < 2 else 0
-
-
-def _has_first_column(table: etree._Element) -> bool:
-    look = table.find(f"{W}tblPr/{W}tblLook")
-    if look is None:
-        return False
-    named = look.get(W + "firstColumn")
-    if named is not None:
-        return named not in OFF
-    return bool(int(look.get(W + "val") or "0", 16) & _FIRST_COLUMN)
 
 
 def _has_labels(rows: list[etree._Element], shown: Displayed) -> bool:
