@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import drawn
+from agreegen.pdf.alignment import Alignment
 from agreegen.pdf.comparison import HINT, MOST, Comparison
 from agreegen.pdf.expected import expected
 from agreegen.pdf.parts import Parts
@@ -65,17 +66,27 @@ def _draft(docx: bytes) -> list[bytes]:
     return []
 
 
+@lru_cache(maxsize=2)
+def aligned(docx: bytes, pdf: bytes) -> Alignment | None:
+    """Where each part of a page stands in the document, by lines read fast; computed once, for the proof and the tags.
+
+    None if the embedded engine didn't write the PDF.
+    """
+    read = drawn.lines(pdf)
+    return Alignment.of(wanted(docx), read) if read is not None else None
+
+
 @lru_cache(maxsize=4)
 def follow(docx: bytes, pdf: bytes) -> Followed:
     """The PDF followed along the document; computed once."""
     document = wanted(docx)
-    read = drawn.lines(pdf)
-    followed = compare(document, read) if read is not None else None
+    alignment = aligned(docx, pdf)
+    followed = _followed(alignment) if alignment is not None else None
     if followed is None or followed.findings:  # with line ends, for messages
         followed = compare(document, drawn.pages(pdf))
-    if read is None and followed.findings:  # pieces of a line may be drawn in any order
+    if alignment is None and followed.findings:  # pieces of a line may be drawn in any order
         followed = min(followed, compare(document, drawn.placed(pdf)), key=lambda f: len(f.findings))
-    if read is None:
+    if alignment is None:
         unseen = [_beyond(n, text) for n, text in drawn.beyond(pdf)]
         followed = replace(followed, findings=(*unseen, *followed.findings)[:MOST])
     anywhere = document.fixed_rows or document.has_columns
@@ -104,6 +115,11 @@ def compare(document: Expected, texts: list[str]) -> Followed:
     """Pages with these texts followed along the document."""
     comparison = Comparison(document, texts)
     comparison.run()
+    return _followed(comparison)
+
+
+def _followed(comparison: Comparison) -> Followed:
     starts, numbers = tuple(comparison.page_starts), tuple(comparison.numbers)
     found, headless = tuple(comparison.found[:MOST]), tuple(comparison.headless)
-    return Followed(found, len(texts), starts, numbers, tuple(document.paragraphs), headless)
+    paragraphs = tuple(comparison.wanted.paragraphs)
+    return Followed(found, len(comparison.texts), starts, numbers, paragraphs, headless)

@@ -27,9 +27,9 @@ _TEXT: Final = re.compile(rb"BT\n/(\w+) [^ ]+ Tf\n[^\n]* Tm\n((?:[^\n]*T[jJ]\n)+
 def lines(pdf: bytes) -> list[str] | None:
     """The text of each page in one line, read fast; None if the embedded engine didn't write the PDF."""
     try:
-        source, found = Source(pdf), []
+        source, found = Source.of(pdf), []
         for _, page in source.leaves():
-            content, fonts = source.stream(source.reference(page, b"Contents")), source.fonts(page)
+            content, fonts = source.content(page), source.fonts(page)
             shown = _TEXT.findall(content)
             if len(shown) != content.count(b"BT\n"):
                 return None

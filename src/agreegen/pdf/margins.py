@@ -65,14 +65,36 @@ class Margins:
         else:
             kind = "even" if self._even_differs and number % 2 == 0 else "default"
         shown = squeeze(numeral(number, place.format))
-        top = self._pattern(place.headers[kind], shown).match(text)
-        after = top.end() if top else 0
-        end = re.compile(f"(?:{self._pattern(place.footers[kind], shown).pattern})\\Z")
-        bottom = end.search(text, max(after, len(text) - 3000))
-        return (top.end() if top else -1), (len(text) - bottom.start() if bottom else -1)
+        header = self._top(self._shown(place.headers[kind], shown), text)
+        first = max(header, len(text) - 3000, 0)
+        return header, self._bottom(self._shown(place.footers[kind], shown), text, first)
 
-    def _pattern(self, story: str, number: str) -> re.Pattern[str]:
-        text = story.replace(PAGE, number).replace(PAGES, str(self._pages))
-        pieces = [f"[{re.escape(LEADERS)}]*".join(re.escape(x) for x in p.split(LEADER)) for p in text.split(FRAME)]
-        orders = permutations(pieces) if len(pieces) <= _FRAMES else [pieces]
-        return re.compile("|".join("".join(order) for order in orders))
+    def _shown(self, story: str, number: str) -> str:
+        return story.replace(PAGE, number).replace(PAGES, str(self._pages))
+
+    @staticmethod
+    def _top(story: str, text: str) -> int:
+        """The length of a header that a page begins with, -1 if it doesn't."""
+        if not _is_loose(story):
+            return len(story) if text.startswith(story) else -1
+        found = _pattern(story).match(text)
+        return found.end() if found else -1
+
+    @staticmethod
+    def _bottom(story: str, text: str, first: int) -> int:
+        """The length of a footer that a page ends with, not before `first`; -1 if it doesn't."""
+        if not _is_loose(story):
+            return len(story) if text.endswith(story) and len(text) - len(story) >= first else -1
+        found = re.compile(f"(?:{_pattern(story).pattern})\\Z").search(text, first)
+        return len(text) - found.start() if found else -1
+
+
+def _is_loose(story: str) -> bool:
+    """Whether a header or footer may be drawn in more than one way."""
+    return LEADER in story or FRAME in story
+
+
+def _pattern(story: str) -> re.Pattern[str]:
+    pieces = [f"[{re.escape(LEADERS)}]*".join(re.escape(x) for x in p.split(LEADER)) for p in story.split(FRAME)]
+    orders = permutations(pieces) if len(pieces) <= _FRAMES else [pieces]
+    return re.compile("|".join("".join(order) for order in orders))

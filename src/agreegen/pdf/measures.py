@@ -76,8 +76,9 @@ def make_room(body: etree._Element, styles: Styles) -> None:
         found = _table_borders(table, styles)
         first, after = table.find(W + "tr"), table.getnext()
         if first is not None and (width := _width(found, "top")):
-            for top in [p for cell in first.iterfind(W + "tc") if (p := cell.find(W + "p")) is not None]:
-                _grow(top, "before", width, styles)
+            for cell in first.iterfind(W + "tc"):
+                if (top := cell.find(W + "p")) is not None:
+                    _grow(top, "before", width, styles)
         if after is None or after.tag != W + "p" or not (width := _width(found, "bottom")):
             continue
         if after.find(f"{W}pPr/{W}sectPr") is None:  # one without text must not fill a page

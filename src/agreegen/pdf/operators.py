@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from binascii import unhexlify
 from dataclasses import dataclass, field
-from itertools import accumulate, repeat
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.errors import EngineError
@@ -19,6 +20,7 @@ _PIECES: Final = re.compile(
 _GLYPHS: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
 _UNIT: Final[Matrix] = (1, 0, 0, 1, 0, 0)
 _UNMAPPED: Final = "\ufffd"
+_CODES: Final = {4: "utf-16-be", 2: "latin-1"}  # digits of a glyph -> how as many bytes are read
 _MAPPED: Final = re.compile(rb"<([0-9A-Fa-f]+)> ?(?:<([0-9A-Fa-f]+)> ?)?<([0-9A-Fa-f]+)>\n")
 _BLOCK: Final = re.compile(rb"begin(bfchar|bfrange)\n(.*?)endbf", re.DOTALL)
 _PATH: Final = frozenset((b"m", b"l", b"c", b"v", b"y", b"h", b"re"))
@@ -68,20 +70,32 @@ def strange(what: str) -> EngineError:
     return EngineError(f"the PDF of the embedded engine has {what}", "choose another engine with --pdf-engine")
 
 
+class _Table(dict[int, str]):
+    """Glyph -> text; a sign of its own for a glyph without."""
+
+    def __missing__(self, glyph: int) -> str:
+        return _UNMAPPED
+
+
 class Font(dict[bytes, str]):
     """Operators that show glyphs -> their text."""
 
     def __init__(self, table: dict[int, str], digits: int) -> None:
         super().__init__()
         self.digits = digits
-        self.table = {b"%0*X" % (digits, n): text for n, text in table.items()}
+        self.table = _Table(table)
 
     def __missing__(self, shown: bytes) -> str:
-        glyphs, n, unknown = shown[1:-5], self.digits, repeat(_UNMAPPED)
+        glyphs, n = shown[1:-5], self.digits
         if not glyphs.isalnum():
             glyphs = b"".join(_GLYPHS.findall(shown))
-        codes = [glyphs[i : i + n] for i in range(0, len(glyphs), n)]
-        self[shown] = text = "".join(map(self.table.get, codes, unknown))
+        try:  # glyphs as if they were letters: no loop is as fast
+            codes = unhexlify(glyphs).decode(_CODES[n])
+        except ValueError:
+            codes = ""
+        if len(codes) * n != len(glyphs):
+            codes = "".join(chr(int(glyphs[i : i + n], 16)) for i in range(0, len(glyphs), n))
+        self[shown] = text = codes.translate(self.table)
         return text
 
 
@@ -116,31 +130,30 @@ class Reading:
         ends = list(accumulate(len(p[0]) or len(p[6]) for p in pieces))
         if (ends[-1] if ends else 0) != len(content):
             raise strange("a content stream without an end")
-        lines = [i for i, p in enumerate(pieces) if not p[0]]
-        first = 0
-        for i in lines:
+        stretches = [(0, self._matrix)]
+        for before, i in enumerate([i for i, p in enumerate(pieces) if not p[0]]):
             matrix = self._matrix
-            start = ends[i - 1] if i else 0
-            self._operator(pieces[i][6], start, ends[i])
+            self._operator(pieces[i][6], ends[i - 1] if i else 0, ends[i])
             if self._matrix is not matrix:
-                self._show(pieces[first:i], ends[first:i], matrix)
-                first = i + 1
-        self._show(pieces[first:], ends[first:], self._matrix)
+                stretches.append((i - before, self._matrix))
+        texts = [i for i, p in enumerate(pieces) if p[0]]
+        if texts:
+            self._show([pieces[i] for i in texts], [ends[i] for i in texts])
+        following = [first for first, _ in stretches[1:]]
+        self.glyphs.stretches += [
+            stretch for stretch, after in zip(stretches, [*following, len(texts)], strict=True) if stretch[0] < after
+        ]
 
-    def _show(self, pieces: list[tuple[bytes, ...]], ends: list[int], matrix: Matrix) -> None:
-        """Takes the fragments that are drawn under one matrix."""
-        found = [(*p, len(p[0]), end) for p, end in zip(pieces, ends, strict=True) if p[0]]
-        if not found:
-            return
+    def _show(self, pieces: list[tuple[bytes, ...]], ends: list[int]) -> None:
+        """Takes the fragments of a page."""
         glyphs, fonts = self.glyphs, self.fonts
-        glyphs.stretches.append((len(glyphs.texts), matrix))
-        _, names, sizes, across, down, shown, _, lengths, ends_of = zip(*found, strict=True)
+        whole, names, sizes, across, down, shown, _ = zip(*pieces, strict=True)
         glyphs.texts += [fonts[name][operators] for name, operators in zip(names, shown, strict=True)]
         glyphs.across += across
         glyphs.down += down
         glyphs.sizes += sizes
-        glyphs.lengths += lengths
-        glyphs.ends += ends_of
+        glyphs.lengths += map(len, whole)
+        glyphs.ends += ends
 
     def _operator(self, line: bytes, at: int, end: int) -> None:
         operator = line[line.rfind(b" ") + 1 : -1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -52,15 +53,21 @@ class Page:
         return [self.fragment(k) for k in range(len(self.glyphs.texts))]
 
     @property
-    def places(self) -> list[tuple[float, float]]:
-        """Where each fragment stands, in the order of drawing; computed anew each time."""
-        g, found = self.glyphs, []
+    def places(self) -> tuple[list[float], list[float]]:
+        """How far from the left and from the bottom each fragment stands, in the order of drawing."""
+        g = self.glyphs
+        across: list[float] = []
+        up: list[float] = []
         stops = [*(first for first, _ in g.stretches[1:]), len(g.texts)]
         for (first, (a, b, c, d, e, f)), stop in zip(g.stretches, stops, strict=True):
-            for across, down in zip(g.across[first:stop], g.down[first:stop], strict=True):
-                x, y = float(across), float(down)
-                found.append((a * x + c * y + e, b * x + d * y + f))
-        return found
+            xs, ys = list(map(float, g.across[first:stop])), list(map(float, g.down[first:stop]))
+            if (a, b, c, e) == (1, 0, 0, 0):
+                across += xs
+                up += [d * y + f for y in ys]
+            else:
+                across += [a * x + c * y + e for x, y in zip(xs, ys, strict=True)]
+                up += [b * x + d * y + f for x, y in zip(xs, ys, strict=True)]
+        return across, up
 
     def fragment(self, k: int) -> Fragment:
         """One fragment, counted from 0."""
@@ -84,7 +91,7 @@ class Page:
 
 def read(pdf: bytes) -> list[Page]:
     """The pages of a PDF of the embedded engine; EngineError if it is written in another way."""
-    return Source(pdf).pages()
+    return Source.of(pdf).pages()
 
 
 class Source:
@@ -102,6 +109,20 @@ class Source:
         self.root = int(self._end(rb"/Root (\d+) 0 R"))
         self.trailer = pdf[pdf.index(b"trailer", self._table) :]
         self._fonts: dict[int, Font] = {}
+        self._contents: dict[int, bytes] = {}
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def of(cls, pdf: bytes) -> Source:
+        """The objects of a PDF, whose text is decoded once: for the proof, then for the tags."""
+        return cls(pdf)
+
+    def content(self, page: bytes) -> bytes:
+        """The content stream of a page, unpacked once."""
+        number = self.reference(page, b"Contents")
+        if number not in self._contents:
+            self._contents[number] = self.stream(number)
+        return self._contents[number]
 
     def _end(self, pattern: bytes) -> bytes:
         found = re.search(pattern, self.pdf[-600:])
@@ -195,8 +216,7 @@ class Source:
         return {name: self._font(int(n)) for name, n in named}
 
     def _page(self, number: int, source: bytes) -> Page:
-        contents = self.reference(source, b"Contents")
-        content = self.stream(contents)
+        contents, content = self.reference(source, b"Contents"), self.content(source)
         reading = Reading(self.fonts(source))
         reading.read(content)
         annotations = re.search(rb"/Annots \[([^\]]*)\]", source)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf.alignment import Alignment
 from agreegen.pdf.comparison import HINT
-from agreegen.pdf.completeness import wanted
+from agreegen.pdf.completeness import aligned, wanted
 from agreegen.pdf.streams import Source
 from agreegen.pdf.tags import bookmarks, tables, writing
-from agreegen.pdf.tags.alignment import Alignment
 from agreegen.pdf.tags.dump import artifacts, dump
 from agreegen.pdf.tags.marking import Marking
 from agreegen.pdf.tags.model import model
@@ -37,9 +37,11 @@ def tagged(docx: bytes, pdf: bytes) -> Tagged:
     Findings at error level where the PDF says anything but what the document says: then the PDF is returned as it was.
     """
     document = wanted(docx)
-    source = Source(pdf)
+    source = Source.of(pdf)
     pages = source.pages()
-    alignment = Alignment.of(document, [p.text for p in pages])
+    alignment = aligned(docx, pdf)
+    if alignment is None or alignment.found:
+        alignment = Alignment.of(document, [p.text for p in pages])  # with line ends, for messages
     if alignment.found:
         return Tagged(pdf, tuple(alignment.found))
     structure = model(document)

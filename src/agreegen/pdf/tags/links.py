@@ -89,15 +89,17 @@ class Links:
 
     def _targets(self, index: int, page: Page) -> dict[int, Annotation]:
         """Fragment -> the link over it."""
-        places = page.places
+        across, up = page.places
+        lefts = {a.box[0] for a in page.annotations}
         by_x: dict[float, list[int]] = {}
-        for k, (x, _) in enumerate(places):
-            by_x.setdefault(x, []).append(k)
+        for k, x in enumerate(across):
+            if x in lefts:
+                by_x.setdefault(x, []).append(k)
         found: dict[int, Annotation] = {}
         for a in page.annotations:
             left, bottom, right, top = a.box
-            near = by_x.get(left) or [k for k, (x, _) in enumerate(places) if left <= x < right]
-            over = {k: a for k in near if bottom <= places[k][1] <= top}
+            near = by_x.get(left) or [k for k, x in enumerate(across) if left <= x < right]
+            over = {k: a for k in near if bottom <= up[k] <= top}
             if not over:
                 self.wrong.append(f"page {index + 1} of the PDF has a link that is over no text")
             found.update(over)

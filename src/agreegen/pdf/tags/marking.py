@@ -6,17 +6,17 @@ from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
+from agreegen.pdf.alignment import Kind
 from agreegen.pdf.squeeze import squeeze
-from agreegen.pdf.tags.alignment import Kind
 from agreegen.pdf.tags.element import Content, Element
 from agreegen.pdf.tags.links import Links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agreegen.pdf.alignment import Run
     from agreegen.pdf.operators import Graphic
     from agreegen.pdf.streams import Page
-    from agreegen.pdf.tags.alignment import Run
     from agreegen.pdf.tags.model import Model, Picture
 
     Owner = Element | bytes
