@@ -7,10 +7,11 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import etree
 
 from agreegen import template
 from agreegen.render import render
-from agreegen.rules.result import check, literals
+from agreegen.rules.result import check, literals, texts
 from agreegen.template.draft import draft
 
 if TYPE_CHECKING:
@@ -115,3 +116,34 @@ def test_a_tag_left_over_is_a_warning_when_nothing_tells_values_from_text(made: 
 
 def test_what_is_no_word_file_is_a_finding() -> None:
     assert [f.code for f in check(b"no zip", "x.docx")] == ["T090"]
+
+
+CHARS = '<w:fldChar w:fldCharType="{}"/>'
+BEGIN, SEPARATE, END = (f"<w:r>{CHARS.format(x)}</w:r>" for x in ("begin", "separate", "end"))
+
+
+def run(text: str) -> str:
+    return f"<w:r><w:t>{text}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        (f"<w:p>{run('a')}<w:r><w:tab/><w:br/></w:r>{run('b')}</w:p><w:p/>", ["a  b", ""]),
+        (f"<w:p>{BEGIN}{run('code')}{SEPARATE}{run('result')}</w:p><w:p>{run('more')}{END}{run('b')}</w:p>",
+         ["code", "b"]),
+        (f"<w:tbl><w:tr><w:tc><w:p>{run('cell')}</w:p></w:tc></w:tr></w:tbl><w:p>{run('b')}</w:p>", ["cell", "b"]),
+        (f"<w:p>{run('a')}</w:p>{run('in none')}<w:p>{run('b')}</w:p>", ["a", "b"]),
+        (f"{run('in none')}<w:p>{run('b')}</w:p>", ["b"]),
+        (f"<w:p>{run('a')}<w:txbxContent><w:p>{run('box')}</w:p></w:txbxContent>{run('b')}</w:p>", ["ab", "box"]),
+        (f"<w:p>{run('a')}<w:txbxContent><w:p>{run('box')}</w:p></w:txbxContent></w:p>", ["a", "box"]),
+        (f"<w:p>{run('a')}<mc:Fallback>{run('old')}</mc:Fallback></w:p>", ["a"]),
+        (f"<w:p><w:hyperlink>{run('link')}</w:hyperlink><w:sdt><w:sdtContent>{run('b')}</w:sdtContent></w:sdt></w:p>",
+         ["linkb"]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_texts_of_paragraphs(inside: str, said: list[str]) -> None:
+    spaces = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    spaces += 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    assert list(texts(etree.fromstring(f"<w:body {spaces}>{inside}</w:body>"))) == said

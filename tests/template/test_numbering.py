@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from agreegen.errors import UsageError
 from agreegen.template import base
 from agreegen.template.draft import draft
-from agreegen.template.lists import W
-from agreegen.template.numbering import Counter, labels
+from agreegen.template.lists import W, parse
+from agreegen.template.numbering import Counter, labels, paragraphs
 from agreegen.template.numeral import cardinal_word, letter, ordinal, ordinal_word, roman
 
 if TYPE_CHECKING:
@@ -268,3 +268,30 @@ def test_branches_stand_beside_each_other() -> None:
 )
 def test_how_numbers_are_written(found: list[str], wanted: list[str]) -> None:
     assert found == wanted
+
+
+# ---------------------------------------------------------------- which paragraphs are counted
+def said(n: int, text: str = "") -> str:
+    return f"<w:p><w:r><w:t>{text or n}</w:t></w:r></w:p>"
+
+
+def row(inside: str) -> str:
+    return f"<w:tbl><w:tr><w:tc>{inside}</w:tc></w:tr></w:tbl>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "wanted"),
+    [
+        (said(1) + row(said(2)) + said(3), "123"),
+        (f"<w:p><w:r><w:t>1</w:t></w:r><w:txbxContent>{said(8)}</w:txbxContent></w:p>{said(2)}", "12"),
+        (said(1) + f"<w:del>{said(9)}</w:del>" + said(2), "12"),
+        (f"<w:p><w:p><w:r><w:t>9</w:t></w:r></w:p></w:p>{said(2)}", "92"),
+        (said(1) + f"<w:sdt><w:sdtContent>{said(2)}</w:sdtContent></w:sdt>", "12"),
+        (said(1) + row(said(9, "{%tr for x in y %}")) + row(said(2)), "12"),
+        (row(said(1, "{ no tag")) + said(2), "{ no tag2"),
+    ],
+)
+def test_paragraphs_that_are_counted(inside: str, wanted: str) -> None:
+    body = parse(f"<w:body {NS}>{inside}</w:body>".encode())
+    found = list(paragraphs(body))
+    assert "".join(str(t.text) for p in found for t in list(p.iter(f"{W}t"))[:1]) == wanted

@@ -11,7 +11,7 @@ from lxml import etree
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.rules import accessible
-from agreegen.template.container import Container, W, opened, parse
+from agreegen.template.container import MC, Container, W, opened, parse
 from agreegen.template.filling import filled
 from agreegen.template.place import own, rendered_parts
 from agreegen.template.problem import Problems
@@ -24,7 +24,9 @@ TAG = re.compile(r"\{[{%#]")
 RESERVED = re.compile("[\ue000-\ue0ff]")
 VALUE = re.compile("\ue000[^\ue001]*\ue001")
 WORKSHOP = "report this as a fault of agreegen, with the template and the data"
-_REFERENCES = etree.XPath(f"//@*[namespace-uri() = '{R[1:-1]}']")
+_P, _T, _CHAR, _KIND, _FALLBACK = W + "p", W + "t", W + "fldChar", W + "fldCharType", MC + "Fallback"
+_SHOWN = (_T, W + "tab", W + "br", W + "cr", _CHAR)
+_REFERENCES = etree.XPath("//@r:*", namespaces={"r": R[1:-1]})
 _BESIDE = etree.XPath("//text()[parent::*[node()[not(self::text())]]]")  # beside elements, where Word has no text
 Literals = Mapping[str, tuple[str, ...]]
 
@@ -63,22 +65,51 @@ def check(docx: bytes, file: str = "", said: Literals | None = None) -> list[Fin
 
 def texts(root: etree._Element) -> Iterator[str]:
     """The text of each paragraph, without the cached results of fields, which others may fill in."""
-    depth: list[bool] = []
-    for p in root.iter(W + "p"):
-        out = []
-        for e in own(p, W + "t", W + "tab", W + "br", W + "cr", W + "fldChar"):
-            kind = e.get(W + "fldCharType")
-            if kind == "begin":
-                depth.append(False)
-            elif kind == "separate" and depth:
-                depth[-1] = True
-            elif kind == "end" and depth:
-                depth.pop()
-            elif e.tag == W + "t" and not any(depth):
-                out.append(e.text or "")
-            elif e.tag in (W + "tab", W + "br", W + "cr"):
-                out.append(" ")
-        yield "".join(out)
+    shown = _Shown()
+    for marks in _at_once(root) or (own(p, *_SHOWN) for p in root.iter(_P)):
+        yield "".join([said for e in marks if (said := shown.by(e))])
+
+
+def _at_once(root: etree._Element) -> list[list[etree._Element]]:
+    """What is shown in each paragraph, found in one walk; nothing where one stands in another or text in none."""
+    found: list[list[etree._Element]] = []
+    p = root
+    if next(root.iter(_FALLBACK), None) is not None:
+        return []
+    for e in root.iter(_P, *_SHOWN):
+        if e.tag == _P:
+            found.append([])
+            p = e
+            continue
+        above = e.getparent()
+        while above is not None and above is not p:
+            above = above.getparent()
+        if above is None or p is root:
+            return []
+        found[-1].append(e)
+    return found
+
+
+class _Shown:
+    """What elements show, one after the other; fields may go on over paragraphs."""
+
+    def __init__(self) -> None:
+        self._fields: list[bool] = []  # those that are open: whether their result has begun
+
+    def by(self, e: etree._Element) -> str:
+        """The text of an element, "" within a result."""
+        if e.tag == _T:
+            return "" if self._fields and any(self._fields) else e.text or ""
+        if e.tag != _CHAR:
+            return " "
+        kind = e.get(_KIND)
+        if kind == "begin":
+            self._fields.append(False)
+        elif kind == "separate" and self._fields:
+            self._fields[-1] = True
+        elif kind == "end" and self._fields:
+            self._fields.pop()
+        return ""
 
 
 def _structure(root: etree._Element, where: Location, problems: Problems) -> None:

@@ -53,13 +53,21 @@ def parse(xml: bytes) -> Element:
         raise UsageError(f"a part of the Word file isn't well-formed: {e}", "open and save it in Word") from e
 
 
+def first(parent: Element, tag: str) -> Element | None:
+    """The first child of a tag: for few children several times as fast as `find`."""
+    for e in parent:
+        if e.tag == tag:
+            return e
+    return None
+
+
 def _value(parent: Element | None, path: str) -> str | None:
     e = parent.find(path) if parent is not None else None
     return e.get(f"{W}val") if e is not None else None
 
 
 _PROPERTIES, _NUMBERED, _STYLE = f"{W}pPr", f"{W}numPr", f"{W}pStyle"
-_NUM_ID, _LEVEL = f"{W}numId", f"{W}ilvl"
+_NUM_ID, _LEVEL, _VAL = f"{W}numId", f"{W}ilvl", f"{W}val"
 
 
 def _number(parent: Element | None, path: str) -> int | None:
@@ -158,11 +166,12 @@ class Definitions:
 
     def place(self, p: Element) -> tuple[str, int] | None:
         """The numId and level of a paragraph, or None."""
-        properties = p.find(_PROPERTIES)
-        num = properties.find(_NUMBERED) if properties is not None else None
+        properties = first(p, _PROPERTIES)
+        num = first(properties, _NUMBERED) if properties is not None else None
         num_id, level = (_value(num, _NUM_ID), _number(num, _LEVEL)) if num is not None else (None, None)
         if num_id is None:
-            style = _value(properties, _STYLE) or self._default
+            named = first(properties, _STYLE) if properties is not None else None
+            style = (named.get(_VAL) if named is not None else None) or self._default
             if style not in self._known:
                 self._known[style] = self._of_style(style)
             num_id, styled = self._known[style]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
 from agreegen.template.base import unpack
-from agreegen.template.lists import DEPTH, MC, PLACE, Definitions, Level, List, W, lists, on, parse
+from agreegen.template.lists import DEPTH, MC, PLACE, Definitions, Level, List, W, first, lists, on, parse
 from agreegen.template.notation import DIRECTIVE, ROW_DIRECTIVE
 from agreegen.template.numeral import NUMERALS, numeral
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml import etree
 
@@ -126,12 +126,26 @@ class Counter:
 
 # ---------------------------------------------------------------- walking
 _PARAGRAPH, _ROW, _TEXT = f"{W}p", f"{W}tr", f"{W}t"
-_PROPERTIES, _LOOK, _DEL, _MOVED = f"{W}pPr", f"{W}rPr", f"{W}del", f"{W}moveFrom"
+_PROPERTIES, _LOOK, _DEL, _MOVED, _VANISH = f"{W}pPr", f"{W}rPr", f"{W}del", f"{W}moveFrom", f"{W}vanish"
+_BLOCKS = frozenset(W + x for x in ("body", "tc", "hdr", "ftr", "footnote", "endnote"))  # none stands in a paragraph
 _SKIPPED = (f"{W}txbxContent", f"{MC}Fallback", f"{W}del", f"{W}moveFrom")
 
 
 def paragraphs(root: Element) -> Iterator[Element]:
     """The paragraphs in the order in which they are numbered, text boxes and deleted text left out."""
+    yield from _walked(root) if _is_directed(root) else _all(root)
+
+
+def _all(root: Element) -> Iterable[Element]:
+    """As `paragraphs`, where there are no directives."""
+    if next(root.iter(*_SKIPPED), None) is None:
+        found = list(root.iter(_PARAGRAPH))
+        if all((above := p.getparent()) is None or above.tag in _BLOCKS for p in found):
+            return found
+    return _walked(root)
+
+
+def _walked(root: Element) -> Iterator[Element]:
     stack = [root]
     while stack:
         e = stack.pop()
@@ -142,6 +156,11 @@ def paragraphs(root: Element) -> Iterator[Element]:
             continue
         else:
             stack.extend(reversed(e))
+
+
+def _is_directed(root: Element) -> bool:
+    """Whether any text may be a directive."""
+    return any("{" in (t.text or "") for t in root.iter(_TEXT))
 
 
 def _text(e: Element) -> str:
@@ -160,7 +179,7 @@ _BETWEEN = frozenset(W + x for x in ("bookmarkStart", "bookmarkEnd", "del", "pro
 def is_joined(p: Element) -> bool:
     """Whether the paragraph's end was deleted, so that what is left of it belongs to the paragraph after it."""
     mark = _mark(p)
-    if mark is None or (mark.find(_DEL) is None and mark.find(_MOVED) is None):
+    if mark is None or (first(mark, _DEL) is None and first(mark, _MOVED) is None):
         return False
     after = follower(p)
     return after is not None and after.tag == f"{W}p" and p.find(f"{W}pPr/{W}sectPr") is None
@@ -176,15 +195,13 @@ def follower(p: Element) -> Element | None:
 
 def _mark(p: Element) -> Element | None:
     """The look of the paragraph's end."""
-    properties = p[0] if len(p) else None  # their place in a sound document
-    if properties is not None and properties.tag != _PROPERTIES:
-        properties = p.find(_PROPERTIES)
-    return properties.find(_LOOK) if properties is not None else None
+    properties = first(p, _PROPERTIES)
+    return first(properties, _LOOK) if properties is not None else None
 
 
 def _is_hidden(p: Element) -> bool:
     mark = _mark(p)
-    if mark is None or not on(mark, f"{W}vanish") or on(mark, f"{W}specVanish"):
+    if mark is None or first(mark, _VANISH) is None or not on(mark, _VANISH) or on(mark, f"{W}specVanish"):
         return False
     return all(on(r, f"{W}rPr/{W}vanish") for r in p.iter(f"{W}r"))
 
@@ -223,9 +240,12 @@ def number(
     counter = Counter(definitions.lists)
     beside = _Branches(counter)
     body = document.find(f"{W}body")
+    if body is None:
+        return []
+    directed = _is_directed(body)
     out: list[Numbered] = []
-    for p in paragraphs(body) if body is not None else ():
-        if DIRECTIVE.fullmatch(text := _directive(p)):
+    for p in _walked(body) if directed else _all(body):
+        if directed and DIRECTIVE.fullmatch(text := _directive(p)):
             if branches:
                 beside.meet(text)
             place = None
