@@ -14,6 +14,7 @@ import pytest
 from pdf_samples import paragraph
 
 from agreegen.errors import EngineError, UsageError
+from agreegen.finding import Severity
 from agreegen.pdf import EMBEDDED, LIBREOFFICE, color, metadata, outline
 from agreegen.pdf.attachments import Attachment
 from agreegen.pdf.finish import PROFILES, Finish, finished
@@ -134,6 +135,18 @@ def test_wrong_profile_and_wrong_file_are_said_in_words() -> None:
         finished(document(), b"", "embedded", Finish(profile="x"))
     with pytest.raises(EngineError, match="can't be read back"):
         finished(document(), b"no PDF", "libreoffice", Finish())
+
+
+@pytest.mark.parametrize("engine", ["embedded", "libreoffice"])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.99, "end"])
+def test_a_pdf_that_is_cut_off_is_refused_with_a_finding(engine: str, share: float | str) -> None:
+    docx = document()
+    raw = drawn(docx)
+    cut = raw[: raw.rindex(b"%%EOF") if share == "end" else int(len(raw) * float(share))]
+    pdf, (found,) = finished(docx, cut, engine, Finish())
+    assert (pdf, found.code, found.severity) == (b"", "D505", Severity.ERROR)
+    assert "0x" not in found.message
+    assert found.hint
 
 
 def test_pdf_without_structure_is_refused_not_claimed() -> None:

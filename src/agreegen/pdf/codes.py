@@ -22,6 +22,7 @@ CODES: Final[dict[str, str]] = {
     "D502": "A picture has no description that a screen reader could read out.",
     "D503": "Text of the PDF isn't in its structure, so that a screen reader skips it.",
     "D504": "The PDF draws something that belongs nowhere in the structure of the document, or lacks it.",
+    "D505": "The PDF that was drawn is cut off or damaged.",
     "D401": "The watermark has characters that no font of the PDF has.",
     "D402": "Signature fields were asked for, and the document has no signature line.",
     "D403": "A signature line of the document isn't where it was looked for in the PDF, so that it has no field.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 ACCESSIBLE: Final = "ua+a"
 PLAIN: Final = "plain"
 EMBEDDED: Final = "embedded"
+_READER: Final = re.compile(r"stream <[^>]*>:? *")
 PROFILES: Final = (ACCESSIBLE, PLAIN)
 
 
@@ -45,10 +47,13 @@ class Finish:
 def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[bytes, tuple[Finding, ...]]:
     """The PDF finished, and what is to be said about it; same input, same bytes.
 
-    UsageError for a profile that doesn't exist, EngineError for what isn't a PDF.
+    No PDF (b"") with an error-level finding. UsageError for a profile that doesn't exist, EngineError for what isn't a
+    PDF.
     """
     if finish.profile not in PROFILES:
         raise UsageError(f"there is no PDF profile “{finish.profile}”", f"choose {' or '.join(PROFILES)}")
+    if broken := _broken(pdf):
+        return b"", (broken,)
     found: list[Finding] = []
     accessible = finish.profile == ACCESSIBLE
     parts = Parts(docx)
@@ -72,6 +77,22 @@ def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[byte
         part = ("3" if finish.attachments else "2") if accessible and behind.archival else ""
         metadata.describe(document, said, tagged=accessible and behind.accessible, archived=part)
         return _saved(document), tuple(found)
+
+
+def _broken(pdf: bytes) -> Finding | None:
+    """Why a PDF that was begun isn't whole; a reader that mends it would lose pages in silence."""
+    if not pdf.startswith(b"%PDF-"):
+        return None
+    try:
+        with pikepdf.Pdf.open(io.BytesIO(pdf), attempt_recovery=False) as whole:
+            reason = next(iter(map(str, whole.get_warnings())), "") or ("" if len(whole.pages) else "it has no page")
+    except pikepdf.PdfError as e:
+        reason = str(e)
+    if not reason and b"%%EOF" in pdf[-1024:]:
+        return None
+    reason = _READER.sub("", reason) or "it has no end"
+    message, hint = f"the PDF is cut off or damaged: {reason}", "draw it again, or choose another --pdf-engine"
+    return Finding("D505", Severity.ERROR, Location(part="body"), message, hint)
 
 
 def opened(pdf: bytes) -> pikepdf.Pdf:
