@@ -36,6 +36,7 @@ def entry(number: int = 1, *, emails: int = 3, parts: int = 4, **other: object) 
         "clauses": {f"clauses/clause-{n}": sha(f"clause {n}") for n in range(parts)},
         "fields": {"partner.name": f"County of N\u00famero {number}", "partner.kind": "county",
                    **{f"partner.contacts.{n}.email": f"role{n}-{number}@county.example.gov" for n in range(emails)}},
+        "common": {"dates.start": "2027-03-01", "purpose.scope": "Monthly list of children"},
         "engine": "embedded", "pages": 91, "seconds": 0.0125,
     }  # fmt: skip
     return Entry(**{**said, **other})  # type: ignore[arg-type]

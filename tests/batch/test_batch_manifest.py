@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 import json
 import os
@@ -19,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agreegen.batch import manifest as module
-from agreegen.batch.entry import OUTCOMES, Entry, FileRecord, Row, inside, text_digest
+from agreegen.batch.entry import OUTCOMES, Entry, FileRecord, Row, flat, inside, text_digest
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.manifest import NAME, Manifest, carried
 from agreegen.errors import UsageError
@@ -47,7 +48,7 @@ entries = st.builds(
     files=st.dictionaries(st.text("abc.\u00e9", min_size=1, max_size=6).filter(inside),
                           st.builds(FileRecord, texts, texts, st.integers(0), st.integers(0)), max_size=2),
     inputs=mappings, overrides=st.lists(texts, max_size=2).map(tuple), exhibits=mappings, clauses=mappings,
-    fields=mappings, engine=texts, pages=st.none() | st.integers(0, 999),
+    fields=mappings, common=mappings, engine=texts, pages=st.none() | st.integers(0, 999),
     seconds=st.integers(0, 99_999).map(lambda n: n / 10_000),
     findings=st.lists(st.sampled_from([MISSING, WARNED, IN_WORD]), max_size=2).map(tuple),
 )  # fmt: skip
@@ -265,10 +266,16 @@ def test_text_digest_ignores_compression_and_what_nobody_reads() -> None:
     assert text_digest(b"%PDF-1.7") == text_digest(b"PK damaged") == text_digest(b"") == ""
 
 
+def test_flat_names_are_those_of_findings() -> None:
+    said = {"dates": {"start": dt.date(2027, 3, 1), "end": None}, "research": False, "elements": [{"name": "x"}, "y"]}
+    told = {"dates.start": "2027-03-01", "research": "no", "elements[1].name": "x", "elements[2]": "y"}
+    assert flat(said) == told
+
+
 # ------------------------------------------------------------------------------------------------ journal
 def test_journal_cut_at_every_byte_loses_only_what_was_not_whole(tmp_path: pathlib.Path) -> None:
     def small(number: int, **more: object) -> Entry:
-        return entry(number, files={"a": FileRecord("", "", 1)}, inputs={}, emails=0, **more)  # type: ignore[arg-type]
+        return entry(number, files={"a": FileRecord("", "", 1)}, inputs={}, common={}, emails=0, **more)  # type: ignore[arg-type]
 
     save(manifest(small(1, pages=0), small(9)), tmp_path)
     several = [small(1, parts=1), small(2, parts=0, findings=(WARNED,)), small(3, parts=1, findings=(WARNED,))]

@@ -95,7 +95,8 @@ class Entry:
 
     `key` is "proposal/partner"; `files` are by their path below the folder, with slashes; `inputs` are the digests of
     everything that decides the result, by what they are of; `exhibits` tell why each is on; `clauses` are the digests
-    of the clause and exhibit files that it has; `fields` are values as they are printed.
+    of the clause and exhibit files that it has; `fields` are values as they are printed, and `common` are those that
+    the proposal says to all of its partners.
     """
 
     key: str
@@ -114,6 +115,19 @@ class Entry:
     pages: int | None = None
     seconds: float = 0.0
     findings: tuple[Finding, ...] = ()
+    common: Mapping[str, str] = field(default_factory=dict)
+
+
+def flat(said: object, path: str = "") -> dict[str, str]:
+    """What a file says as texts by their dotted names, such as `data.elements[2].name`; what is empty is left out."""
+    if isinstance(said, Mapping):
+        inner = [flat(value, f"{path}.{key}" if path else str(key)) for key, value in said.items()]
+    elif isinstance(said, list | tuple):
+        inner = [flat(value, f"{path}[{number}]") for number, value in enumerate(said, 1)]
+    else:
+        text = {None: "", True: "yes", False: "no"}[said] if said is None or isinstance(said, bool) else str(said)
+        return {path: text} if text else {}
+    return {name: text for each in inner for name, text in each.items()}
 
 
 def text_digest(data: bytes) -> str:

@@ -13,8 +13,10 @@ from agreegen.finding import Finding, Location, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
-TABLES: Final = ("texts", "names", "clauses", "exhibits", "findings")
-"""What is shared: texts, the names of rows, clauses with digests, exhibits with reasons, findings."""
+MAPPINGS: Final = ("clauses", "exhibits", "common")
+TABLES: Final = ("texts", "names", *MAPPINGS, "findings")
+"""What is shared: texts, the names of rows, clauses with digests, exhibits with reasons, a proposal's own values,
+findings."""
 
 NUMBERS: Final = ("line", "column", "paragraph", "row")
 """What is a number in the place of a finding."""
@@ -93,7 +95,7 @@ def entry_json(entry: Entry, tables: Numbered) -> dict[str, Any]:
     for table in ("inputs", "fields"):
         if values := getattr(entry, table):
             said[table] = tables.row(values)
-    for table in ("clauses", "exhibits"):
+    for table in MAPPINGS:
         if values := getattr(entry, table):
             said[table] = tables.mapping(table, values)
     if entry.overrides:
@@ -120,16 +122,16 @@ def entry_of(key: str, said: Mapping[str, Any], run: list[Any], tables: Mapping[
         if not inside(_text(path, sha256, text)):
             raise ValueError(path)
         files[path] = FileRecord(sha256, text, size, changed)
-    clauses, exhibits, pages = get("clauses"), get("exhibits"), get("pages")
+    clauses, exhibits, common = [{} if (n := get(t)) is None else tables[t][n] for t in MAPPINGS]
+    pages = get("pages")
     _text(said["partner"], said["proposal"], said["name"], get("variant", ""), get("engine", ""))
     _typed(int, *([] if pages is None else [pages]))
     _typed((int, float), seconds)
     return Entry(
         key, said["partner"], said["proposal"], said["name"], get("variant", ""), outcome, files,
         _row(get("inputs"), tables), tuple(_texts(get("overrides", []))),
-        {} if exhibits is None else tables["exhibits"][exhibits], {} if clauses is None else tables["clauses"][clauses],
-        _row(get("fields"), tables), get("engine", ""), pages, seconds,
-        tuple([tables["findings"][n] for n in get("findings", ())]),
+        exhibits, clauses, _row(get("fields"), tables), get("engine", ""), pages, seconds,
+        tuple([tables["findings"][n] for n in get("findings", ())]), common,
     )  # fmt: skip
 
 
@@ -167,7 +169,7 @@ def tables_of(said: Mapping[str, Any]) -> dict[str, list[Any]]:
     told: dict[str, list[Any]] = {table: list(said.get(table, ())) for table in TABLES}
     _typed(str, *told["texts"])
     told["names"] = [tuple(_texts(names)) for names in told["names"]]
-    for table in ("clauses", "exhibits"):
+    for table in MAPPINGS:
         told[table] = [{_text(k, v): v for k, v in item.items()} for item in told[table]]
     told["findings"] = [finding_of(finding) for finding in told["findings"]]
     return told

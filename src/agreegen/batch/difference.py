@@ -1,0 +1,240 @@
+"""Difference: which fields, clauses and exhibits changed between two records, or differ between two partners."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from agreegen.batch.entry import PRESENT, Entry, plain
+from agreegen.batch.grouping import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from agreegen.batch.manifest import Manifest
+
+ADDED: Final = "added"
+REMOVED: Final = "removed"
+CHANGED: Final = "changed"
+REMADE: Final = "remade"
+SAME: Final = "same"
+
+_OWN: Final = frozenset({"proposal", "partner"})
+_SHOWN: Final = 60  # characters of a value in a line of text
+_ARROW: Final = "\u2192"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that differs; none where the old or the new one doesn't have it."""
+
+    name: str
+    old: str | None
+    new: str | None
+
+    @property
+    def how(self) -> str:
+        """added, removed, or changed."""
+        return ADDED if self.old is None else REMOVED if self.new is None else CHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the agreement of a partner differs; `kind` is added, removed, changed, remade, or same.
+
+    `fields` are the partner's, `common` the proposal's, `clauses` have digests, `exhibits` reasons. `causes` are the
+    inputs whose digests differ. Remade: only those differ that are neither the proposal nor the partner, and no clause.
+    `reads` is whether the text is the same, and None where that isn't known. `about`: the variant and the outcome.
+    """
+
+    key: str
+    name: str
+    kind: str
+    fields: tuple[Value, ...] = ()
+    common: tuple[Value, ...] = ()
+    clauses: tuple[Value, ...] = ()
+    exhibits: tuple[Value, ...] = ()
+    overrides: tuple[Value, ...] = ()
+    about: tuple[Value, ...] = ()
+    causes: tuple[str, ...] = ()
+    reads: bool | None = None
+
+    @property
+    def told(self) -> bool:
+        """True when a field, a clause, an exhibit or the like explains the difference."""
+        return bool(self.fields or self.common or self.clauses or self.exhibits or self.overrides or self.about)
+
+    @property
+    def as_it_should(self) -> bool:
+        """True when nothing differs but the partner's own record, and what follows from it: no clause has two texts."""
+        return {*self.causes} <= {"partner"} and not self.common and all(c.how != CHANGED for c in self.clauses)
+
+
+def differences(old: Manifest, new: Manifest) -> tuple[Change, ...]:
+    """The change of each agreement that either record has, by name and key."""
+    keys = {**dict.fromkeys(old.entries), **dict.fromkeys(new.entries)}
+    changes = [changed(old.entries.get(key), new.entries.get(key)) for key in keys]
+    return tuple(sorted(changes, key=lambda change: (change.name, change.key)))
+
+
+def changed(old: Entry | None, new: Entry | None) -> Change:
+    """How an agreement changed; one of the two may be none."""
+    if old is None or new is None:
+        there = old or new
+        assert there is not None
+        return Change(there.key, there.name or there.partner, REMOVED if new is None else ADDED)
+    return _between(old, new, new.key, new.name or new.partner)
+
+
+def compare(one: Entry, other: Entry) -> Change:
+    """How the agreements of two partners differ: `old` is the first one's value, `new` the other's."""
+    names = " and ".join(entry.name or entry.partner for entry in (one, other))
+    return _between(one, other, f"{one.key} {other.key}", names)
+
+
+def _between(old: Entry, new: Entry, key: str, name: str) -> Change:
+    there = [entry.outcome in PRESENT for entry in (old, new)]
+    about = {"variant": (old.variant, new.variant)} if old.variant and new.variant else {}
+    if there[0] != there[1]:
+        about["outcome"] = (old.outcome, new.outcome)
+    causes = tuple(value.name for value in _values(old.inputs, new.inputs))
+    change = Change(
+        key,
+        name,
+        CHANGED,
+        _values(old.fields, new.fields),
+        _values(old.common, new.common),
+        _values(old.clauses, new.clauses) if all(there) else (),
+        _values(old.exhibits, new.exhibits) if all(there) else (),
+        _values(dict.fromkeys(old.overrides, ""), dict.fromkeys(new.overrides, "")),
+        tuple(Value(what, *pair) for what, pair in about.items() if pair[0] != pair[1]),
+        causes,
+        _reads(old, new) if all(there) else None,
+    )
+    if change.told or _OWN & {*causes}:
+        return change
+    same = all(old.files[p].sha256 == new.files[p].sha256 for p in old.files.keys() & new.files.keys())
+    kind = REMADE if causes else SAME if same else CHANGED
+    return Change(key, name, kind, causes=causes, reads=change.reads)
+
+
+def _values(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Value, ...]:
+    if old is new:
+        return ()
+    before, now = plain(old), plain(new)
+    if before == now:
+        return ()
+    names = sorted({*before, *now})
+    return tuple(Value(n, before.get(n), now.get(n)) for n in names if before.get(n) != now.get(n))
+
+
+def _reads(old: Entry, new: Entry) -> bool | None:
+    """Whether the Word files have the same text; none if there is none to compare, and the files aren't the same."""
+    if {f.sha256 for f in old.files.values()} == {f.sha256 for f in new.files.values()}:
+        return True
+    texts = [{f.text for f in entry.files.values() if f.text} for entry in (old, new)]
+    return texts[0] == texts[1] if all(texts) else None
+
+
+# ------------------------------------------------------------------------------------------------ told
+def lines(changes: Sequence[Change], *, few: int = 3) -> list[str]:
+    """`57 partners: clause incident-notice changed`: what many have in common first; then what didn't change."""
+    who: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        for said in told(change):
+            who.setdefault(said, []).append(change.name)
+    who = _merged(who, few)
+    ordered = sorted(who.items(), key=lambda item: -len(item[1]))
+    found = [f"{counted(len(names))}: {said}{_names(names, few)}" for (said, _), names in ordered]
+    same = sum(change.kind == SAME for change in changes)
+    return [*found, f"{counted(same)}: unchanged"] if same else found
+
+
+def told(change: Change) -> list[tuple[str, str]]:
+    """What a change says, in words; each with the same without its values, for where they differ by partner."""
+    if change.kind in (ADDED, REMOVED):
+        return [(f"{change.kind}", "")]
+    if change.kind == REMADE:
+        return [(f"only {_listed(change.causes)} changed{_reading(change.reads)}", "")]
+    if change.kind == SAME:
+        return []
+    found = [*_fields("field", change.fields), *_fields("field of the proposal", change.common),
+             *_fields("", change.about)]  # fmt: skip
+    found += [(f"{_file(v.name)} {v.how}", "") for v in change.clauses]
+    found += [(_exhibit(v), "") for v in change.exhibits]
+    found += [(f"override of {v.name} {v.how}", "") for v in change.overrides]
+    return found or [(_unexplained(change), "")]
+
+
+def as_json(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """The changes as plain values, partner by partner; what didn't change is left out."""
+    return [{k: v for k, v in asdict(c).items() if v not in ((), None)} for c in changes if c.kind != SAME]
+
+
+def _merged(who: Mapping[tuple[str, str], list[str]], few: int) -> dict[tuple[str, str], list[str]]:
+    """The same with one line for a field that has many pairs of values, as an address of each partner has."""
+    variety: dict[str, int] = {}
+    for _, general in who:
+        variety[general] = variety.get(general, 0) + 1
+    merged: dict[tuple[str, str], list[str]] = {}
+    for (said, general), names in who.items():
+        several = bool(general) and variety[general] > few
+        merged.setdefault((f"{general} changed, to each its own" if several else said, general), []).extend(names)
+    return merged
+
+
+def _fields(what: str, values: Iterable[Value]) -> list[tuple[str, str]]:
+    return [(f"{what} {v.name}".strip() + f": {_shown(v.old)} {_ARROW} {_shown(v.new)}", f"{what} {v.name}".strip())
+            for v in values]  # fmt: skip
+
+
+def _shown(value: str | None) -> str:
+    if not value:
+        return "nothing"
+    text = " ".join(value.split())
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "\u2026"
+
+
+def _names(names: Sequence[str], few: int) -> str:
+    shown = names if len(names) <= few else names[:few]
+    more = len(names) - len(shown)
+    return f" ({', '.join(shown)}{f' and {more:,} more' if more else ''})"
+
+
+def _file(name: str) -> str:
+    """`clause incident-notice` for `clauses/incident-notice.docx`."""
+    folder, _, rest = name.removesuffix(".docx").rpartition("/")
+    kind = {"clauses": "clause", "exhibits": "exhibit file"}.get(folder)
+    return f"{kind} {rest}" if kind else f"master {folder.rpartition('/')[2]}" if rest == "master" else f"file {name}"
+
+
+def _exhibit(value: Value) -> str:
+    if value.how == CHANGED:
+        return f"exhibit {value.name} is on for another reason: {_shown(value.new)}"
+    return (
+        f"exhibit {value.name} is off now"
+        if value.new is None
+        else f"exhibit {value.name} is on now: {_shown(value.new)}"
+    )
+
+
+_INPUTS: Final = {"template": "the template", "tables": "the tables of law", "settings": "the settings",
+                  "engine": "the PDF engine", "agreegen": "agreegen's version or tables",
+                  "attached": "the attached files"}  # fmt: skip
+
+
+def _listed(causes: Sequence[str]) -> str:
+    words = [_INPUTS.get(cause, cause) for cause in causes]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _reading(reads: bool | None) -> str:
+    return {True: "; the text is the same", False: "; the text isn't the same", None: ""}[reads]
+
+
+def _unexplained(change: Change) -> str:
+    """What is known of a change that no field, clause or exhibit explains."""
+    if not change.causes:
+        return "the same input gave other files"
+    what = [f"the {cause}" for cause in change.causes if cause in _OWN]
+    return f"{' and '.join(what)} changed in nothing that is recorded{_reading(change.reads)}"
