@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LISTS = ("calhhs", "idea", "counties", "uc", "csu")
+_ODD = re.compile(r"[^a-z0-9 ]")
 _COPIED = ("short_name", "county", "campus", "contracting_party", "parent_agency")
 
 
 def _key(name: str) -> str:
     """The name without case, accents, punctuation, `the`, and with `and` for `&`."""
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
-    words = re.sub(r"[^a-z0-9 ]", "", re.sub(r"[-/]", " ", "".join(c for c in plain if not unicodedata.combining(c))))
+    plain = name.casefold().replace("&", " and ")
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    words = _ODD.sub("", plain.replace("-", " ").replace("/", " "))
     return " ".join(words.removeprefix("the ").split())
 
 

@@ -31,7 +31,11 @@ class Doubt:
         return Severity.ERROR if self.value is None else Severity.WARNING
 
 
+MEMORY = 500
+"""Texts of a column that are read once: code words and dates come again and again."""
+
 _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,15})\Z")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIGURES = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}")
 _SLASHES = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})(?: +0?0:00(?::00)?)?")
 _LENGTHS = {"phone": (10, 11), "fax": (10, 11), "zip": (5, 9), "fips": (5,)}
@@ -40,7 +44,22 @@ _LENGTHS = {"phone": (10, 11), "fax": (10, 11), "zip": (5, 9), "fips": (5,)}
 
 def reader(field: Field) -> Callable[[Any], Any]:
     """The function that reads a filled cell of this field: its value, or a Doubt."""
-    return lambda value: read_cell(value, field)
+    if field.form not in (Form.YES_NO, Form.DATE, Form.WORD):
+        return lambda value: read_cell(value, field)
+    known: dict[str, Any] = {}
+
+    def read(value: Any) -> Any:
+        """The value of a cell, of a text that stood there before without reading it again."""
+        if type(value) is not str:
+            return read_cell(value, field)
+        found = known.get(value)
+        if found is None:
+            found = read_cell(value, field)
+            if len(known) < MEMORY:
+                known[value] = found
+        return found
+
+    return read
 
 
 def read_cell(value: Any, field: Field) -> Any:  # noqa: PLR0911 (one line a kind of answer)
@@ -104,6 +123,11 @@ def _as_yaml(text: str) -> Any:
 
 def _written_date(text: str) -> str | None:
     """The ISO form of a date that is written as one, or None."""
+    if _ISO.fullmatch(text):
+        try:
+            return dt.date.fromisoformat(text).isoformat()
+        except ValueError:
+            return None
     for pattern in ("%Y-%m-%d", "%B %d, %Y"):
         try:
             return dt.datetime.strptime(text, pattern).date().isoformat()

@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agreegen.finding import plain_key
 from agreegen.law.parties import known_party
@@ -31,8 +32,7 @@ class Heads:
     columns: tuple[tuple[Path, int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The place of a partner in a table."""
 
     heads: Heads
@@ -127,10 +127,16 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 
 def _lines(block: Mapping[str, Any], depth: int) -> Iterator[str]:
     """The lines of a block, its keys in the order of the models."""
-    order = key_order()
     start = "  " * depth
-    for key in sorted(block, key=lambda k: (order.get(k, len(order)), k)) if len(block) > 1 else block:
-        yield from _entry(f"{start}{_scalar(key)}:", block[key], depth)
+    for key, mark in _marks(tuple(block)):
+        yield from _entry(start + mark, block[key], depth)
+
+
+@lru_cache(maxsize=1024)
+def _marks(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The keys of a block in the order of the models, each with how its line begins."""
+    order = key_order()
+    return tuple((k, f"{_scalar(k)}:") for k in sorted(keys, key=lambda k: (order.get(k, len(order)), k)))
 
 
 def _entry(start: str, value: Any, depth: int) -> Iterator[str]:

@@ -86,7 +86,7 @@ class Gathering:
 
     def _put(self, entry: Entry, listed: Listed, legal: str, unit: str) -> None:
         """Adds a partner that is none of those before it."""
-        by_name = (_slug(legal), _slug(unit))
+        by_name = (legal.casefold(), unit.casefold())
         same = self._ids.get(plain_key(listed.id)) or (self._names.get(by_name) if legal else None)
         if same is None:
             self._ids[plain_key(listed.id)] = self._names[by_name] = listed

@@ -15,7 +15,7 @@ from agreegen.reading.record import OVERRIDES
 from agreegen.reading.source import Place, letters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from agreegen.reading.listing import Gathering
     from agreegen.reading.sheet import Grid, Line
@@ -35,12 +35,17 @@ class Column:
     index: int
     heading: str
     meaning: Meaning
-    read: Callable[[Any], Any] | None
+    read: Callable[[Any], Any]
 
     @property
     def path(self) -> Path:
         """The path below a partner's record."""
         return (OVERRIDES, *self.meaning.path) if self.meaning.override else self.meaning.path
+
+    @property
+    def is_text(self) -> bool:
+        """True where a text is its own value."""
+        return self.meaning.field is not None and self.meaning.field.form is Form.TEXT
 
 
 def read_rows(grids: Sequence[Grid], gathering: Gathering) -> list[Entry]:
@@ -85,7 +90,13 @@ class _Sheet:
         self.gathering = gathering
         self.unnamed: set[int] = set()
         self.severe = False
+        below = [line for line in grid.lines if line.row > header.row]
+        self.comments = [line for line in below if _comment(line)]
+        self.rows = [line for line in below if not _comment(line)] if self.comments else below
         self.columns = self.usable()
+        blocks = list(dict.fromkeys(c.path[:-1] for c in self.columns))
+        self.plan = [(c.index, c, blocks.index(c.path[:-1]), c.path[-1], None if c.is_text else c.read)
+                     for c in self.columns]  # fmt: skip
         columns = tuple((c.path, c.index + 1, c.heading) for c in self.columns)
         self.heads = Heads(grid.file, grid.sheet, header.line, columns)
         self.numbered = any(isinstance(part, int) for c in self.columns for part in c.path)
@@ -107,13 +118,12 @@ class _Sheet:
                 message = f"the columns {letters(same.index + 1)} and {letters(index + 1)} mean the same field"
                 self.problem(index, heading, Doubt(message, "keep one of the two"))
                 continue
-            read = None if told.field.form is Form.TEXT else reader(told.field)
-            found.append(Column(index, told.field.name if not told.path else _name(told), told, read))
+            found.append(Column(index, _name(told), told, reader(told.field)))
         return found
 
     def about(self, index: int, heading: str, told: Meaning) -> None:
         """Tells what is wrong with a heading, and how many cells below it aren't read."""
-        count = sum(index < len(line.cells) and _filled(line.cells[index]) for line in self.below())
+        count = sum(index < len(line.cells) and _filled(line.cells[index]) for line in self.rows)
         lost = f"; {count} filled cell{'s' if count != 1 else ''} below it" if count and not told.severe else ""
         self.problem(index, heading, Doubt(told.wrong + lost, told.hint, None if told.severe else ""))
 
@@ -125,47 +135,45 @@ class _Sheet:
         code = "L003" if doubt.severity is Severity.ERROR else "L002"
         self.gathering.problem(code, place.location(), doubt.message, doubt.hint, doubt.severity)
 
-    def below(self) -> Iterator[Line]:
-        """The rows below the header that aren't comments."""
-        for line in self.grid.lines:
-            if line.row > self.header.row and not _comment(line):
-                yield line
-
     def entries(self) -> list[Entry]:
         """An entry for each row; a row with a faulty cell is marked, every row where a column isn't clear."""
-        left = [line for line in self.grid.lines if line.row > self.header.row and _comment(line)]
+        left = self.comments
         if left:
             rows = ", ".join(str(line.row) for line in left[:5]) + (" …" if len(left) > 5 else "")
             message = f"rows that begin with # are left out: {rows}"
             at = Place(self.grid.file, (left[0].line, 0), (left[0].line, 0), sheet=self.grid.sheet, row=left[0].row)
             self.gathering.problem("L006", at.location(), message, "take the # away to use them", Severity.NOTE)
-        return [self.entry(line) for line in self.below()]
+        return [self.entry(line) for line in self.rows]
 
-    def entry(self, line: Line) -> Entry:
+    def entry(self, line: Line) -> Entry:  # noqa: PLR0912 (each row of ten thousand comes by here)
         cells, size = line.cells, len(line.cells)
         record: dict[str, Any] = {}
         overrides: dict[str, Any] = {}
         entry = Entry(record, overrides, Row(self.heads, line.row, line.line), faulty=self.severe)
-        for column in self.columns:
-            if column.index >= size:
+        held = -1
+        node: Any = record
+        for index, column, block, last, read in self.plan:
+            if index >= size:
                 break
-            value = cells[column.index]
+            value = cells[index]
             if type(value) is str:
                 value = value.strip()
                 if not value:
                     continue
+                if read is not None:
+                    value = read(value)
             elif value is None:
                 continue
-            if column.read is not None or type(value) is not str:
-                value = (column.read or reader(column.meaning.field))(value)  # type: ignore[arg-type]
-                if type(value) is Doubt:
-                    self.doubt(entry, line, column, value)
-                    value = value.value
-            node = overrides if column.meaning.override else record
-            *above, last = column.meaning.path
-            for part in above:
-                node = node.setdefault(part, {})  # type: ignore[arg-type]
-            node[last] = value  # type: ignore[index]
+            else:
+                value = column.read(value)
+            if type(value) is Doubt:
+                self.doubt(entry, line, column, value)
+                value = value.value
+            if block != held:
+                held, node = block, overrides if column.meaning.override else record
+                for part in column.meaning.path[:-1]:
+                    node = node.setdefault(part, {})
+            node[last] = value
         if size > len(self.header.cells) or self.unnamed:
             self.beside(entry, line)
         if self.grid.faulty:

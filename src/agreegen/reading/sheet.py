@@ -8,7 +8,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.reading.source import unprintable
@@ -48,8 +48,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeE
 Cells = list[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A row with a filled cell: its number as a spreadsheet counts it, the line of the file, its cells."""
 
     row: int
@@ -146,7 +145,7 @@ def _csv_lines(text: str, mark: str, file: str, findings: list[Finding]) -> Iter
             findings.append(Finding("L001", Severity.ERROR, where, f"the list has more than {ROWS:,} rows", "split it"))
             return
         if any(cell and not cell.isspace() for cell in cells):
-            yield Line(row, start, list(cells))
+            yield Line(row, start, cells)
 
 
 # ------------------------------------------------------------------------------------------------------- workbooks

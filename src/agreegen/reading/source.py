@@ -27,6 +27,7 @@ Path = tuple[str | int, ...]
 _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,15})\Z")
 _SMART = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b"
 _COMMENT = re.compile(r"\s*(#[A-Za-z0-9(].*)")
+_CONTROLS = bytes(n for n in (*range(32), 127) if n not in (9, 10, 13))
 _BAD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]"
 )
@@ -145,6 +146,8 @@ def _printable(text: str, source: Source) -> str | None:
 
 def unprintable(text: str) -> tuple[tuple[int, int], str, str] | None:
     """The first character that Word can't hold or YAML would change: line and column, message, hint."""
+    if text.isascii() and len(text.encode().translate(None, _CONTROLS)) == len(text):
+        return None
     bad = _BAD.search(text)
     if bad is None:
         return None
