@@ -43,21 +43,28 @@ class Document:
     @cached_property
     def empty(self) -> frozenset[etree._Element]:
         """The paragraphs of the body that show nothing."""
-        silent = (p for p in self.body.iter(W + "p") if next(p.iter(_TEXT), None) is None)
-        return frozenset(p for p in silent if next(p.iter(*_SHOWN), None) is None)
+        full: set[etree._Element] = set()
+        for e in self.body.iter(*_SHOWN):
+            above = e.getparent()
+            while above is not None and above not in full:
+                if above.tag == _P:
+                    full.add(above)
+                above = above.getparent()
+        return frozenset(p for p in self.body.iter(_P) if p not in full)
 
     @cached_property
     def paragraphs(self) -> tuple[tuple[etree._Element, str, str], ...]:
         """Each paragraph of the body that shows something, with its style and the outline level that it names."""
         found = []
-        for p in self.body.iter(W + "p"):
-            if p in self.empty:
+        empty = self.empty
+        for p in self.body.iter(_P):
+            if p in empty:
                 continue
-            first = p[0]
-            properties = first if first.tag == W + "pPr" else None
-            style = val(properties, W + "pStyle") if properties is not None else ""
-            outline = val(properties, W + "outlineLvl") if properties is not None else ""
-            found.append((p, style or self.default, outline))
+            said: dict[str, str] = {}
+            for e in p[0] if p[0].tag == _PROPERTIES else ():
+                if e.tag in (_STYLE, _OUTLINE):
+                    said.setdefault(str(e.tag), e.get(_VAL) or "")
+            found.append((p, said.get(_STYLE) or self.default, said.get(_OUTLINE, "")))
         return tuple(found)
 
     @cached_property
@@ -302,7 +309,7 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check of a rendered document for accessibility."""
 _FILLED = frozenset(("checkbox", "comboBox", "dropDownList", "date", "text"))
-_TEXT = W + "t"
+_P, _PROPERTIES, _STYLE, _OUTLINE, _VAL = W + "p", W + "pPr", W + "pStyle", W + "outlineLvl", W + "val"
 _SHOWN = tuple(
     W + x for x in ("t", "tab", "br", "drawing", "pict", "object", "sym", "fldChar", "fldSimple", "footnoteReference",
                     "endnoteReference", "sdt", "ptab", "noBreakHyphen", "bookmarkStart", "ruby", "cr")
