@@ -251,6 +251,36 @@ def test_a_file_of_somebody_else_is_not_replaced(tmp_path: pathlib.Path) -> None
     assert Output.open(tmp_path).written
 
 
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("stands", ["partners", "tables", "tables/elements.csv/", "partners/.agreegen.json/", "link"])
+def test_what_stands_in_the_way_of_one_file_keeps_all_from_being_written(
+    stands: str, force: bool, tmp_path: pathlib.Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    if stands == "link":
+        (tmp_path / "elsewhere").mkdir()
+        (folder / "tables").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    elif stands.endswith("/"):
+        (folder / stands).mkdir(parents=True)
+    else:
+        (folder / stands).write_bytes(b"theirs")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UsageError) as caught:
+        restore(Extracted("x.docx", samples.SOURCE, ()), folder, force=force)
+    assert caught.value.hint
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_no_name_is_that_of_a_file_and_of_a_folder(tmp_path: pathlib.Path) -> None:
+    found = given(
+        ("proposal", "a.yaml"), ("elements", "t.csv"), ("elements", "T.csv/u.csv"), ("elements", "a.yaml/b.csv")
+    )
+    done = restore(found, tmp_path)
+    assert len([p for p in done.files if p.suffix == ".csv"]) == 3
+    assert [f.code for f in done.findings] == ["X005", "X005"]
+
+
 def test_a_link_that_leads_out_is_not_followed(tmp_path: pathlib.Path) -> None:
     (tmp_path / "elsewhere").write_bytes(b"theirs")
     (tmp_path / "out").mkdir()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
-from agreegen.package import RESERVED, Output, file_name
+from agreegen.package import MANIFEST, RESERVED, Output, file_name
 
 if TYPE_CHECKING:
-    import pathlib
-
     from agreegen.source.extraction import Extracted
     from agreegen.source.record import SourceFile
 
@@ -57,21 +56,28 @@ def restore(extracted: Extracted, folder: pathlib.Path, *, force: bool = False) 
     for name, data in files.items():
         inner, _, last = name.rpartition("/")
         by_folder.setdefault(inner, {})[last] = data
-    for inner, contents in by_folder.items():
-        _refused(folder / inner if inner else folder, contents, force=force)
+    for name, data in files.items():
+        _refuse(folder, name, data, force=force)
     written = []
     for inner, contents in by_folder.items():
         written += Output.open(folder / inner if inner else folder, force=force).write(contents)
     return Restored(tuple(written), odd)
 
 
-def _refused(folder: pathlib.Path, contents: dict[str, bytes], *, force: bool) -> None:
-    """UsageError before anything is written, if a file stands in the way."""
-    for name, data in contents.items():
-        path = folder / name
-        if path.is_symlink() or (path.exists() and not force and (path.is_dir() or path.read_bytes() != data)):
-            raise UsageError(f"{path} exists and says something else",
-                             "give another --output, move the file away, or replace it with --force")  # fmt: skip
+def _refuse(folder: pathlib.Path, name: str, data: bytes, *, force: bool) -> None:
+    """UsageError before anything is written, if something stands in the way of a file or of a folder that it is in."""
+    path = folder / name
+    for above in (folder, *(folder / p for p in reversed(pathlib.PurePath(name).parents[:-1]))):
+        if (above.is_symlink() and above != folder) or (above.exists() and not above.is_dir()):
+            raise UsageError(
+                f"{above} is no folder, and {path} must go there", "give another --output, or move it away"
+            )
+    for one in (path, path.parent / MANIFEST):
+        if one.is_symlink() or one.is_dir():
+            raise UsageError(f"{one} is no file of ours", "give another --output, or move it away")
+    if path.exists() and not force and path.read_bytes() != data:
+        raise UsageError(f"{path} exists and says something else",
+                         "give another --output, move the file away, or replace it with --force")  # fmt: skip
 
 
 def _path(file: SourceFile, taken: set[str]) -> str:
@@ -81,14 +87,19 @@ def _path(file: SourceFile, taken: set[str]) -> str:
     place = {"proposal": len(parts) == 1, "partner": len(parts) == 2 and parts[0] == "partners", "elements": True}
     is_safe = all(p and not _FORBIDDEN.search(p) and not RESERVED.match(p) and len(p) <= 120 for p in parts)
     is_safe = is_safe and len(parts) <= 8 and name.lower().endswith(_ENDINGS[file.role]) and place[file.role]
-    if is_safe and name.lower() not in taken:
+    if is_safe and not _clashes(name.lower(), taken):
         return name
     stem = file_name(parts[-1].rpartition(".")[0] or parts[-1]).strip(".") or file.role
     folder = "partners/" if file.role == "partner" else ""
     ending, n = _ENDINGS[file.role][0], 1
-    while (made := f"{folder}{stem}{f'-{n}' if n > 1 else ''}{ending}").lower() in taken:
+    while _clashes((made := f"{folder}{stem}{f'-{n}' if n > 1 else ''}{ending}").lower(), taken):
         n += 1
     return made
+
+
+def _clashes(name: str, taken: set[str]) -> bool:
+    """Whether a path is there already, or would have to be a file and a folder at once."""
+    return any(name == t or name.startswith(f"{t}/") or t.startswith(f"{name}/") for t in taken)
 
 
 def _settings(terms: Any) -> bytes:
