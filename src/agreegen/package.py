@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from agreegen.errors import UsageError
 
 MANIFEST = ".agreegen.json"
+BATCH = "manifest.json"
+"""The record of the batches in a folder; its page is docs/manifest.md."""
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?\Z")
 LONGEST = 120
 """Characters of a file name without its ending; Windows paths have 260 in all."""
@@ -83,9 +85,17 @@ class Output:
     def _refuse(self, name: str, present: bytes | None, data: bytes) -> None:
         if present is None or present == data or self.force:
             return
-        if digest(present) != self.written.get(name):
+        if digest(present) not in (self.written.get(name), self._of_batch(name)):
             raise UsageError(f"{self.folder / name} exists and isn't our own unchanged output",
                              "give another --output, move the file away, or replace it with --force")  # fmt: skip
+
+    def _of_batch(self, name: str) -> str:
+        """The digest that the record of a batch in the same folder has for a file; nothing if it has none."""
+        try:
+            entries = json.loads((self.folder / BATCH).read_bytes())["entries"]
+            return str(next(entry["files"][name][0] for entry in entries.values() if name in entry["files"]))
+        except (OSError, ValueError, LookupError, AttributeError, TypeError, StopIteration, RecursionError):
+            return ""
 
     def _refuse_other(self, name: str, present: bytes | None, data: bytes, source: str) -> None:
         known = self.sources.get(name, source)

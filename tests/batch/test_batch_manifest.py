@@ -24,6 +24,7 @@ from agreegen.batch.entry import OUTCOMES, Entry, FileRecord, Row, flat, inside,
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.manifest import NAME, Manifest, carried
 from agreegen.errors import UsageError
+from agreegen.package import Output
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "manifest.md"
 
@@ -369,7 +370,39 @@ def test_read_only_folder_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.Mo
         Journal.begin(tmp_path, FULL)
 
 
+# ------------------------------------------------------------------------------------------------ with generate
+def test_generate_replaces_what_a_batch_wrote_unless_it_was_edited(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "one.docx").write_bytes(b"of a batch")
+    save(manifest(entry(1, files={"one.docx": FileRecord.of(b"of a batch")})), tmp_path)
+    Output.open(tmp_path).write({"one.docx": b"by generate"})
+    assert (tmp_path / "one.docx").read_bytes() == b"by generate"
+    (tmp_path / "one.docx").write_bytes(b"edited")
+    with pytest.raises(UsageError, match="isn't our own unchanged output"):
+        Output.open(tmp_path).write({"one.docx": b"again"})
+
+
+def test_batch_knows_what_generate_wrote(tmp_path: pathlib.Path) -> None:
+    save(manifest(entry(1, files={"one.docx": FileRecord.of(b"of a batch")})), tmp_path)
+    Output.open(tmp_path).write({"one.docx": b"by generate", "other.docx": b"other"})
+    held = recovered(tmp_path)
+    assert held.ours("one.docx", b"by generate")
+    assert held.ours("other.docx", b"other")
+    assert held.edited(entry(1).key, tmp_path) == ()
+    assert not held.unchanged(entry(1).key, entry(1).inputs, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b"\xff", b'{"entries": []}', b'{"entries": {"a": {"files": {"one.docx": []}}}}']
+)
+def test_unreadable_record_leaves_generate_to_refuse(tmp_path: pathlib.Path, data: bytes) -> None:
+    (tmp_path / NAME).write_bytes(data)
+    (tmp_path / "one.docx").write_bytes(b"theirs")
+    with pytest.raises(UsageError, match="isn't our own unchanged output"):
+        Output.open(tmp_path).write({"one.docx": b"ours"})
+
+
 # ------------------------------------------------------------------------------------------------ size
+@pytest.mark.slow
 def test_ten_thousand_agreements_fit_and_are_decided_quickly() -> None:
     held = manifest(*(entry(n, emails=38, parts=70) for n in range(10_000)))
     data = held.bytes()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from agreegen.batch.manifest import BROKEN, COMPACT, NAME, Manifest
 from agreegen.batch.shared import TABLES, Numbered, entry_json, entry_of, run_json, tables_of
 from agreegen.errors import UsageError
-from agreegen.package import replaced
+from agreegen.package import Output, replaced
 
 if TYPE_CHECKING:
     import io
@@ -80,8 +80,13 @@ class Journal:
 
 
 def recovered(folder: pathlib.Path, *, anew: bool = False) -> Manifest:
-    """The manifest of a folder, with what the journal of a batch that was stopped adds to it; UsageError as `read`."""
+    """The manifest of a folder, with what the journal of a batch that was stopped adds to it; UsageError as `read`.
+
+    What `agreegen generate` wrote into the folder is ours, too.
+    """
     manifest = Manifest.read(folder, anew=anew)
+    for path, digest in Output.open(folder).written.items():
+        manifest.earlier.setdefault(path, set()).add(digest)
     try:
         data = (folder / JOURNAL).read_bytes()
     except (FileNotFoundError, NotADirectoryError):

@@ -18,13 +18,13 @@ from agreegen import __version__
 from agreegen.batch.entry import PRESENT, UNCHANGED, Entry, plain, same_file
 from agreegen.batch.shared import Numbered, entry_json, entry_of, run_json, tables_of
 from agreegen.errors import UsageError
-from agreegen.package import digest
+from agreegen.package import BATCH, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 Bytes: TypeAlias = bytes  # the name that the method takes away
-NAME: Final = "manifest.json"
+NAME: Final = BATCH
 FORMAT: Final = "agreegen batch"
 VERSION: Final = 1
 """Version of the JSON; within a version a key is only added, never renamed or removed."""
