@@ -56,11 +56,12 @@ def summary(findings: Iterable[Finding]) -> str:
 
 def as_json(findings: Sequence[Finding], **more: Any) -> str:
     """The versioned JSON of a command: its findings and what else it gives."""
-    return json.dumps({"version": VERSION, **more, "findings": [_plain(f) for f in findings]}, indent=2,
+    return json.dumps({"version": VERSION, **more, "findings": [plain(f) for f in findings]}, indent=2,
                       ensure_ascii=False)  # fmt: skip
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def plain(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON; what its place leaves open is left out."""
     place = finding.location
     where = {name: getattr(place, name) for name in Location.__slots__ if getattr(place, name) not in ("", None)}
     return {"code": finding.code, "severity": str(finding.severity), "message": finding.message,

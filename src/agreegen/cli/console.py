@@ -47,6 +47,16 @@ Profile = Annotated[
         metavar="NAME",
     ),
 ]
+Attach = Annotated[
+    list[str] | None,
+    typer.Option("--attach", help="A PDF to put behind the agreement's; may be repeated.", metavar="FILE[=TITLE]"),
+]
+Enclose = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--enclose", help="A PDF to put inside of the PDF unchanged, such as a signed one.", metavar="FILE[=TITLE]"
+    ),
+]
 Words = Annotated[list[str] | None, typer.Argument(help="Show only what has these words.", metavar="[WORD]...")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for other programs to standard output.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that you made or changed yourself.")]

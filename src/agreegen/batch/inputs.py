@@ -1,0 +1,130 @@
+"""Inputs: the digests of everything that decides what an agreement says; where none changed, it isn't made again."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from agreegen import __version__, generate
+from agreegen.batch.entry import Row
+from agreegen.errors import AgreegenError
+from agreegen.law.exhibits import exhibits
+from agreegen.law.tables import fingerprint
+from agreegen.package import digest
+from agreegen.pdf.attached import NONE
+from agreegen.reading import read_proposal
+from agreegen.reading.record import with_keys
+
+if TYPE_CHECKING:
+    from agreegen.batch.work import Job
+    from agreegen.pdf.attached import Documents
+    from agreegen.template import Template
+    from agreegen.workspace import Workspace
+
+NAMES: Final = ("proposal", "partner", "template", "settings", "engine", "agreegen")
+"""What each digest is of: the proposal with the files that it names, the partner's part of its list, the master with
+its clauses, the settings, the PDF engine with its version, and agreegen with its tables of law."""
+
+APART: Final = ("root", "templates", "partners", "output", "cache", "compression", "pdf_engine", "gotenberg_url")
+"""Settings that say where things are or how fast: what they lead to has digests of its own, or changes no word."""
+
+
+class Inputs:
+    """The digests for the jobs of one batch; each file is read once."""
+
+    def __init__(self, workspace: Workspace, documents: Documents = NONE, *, as_draft: bool = False) -> None:
+        """Nothing read yet."""
+        self._workspace = workspace
+        said = {f.name: getattr(workspace, f.name) for f in dataclasses.fields(workspace) if f.name not in APART}
+        self._settings = _digest({**said, "draft": as_draft, "documents": documents.record()})
+        self._engines: dict[str, str] = {"": ""}
+        self._agreegen = f"{__version__} {fingerprint()}"
+        self._proposals: dict[pathlib.Path, str] = {}
+        self._common: dict[pathlib.Path, dict[str, str]] = {}
+        self._templates: dict[str, Template | None] = {}
+        self._clauses: dict[str, Mapping[str, str]] = {}
+        self._reasons: dict[tuple[str, ...], Mapping[str, str]] = {}
+
+    @property
+    def digest(self) -> str:
+        """The digest of what all jobs share."""
+        return _digest([sorted((str(p), d) for p, d in self._proposals.items()), self._settings, self._agreegen])
+
+    def of(self, job: Job, variant: str, engine: str) -> Row:
+        """The digests for a job, whose agreement is of this variant, and drawn by this engine if it is drawn at all."""
+        template = self._template(variant)
+        values = (self.proposal(job.proposal), job.partner.digest, template.sha256 if template else "",
+                  self._settings, self._engine(engine), self._agreegen)  # fmt: skip
+        return Row(NAMES, values)
+
+    def proposal(self, path: pathlib.Path) -> str:
+        """The digest of a proposal, with its tables and the records of the parties that it names."""
+        if path not in self._proposals:
+            source = read_proposal(path, generate.partners_of(path, self._workspace)).source
+            names = sorted({path.as_posix(), *(place.file for place in source.places.values())})
+            digests = {name: digest(pathlib.Path(name).read_bytes()) for name in names}
+            self._proposals[path] = _digest(digests)
+            others = {
+                f"file {pathlib.Path(name).name}": said for name, said in digests.items() if name != path.as_posix()
+            }
+            self._common[path] = {**flattened(with_keys(source.data) or {}), **others}
+        return self._proposals[path]
+
+    def common(self, path: pathlib.Path) -> Mapping[str, str]:
+        """The fields of a proposal as it gives them, and the digests of the files that it names."""
+        self.proposal(path)
+        return self._common[path]
+
+    def clauses(self, variant: str) -> Mapping[str, str]:
+        """The digest of each Word file that the variant is put together from."""
+        template = self._template(variant)
+        if variant not in self._clauses:
+            self._clauses[variant] = {file.name: file.sha256 for file in template.files} if template else {}
+        return self._clauses[variant]
+
+    def reasons(self, ids: tuple[str, ...]) -> Mapping[str, str]:
+        """Why each of these exhibits is on, in words."""
+        if ids not in self._reasons:
+            self._reasons[ids] = {e.id: e.switched for e in exhibits() if e.id in ids}
+        return self._reasons[ids]
+
+    def _engine(self, name: str) -> str:
+        """The engine with its version."""
+        if name not in self._engines:
+            from agreegen.pdf.choice import ENGINES  # noqa: PLC0415 (Word documents need none)
+
+            self._engines[name] = next((f"{name} {engine.detail()}" for engine in ENGINES if engine.name == name), name)
+        return self._engines[name]
+
+    def _template(self, variant: str) -> Template | None:
+        """The template of the variant; None if it can't be opened, which whoever makes the agreement will say."""
+        if variant not in self._templates:
+            try:
+                self._templates[variant] = generate.opened_template(variant, self._workspace) if variant else None
+            except AgreegenError:
+                self._templates[variant] = None
+        return self._templates[variant]
+
+
+def flattened(record: Mapping[str, Any], above: str = "") -> dict[str, str]:
+    """The values of a record in words, each by its dotted name."""
+    found: dict[str, str] = {}
+    for key, value in record.items():
+        name = f"{above}{key}"
+        if isinstance(value, Mapping):
+            found |= flattened(value, f"{name}.")
+        elif isinstance(value, list | tuple):
+            found |= flattened({str(n): v for n, v in enumerate(value, 1)}, f"{name}.")
+        else:
+            found[name] = str(value)
+    return found
+
+
+def _digest(said: Any) -> str:
+    """The SHA-256 of plain values, whatever the order of keys."""
+    text = json.dumps(said, sort_keys=True, default=str, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

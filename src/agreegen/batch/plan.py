@@ -1,0 +1,76 @@
+"""Plan: the jobs of a batch and the names of their files, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agreegen.batch.delivery import Naming, names
+from agreegen.batch.work import Job
+from agreegen.errors import UsageError
+from agreegen.reading import read_source
+from agreegen.reading.record import with_keys
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Sequence
+
+    from agreegen.finding import Finding
+    from agreegen.reading.listed import Listed
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The jobs in the order of the proposals and the list, and those whose files can't be named, each with why."""
+
+    jobs: tuple[Job, ...]
+    refused: tuple[tuple[Job, Finding], ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all agreements that are asked for."""
+        return (*(job.key for job in self.jobs), *(job.key for job, _ in self.refused))
+
+
+def planned(
+    proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name: str = "", *, as_draft: bool = False
+) -> Plan:
+    """One job for each proposal and partner; UsageError if there are none, or a proposal is named twice."""
+    stems = [path.stem for path in proposals]
+    if twice := next((stem for stem in stems if stems.count(stem) > 1), ""):
+        raise UsageError(f"two proposals are called {twice}", "rename one of them, or run two batches")
+    if not partners:
+        raise UsageError("no partner is left to make an agreement for", "check the list, and what --where asks for")
+    naming = Naming.of(name)
+    pairs = [(path, partner) for path in proposals for partner in partners]
+    keys = [f"{path.stem}/{partner.id}" for path, partner in pairs]
+    said = {path: _said(path) for path in proposals}
+    values = {key: {**said[path], **_values(partner)} for key, (path, partner) in zip(keys, pairs, strict=True)}
+    paths, wrong = names(naming, values, "-DRAFT" if as_draft else "")
+    jobs = [Job(key, path, partner, paths[key]) for key, (path, partner) in zip(keys, pairs, strict=True)]
+    fit = tuple(job for job in jobs if job.key not in wrong)
+    return Plan(fit, tuple((job, wrong[job.key]) for job in jobs if job.key in wrong))
+
+
+def _said(path: pathlib.Path) -> dict[str, str]:
+    """What names may take from a proposal."""
+    try:
+        data = with_keys(read_source(path.read_bytes(), path.as_posix()).data)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}", "name a proposal, such as proposals/mine.yaml") from None
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}", "name a proposal, a YAML file") from None
+    reference = data.get("reference") if isinstance(data, dict) else None
+    return {"proposal.id": path.stem, "proposal.reference": str(reference or "")}
+
+
+def _values(partner: Listed) -> dict[str, str]:
+    """What names may take from a partner."""
+    record = partner.whole()
+    names = ("short name", "kind", "county", "unit", "campus")
+    more = {f"partner.{name.replace(' ', '_')}": _text(record.get(name)) for name in names}
+    return {"partner.id": partner.id, "partner.name": _text(record.get("legal name")) or partner.id, **more}
+
+
+def _text(value: Any) -> str:
+    return str(value).strip() if isinstance(value, str | int) else ""

@@ -1,0 +1,316 @@
+"""The run of a batch: what must be made is planned, all of it is checked, and what passed is made and put in place."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from agreegen.batch import crew, work
+from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, FileRecord, Row
+from agreegen.batch.inputs import Inputs, flattened
+from agreegen.batch.journal import Journal, recovered, save
+from agreegen.batch.lock import Lock
+from agreegen.batch.manifest import Manifest, carried
+from agreegen.batch.plan import Plan, planned
+from agreegen.batch.staging import OursNoMoreError, closed, emptied, place
+from agreegen.batch.summary import as_csv, as_html
+from agreegen.batch.work import Check, Checked, Job, Made, Setup
+from agreegen.errors import UsageError
+from agreegen.finding import Finding, Location, Severity
+from agreegen.package import replaced
+from agreegen.pdf.attached import documents
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from agreegen.reading.listed import Listed
+    from agreegen.workspace import Workspace
+
+LIMIT: Final = 300.0
+"""Seconds that one agreement may take."""
+
+FEW: Final = 150
+"""Word documents that this process makes sooner than others would be ready to."""
+
+PAGE: Final = "summary.html"
+TABLE: Final = "summary.csv"
+CLOSE: Final = "close it in other programs, and run the same command again: the agreements are there"
+
+_LOT: Final = 32  # Word documents that a worker takes at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a batch is asked for: an agreement of each proposal for each partner, and how.
+
+    `jobs`: worker processes, 0 for as many as there are processors. `limit`: seconds for one agreement. `name`: a
+    template of the files' names below the output folder. `executor`: workers elsewhere, in place of processes.
+    """
+
+    proposals: tuple[pathlib.Path, ...]
+    partners: tuple[Listed, ...]
+    workspace: Workspace
+    name: str = ""
+    attach: tuple[str, ...] = ()
+    enclose: tuple[str, ...] = ()
+    as_draft: bool = False
+    force: bool = False
+    fail_fast: bool = False
+    jobs: int = 0
+    limit: float = LIMIT
+    executor: Executor | None = None
+    width: int = 1  # workers of the executor
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """What the record tells of the order."""
+        said = {"proposals": ", ".join(path.name for path in self.proposals), "partners": f"{len(self.partners):,}",
+                "format": self.workspace.format, "draft": "yes" if self.as_draft else ""}  # fmt: skip
+        return {name: value for name, value in said.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is: the step, how many of its agreements are through, and how many have failed so far."""
+
+    step: str
+    done: int
+    total: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of a batch: the record of what was asked for, how many were tried, and whether it was stopped."""
+
+    manifest: Manifest
+    tried: int
+    stopped: str = ""
+    """Why not all agreements were reached; nothing if all were."""
+
+    def count(self, *outcomes: str) -> int:
+        """How many agreements have one of these outcomes."""
+        return sum(entry.outcome in outcomes for entry in self.manifest.entries.values())
+
+    @property
+    def whole(self) -> bool:
+        """Whether every agreement is there."""
+        return not self.count(FAILED, REFUSED, LEFT)
+
+
+@dataclass(slots=True)
+class _Running:
+    """A batch under way."""
+
+    order: Order
+    plan: Plan
+    manifest: Manifest
+    inputs: Inputs
+    journal: Journal
+    tell: Callable[[Progress], None]
+    reached: set[str] = field(default_factory=set)
+    names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    failed: int = 0
+    stopped: str = ""
+
+    def put(self, job: Job, entry: Entry) -> None:
+        """Takes down what became of a job."""
+        self.reached.add(job.key)
+        self.failed += entry.outcome in (FAILED, REFUSED)
+        whole = carried(self.manifest.entries.get(job.key), entry)
+        self.manifest.put(whole)
+        self.journal.add(whole)
+
+    def fail(self, job: Job, findings: tuple[Finding, ...], outcome: str = FAILED, seconds: float = 0.0) -> None:
+        """Takes down that a job has no agreement, and why."""
+        self.put(job, dataclasses.replace(self.entry(job), outcome=outcome, findings=findings, seconds=seconds))
+
+    def entry(self, job: Job, variant: str = "", engine: str = "") -> Entry:
+        """The entry of a job before anything is known of its agreement."""
+        partner = job.partner
+        name = str(partner.whole().get("legal name") or partner.id)
+        said = flattened(partner.data)
+        overridden = tuple(n.removeprefix("overrides.") for n in said if n.startswith("overrides."))
+        return Entry(job.key, partner.id, job.proposal.stem, name, variant, inputs=self.inputs.of(job, variant, engine),
+                     overrides=overridden, fields=self.row(said), common=self.inputs.common(job.proposal))  # fmt: skip
+
+    def row(self, said: Mapping[str, str]) -> Row:
+        """The values as a row, whose names are shared with those of other partners."""
+        names = tuple(said)
+        return Row(self.names.setdefault(names, names), tuple(said.values()))
+
+
+def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batch:
+    """Makes what isn't there yet, or isn't right any more; UsageError if nothing can be begun.
+
+    One partner's fault never stops the others. Killed at any moment, it leaves whole files only, and the next run of
+    the same order completes it.
+    """
+    folder = order.workspace.output
+    plan = planned(order.proposals, order.partners, order.name, as_draft=order.as_draft)
+    with Lock.take(folder):
+        manifest = recovered(folder, anew=order.force)
+        inputs = Inputs(order.workspace, documents(order.attach, order.enclose), as_draft=order.as_draft)
+        left = [job for job in plan.jobs if not (not order.force and _kept(manifest, job, inputs, folder))]
+        if left or plan.refused:
+            with Journal.begin(folder, manifest) as journal:
+                running = _Running(order, plan, manifest, inputs, journal, tell)
+                _carry_out(running, left)
+            stopped = running.stopped
+        else:
+            stopped = ""
+        manifest.scope = order.scope
+        save(manifest, folder)
+        done = Batch(manifest.settled(plan.keys), len(left), stopped)
+        if left or plan.refused or not (folder / PAGE).is_file():
+            told(done.manifest, folder)
+    return done
+
+
+def told(manifest: Manifest, folder: pathlib.Path) -> None:
+    """Writes the summaries, for people and for spreadsheets."""
+    for name, data in ((PAGE, as_html(manifest)), (TABLE, as_csv(manifest))):
+        try:
+            replaced(folder / name, data)
+        except OSError as error:
+            raise UsageError(f"{folder / name} can't be written: {error.strerror}", CLOSE) from None
+
+
+def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: pathlib.Path) -> bool:
+    """True, and taken down, where the agreement needn't be made again."""
+    known = manifest.entries.get(job.key)
+    if known is None:
+        return False
+    entry = manifest.confirmed(job.key, inputs.of(job, known.variant, known.engine), folder)
+    if entry is None or not all(path.rpartition(".")[0] == job.name for path in entry.files):
+        return False
+    manifest.entries[job.key] = entry
+    return True
+
+
+def _carry_out(running: _Running, left: Sequence[Job]) -> None:
+    """Checks and makes what is left; an interruption leaves what wasn't reached as it was."""
+    order = running.order
+    folder = order.workspace.output
+    staging = emptied(folder)
+    setup = Setup(order.workspace, order.as_draft, staging, order.attach, order.enclose, running.inputs.digest)
+    lanes = _lanes(order, len(left))
+    try:
+        for job, finding in running.plan.refused:
+            running.fail(job, (finding,))
+        passed = _checked(running, left, setup, lanes)
+        if not (order.fail_fast and running.failed):
+            _made(running, passed, setup, lanes)
+        else:
+            running.stopped = "an agreement failed, and the batch was to stop then"
+    except KeyboardInterrupt:
+        running.stopped = "it was interrupted"
+    finally:
+        for lane in lanes:
+            lane.stop()
+        work.close()
+        closed(staging)
+    for job in left:
+        if job.key not in running.reached:
+            where = Location(job.name)
+            hint = "run the same command again: it goes on where it was"
+            finding = Finding("B007", Severity.ERROR, where, "the batch was stopped before this agreement", hint)
+            running.fail(job, (finding,), LEFT)
+
+
+def _lanes(order: Order, count: int) -> list[crew.Lane]:
+    """The workers: this process for a few Word documents, else a process for each processor, or what was asked for."""
+    if order.executor is not None:
+        return [crew.Remote(order.executor) for _ in range(2 * order.width)]
+    wide = order.jobs or os.cpu_count() or 1
+    if order.workspace.format == "docx" and (count <= FEW or wide == 1):
+        return [crew.Here()]
+    return [crew.Process() for _ in range(max(1, min(wide, count)))]
+
+
+def _lots(jobs: Sequence[Job], lanes: int, most: int) -> Iterator[Sequence[Job]]:
+    """The jobs in lots: small enough that every lane has several, so that all end at about the same time."""
+    size = max(1, min(most, len(jobs) // (4 * lanes)))
+    return (jobs[at : at + size] for at in range(0, len(jobs), size))
+
+
+def _checked(running: _Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[crew.Lane]) -> list[Job]:
+    """The jobs that pass the rules, in order; the others are taken down."""
+    order = running.order
+    results: dict[str, Checked | crew.Lost] = {}
+    lots = _lots(jobs, len(lanes), _LOT)
+    for done, (job, result) in enumerate(crew.carried_out(lots, Check(setup), lanes, order.limit), 1):
+        results[job.key] = result
+        passed = isinstance(result, Checked) and result.passed
+        if isinstance(result, crew.Lost):
+            running.fail(job, (_lost(job, result),))
+        elif not passed:
+            running.fail(job, result.findings)
+        running.tell(Progress("checking", done, len(jobs), running.failed))
+        if not passed and order.fail_fast:
+            return []
+    return [job for job in jobs if isinstance(found := results.get(job.key), Checked) and found.passed]
+
+
+def _made(running: _Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[crew.Lane]) -> None:
+    """Makes the agreements and puts them in place, one by one as they come."""
+    order = running.order
+    lots = _lots(jobs, len(lanes), _LOT if order.workspace.format == "docx" else 1)
+    for done, (job, result) in enumerate(crew.carried_out(lots, work.Make(setup), lanes, order.limit), 1):
+        if isinstance(result, crew.Lost):
+            running.fail(job, (_lost(job, result),))
+        elif not result.files:
+            running.fail(job, result.findings, REFUSED if result.unwritten else FAILED, result.seconds)
+        else:
+            _placed(running, job, result)
+        running.tell(Progress("making", done, len(jobs), running.failed))
+        if isinstance(result, Made) and result.full:
+            running.stopped = "the disk is full"
+            return
+        if order.fail_fast and running.failed:
+            running.stopped = "an agreement failed, and the batch was to stop then"
+            return
+
+
+def _placed(running: _Running, job: Job, made: Made) -> None:
+    """Puts the files of an agreement in place and takes them down; a file that can't be replaced stays as it is."""
+    order, manifest = running.order, running.manifest
+    ready = {f"{job.name}.{ending}": staged for ending, staged in made.files.items()}
+    running.journal.announce({path: staged.record.sha256 for path, staged in ready.items()})
+    files: dict[str, FileRecord] = {}
+    for path, staged in ready.items():
+        target = order.workspace.output / path
+        try:
+            files[path] = place(staged, target, manifest.digests(path), force=order.force)
+        except OursNoMoreError as refusal:
+            running.fail(job, (*made.findings, _in_the_way(path, refusal)), REFUSED, made.seconds)
+            return
+        except OSError as error:
+            running.fail(job, (*made.findings, work.unwritten(path, error)), REFUSED, made.seconds)
+            return
+    inputs = running.inputs
+    entry = dataclasses.replace(
+        running.entry(job, made.variant, made.engine), outcome=MADE, files=files,
+        exhibits=inputs.reasons(made.exhibits),
+        clauses=inputs.clauses(made.variant), engine=made.engine, pages=made.pages, seconds=made.seconds,
+        findings=made.findings,
+    )  # fmt: skip
+    running.put(job, entry)
+
+
+def _lost(job: Job, lost: crew.Lost) -> Finding:
+    message = f"the agreement can't be made: {lost.reason}, and again when it was tried alone"
+    hint = "try it alone with `agreegen generate`, perhaps with --pdf-engine libreoffice, and report it"
+    return Finding("B006", Severity.ERROR, Location(job.name), message, hint)
+
+
+def _in_the_way(path: str, refusal: OursNoMoreError) -> Finding:
+    hint = "move the file away, give another --output, or replace it with --force"
+    if refusal.known:
+        message = "the file was edited since it was made, and isn't replaced"
+        return Finding("B002", Severity.ERROR, Location(path), message, hint)
+    return Finding("B009", Severity.ERROR, Location(path), "a file is in the way that agreegen didn't write", hint)

@@ -1,0 +1,228 @@
+"""What a worker does with a lot: check partners, or make their agreements and lay them ready beside their places."""
+
+from __future__ import annotations
+
+import errno
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from agreegen import generate, source
+from agreegen.batch.staging import Staged, staged
+from agreegen.errors import EngineError, FindingsError
+from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.pdf.attached import documents
+from agreegen.plate import Press
+from agreegen.series import Series
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Sequence
+
+    from agreegen.generate import Opened
+    from agreegen.reading.listed import Listed
+    from agreegen.source import Source
+    from agreegen.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One agreement to make: a proposal, a partner, and the name of its files below the output folder."""
+
+    key: str
+    proposal: pathlib.Path
+    partner: Listed
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is the same for every job of a batch; small, since every lot carries it to its worker."""
+
+    workspace: Workspace
+    as_draft: bool = False
+    staging: pathlib.Path | None = None
+    attach: tuple[str, ...] = ()  # PDFs of others, behind the agreement's pages and inside of its file
+    enclose: tuple[str, ...] = ()
+    inputs: str = ""  # a digest of the files behind the batch: another one, and nothing that a worker kept is right
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the rules say of one job."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether its agreement can be made."""
+        return not has_errors(self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An agreement that lies ready, file by ending; without files, `findings` say why."""
+
+    files: dict[str, Staged] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    variant: str = ""
+    exhibits: tuple[str, ...] = ()
+    engine: str = ""
+    pages: int | None = None
+    seconds: float = 0.0
+    unwritten: bool = False
+    """It was made, and couldn't be laid ready."""
+    full: bool = False
+    """There is no room on the disk."""
+
+
+class Workshop:
+    """What a worker keeps between lots: each proposal's series, and the press."""
+
+    def __init__(self, setup: Setup) -> None:
+        """Nothing read yet."""
+        self.setup = setup
+        self.press = Press(setup.workspace)
+        self.documents = documents(setup.attach, setup.enclose)
+        self._series: dict[pathlib.Path, Series] = {}
+        self._sources: dict[tuple[pathlib.Path, str], Source] = {}
+
+    def series(self, proposal: pathlib.Path) -> Series:
+        """The series of a proposal, opened once."""
+        found = self._series.get(proposal)
+        if found is None:
+            found = self._series[proposal] = Series.open(proposal, self.setup.workspace)
+        return found
+
+    def source(self, job: Job, opened: Opened) -> Source | None:
+        """What the agreement of a job is made from; files that partners share are read once."""
+        workspace, partner = self.setup.workspace, job.partner
+        if not workspace.source or opened.agreement is None or opened.template is None:
+            return None
+        key = (job.proposal, opened.agreement.variant)
+        known = self._sources.get(key)
+        if known is not None and not partner.overrides:
+            return source.with_partner(known, partner.id, partner.text().encode())
+        files = frozenset(place.file for place in partner.source().places.values())
+        made = generate.sourced(job.proposal, opened, workspace, partner.id, as_draft=self.setup.as_draft,
+                                listed=(files, partner.text().encode()),
+                                documents=self.documents)  # fmt: skip
+        if made is not None and not partner.overrides:
+            self._sources[key] = made
+        return made
+
+
+_KEPT: Final[list[Workshop]] = []  # at most one: what this process used last
+
+
+def workshop(setup: Setup) -> Workshop:
+    """The workshop of this process; a new one where the batch is another."""
+    if not _KEPT or _KEPT[0].setup != setup:
+        _KEPT[:] = [Workshop(setup)]
+    return _KEPT[0]
+
+
+def close() -> None:
+    """Forgets what this process kept."""
+    _KEPT.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The work of checking a lot."""
+
+    setup: Setup
+
+    def __call__(self, lot: Sequence[Job]) -> list[Checked]:
+        """The findings of each job."""
+        return [self._checked(job) for job in lot]
+
+    def _checked(self, job: Job) -> Checked:
+        try:
+            return Checked(workshop(self.setup).series(job.proposal).check(job.partner, as_draft=self.setup.as_draft))
+        except FindingsError as error:
+            return Checked(error.findings)
+        except Exception as error:  # a fault of ours costs one agreement, not the batch
+            return Checked((fault(job, error),))
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """The work of making a lot of agreements that passed their check."""
+
+    setup: Setup
+
+    def __call__(self, lot: Sequence[Job]) -> list[Made]:
+        """Each agreement, lying ready."""
+        return [self._made(job) for job in lot]
+
+    def _made(self, job: Job) -> Made:
+        start = time.perf_counter()
+        try:
+            made = made_of(workshop(self.setup), job)
+        except FindingsError as error:
+            made = Made(findings=error.findings)
+        except OSError as error:
+            made = Made(findings=(unwritten(job.name, error),), unwritten=True, full=error.errno == errno.ENOSPC)
+        except EngineError as error:
+            made = Made(findings=(Finding("B006", Severity.ERROR, Location(job.name), error.message, error.hint),))
+        except Exception as error:  # as above
+            made = Made(findings=(fault(job, error),))
+        return replace(made, seconds=time.perf_counter() - start)
+
+
+def made_of(shop: Workshop, job: Job) -> Made:
+    """The agreement of a job, laid ready in the staging folder."""
+    setup = shop.setup
+    opened = shop.series(job.proposal).of(job.partner, as_draft=setup.as_draft, checked=True)
+    agreement = opened.agreement
+    if agreement is None:
+        raise FindingsError(opened.findings)
+    docx, pdf, findings, engine, pages = _documents(shop, job, opened)
+    if has_errors(findings):
+        raise FindingsError(findings)
+    assert setup.staging is not None
+    wanted = {"docx": docx, "pdf": pdf}
+    files = {ending: staged(setup.staging, data) for ending, data in wanted.items() if data}
+    return Made(files, findings, agreement.variant, agreement.exhibits, engine, pages)
+
+
+def _documents(shop: Workshop, job: Job, opened: Opened) -> tuple[bytes, bytes, tuple[Finding, ...], str, int | None]:
+    """The Word document and the PDF that are asked for, with findings, the engine, and the number of pages."""
+    workspace, as_draft = shop.setup.workspace, shop.setup.as_draft
+
+    if workspace.format == "docx":
+        pressed = shop.press.docx(opened, lambda: shop.source(job, opened), as_draft=as_draft)
+        return pressed.docx, b"", pressed.findings, "", None
+    pressed = shop.press.docx(opened, lambda: None, as_draft=as_draft)  # its contents spare a second drawing
+    docx, pdf = generate.printing(pressed.docx, workspace, shop.source(job, opened), shop.documents)
+    findings = (*pressed.findings, *pdf.findings)
+    return docx if workspace.format == "both" else b"", pdf.pdf, findings, pdf.engine, page_count(pdf.pdf)
+
+
+def unwritten(name: str, error: OSError) -> Finding:
+    """The finding about a file that can't be written."""
+    if error.errno == errno.ENOSPC:
+        message, hint = "the disk is full", "make room, and run the same command again: it goes on where it was"
+        return Finding("B005", Severity.ERROR, Location(name), message, hint)
+    message = f"the file can't be written: {error.strerror or error}"
+    hint = "close it if Word or a PDF reader holds it open, and check that you may write there"
+    return Finding("B004", Severity.ERROR, Location(name), message, hint)
+
+
+def page_count(pdf: bytes) -> int | None:
+    """The number of pages of a PDF."""
+    if not pdf:
+        return None
+    import pypdfium2  # noqa: PLC0415 (only for PDFs)
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)
+
+
+def fault(job: Job, error: Exception) -> Finding:
+    """The finding about a fault of agreegen."""
+    said = f"{type(error).__name__}: {error}"[:300]
+    message = f"the agreement failed by a fault of agreegen: {said}"
+    hint = "please report it, with the proposal if you may; the other agreements aren't affected"
+    return Finding("B008", Severity.ERROR, Location(job.name), message, hint)

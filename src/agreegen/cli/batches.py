@@ -1,0 +1,209 @@
+"""The command for many partners at once: batch."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agreegen.cli.console import AsJson, Attach, Enclose, Engine, Profile, Proposals, app, say, workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agreegen.batch import Batch, Order
+    from agreegen.batch.manifest import Manifest
+    from agreegen.finding import Finding
+    from agreegen.reading.partner_list import PartnerList
+    from agreegen.workspace import Workspace
+
+OUTCOMES = {
+    "made": "made",
+    "unchanged": "unchanged",
+    "failed": "failed",
+    "refused": "not written",
+    "left": "not reached",
+}
+"""What may become of an agreement, and how it is told."""
+
+
+@app.command()
+def batch(
+    proposals: Proposals,
+    partners: Annotated[
+        str,
+        typer.Option(
+            "--partners",
+            "-p",
+            help="A list (CSV, XLSX, YAML), a folder of records, or a shipped list: counties, uc, csu, calhhs, idea.",
+            metavar="LIST",
+            show_default=False,
+        ),
+    ],
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", "-w", help="Only partners of which this holds: kind=county.", metavar="CONDITION"),
+    ] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", "-f", help="both, docx, or pdf. Else as set, or both.", metavar="FORMAT")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder to write to. Else as set, or `output`.", metavar="FOLDER"),
+    ] = None,
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name", help="Name of each agreement's files, such as {partner.id}/{proposal.id}.", metavar="TEMPLATE"
+        ),
+    ] = "",
+    jobs: Annotated[
+        int,
+        typer.Option(
+            "--jobs",
+            "-j",
+            help="Worker processes. Else one for each processor.",
+            min=0,
+            metavar="N",
+            show_default=False,
+        ),  # fmt: skip
+    ] = 0,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Write drafts although fields are missing: marked, highlighted.")
+    ] = False,
+    engine: Engine = None,
+    profile: Profile = None,
+    watermark: Annotated[
+        str | None, typer.Option("--watermark", help="Words across every page, such as COPY.", metavar="WORDS")
+    ] = None,
+    signature_fields: Annotated[
+        bool, typer.Option("--signature-fields", help="Put a field to sign in on each signature line of the PDF.")
+    ] = False,
+    no_source: Annotated[
+        bool, typer.Option("--no-source", help="Leave the proposal and the partner's record out of the files.")
+    ] = False,
+    zip_: Annotated[
+        str | None,
+        typer.Option(
+            "--zip", help="Also pack what was made: `all` in one archive, or `each` partner's.", metavar="WHAT"
+        ),
+    ] = None,
+    attach: Attach = None,
+    enclose: Enclose = None,
+    limit: Annotated[
+        float, typer.Option("--time-limit", help="Seconds that one agreement may take.", min=1, metavar="SECONDS")
+    ] = 300,
+    executor: Annotated[
+        str | None,
+        typer.Option("--executor", help="Workers elsewhere: dask://HOST:PORT (extra agreegen[dask]).", metavar="URL"),
+    ] = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first agreement that fails.")] = False,
+    diff: Annotated[
+        Path | None,
+        typer.Option("--diff", help="Then say what changed since this manifest.", metavar="MANIFEST"),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make everything again, and replace files that were edited.")
+    ] = False,
+    json_: AsJson = False,
+) -> None:
+    """Make the agreement of each proposal for every partner of a list; make again only what changed."""
+    from agreegen import batch as batches
+    from agreegen.finding import has_errors
+
+    flags = {
+        "output": str(output.resolve()) if output else None,
+        "format": format_,
+        "pdf_engine": engine,
+        "pdf_profile": profile,
+        "watermark": watermark,
+        "signature_fields": "yes" if signature_fields else None,
+        "source": "no" if no_source else None,
+    }
+    here = workspace(proposals[0], **flags)
+    earlier = _manifest(diff) if diff else None
+    listed = _listed(partners, here, where or [])
+    order = batches.Order(
+        tuple(proposals), listed.partners, here, name=name, attach=tuple(attach or ()), enclose=tuple(enclose or ()),
+        as_draft=draft, force=force, fail_fast=fail_fast, jobs=jobs, limit=limit,
+    )  # fmt: skip
+    done = _run(order, executor, quiet=json_)
+    _report(done, listed.findings, order, earlier, json_=json_)
+    if done.stopped and not done.count("failed", "refused"):
+        raise typer.Exit(2)
+    if not done.whole or has_errors(listed.findings):
+        raise typer.Exit(4 if done.count("made", "unchanged") else 1)
+
+
+def _run(order: Order, executor: str | None, *, quiet: bool) -> Batch:
+    """The batch, with its progress, by workers elsewhere if there are any."""
+    import dataclasses
+
+    from agreegen import batch as batches
+    from agreegen.batch.remote import connected
+    from agreegen.cli.progress import shown
+
+    with shown(quiet=quiet) as tell:
+        if executor is None:
+            return batches.run(order, tell)
+        with connected(executor, order.proposals, order.workspace.output) as (workers, width):
+            return batches.run(dataclasses.replace(order, executor=workers, width=width), tell)
+
+
+def _listed(partners: str, here: Workspace, where: Sequence[str]) -> PartnerList:
+    """The partners of the list that are asked for; what is wrong with the list is told with the batch."""
+    import dataclasses
+
+    from agreegen.reading import read_partners
+    from agreegen.reading.matching import matching
+    from agreegen.reading.partner_list import read_partner_list
+
+    listed = read_partner_list(partners, here.root, read_partners(here.partners))
+    return dataclasses.replace(listed, partners=matching(listed.partners, where))
+
+
+def _manifest(path: Path) -> Manifest:
+    """The manifest of an earlier batch."""
+    from agreegen.batch.manifest import Manifest
+    from agreegen.errors import UsageError
+
+    try:
+        return Manifest.parsed(path.read_bytes(), str(path))
+    except OSError as error:
+        raise UsageError(
+            f"{path} can't be read: {error.strerror}", "name a manifest.json of an earlier batch"
+        ) from None
+
+
+def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Manifest | None, *, json_: bool) -> None:
+    """What became of the batch: findings grouped, how many agreements there are, where they are, what changed."""
+    import json
+
+    from agreegen import report
+    from agreegen.batch import difference, grouping
+
+    entries = done.manifest.entries.values()
+    groups = grouping.groups_of(entries)
+    changes = difference.differences(earlier, done.manifest) if earlier else ()
+    folder = order.workspace.output
+    if json_:
+        counts = {outcome: done.count(outcome) for outcome in OUTCOMES}
+        said = {"version": report.VERSION, "folder": str(folder), "counts": counts, "stopped": done.stopped,
+                "groups": grouping.as_json(groups), "changes": difference.as_json(changes),
+                "findings": [report.plain(f) for f in findings]}  # fmt: skip
+        typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        return
+    report.text(findings, sys.stderr)
+    for line in grouping.lines(groups):
+        say(line)
+    told = ", ".join(f"{done.count(o):,} {word}" for o, word in OUTCOMES.items() if done.count(o))
+    typer.echo(f"{len(done.manifest.entries):,} agreements in {folder}: {told}")
+    typer.echo(f"  {folder / 'summary.html'} tells what became of each")
+    for line in difference.lines(changes) if earlier else ():
+        typer.echo(line)
+    if earlier and not changes:
+        typer.echo("nothing changed since")
+    if done.stopped:
+        say(f"the batch was stopped: {done.stopped}; run the same command again, and it goes on where it was")

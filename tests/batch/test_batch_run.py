@@ -1,0 +1,281 @@
+"""A batch from its proposal and list to files and record: whole, the same as one by one, again only what changed."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from agreegen import batch, generate, workspace
+from agreegen.batch import Order, work
+from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, UNCHANGED
+from agreegen.batch.journal import JOURNAL
+from agreegen.batch.staging import STAGING
+from agreegen.errors import UsageError
+from agreegen.reading.partner_list import read_partner_list
+
+EXAMPLES = pathlib.Path(__file__).parents[2] / "proposals"
+COUNTIES = ("Alameda", "Alpine", "Contra Costa", "San Luis Obispo", "Yuba")
+
+
+def write_list(folder: pathlib.Path, counties: tuple[str, ...] = COUNTIES) -> pathlib.Path:
+    """A list of counties, each with all that the agreement asks of it."""
+    text = (EXAMPLES / "partners" / "alameda-county.yaml").read_text(encoding="utf-8").split("party:", 1)[1]
+    records = []
+    for county in counties:
+        said = f"party:{text}".replace("Alameda", county).replace("alameda-county", f"{county.lower()} county")
+        records.append("- " + said.strip().replace("\n", "\n  "))
+    path = folder / "counties.yaml"
+    path.write_text("\n".join(records) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def place(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A folder with a proposal that leaves its recipient open, and a list of five counties."""
+    text = (EXAMPLES / "county-coverage.yaml").read_text(encoding="utf-8")
+    text = text.replace("recipient: alameda-county ", "recipient: partner ")
+    (tmp_path / "coverage.yaml").write_text(text, encoding="utf-8")
+    shutil.copy(EXAMPLES / "county-coverage-elements.csv", tmp_path)
+    write_list(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    monkeypatch.setenv("AGREEGEN_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+def order(place: pathlib.Path, **more: object) -> Order:
+    """A batch of Word documents, by this process."""
+    here = workspace.find(place, format="docx")
+    listed = read_partner_list("counties.yaml", place)
+    assert not listed.findings
+    return replace(Order((place / "coverage.yaml",), listed.partners, here), **more)
+
+
+def outcomes(done: batch.Batch) -> dict[str, str]:
+    return {entry.partner: entry.outcome for entry in done.manifest.entries.values()}
+
+
+def parts(path: pathlib.Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def files(folder: pathlib.Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix == ".docx"}
+
+
+def test_each_agreement_is_what_generate_makes(place: pathlib.Path) -> None:
+    """The visible text, part by part; what is inside as source is the partner's record in place of a file."""
+    done = batch.run(order(place))
+    assert set(outcomes(done).values()) == {MADE}
+    (place / "partners").mkdir()
+    for partner in read_partner_list("counties.yaml", place).partners:
+        (place / "partners" / f"{partner.id}.yaml").write_text(partner.text(), encoding="utf-8")
+        alone = workspace.find(place, format="docx", output=str(place / "alone"))
+        result = generate.generate(place / "coverage.yaml", alone, partner=partner.id)
+        assert parts(result.files[0]) == parts(place / "output" / result.files[0].name), partner.id
+
+
+def test_the_second_run_makes_nothing(place: pathlib.Path) -> None:
+    batch.run(order(place))
+    before = files(place / "output")
+    again = batch.run(order(place))
+    assert (again.tried, set(outcomes(again).values())) == (0, {UNCHANGED})
+    assert files(place / "output") == before
+
+
+def test_only_the_partner_that_changed_is_made_again(place: pathlib.Path) -> None:
+    batch.run(order(place))
+    listed = place / "counties.yaml"
+    listed.write_text(listed.read_text(encoding="utf-8").replace("R-2027-0015", "R-2027-0016", 1), encoding="utf-8")
+    again = batch.run(order(place))
+    assert outcomes(again)["alameda-county"] == MADE
+    assert list(outcomes(again).values()).count(UNCHANGED) == 4
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("coverage.yaml", "About 1,800 children", "About 1,900 children"),
+        ("county-coverage-elements.csv", "Client index number", "Client index no."),
+    ],
+)
+def test_all_are_made_again_when_what_they_share_changes(place: pathlib.Path, file: str, old: str, new: str) -> None:
+    batch.run(order(place))
+    text = (place / file).read_text(encoding="utf-8")
+    assert old in text
+    (place / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert set(outcomes(batch.run(order(place))).values()) == {MADE}
+
+
+def test_settings_that_change_words_make_all_again(place: pathlib.Path) -> None:
+    batch.run(order(place))
+    (place / "agreegen.toml").write_text('watermark = "COPY"\n', encoding="utf-8")
+    assert set(outcomes(batch.run(order(place))).values()) == {MADE}
+
+
+def test_force_makes_all_again(place: pathlib.Path) -> None:
+    batch.run(order(place))
+    assert batch.run(order(place, force=True)).tried == len(COUNTIES)
+
+
+def test_a_bad_partner_stops_no_other(place: pathlib.Path) -> None:
+    listed = place / "counties.yaml"
+    text = listed.read_text(encoding="utf-8")
+    listed.write_text(text.replace("hipaa status: hybrid", "hipaa status: none", 2), encoding="utf-8")
+    listed.write_text(listed.read_text(encoding="utf-8").replace("signatory: {title", "signatory: {name", 1),
+                      encoding="utf-8")  # fmt: skip
+    listed_now = read_partner_list("counties.yaml", place)
+    done = batch.run(order(place, partners=listed_now.partners))
+    assert outcomes(done)["alameda-county"] == FAILED
+    assert list(outcomes(done).values()).count(FAILED) == 1
+    assert any(f.location.file.endswith("counties.yaml") for f in done.manifest.entries["coverage/alameda-county"].findings)
+    assert not (place / "output" / "coverage-alameda-county.docx").exists()
+    assert not done.whole
+
+
+def test_fail_fast_stops_at_the_first(place: pathlib.Path) -> None:
+    listed = place / "counties.yaml"
+    text = listed.read_text(encoding="utf-8")
+    listed.write_text(text.replace("signatory: {title", "signatory: {name", 1), encoding="utf-8")
+    done = batch.run(replace(order_of_any(place), fail_fast=True))
+    assert done.stopped
+    assert files(place / "output") == {}
+    assert {FAILED, LEFT} == set(outcomes(done).values())
+
+
+def order_of_any(place: pathlib.Path) -> Order:
+    return Order((place / "coverage.yaml",), read_partner_list("counties.yaml", place).partners,
+                 workspace.find(place, format="docx"))  # fmt: skip
+
+
+def test_what_someone_edited_is_not_overwritten(place: pathlib.Path) -> None:
+    batch.run(order(place))
+    edited = place / "output" / "coverage-alpine-county.docx"
+    edited.write_bytes(b"edited by hand")
+    done = batch.run(order(place))
+    assert outcomes(done)["alpine-county"] == REFUSED
+    assert edited.read_bytes() == b"edited by hand"
+    assert [f.code for f in done.manifest.entries["coverage/alpine-county"].findings] == ["B002"]
+    again = batch.run(order(place))
+    assert outcomes(again)["alpine-county"] == REFUSED, "a refusal isn't forgotten"
+    batch.run(order(place, force=True))
+    assert zipfile.is_zipfile(edited)
+
+
+def test_a_file_of_someone_else_is_not_overwritten(place: pathlib.Path) -> None:
+    (place / "output").mkdir()
+    other = place / "output" / "coverage-alpine-county.docx"
+    other.write_bytes(b"not ours")
+    done = batch.run(order(place))
+    assert outcomes(done)["alpine-county"] == REFUSED
+    assert [f.code for f in done.manifest.entries["coverage/alpine-county"].findings] == ["B009"]
+    assert other.read_bytes() == b"not ours"
+
+
+def test_names_that_collide_cost_those_agreements_only(place: pathlib.Path) -> None:
+    one = order(place)
+    twin = replace(one.partners[1], id=one.partners[0].id.upper())
+    done = batch.run(replace(one, partners=(*one.partners[:1], twin, *one.partners[2:])))
+    assert sorted(outcomes(done).values()) == [FAILED, FAILED, MADE, MADE, MADE]
+
+
+def test_a_name_that_windows_forbids_is_mended(place: pathlib.Path) -> None:
+    one = order(place)
+    done = batch.run(replace(one, partners=(replace(one.partners[0], id="con"),), name="{partner.id}"))
+    (path,) = [path for entry in done.manifest.entries.values() for path in entry.files]
+    assert path == "con-file.docx"
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(place: pathlib.Path) -> None:
+    (place / "output").write_text("a file in the way", encoding="utf-8")
+    with pytest.raises(UsageError, match="output"):
+        batch.run(order(place))
+
+
+def test_a_full_disk_stops_the_batch_and_the_next_run_goes_on(
+    place: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = work.staged
+    count = iter(range(100))
+
+    def until_full(folder: pathlib.Path, data: bytes) -> object:
+        if next(count) >= 2:
+            raise OSError(28, "No space left on device")
+        return full(folder, data)
+
+    monkeypatch.setattr(work, "staged", until_full)
+    done = batch.run(order(place))
+    assert done.stopped == "the disk is full"
+    assert sorted(outcomes(done).values()) == [LEFT, LEFT, MADE, MADE, REFUSED]
+    monkeypatch.setattr(work, "staged", full)
+    again = batch.run(order(place))
+    assert (again.tried, again.whole) == (3, True)
+
+
+def test_a_fault_of_ours_costs_one_agreement(place: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = work.made_of
+
+    def faulty(shop: work.Workshop, job: work.Job) -> work.Made:
+        if job.partner.id == "yuba-county":
+            raise ZeroDivisionError("a fault")
+        return right(shop, job)
+
+    monkeypatch.setattr(work, "made_of", faulty)
+    done = batch.run(order(place))
+    assert outcomes(done)["yuba-county"] == FAILED
+    assert [f.code for f in done.manifest.entries["coverage/yuba-county"].findings] == ["B008"]
+    assert list(outcomes(done).values()).count(MADE) == 4
+
+
+def test_two_batches_in_one_folder_do_not_meet(place: pathlib.Path) -> None:
+    from agreegen.batch.lock import Lock
+
+    with Lock.take(place / "output"), pytest.raises(UsageError, match="another batch"):
+        batch.run(order(place))
+
+
+COMMAND = "from agreegen import cli; cli.main()"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL; on Windows taskkill /F is the same")
+def test_killed_at_any_moment_it_leaves_whole_files_and_the_next_run_completes_it(
+    place: pathlib.Path, seed: int
+) -> None:
+    arguments = ["batch", "coverage.yaml", "--partners", "counties.yaml", "--format", "docx"]
+    running = subprocess.Popen([sys.executable, "-c", COMMAND, *arguments], cwd=place, stderr=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL)  # fmt: skip
+    output = place / "output"
+    moment = random.Random(seed)
+    wanted = moment.randrange(len(COUNTIES) + 1)
+    deadline = time.monotonic() + 60
+    while running.poll() is None and time.monotonic() < deadline:
+        if output.is_dir() and len(files(output)) >= wanted:
+            break
+        time.sleep(0.001)
+    time.sleep(moment.random() * 0.05)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    for path in files(output) if output.is_dir() else ():
+        assert parts(output / path)
+    done = batch.run(order(place))
+    assert done.whole
+    assert set(files(output)) == {f"coverage-{name.lower().replace(' ', '-')}-county.docx" for name in COUNTIES}
+    assert not (output / STAGING).exists()
+    assert not (output / JOURNAL).exists()
+    assert len(json.loads((output / "manifest.json").read_bytes())["entries"]) == len(COUNTIES)
