@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from agreegen import __version__, rules
 from agreegen import pdf as engines
-from agreegen.agreement import Agreement, Identity, agreement_of, variant_of
-from agreegen.agreement.facts import facts_of
+from agreegen.agreement import Agreement, Identity, agreement_of, standing_of
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Severity, has_errors
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
-from agreegen.law.terms import terms
 from agreegen.package import Output, file_name
 from agreegen.pdf import PdfResult, Wanted
 from agreegen.pdf.attached import NONE, Documents, enclosures, not_in_word, with_texts
@@ -30,8 +28,9 @@ from agreegen.template import compile as compile_template
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agreegen.proposal import Proposal
+    from agreegen.agreement import Standing
     from agreegen.reading import Partners
+    from agreegen.reading import Source as ReadSource
     from agreegen.source import Source
     from agreegen.workspace import Workspace
 
@@ -136,10 +135,18 @@ def check(path: pathlib.Path, workspace: Workspace, *, partner: str | None = Non
 
 
 def opened_proposal(
-    path: pathlib.Path, workspace: Workspace, *, partner: str | None = None, as_draft: bool = False
+    path: pathlib.Path,
+    workspace: Workspace,
+    *,
+    partner: str | None = None,
+    as_draft: bool = False,
+    partners: Partners | None = None,
 ) -> Opened:
-    """The proposal read, checked by every rule, with its agreement and its template where both could be made."""
-    partners = partners_of(path, workspace)
+    """The proposal read, checked by every rule, with its agreement and its template where both could be made.
+
+    `partners`: the records that it may name, if they have been read.
+    """
+    partners = partners or partners_of(path, workspace)
     reading = read_proposal(path, partners, partner)
     findings = [*partners.findings, *reading.findings]
     if reading.proposal is None:
@@ -147,23 +154,25 @@ def opened_proposal(
     proposal = reading.proposal
     if workspace.terms:
         proposal = proposal.model_copy(update={"terms": {**workspace.terms, **proposal.terms}})
-    findings += _settings(reading, proposal, variant_of(proposal))
-    findings += rules.check(Case.of(proposal, reading.source))
+    known = standing_of(proposal)
+    case = Case.of(proposal, reading.source, known)
+    findings += unfit_settings(reading.source, known)
+    findings += rules.check(case)
     if as_draft:
-        findings = [_softened(f) for f in findings]
+        findings = [softened(f) for f in findings]
     if has_errors(findings):
         return Opened(reading, tuple(findings))
-    variant = variant_of(proposal) or ""
+    variant = known.variant
     template = opened_template(variant, workspace)
     findings += template.findings
     if has_errors(findings):
         return Opened(reading, tuple(findings))
     identity = Identity(variant, edition(variant, workspace), template.sha256, f"agreegen {__version__}")
-    agreement = agreement_of(proposal, identity)
+    agreement = agreement_of(proposal, identity, known)
     if as_draft:
         from agreegen import draft  # noqa: PLC0415 (only for drafts)
 
-        agreement = replace(agreement, context=draft.completed(agreement, Case.of(proposal, reading.source)))
+        agreement = replace(agreement, context=draft.completed(agreement, case))
     return Opened(reading, tuple(findings), agreement, template)
 
 
@@ -313,19 +322,16 @@ def located(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, .
     return tuple(found)
 
 
-def _settings(reading: Reading, proposal: Proposal, variant: str | None) -> list[Finding]:
+def unfit_settings(source: ReadSource, known: Standing) -> list[Finding]:
     """Findings about `terms:` that the variant doesn't have, or values that it can't have."""
-    if variant is None:
-        return []
     found = []
-    for problem in terms(variant, proposal.terms, facts_of(proposal))[1]:
-        path = ("terms", *problem.name.replace("_", " ").split("."))
-        place = place_of(reading.source, path)
-        found.append(Finding("D007", Severity.ERROR, place.location("", place.value), problem.message, problem.hint))
+    for problem in known.problems:
+        place = place_of(source, ("terms", *problem.name.replace("_", " ").split(".")))
+        found.append(Finding("D007", Severity.ERROR, place.location(at=place.value), problem.message, problem.hint))
     return found
 
 
-def _softened(finding: Finding) -> Finding:
+def softened(finding: Finding) -> Finding:
     """The finding as a warning, if it is about what a draft may leave open."""
     open_yet = finding.code in UNFINISHED and finding.severity is Severity.ERROR
     return replace(finding, severity=Severity.WARNING) if open_yet else finding

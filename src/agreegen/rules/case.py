@@ -16,6 +16,7 @@ from agreegen.sharing import Watched, question, watching
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from agreegen.agreement import Standing
     from agreegen.finding import Location
     from agreegen.partner import Party
     from agreegen.proposal import Proposal
@@ -38,9 +39,9 @@ class Case:
     _written: dict[Any, Texts] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, proposal: Proposal, source: Source) -> Case:
+    def of(cls, proposal: Proposal, source: Source, known: Standing | None = None) -> Case:
         """The case of a proposal, with the settings and facts that conditions ask for."""
-        known = standing_of(proposal)
+        known = known or standing_of(proposal)
         return cls(proposal, source, known.variant, known.program, known.terms, known.facts, proposal.model_dump())
 
     def at(self, *path: str | int) -> Location:
