@@ -72,7 +72,7 @@ def test_extract_json(run: Callable[..., Run], agreement: pathlib.Path) -> None:
 
 def test_a_copy_for_the_public_holds_no_source(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
     assert run("generate", EXAMPLE, "-f", "docx", "-o", "public", "--no-source").code == 0
-    file = tmp_path / "public" / "required-by-law.docx"
+    file = tmp_path / "public" / "required-by-law-NO-SOURCE.docx"
     with zipfile.ZipFile(file) as package:
         assert not [n for n in package.namelist() if "customXml" in n]
     found = run("extract", file)
@@ -80,12 +80,27 @@ def test_a_copy_for_the_public_holds_no_source(run: Callable[..., Run], tmp_path
     assert "X001" in found.err
 
 
+def test_a_marked_copy_never_replaces_the_agreement(run: Callable[..., Run], agreement: pathlib.Path) -> None:
+    made = agreement.read_bytes()
+    named = {
+        ("--watermark", "Copy"): "required-by-law-COPY.docx",
+        ("--signature-fields",): "required-by-law-SIGNATURE-FIELDS.docx",
+        ("--no-source", "--watermark", "a/b"): "required-by-law-A-B-NO-SOURCE.docx",
+        ("--draft", "--watermark", "Copy"): "required-by-law-DRAFT-COPY.docx",
+        (): agreement.name,
+    }
+    for options, name in named.items():
+        done = run("generate", EXAMPLE, "-f", "docx", "-o", "out", *options)
+        assert (done.code, pathlib.Path(done.out.strip()).name) == (0, name)
+        assert agreement.read_bytes() == made
+
+
 def test_watermark_and_anchors_are_put_in(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
     proposal, partners = tmp_path / EXAMPLE.name, EXAMPLE.parent / "partners"
     proposal.write_bytes(EXAMPLE.read_bytes())
     (tmp_path / "agreegen.toml").write_text(f'esign = "docusign"\npartners = "{partners.as_posix()}"\n')
     assert run("generate", proposal, "-f", "docx", "--watermark", "FOR REVIEW", "--force").code == 0
-    with zipfile.ZipFile(tmp_path / "output" / "required-by-law.docx") as package:
+    with zipfile.ZipFile(tmp_path / "output" / "required-by-law-FOR-REVIEW.docx") as package:
         body = package.read("word/document.xml")
         heads = b"".join(package.read(n) for n in package.namelist() if "header" in n)
     assert b"/sn1/" in body

@@ -177,3 +177,13 @@ def test_nothing_existing_is_touched(tmp_path: pathlib.Path) -> None:
         create(tmp_path / "file")
     with pytest.raises(UsageError, match="can't be"):
         create(tmp_path / "file" / "inner")
+
+
+def test_files_made_otherwise_than_the_settings_say_are_named_so(tmp_path: pathlib.Path) -> None:
+    assert workspace.find(tmp_path, {}).mark == ""
+    assert workspace.find(tmp_path, {}, source="no", watermark="for review").mark == "FOR-REVIEW-NO-SOURCE"
+    assert workspace.find(tmp_path, {"AGREEGEN_WATERMARK": "COPY"}).mark == "COPY"
+    (tmp_path / "agreegen.toml").write_text('watermark = "COPY"\nsource = "no"\nsignature_fields = "yes"\n')
+    usual = workspace.find(tmp_path, {}, source="no", watermark="COPY", signature_fields="yes")
+    assert (usual.mark, workspace.find(tmp_path, {}).mark) == ("", "")
+    assert workspace.find(tmp_path, {}, watermark="DRAFT").mark == "DRAFT"

@@ -97,7 +97,7 @@ def generate(
     findings = (*findings, *pdf.findings, *not_in_word(documents, workspace.format))
     if has_errors(findings):
         raise FindingsError(findings)
-    name = named(path, partner, as_draft=as_draft)
+    name = named(path, partner, as_draft=as_draft, mark=workspace.mark)
     files = {f"{name}.docx": docx, f"{name}.pdf": pdf.pdf}
     wanted = {n: data for n, data in files.items() if workspace.format in ("both", n.rsplit(".", 1)[1])}
     written = Output.open(workspace.output, force=force).write(wanted, source=f"{path} {partner or ''}".strip())
@@ -337,8 +337,8 @@ def softened(finding: Finding) -> Finding:
     return replace(finding, severity=Severity.WARNING) if open_yet else finding
 
 
-def named(path: pathlib.Path, partner: str | None, *, as_draft: bool) -> str:
-    """The files' name without ending: the proposal's, the partner's, and DRAFT."""
+def named(path: pathlib.Path, partner: str | None, *, as_draft: bool, mark: str = "") -> str:
+    """The files' name without ending: the proposal's, the partner's, DRAFT, and what else sets these files apart."""
     who = re.sub(r"\.ya?ml$", "", pathlib.PurePath(partner).name) if partner else ""
     name = file_name("-".join(part for part in (path.stem, who) if part))
-    return f"{name}-DRAFT" if as_draft else name
+    return "-".join(part for part in (name, "DRAFT" if as_draft else "", mark) if part)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.errors import UsageError
+from agreegen.package import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,9 @@ CHOICES = {
 }
 """The values that these settings can have."""
 
+MARKS = {("signature_fields", "yes"): "SIGNATURE-FIELDS", ("source", "no"): "NO-SOURCE"}
+"""What the names of files say that have these values only for once."""
+
 
 def shipped(name: str) -> pathlib.Path:
     """A folder that comes with the package: `templates` or `proposals`, installed or in a checkout."""
@@ -66,6 +70,7 @@ class Workspace:
     source: bool = True
     gotenberg_url: str = ""
     compression: str = "zlib:6"
+    mark: str = ""  # at the end of file names
     terms: Mapping[str, Any] | None = None
     cache: pathlib.Path | None = None
 
@@ -92,6 +97,7 @@ def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **fl
     if root is None:
         root = start.parent if start.name == "proposals" else start
     settings = _settings(root / SETTINGS)
+    usual = dict(settings)
     for key in KEYS:
         value = flags.get(key) or said.get(f"AGREEGEN_{key.upper()}")
         if value:
@@ -116,9 +122,19 @@ def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **fl
         source=settings.get("source", "yes") == "yes",
         gotenberg_url=settings.get("gotenberg_url", ""),
         compression=settings.get("compression", "zlib:6"),
+        mark=_mark(usual, settings),
         terms=settings.get("terms"),
         cache=cache_folder(said),
     )
+
+
+def _mark(usual: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    """What is added to the names of files that are made otherwise than the settings of the workspace say.
+
+    An agreement as it is usually made and a copy of it with other marks are two files: neither replaces the other.
+    """
+    found = [file_name(words).upper()] if (words := settings.get("watermark", "")) != usual.get("watermark", "") else []
+    return "-".join([*found, *(name for (key, on), name in MARKS.items() if settings.get(key) == on != usual.get(key))])
 
 
 def _chosen(key: str, value: str | None) -> None:
