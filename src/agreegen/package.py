@@ -148,7 +148,7 @@ def _staged(folder: pathlib.Path, data: bytes) -> pathlib.Path:
     except OSError:
         path.unlink(missing_ok=True)
         raise
-    _ordinary(path)
+    ordinary(path)
     return path
 
 
@@ -165,7 +165,7 @@ def replaced(path: pathlib.Path, data: bytes) -> None:
 OPEN_HINT = "close the file if Word or a PDF reader holds it open, and check that you may write there"
 
 
-def _ordinary(path: pathlib.Path) -> None:
+def ordinary(path: pathlib.Path) -> None:
     """Gives a temporary file the permissions of an ordinary one."""
     mask = os.umask(0)
     os.umask(mask)

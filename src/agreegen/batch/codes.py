@@ -15,4 +15,5 @@ CODES: Final[dict[str, str]] = {
     "B008": "An agreement failed by a fault of agreegen itself; please report it.",
     "B009": "A file stands where an agreement belongs, and agreegen didn't write it.",
     "B010": "The template of names asks for a value that a partner doesn't have.",
+    "B011": "An archive was packed without an agreement that isn't there, or wasn't packed.",
 }

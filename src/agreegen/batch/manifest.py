@@ -12,7 +12,7 @@ import gc
 import json
 import pathlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from agreegen import __version__
 from agreegen.batch.entry import PRESENT, UNCHANGED, Entry, plain, same_file
@@ -34,15 +34,26 @@ BROKEN: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, Re
 """What reading JSON of another shape raises."""
 
 
+class Archive(NamedTuple):
+    """An archive that was packed: the SHA-256 of its bytes, and of the names and digests of what is in it."""
+
+    sha256: str
+    contents: str
+
+
 @dataclass(slots=True)
 class Manifest:
-    """The entries by key; `scope` tells what the last batch was asked for, `earlier` which digests files had before."""
+    """The entries by key, and archives of their files by path.
+
+    `scope` tells what the last batch was asked for, `earlier` which digests files had before; it isn't written.
+    """
 
     entries: dict[str, Entry] = field(default_factory=dict)
     scope: Mapping[str, str] = field(default_factory=dict)
     version: int = VERSION
     agreegen: str = __version__
     earlier: dict[str, set[str]] = field(default_factory=dict)
+    archives: dict[str, Archive] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)  # folded path -> key; made when it is asked for
 
     @classmethod
@@ -83,7 +94,9 @@ class Manifest:
         tables = tables_of(said["shared"])
         runs = said["runs"]
         entries = {key: entry_of(key, entry, runs[key], tables) for key, entry in said["entries"].items()}
-        return cls(entries, {str(k): str(v) for k, v in said["scope"].items()}, VERSION, str(said["agreegen"]))
+        archives = {path: Archive(*map(str, held)) for path, held in said.get("archives", {}).items()}
+        return cls(entries, {str(k): str(v) for k, v in said["scope"].items()}, VERSION, str(said["agreegen"]),
+                   archives=archives)  # fmt: skip
 
     def bytes(self) -> Bytes:
         """The record as JSON in ASCII, an entry a line, sorted; what differs between equal runs is in `runs` alone."""
@@ -95,7 +108,8 @@ class Manifest:
         lines = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(entry_json(e, tables))}" for e in entries]
         runs = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(run_json(e))}" for e in entries]
         shared = {"texts": list(tables.texts), **tables.items}
-        head = {"format": FORMAT, "version": VERSION, "agreegen": self.agreegen,
+        archives = {path: list(held) for path, held in sorted(self.archives.items())}
+        head = {"format": FORMAT, "version": VERSION, "agreegen": __version__, "archives": archives,
                 "scope": dict(sorted(self.scope.items()))}  # fmt: skip
         tabled = [f"{COMPACT.encode(table)}:{_listed(items)}" for table, items in shared.items()]
         parts = [COMPACT.encode(head)[:-1], f'"shared":{_object(tabled)}', f'"entries":{_object(lines)}',

@@ -1,0 +1,165 @@
+"""Archives: agreements packed to be sent, one archive for each partner or one for all; same content, same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pathlib
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from agreegen.batch.entry import PRESENT, Entry
+from agreegen.batch.journal import FULL, recovered, save
+from agreegen.batch.manifest import Archive, Manifest
+from agreegen.errors import UsageError
+from agreegen.finding import Finding, Location, Severity
+from agreegen.package import digest, file_name, ordinary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+ALL: Final = "all"
+EACH: Final = "each"
+FOR_ALL: Final = "agreements.zip"
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The archives that are there now, and what is said about those that aren't whole, or aren't there."""
+
+    archives: tuple[pathlib.Path, ...]
+    findings: tuple[Finding, ...]
+
+
+class _EditedError(Exception):
+    """A file isn't what was written; the message is its path."""
+
+
+class _InTheWayError(Exception):
+    """The archive that is there isn't ours."""
+
+
+def pack(folder: pathlib.Path, keys: Iterable[str], what: str, *, force: bool = False) -> Packed:
+    """Packs the agreements of these keys, as their record tells them; UsageError if `what` is neither all nor each.
+
+    To be called by who holds the folder's lock. An archive that someone else made, or edited, isn't replaced.
+    """
+    if what not in (ALL, EACH):
+        raise UsageError(f"there is no way to pack '{what}'", f"choose {ALL} or {EACH}")
+    manifest = recovered(folder)
+    entries = [manifest.entries[key] for key in keys if key in manifest.entries]
+    findings = [_absent(e) for e in entries if e.outcome not in PRESENT]
+    lots, clashes = _lots(entries, what)
+    made = []
+    for name, lot in lots.items():
+        if wrong := _packed(manifest, folder, name, _members(lot, flat=what == EACH), force=force):
+            findings.append(wrong)
+        else:
+            made.append(folder / name)
+    save(manifest, folder)
+    return Packed(tuple(made), (*findings, *clashes))
+
+
+def _lots(entries: Sequence[Entry], what: str) -> tuple[dict[str, list[Entry]], list[Finding]]:
+    """The agreements of each archive by its name; no archive of a partner lacks one, or has that of another."""
+    if what == ALL:
+        present = [e for e in entries if e.outcome in PRESENT]
+        return ({FOR_ALL: present} if present else {}), []
+    by_partner: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_partner.setdefault(entry.partner, []).append(entry)
+    named: dict[str, list[str]] = {}
+    for partner in by_partner:
+        named.setdefault(file_name(partner).casefold(), []).append(partner)
+    clashes = [_clash(partners) for partners in named.values() if len(partners) > 1]
+    whole = {p: lot for p, lot in by_partner.items() if all(e.outcome in PRESENT for e in lot)}
+    alone = [partners[0] for partners in named.values() if len(partners) == 1]
+    return {f"{file_name(p)}.zip": whole[p] for p in alone if p in whole}, clashes
+
+
+def _members(entries: Sequence[Entry], *, flat: bool) -> dict[str, tuple[str, str]]:
+    """Path and digest of each file by its name in the archive; a partner's own folder is left out if it has one."""
+    files = {path: record.sha256 for entry in entries for path, record in entry.files.items()}
+    tops = {path.partition("/")[0] if "/" in path else "" for path in files}
+    cut = len(tops.pop()) + 1 if flat and len(tops) == 1 and "" not in tops else 0
+    return {path[cut:]: (path, files[path]) for path in sorted(files)}
+
+
+def _packed(
+    manifest: Manifest, folder: pathlib.Path, name: str, members: Mapping[str, tuple[str, str]], *, force: bool
+) -> Finding | None:
+    """Writes an archive, unless it is there with the same content; why it couldn't, if so."""
+    try:
+        _written(manifest, folder, name, members, force=force)
+    except _EditedError as error:
+        message = f"the file was changed since it was made, so that {name} isn't packed"
+        return _error("B002", str(error), message, "run the batch again, or put the file back")
+    except _InTheWayError:
+        message = "an archive is in the way that agreegen didn't write, or that was edited"
+        return _error("B009", name, message, "move it away, give another --output, or replace it with --force")
+    except OSError as error:
+        return _error("B004", name, f"the archive can't be written: {error.strerror}", FULL)
+    return None
+
+
+def _written(
+    manifest: Manifest, folder: pathlib.Path, name: str, members: Mapping[str, tuple[str, str]], *, force: bool
+) -> None:
+    target = folder / name
+    contents = digest("\n".join(f"{member} {sha256}" for member, (_, sha256) in members.items()).encode())
+    known = manifest.archives.get(name)
+    present = _digest(target) if target.exists() else ""
+    if present and known and (present, contents) == known:
+        return
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".agreegen-", suffix=".tmp")
+    path = pathlib.Path(temporary)
+    try:
+        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
+            for member, (source, sha256) in members.items():
+                info = zipfile.ZipInfo(member, _EPOCH)
+                info.create_system, info.external_attr = 3, 0o644 << 16  # the same on every system
+                archive.writestr(info, _as_recorded(folder, source, sha256))
+        made = _digest(path)
+        if present and not force and present not in (made, known.sha256 if known else ""):
+            raise _InTheWayError
+        ordinary(path)
+        path.replace(target)
+    finally:
+        path.unlink(missing_ok=True)
+    manifest.archives[name] = Archive(made, contents)
+
+
+def _as_recorded(folder: pathlib.Path, path: str, sha256: str) -> bytes:
+    """The bytes of a file; _EditedError if they aren't the recorded ones, or if it is gone."""
+    try:
+        data = (folder / path).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise _EditedError(path) from None
+    if digest(data) != sha256:
+        raise _EditedError(path)
+    return data
+
+
+def _digest(path: pathlib.Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _absent(entry: Entry) -> Finding:
+    message = f"the agreement of {entry.name or entry.partner} isn't packed: it is {entry.outcome}"
+    return Finding(
+        "B011", Severity.WARNING, Location(entry.key), message, "mend what the batch found, and run it again"
+    )
+
+
+def _clash(partners: Sequence[str]) -> Finding:
+    message = f"the archives of {' and '.join(partners)} would have the same name, so that neither is packed"
+    return _error("B001", f"{file_name(partners[0])}.zip", message, "change one of the ids")
+
+
+def _error(code: str, file: str, message: str, hint: str) -> Finding:
+    return Finding(code, Severity.ERROR, Location(file), message, hint)

@@ -1,0 +1,137 @@
+"""Archives to send: whole, of one partner each, the same bytes again, and never over someone else's file."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from batch_samples import entry
+
+from agreegen.batch.archives import FOR_ALL, pack
+from agreegen.batch.entry import Entry, FileRecord
+from agreegen.batch.journal import save
+from agreegen.batch.manifest import NAME, Manifest
+from agreegen.errors import UsageError
+
+if TYPE_CHECKING:
+    import pathlib
+
+
+def placed(folder: pathlib.Path, *entries: Entry) -> list[str]:
+    """Writes the files of the entries and their record; the keys."""
+    held = []
+    for one in entries:
+        files = {}
+        for path in one.files:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(f"{one.key} {path}".encode())
+            files[path] = FileRecord.of((folder / path).read_bytes(), (folder / path).stat())
+        held.append(dataclasses.replace(one, files=files))
+    save(Manifest({e.key: e for e in held}), folder)
+    return [e.key for e in held]
+
+
+def inside(path: pathlib.Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return archive.namelist()
+
+
+def one(number: int, *paths: str, **more: Any) -> Entry:
+    return entry(number, files=dict.fromkeys(paths or (f"p{number}/a.docx", f"p{number}/a.pdf")), **more)
+
+
+def test_each_partner_has_an_archive_without_its_own_folder(tmp_path: pathlib.Path) -> None:
+    keys = placed(tmp_path, one(1), one(2), one(1, "p1/b.docx", key="other/partner-00001"))
+    found = pack(tmp_path, keys, "each")
+    assert [p.name for p in found.archives] == ["partner-00001.zip", "partner-00002.zip"]
+    assert inside(found.archives[0]) == ["a.docx", "a.pdf", "b.docx"]
+    assert inside(found.archives[1]) == ["a.docx", "a.pdf"]
+    assert found.findings == ()
+    with zipfile.ZipFile(found.archives[1]) as archive:
+        assert archive.read("a.pdf") == b"county-coverage/partner-00002 p2/a.pdf"
+
+
+def test_one_for_all_keeps_the_folders(tmp_path: pathlib.Path) -> None:
+    keys = placed(tmp_path, one(1), one(2, "flat.docx"))
+    found = pack(tmp_path, keys, "all")
+    assert inside(found.archives[0]) == ["flat.docx", "p1/a.docx", "p1/a.pdf"]
+    assert found.archives[0].name == FOR_ALL
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["p1", "flat.docx", FOR_ALL, NAME])
+
+
+def test_same_content_is_the_same_bytes_and_is_left_alone(tmp_path: pathlib.Path) -> None:
+    keys = placed(tmp_path, one(1))
+    archive = pack(tmp_path, keys, "each").archives[0]
+    data = archive.read_bytes()
+    os.utime(archive, ns=(5, 5))
+    assert pack(tmp_path, keys, "each").archives == (archive,)
+    assert archive.stat().st_mtime_ns == 5
+    archive.unlink()
+    os.utime(tmp_path / "p1" / "a.docx", ns=(7, 7))
+    pack(tmp_path, keys, "each")
+    assert archive.read_bytes() == data
+
+
+def test_new_content_replaces_our_own_archive(tmp_path: pathlib.Path) -> None:
+    archive = pack(tmp_path, placed(tmp_path, one(1)), "each").archives[0]
+    held = Manifest.read(tmp_path)
+    (tmp_path / "p1" / "a.docx").write_bytes(b"new")
+    files = {**held.entries[one(1).key].files, "p1/a.docx": FileRecord.of(b"new")}
+    held.put(dataclasses.replace(held.entries[one(1).key], files=files))
+    save(held, tmp_path)
+    pack(tmp_path, [one(1).key], "each")
+    with zipfile.ZipFile(archive) as packed:
+        assert packed.read("a.docx") == b"new"
+
+
+def test_archive_of_someone_else_stays(tmp_path: pathlib.Path) -> None:
+    keys = placed(tmp_path, one(1))
+    (tmp_path / "partner-00001.zip").write_bytes(b"theirs")
+    found = pack(tmp_path, keys, "each")
+    assert (found.archives, [f.code for f in found.findings]) == ((), ["B009"])
+    assert (tmp_path / "partner-00001.zip").read_bytes() == b"theirs"
+    assert pack(tmp_path, keys, "each", force=True).findings == ()
+    assert inside(tmp_path / "partner-00001.zip") == ["a.docx", "a.pdf"]
+
+
+@pytest.mark.parametrize("edit", ["edited", "gone"])
+def test_edited_file_is_not_sent(tmp_path: pathlib.Path, edit: str) -> None:
+    keys = placed(tmp_path, one(1), one(2))
+    if edit == "gone":
+        (tmp_path / "p1" / "a.pdf").unlink()
+    else:
+        (tmp_path / "p1" / "a.pdf").write_bytes(b"edited")
+    found = pack(tmp_path, keys, "each")
+    assert [p.name for p in found.archives] == ["partner-00002.zip"]
+    assert [(f.code, f.location.file) for f in found.findings] == [("B002", "p1/a.pdf")]
+    assert not [p for p in tmp_path.iterdir() if p.suffix == ".tmp"]
+
+
+@pytest.mark.parametrize("what", ["each", "all"])
+def test_what_was_not_made_is_told_and_no_partner_gets_half(tmp_path: pathlib.Path, what: str) -> None:
+    failed = one(1, "p1/old.docx", key="other/partner-00001", outcome="failed")
+    keys = placed(tmp_path, one(1), one(2), failed)
+    found = pack(tmp_path, keys, what)
+    names = [name for path in found.archives for name in inside(path)]
+    assert names == {"each": ["a.docx", "a.pdf"], "all": ["p1/a.docx", "p1/a.pdf", "p2/a.docx", "p2/a.pdf"]}[what]
+    assert [f.code for f in found.findings] == ["B011"]
+    assert "it is failed" in found.findings[0].message
+
+
+def test_no_archive_holds_two_partners(tmp_path: pathlib.Path) -> None:
+    keys = placed(tmp_path, one(1, partner="Los Angeles"), one(2, partner="los-angeles"), one(3))
+    found = pack(tmp_path, keys, "each")
+    assert [p.name for p in found.archives] == ["partner-00003.zip"]
+    assert "Los Angeles and los-angeles" in found.findings[0].message
+
+
+def test_nothing_to_pack(tmp_path: pathlib.Path) -> None:
+    keys = placed(tmp_path, one(1, outcome="failed"))
+    assert pack(tmp_path, keys, "all").archives == ()
+    with pytest.raises(UsageError, match="no way to pack 'some'") as error:
+        pack(tmp_path, keys, "some")
+    assert error.value.hint == "choose all or each"
