@@ -16,7 +16,7 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
     "finding", "errors", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
     "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source", "workspace", "skeleton", "outlines",
-    "generate", "plate", "batch", "catalog", "report", "cli",
+    "generate", "partner_sheet", "plate", "batch", "catalog", "report", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 
@@ -26,7 +26,7 @@ LIMIT = 350
 READING = frozenset({"reading", "template", "workspace", "package", "source", "law", "pdf", "skeleton", "outlines",
                      "catalog", "generate", "batch"})  # fmt: skip
 WRITING = frozenset({"package", "workspace", "skeleton", "outlines", "template.cache", "law.build", "pdf.worker",
-                     "pdf.libreoffice", "pdf.word", "pdf.counted", "batch"})  # fmt: skip
+                     "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet"})  # fmt: skip
 ALLOWED = {
     "print": frozenset({"cli", "pdf.drawing"}),  # a child process, whose answers go by standard output
     "exit": frozenset({"cli"}),

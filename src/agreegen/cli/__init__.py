@@ -6,15 +6,28 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from agreegen.cli import agreements, batches, console, files, reference, starting, templates
+from agreegen.cli import agreements, batches, console, files, partners, reference, starting, templates
 from agreegen.cli.console import app, say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["agreements", "app", "batches", "console", "files", "main", "reference", "starting", "templates"]
+__all__ = ["agreements", "app", "batches", "console", "files", "main", "partners", "reference", "starting", "templates"]
 
-SHOWN = ("demo", "init", "new", "check", "generate", "batch", "extract", "validate", "explain", "schema", "list", "doctor")
+SHOWN = (
+    "demo",
+    "init",
+    "new",
+    "check",
+    "generate",
+    "batch",
+    "extract",
+    "validate",
+    "explain",
+    "schema",
+    "list",
+    "doctor",
+)
 """The commands in the order of `--help`: as a person meets them."""
 
 app.registered_commands.sort(key=lambda c: SHOWN.index(c.name or getattr(c.callback, "__name__", "")))

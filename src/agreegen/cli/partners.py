@@ -1,0 +1,75 @@
+"""Commands for lists of partners: partners template, partners list."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agreegen.cli.console import AsJson, Force, app, invocation, say, workspace
+
+partners_app = typer.Typer(
+    help="Look after lists of partners.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
+app.add_typer(partners_app, name="partners")
+
+
+@partners_app.command()
+def template(
+    proposal: Annotated[Path, typer.Argument(help="A proposal with an open party.", metavar="PROPOSAL")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write: .xlsx or .csv.", metavar="FILE"),
+    ] = None,
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option("--kind", help="Only columns for this kind of partner: county, uc, city …", metavar="KIND"),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write the sheet to fill in for a batch: a row for each partner, and the columns that the proposal needs."""
+    from agreegen import partner_sheet
+
+    written = partner_sheet.create(proposal, workspace(proposal), output=output, kinds=kinds or (), force=force)
+    typer.echo(f"{written} is ready to be filled in.\nThen: {invocation()} partners list {written}")
+
+
+@partners_app.command(name="list")
+def list_command(
+    partners: Annotated[
+        str,
+        typer.Argument(
+            help="A list (CSV, XLSX, YAML), a folder of records, or a shipped list: counties, uc, csu, calhhs, idea.",
+            metavar="LIST",
+            show_default=False,
+        ),
+    ],
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", "-w", help="Only partners of which this holds: kind=county.", metavar="CONDITION"),
+    ] = None,
+    json_: AsJson = False,
+) -> None:
+    """Show who stands in a list of partners, and what is wrong with the list."""
+    from agreegen import report
+    from agreegen.finding import has_errors
+    from agreegen.reading import read_partner_list, read_partners
+    from agreegen.reading.matching import matching
+
+    here = workspace()
+    found = read_partner_list(partners, here.root, read_partners(here.partners))
+    chosen = matching(found.partners, where or ())
+    if json_:
+        rows = [{"id": p.id, "digest": p.digest, "record": p.whole(), "overrides": dict(p.overrides)} for p in chosen]
+        typer.echo(report.as_json(found.findings, partners=rows))
+    else:
+        for partner in chosen:
+            whole = partner.whole()
+            name, kind = whole.get("legal name") or whole.get("party"), str(whole.get("kind") or "kind unknown")
+            typer.echo(f"{partner.id}  {name}  ({kind.replace('_', ' ')})")
+    report.text(found.findings, sys.stderr)
+    say(f"{len(chosen)} of {len(found.partners)} partners" if where else f"{len(chosen)} partners")
+    if has_errors(found.findings):
+        raise typer.Exit(1)

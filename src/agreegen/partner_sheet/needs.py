@@ -1,0 +1,258 @@
+"""Needs: the fields of a partner that a proposal asks for, prints, or decides by, for each kind that it may have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agreegen import generate
+from agreegen.agreement import program_of, standing_of
+from agreegen.answer import code_word
+from agreegen.errors import FindingsError, UsageError
+from agreegen.finding import nearest, plain_key
+from agreegen.law.parties import known_party
+from agreegen.law.requirements import requirements
+from agreegen.law.tables import table
+from agreegen.partner import LOCAL, STATE, Kind
+from agreegen.reading import Partners, Source, read_proposal
+from agreegen.reading.fields import ENTRY, Field, Form, party_fields
+from agreegen.rules import Case
+from agreegen.rules.parties import fitting_master
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from agreegen.law.requirements import Requirement
+    from agreegen.proposal import Proposal
+    from agreegen.reading.fields import Keys
+    from agreegen.workspace import Workspace
+
+STAND_IN = "partner-to-be"
+SIDES = ("provider", "recipient")
+IDENTITY: tuple[Keys, ...] = (("party",), ("legal name",), ("kind",), ("unit",))
+"""Who the partner is: the lists know the rest of a party that they have."""
+
+GOVERNED = frozenset({*LOCAL, Kind.CCC})
+CAMPUSES = frozenset({Kind.UC, Kind.CSU, Kind.AUXILIARY})
+ONLY: dict[str, frozenset[Kind]] = {
+    "governing body": GOVERNED, "clerk": GOVERNED, "deviations": LOCAL, "charter": frozenset({Kind.CITY}),
+    "campus": CAMPUSES, "contracting party": CAMPUSES, "incorporated in": frozenset({Kind.PRIVATE_UNIVERSITY}),
+    "parent agency": STATE, "agency data officer": STATE, "idea signatory": STATE, "auxiliary": frozenset({
+        Kind.UC, Kind.CSU, Kind.CCC, Kind.PRIVATE_UNIVERSITY}),
+}  # fmt: skip
+"""The kinds of which a field is asked, by its first key; other fields are everyone's."""
+
+DECIDING = ("hipaa status", "auxiliary")
+"""Fields on which clauses and exhibits depend, besides those that the kind implies."""
+
+IMPLIED = ("ipa applies", "public agency", "under governor", "chhs agreement signatory", "short name", "id")
+"""Fields that follow from the kind, or that the lists know; a person adds the column where one differs."""
+
+DERIVED = {"full": ("unit",), "contracting": ("contracting party",), "campus name": ("campus",)}
+"""Words that a template prints, and the field that they are made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the sheet: its field, for which kinds it must be filled, what belongs there, an example, why."""
+
+    field: Field
+    kinds: tuple[Kind, ...] = ()
+    """The kinds that must fill it."""
+    always: bool = False
+    """True where every partner must."""
+    about: str = ""
+    example: str = ""
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """The heading without its mark: `contacts.incident.email`, `deviations.1.term`."""
+        return ".".join("1" if key == ENTRY else key for key in self.field.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A proposal with a partner of one kind in its open place."""
+
+    kind: Kind
+    proposal: Proposal
+    given: frozenset[Keys]
+    variant: str
+    case: Case
+
+
+def columns(path: pathlib.Path, workspace: Workspace, kinds: Sequence[str] = ()) -> tuple[Column, ...]:
+    """The columns of the sheet for a proposal, in the order of a party's fields; UsageError if none is open in it."""
+    side = ""
+    standings: list[_Standing] = []
+    for kind in _kinds(kinds):
+        found = _standing(path, workspace, kind)
+        if found is not None:
+            side = found[0]
+            standings.append(found[1])
+    if not standings:
+        raise UsageError(f"no master fits {path.name} with a partner of this kind", "name other kinds with --kind")
+    played = frozenset(s.kind for s in standings)
+    asked = _asked(standings, side)
+    wanted = {*asked, *_printed(standings, side, workspace), *((name,) for name in DECIDING)}
+    given = frozenset.intersection(*(s.given for s in standings))
+    listed = _listed(played)
+    chosen = [field for keys, field in party_fields().items()
+              if keys in wanted and keys not in given and _is_for(field, played) and keys not in listed
+              and not (field.block and field.form is Form.ANY)]  # fmt: skip
+    return (*_identity(played), *(_column(f, asked.get(f.keys, {}), played) for f in chosen if f.keys not in IDENTITY))
+
+
+def _kinds(said: Sequence[str]) -> list[Kind]:
+    """The kinds that are named, or all."""
+    found = []
+    for name in (part.strip() for text in said for part in text.split(",")):
+        try:
+            found.append(Kind(code_word(name)))
+        except ValueError:
+            known = [k.value.replace("_", " ") for k in Kind]
+            close = nearest(name, known)
+            hint = f"did you mean '{close}'?" if close else f"kinds: {', '.join(known)}"
+            raise UsageError(f"no kind of party is called '{name}'", hint) from None
+    return list(dict.fromkeys(found)) or list(Kind)
+
+
+def _standing(path: pathlib.Path, workspace: Workspace, kind: Kind) -> tuple[str, _Standing] | None:
+    """The open side, and the proposal with a partner of that kind; None where no master fits."""
+    record: dict[str, Any] = {"legal name": "(partner)", "kind": kind.value}
+    if kind in STATE:
+        record |= {"chhs agreement signatory": kind is Kind.CALHHS_ENTITY, "idea signatory": {"signed": True}}
+    folder = generate.partners_of(path, workspace)
+    source = Source("", "", record)
+    partners = Partners({**folder.sources, plain_key(STAND_IN): source}, (), folder.shared)
+    reading = read_proposal(path, partners, STAND_IN)
+    proposal = reading.proposal or reading.remainder
+    if proposal is None or any(f.code == "D006" and STAND_IN in f.message for f in reading.findings):
+        closed = any(f.code == "D006" and STAND_IN in f.message for f in reading.findings)
+        if closed:
+            raise UsageError(f"no party of {path.name} is open", "write `recipient: partner` or `provider: partner`")
+        raise FindingsError(reading.findings)
+    side = next((s for s in SIDES if any(p.legal_name == "(partner)" for p in getattr(proposal, s))), "recipient")
+    case = Case.of(proposal, reading.source)
+    if not case.variant or any(True for _ in fitting_master(case)):
+        return None
+    given = {tuple(p for p in inner if isinstance(p, str))
+             for inner in (_below(place, side) for place in reading.source.places) if inner}  # fmt: skip
+    return side, _Standing(kind, proposal, frozenset(given), case.variant, case)
+
+
+def _below(path: tuple[str | int, ...], side: str) -> tuple[str | int, ...]:
+    """The path below the open party."""
+    if path[:1] != (side,):
+        return ()
+    return path[2:] if len(path) > 1 and isinstance(path[1], int) else path[1:]
+
+
+def _asked(standings: Iterable[_Standing], side: str) -> dict[Keys, dict[Kind, Requirement]]:
+    """The fields that the table of required fields asks of the partner, with the kinds that it asks."""
+    found: dict[Keys, dict[Kind, Requirement]] = {}
+    for one in standings:
+        standing = standing_of(one.proposal)
+        plain = one.proposal.model_dump()
+        party = next(p for p in plain[side] if p["legal_name"] == "(partner)")
+        names = {"facts": standing.facts, "terms": standing.terms, "variant": one.variant, "proposal": plain,
+                 "party": party}  # fmt: skip
+        by_law = one.proposal.required_by_law is not None
+        for row in requirements(program_of(one.proposal), one.proposal.disputed, by_law):
+            if row.field.startswith(f"{side}.") and row.is_needed(names):
+                for keys in _leaves(tuple(k.replace("_", " ") for k in row.field.split(".")[1:])):
+                    found.setdefault(keys, {})[one.kind] = row
+    return found
+
+
+def _leaves(keys: Keys) -> list[Keys]:
+    """The field itself, or the fields of the block that it is."""
+    field = party_fields().get(keys)
+    if field is None or not field.block:
+        return [keys]
+    return [inner for inner in party_fields() if inner[:-1] == keys]
+
+
+def _printed(standings: Iterable[_Standing], side: str, workspace: Workspace) -> set[Keys]:
+    """The fields that the masters and the signature blocks print."""
+    found: set[Keys] = set()
+    for variant in dict.fromkeys(s.variant for s in standings):
+        for name, _ in generate.opened_template(variant, workspace).names:
+            first, _, rest = name.partition(".")
+            if first in ("parties", f"{side}s", side) and rest:
+                found.update(_fields(rest))
+    for row in table("signatures"):
+        if {s.variant for s in standings} & set(row["variants"]) and row.get("side", "any") in ("any", side):
+            for name in re.findall(r"\bparty\.([a-z_]+(?:\.[a-z_]+)*)", repr(row)):
+                found.update(_fields(name))
+    return {keys for keys in found if keys[0] not in IMPLIED}
+
+
+def _fields(name: str) -> list[Keys]:
+    """The fields behind a name that is printed; entries of lists count as one."""
+    keys = tuple(key.replace("_", " ") for key in name.split("."))
+    keys = DERIVED.get(keys[0], keys)
+    return [k for k in (keys, (keys[0], ENTRY, *keys[1:])) if k in party_fields()]
+
+
+def _is_for(field: Field, played: frozenset[Kind]) -> bool:
+    only = ONLY.get(field.keys[0])
+    if field.keys[0] == "deviations" and field.keys[-1] == "deviations":
+        return False
+    return only is None or bool(only & played)
+
+
+def _listed(played: frozenset[Kind]) -> frozenset[Keys]:
+    """The fields that the lists know of every party of these kinds, where each such party stands in a list."""
+    if not played <= {Kind.COUNTY, Kind.UC, Kind.CSU}:
+        return frozenset()
+    sample = {Kind.COUNTY: "Alameda County", Kind.UC: "UC Davis", Kind.CSU: "CSU Chico"}
+    known = [frozenset(_flat(known_party(sample[kind]) or {})) for kind in played]
+    return frozenset.intersection(*known) - {("party",)}
+
+
+def _flat(record: Mapping[str, Any], above: Keys = ()) -> list[Keys]:
+    """The keys of every value of a record."""
+    found: list[Keys] = []
+    for key, value in record.items():
+        keys = (*above, plain_key(key))
+        found += _flat(value, keys) if isinstance(value, dict) else [keys]
+    return found
+
+
+def _identity(played: frozenset[Kind]) -> list[Column]:
+    """The columns that say who the partner is."""
+    fields = party_fields()
+    kinds = "a county, campus or department" if len(played) > 1 else next(iter(played)).value.replace("_", " ")
+    about = f"Name of the partner as the lists have it ({kinds}); see `agreegen list parties`"
+    party = Column(fields[("party",)], always=True, about=about, example="Alameda County")
+    unit = Column(fields[("unit",)], about="Department, program or campus unit that is bound; may stay empty",
+                  example="Health Care Services Agency")  # fmt: skip
+    if not _listed(played):
+        party = Column(party.field, about=f"{party.about}; empty for another party", example=party.example)
+        legal = Column(fields[("legal name",)], about="Full legal name of a party that the lists don't have")
+        kind = Column(fields[("kind",)], about="What it is in law, for a party that the lists don't have")
+        return [party, legal, kind, unit]
+    return [party, unit]
+
+
+def _column(field: Field, asked: Mapping[Kind, Requirement], played: frozenset[Kind]) -> Column:
+    row = next(iter(asked.values()), None)
+    about, example = (row.belongs, row.example) if row and not row.example.startswith("{") else ("", "")
+    if not about:
+        *above, last = (key for key in field.keys if key != ENTRY)
+        told = field.about[:1].lower() + field.about[1:] if above else field.about
+        about = ": ".join((*above[-1:], told or last))
+        example = (
+            EXAMPLES.get(field.form, field.example) if field.keys[0] != "contacts" or last != "name" else above[-1]
+        )
+    always = bool(asked) and asked.keys() >= played
+    kinds = () if always else tuple(kind for kind in Kind if kind in asked)
+    return Column(field, kinds, always, about, example or EXAMPLES.get(field.form, field.example),
+                  row.source if row else "")  # fmt: skip
+
+
+EXAMPLES = {Form.DATE: "2027-02-09", Form.YES_NO: "yes"}
