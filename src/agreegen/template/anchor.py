@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agreegen.template.base import bookmark_parts
 from agreegen.template.container import Container, W
-from agreegen.template.notation import DIRECTIVE
+from agreegen.template.directive import DIRECTIVE
 from agreegen.template.numbering import Definitions, paragraphs
 from agreegen.template.paragraph import put
 from agreegen.template.place import Places, own, shown

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
-from agreegen.template.base import unpack
+from agreegen.template.directive import DIRECTIVE, ROW_DIRECTIVE
 from agreegen.template.lists import DEPTH, MC, PLACE, Definitions, Level, List, W, first, lists, on, parse
-from agreegen.template.notation import DIRECTIVE, ROW_DIRECTIVE
 from agreegen.template.numeral import NUMERALS, numeral
 
 if TYPE_CHECKING:
@@ -264,6 +263,8 @@ def number(
 
 def labels(docx: bytes, *, branches: bool = False) -> list[Numbered]:
     """Every paragraph of a Word file's body with its label."""
+    from agreegen.template.base import unpack  # noqa: PLC0415 (it brings the looks of templates)
+
     found = unpack(docx)
     styles, numbering = (parse(found[n]) if n in found else None for n in ("word/styles.xml", "word/numbering.xml"))
     return number(parse(found["word/document.xml"]), styles, numbering, branches=branches)

@@ -20,8 +20,6 @@ LABEL = re.compile(r"\([a-z]+\)(?= |$)")
 ANCHOR = re.compile(r"\[([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\](?: |$)")
 NAME = re.compile(r"\{#([a-z][a-z0-9]*(?:-[a-z0-9]+)*)#\}(?: |$)")
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-DIRECTIVE = re.compile(r"\{%p\s(?:(?!%\}).)*%\}")
-ROW_DIRECTIVE = re.compile(r"\{%tr\s(?:(?!%\}).)*%\}")
 
 
 @dataclass(frozen=True, slots=True)

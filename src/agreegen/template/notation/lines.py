@@ -6,10 +6,10 @@ import difflib
 import re
 
 from agreegen.errors import UsageError
+from agreegen.template.directive import DIRECTIVE
 from agreegen.template.notation import (
     ANCHOR,
     BODY_STYLE,
-    DIRECTIVE,
     HEADINGS,
     LABEL,
     LETTERED,

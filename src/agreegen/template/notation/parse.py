@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
 from agreegen.template.base import bookmark
+from agreegen.template.directive import DIRECTIVE
 from agreegen.template.notation import (
     ANCHOR,
     BODY_STYLE,
-    DIRECTIVE,
     EXHIBIT_HEADINGS,
     HEADINGS,
     LABEL,

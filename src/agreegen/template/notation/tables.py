@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from agreegen.errors import UsageError
-from agreegen.template.notation import DIRECTIVE, NAME, ROW_DIRECTIVE, Paragraph, Row, Span, Table
+from agreegen.template.directive import DIRECTIVE, ROW_DIRECTIVE
+from agreegen.template.notation import NAME, Paragraph, Row, Span, Table
 from agreegen.template.notation.inline import spans, split, trimmed, written
 from agreegen.template.notation.lines import guard, joined, named, styled, styled_line
 
