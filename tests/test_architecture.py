@@ -16,7 +16,7 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
     "finding", "errors", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
     "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source", "workspace", "skeleton", "outlines",
-    "generate", "partner_sheet", "plate", "batch", "catalog", "report", "cli",
+    "generate", "series", "partner_sheet", "plate", "batch", "catalog", "report", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 
@@ -24,7 +24,7 @@ LIMIT = 350
 """Lines that a module may have."""
 
 READING = frozenset({"reading", "template", "workspace", "package", "source", "law", "pdf", "skeleton", "outlines",
-                     "catalog", "generate", "batch"})  # fmt: skip
+                     "catalog", "generate", "series", "batch"})  # fmt: skip
 WRITING = frozenset({"package", "workspace", "skeleton", "outlines", "template.cache", "law.build", "pdf.worker",
                      "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet"})  # fmt: skip
 ALLOWED = {

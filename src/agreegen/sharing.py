@@ -107,6 +107,11 @@ def question(
     return asked
 
 
+def question_of(asked: Callable[..., Any], of: Any, *told: Hashable) -> Question:
+    """What a function asks of a proposal or a case, by which its answer is kept."""
+    return asked.__wrapped__, type(of), told  # type: ignore[attr-defined]
+
+
 _BLOCK: Final = "a block"
 
 

@@ -37,8 +37,10 @@ __all__ = [
     "Parts",
     "Standing",
     "agreement_of",
+    "fields_of",
     "program_of",
     "standing_of",
+    "switched",
     "variant_of",
 ]
 
@@ -137,7 +139,11 @@ class Parts:
 
     def fields(self, proposal: Proposal) -> dict[str, Any]:
         """The proposal's fields, without its parties."""
-        return _fields(proposal)
+        return fields_of(proposal)
+
+    def sides(self, proposal: Proposal) -> dict[str, Any]:
+        """The fields of the parties of each side."""
+        return {side: tuple(party.model_dump() for party in getattr(proposal, side)) for side in SIDES}
 
     def switched(self, proposal: Proposal, context: Mapping[str, Any]) -> dict[str, Any]:
         """What facts and settings switch."""
@@ -158,7 +164,7 @@ def agreement_of(
     words = {id(p): party_record(p, proposal) for p in (*proposal.recipient, *proposal.provider)}
     parties = [words[id(p)] for p in proposal.parties]
     side = {s: [words[id(p)] for p in on_side(proposal, s)] for s in SIDES}
-    fields = {**parts.fields(proposal), **{s: tuple(p.model_dump() for p in getattr(proposal, s)) for s in SIDES}}
+    fields = {**parts.fields(proposal), **parts.sides(proposal)}
     context: dict[str, Any] = {
         "variant": variant,
         "program": standing.program,
@@ -203,7 +209,7 @@ def switched(proposal: Proposal, context: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fields(proposal: Proposal) -> dict[str, Any]:
+def fields_of(proposal: Proposal) -> dict[str, Any]:
     """The proposal's fields without its parties, with what follows from them."""
     plain = proposal.model_dump(exclude=set(SIDES))
     plain["disputed"] = proposal.disputed

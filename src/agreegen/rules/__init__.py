@@ -9,14 +9,16 @@ from agreegen.agreement import SIDES
 from agreegen.errors import UsageError
 from agreegen.finding import Severity, nearest
 from agreegen.rules import complete, dates, parties, regimes, use, words
-from agreegen.rules.case import Case, Rule
+from agreegen.rules.case import Case, Found, Rule
 from agreegen.rules.faults import FAULTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agreegen.finding import Finding
     from agreegen.reading import Reading
 
-__all__ = ["RULES", "Case", "Rule", "check", "codes", "explain", "foreseen"]
+__all__ = ["RULES", "Case", "Found", "Rule", "asked", "check", "codes", "explain", "foreseen", "placed"]
 
 RULES: tuple[Rule, ...] = (
     *complete.RULES,
@@ -33,8 +35,17 @@ OTHERS = {code: fault.title for code, fault in FAULTS.items()}
 
 def check(case: Case) -> list[Finding]:
     """Every finding of every rule, in file order."""
-    rules = RULES if case.variant else [r for r in RULES if r.find is parties.fitting_master]
-    return _ordered([finding for rule in rules for finding in rule.check(case)])
+    return placed(case, [(rule, found) for rule in asked(case) for found in rule.find(case)])
+
+
+def asked(case: Case) -> tuple[Rule, ...]:
+    """The rules that a case is held to: all, but where no master fits the parties the rule that says so."""
+    return RULES if case.variant else tuple(r for r in RULES if r.find is parties.fitting_master)
+
+
+def placed(case: Case, found: Iterable[tuple[Rule, Found]]) -> list[Finding]:
+    """What rules have found as findings with their places, in file order."""
+    return _ordered([rule.finding(case, one) for rule, one in found])
 
 
 def _ordered(found: list[Finding]) -> list[Finding]:

@@ -132,8 +132,12 @@ class Rule:
 
     def check(self, case: Case) -> list[Finding]:
         """The findings of this rule."""
-        return [Finding(self.code, self.severity, case.at(*path), message, hint) for path, message, hint in
-                self.find(case)]  # fmt: skip
+        return [self.finding(case, found) for found in self.find(case)]
+
+    def finding(self, case: Case, found: Found) -> Finding:
+        """What the rule has found, at its place."""
+        path, message, hint = found
+        return Finding(self.code, self.severity, case.at(*path), message, hint)
 
     @property
     def title(self) -> str:

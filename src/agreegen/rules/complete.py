@@ -9,9 +9,10 @@ from typing import Any
 
 from agreegen.agreement import SIDES
 from agreegen.answer import spaced
-from agreegen.finding import Severity
+from agreegen.finding import Severity, plain_key
 from agreegen.law.requirements import Requirement, requirements
 from agreegen.rules.case import Case, Found, Rule
+from agreegen.rules.parties import two_bodies
 from agreegen.sharing import Closed, question
 
 Path = tuple[str | int, ...]
@@ -120,6 +121,8 @@ def required(case: Case) -> Iterator[Found]:
           scope: Monthly list of children whose coverage ended in the last 60 days.
           reason: Mail alone reaches fewer than half of the families.
     """
+    if next(two_bodies(case), None):
+        return  # which fields are required follows from who the parties are
     for found in missing(case):
         row = found.requirement
         if any(found.path[: len(block)] == block and _at(case.plain, block) is None for block in BLOCKS):
@@ -131,6 +134,10 @@ def _where(case: Case, found: Missing) -> str:
     """What to write, and below which key, where that isn't the key at hand."""
     keys = [spaced(p) for p in found.path if isinstance(p, str)]
     example = f"{keys[-1]}: {found.requirement.example}"
+    if name := _bare(case, found.path):
+        for key in reversed(keys[1:-1]):
+            example = f"{key}: {{{example}}}"
+        return f"make a block of it: `{keys[0]}: {{party: {name}, {example}}}`, as an example"
     for depth in range(1, len(keys)):
         outer = [p for p in found.path if isinstance(p, str)][:depth]
         if not case.says(*outer) and not isinstance(found.path[-1], int):
@@ -140,6 +147,16 @@ def _where(case: Case, found: Missing) -> str:
             return f"write `{keys[depth - 1]}: {{{example}}}`{below}, as an example"
     below = f" below `{keys[-2]}:`" if len(keys) > 1 else ""
     return f"write `{example}`{below}, as an example"
+
+
+def _bare(case: Case, path: Path) -> str:
+    """The name of a party that the proposal gives as a bare name, without a record that its fields could go into."""
+    if path[0] not in SIDES or len(path) < 2:
+        return ""
+    said = {plain_key(str(k)): v for k, v in case.source.data.items()}.get(str(path[0]))
+    named = said[path[1]] if isinstance(said, list) and isinstance(path[1], int) and path[1] < len(said) else said
+    is_here = case.at(*path).file == case.source.file
+    return named.strip() if isinstance(named, str) and is_here else ""
 
 
 QUESTIONS = {
@@ -165,7 +182,26 @@ def answered(case: Case) -> Iterator[Found]:
             yield (key,), f"'{key}' isn't answered: {what}", f"write `{key}: no`, or a block with the details"
 
 
+def denied(case: Case) -> Iterator[Found]:
+    """The proposal was denied.
+
+    Why: The denial ends the proposal; what is signed after it would be an agreement that its provider refused. A draft
+    can still be made, for the record. Source: IDEA process; CHHS process flow.
+    Bad:
+        status: denied
+    Good:
+        status: in review
+    """
+    if case.proposal.status == "denied":
+        yield (
+            ("status",),
+            "a denied proposal doesn't become an agreement",
+            "correct `status:`, or write a new proposal; --draft makes a draft of it",
+        )
+
+
 RULES = (
     Rule("P001", Severity.ERROR, required),
     Rule("P003", Severity.ERROR, answered),
+    Rule("P006", Severity.ERROR, denied),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 from agreegen.finding import Severity
@@ -105,8 +106,34 @@ def tax_notice(case: Case) -> Iterator[Found]:
         )
 
 
+RECURRING = re.compile(
+    r"(?i)\b(hourly|daily|(bi-?)?weekly|(bi-?)?monthly|quarterly|(semi-?)?annual(ly)?|yearly|every|each|per|continu\w+)\b"
+)
+"""Words of a frequency that is more than once."""
+
+
+def once(case: Case) -> Iterator[Found]:
+    """The exchange is said to happen once, and how often it recurs.
+
+    Why: The agreement prints both; what moves after the first time would stand under no agreement. Source: form field
+    14.
+    Bad:
+        dates: {mode: one time, start: 2027-03-01, end: 2027-12-31, frequency: quarterly}
+    Good:
+        dates: {mode: ongoing, start: 2027-03-01, end: 2027-12-31, frequency: quarterly}
+    """
+    dates, transfer = case.proposal.dates, case.proposal.transfer
+    said = [(("dates", "frequency"), dates.frequency), (("transfer", "frequency"), transfer.frequency)]
+    for path, frequency in said if dates.mode == "one_time" else ():
+        if frequency and RECURRING.search(frequency):
+            where = ": ".join(path)
+            message = f"the exchange is said to happen once (`dates: mode: one time`), and `{where}` says “{frequency}”"
+            yield path, message, "write `mode: ongoing`, or the one time"
+
+
 RULES = (
     Rule("P010", Severity.ERROR, order),
     Rule("P011", Severity.WARNING, approvals_last),
     Rule("P012", Severity.ERROR, tax_notice),
+    Rule("P013", Severity.ERROR, once),
 )

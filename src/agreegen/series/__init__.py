@@ -1,0 +1,183 @@
+"""Series: the agreements of one proposal with many partners; what they share is read, checked and made once.
+
+A partner's agreement is what `generate.opened_proposal` makes of it, word for word. Whatever isn't certain to be the
+same (a partner that overrides the proposal, a record with a fault) goes that whole way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pathlib
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from agreegen import __version__, generate, rules
+from agreegen.agreement import Identity, Standing, agreement_of, standing_of
+from agreegen.errors import UsageError
+from agreegen.finding import has_errors, plain_key
+from agreegen.generate import Opened
+from agreegen.reading import Partners, Reading, Source, partners_of, read_proposal
+from agreegen.reading.record import OVERRIDES
+from agreegen.rules import Case
+from agreegen.series.exchange import PARTNER, Exchange, LazySource, Partner
+from agreegen.series.parts import Fields, Kind, SharedParts
+from agreegen.sharing import MOST, Memo
+
+if TYPE_CHECKING:
+    from agreegen.finding import Finding
+    from agreegen.proposal import Proposal
+    from agreegen.reading import Listed
+    from agreegen.template import Template
+    from agreegen.workspace import Workspace
+
+PROBE: Final = "the party that is open"
+"""The name under which a stand-in for the partner is read with the proposal."""
+
+
+class Series:
+    """The agreements of one proposal: its file, its tables and the records of `partners/` are read once."""
+
+    def __init__(self, path: pathlib.Path, workspace: Workspace) -> None:
+        """The proposal read with a stand-in for its partner."""
+        self.path, self.workspace = path, workspace
+        self.records = generate.partners_of(path, workspace)
+        probe = Source("", "", {"legal name": PROBE, "kind": "county"})
+        reading = read_proposal(path, replace(self.records, sources={**self.records.sources, PROBE: probe}), PROBE)
+        self.exchange = Exchange(reading, path.parent, workspace.terms or {}) if reading.proposal is not None else None
+        self.text = reading.source.text
+        self._read = {file: _digest(file) for file in self._files(reading)}
+        self.whole = 0
+        self._standing: Memo[Standing] = Memo()
+        self._kinds: OrderedDict[Any, Kind] = OrderedDict()
+        self._fields: Memo[Fields] = Memo()
+        self._templates: dict[str, tuple[Template, str]] = {}
+
+    @classmethod
+    def open(cls, path: pathlib.Path, workspace: Workspace) -> Series:
+        """The series of a proposal; UsageError if its file can't be read."""
+        return cls(path, workspace)
+
+    def check(self, partner: Listed | str, *, as_draft: bool = False) -> tuple[Finding, ...]:
+        """Every finding about the proposal with this partner."""
+        return self._of(partner, as_draft=as_draft, made=False).findings
+
+    def of(self, partner: Listed | str, *, as_draft: bool = False, checked: bool = False) -> Opened:
+        """The proposal with this partner, checked, with its agreement and template where both could be made."""
+        return self._of(partner, as_draft=as_draft, made=True)
+
+    def _of(self, partner: Listed | str, *, as_draft: bool, made: bool) -> Opened:
+        exchange = self.exchange
+        asked = self._partner(partner)
+        parties = exchange.parties(asked) if exchange and asked else None
+        if exchange is None or asked is None or parties is None:
+            return self._whole(partner, as_draft=as_draft)
+        proposal = exchange.with_parties(parties)
+        source = LazySource(exchange.reading.source, lambda: exchange.places(asked))
+        reading = Reading(proposal, source, exchange.reading.findings)
+        proposal = exchange.with_terms(proposal)
+        plain = exchange.with_plain({at: party.model_dump() for at, party in parties.items()})
+        exchange.record.turn_to(proposal)
+        kind = self._kind(proposal)
+        case = Case(proposal, source, kind.known.variant, kind.known.program, kind.known.terms, kind.known.facts, plain)
+        exchange.record.know(case)
+        findings = [*self.records.findings, *reading.findings, *generate.unfit_settings(source, kind.known)]
+        findings += rules.placed(case, kind.found(exchange.record, case))
+        if as_draft:
+            findings = [generate.softened(f) for f in findings]
+        if has_errors(findings):
+            return Opened(reading, tuple(findings))
+        template, edition = self._template(kind.known.variant)
+        findings += template.findings
+        if has_errors(findings) or not made:
+            return Opened(reading, tuple(findings))
+        identity = Identity(kind.known.variant, edition, template.sha256, f"agreegen {__version__}")
+        parts = SharedParts(exchange, self._fields, kind, plain)
+        agreement = agreement_of(proposal, identity, kind.known, parts)
+        if as_draft:
+            from agreegen import draft  # noqa: PLC0415 (only for drafts)
+
+            agreement = replace(agreement, context=draft.completed(agreement, case))
+        return Opened(reading, tuple(findings), agreement, template)
+
+    def changed(self) -> tuple[str, ...]:
+        """The files that are no longer what they were: proposal, tables, records, templates of the series."""
+        files = [file for file, digest in self._read.items() if _digest(file) != digest]
+        for variant, (template, edition) in self._templates.items():
+            now = generate.opened_template(variant, self.workspace)
+            if now.sha256 != template.sha256 or generate.edition(variant, self.workspace) != edition:
+                files.append((self.workspace.templates / "masters" / variant).as_posix())
+        return tuple(files)
+
+    def _files(self, reading: Reading) -> set[str]:
+        places = reading.source.places.values()
+        records = [source.file for source in self.records.sources.values()]
+        return {file for file in (self.path.as_posix(), *records, *(place.file for place in places)) if file}
+
+    def _partner(self, partner: Listed | str) -> Partner | None:
+        """The partner, if it may take the short way."""
+        if isinstance(partner, str):
+            name, found = partner, self.records.find(partner)
+            data = found.data if found is not None else None
+            if plain_key(name) in self.records.shared or _overrides(data):
+                return None
+        else:
+            name, data = partner.id, partner.data
+            if partner.overrides or self.exchange is None or plain_key(name) in self.exchange.others:
+                return None
+        if plain_key(name) == PARTNER:
+            return None
+        bare = Partners({plain_key(name): Source("", "", data)} if data is not None else {})
+        return Partner(name, bare, lambda: self._partners(partner))
+
+    def _partners(self, partner: Listed | str) -> Partners:
+        return self.records if isinstance(partner, str) else partners_of([partner], self.records)
+
+    def _whole(self, partner: Listed | str, *, as_draft: bool) -> Opened:
+        """The whole way, which is right by definition."""
+        self.whole += 1
+        name = partner if isinstance(partner, str) else partner.id
+        opened = generate.opened_proposal(
+            self.path, self.workspace, partner=name, as_draft=as_draft, partners=self._partners(partner)
+        )
+        if opened.reading.source.text != self.text:
+            raise UsageError(f"{self.path} was changed while its agreements were made", "run the command again")
+        return opened
+
+    def _kind(self, proposal: Proposal) -> Kind:
+        """The kind of the partner of a proposal: for which what is known before any words is the same."""
+        exchange = self.exchange
+        assert exchange is not None
+        known = self._standing.of(
+            exchange.record, lambda: standing_of(exchange.stand_in), lambda: standing_of(proposal)
+        )
+        key = (known.variant, known.program, tuple(known.facts.items()))
+        kind = self._kinds.get(key)
+        if kind is None:
+            source = exchange.reading.source
+            stand_in = Case(exchange.stand_in, source, known.variant, known.program, known.terms, known.facts,
+                            exchange.closed)  # fmt: skip
+            kind = self._kinds[key] = Kind(known, stand_in)
+            if len(self._kinds) > MOST:
+                self._kinds.popitem(last=False)
+        self._kinds.move_to_end(key)
+        return kind
+
+    def _template(self, variant: str) -> tuple[Template, str]:
+        """The template of a variant with its edition, opened once."""
+        found = self._templates.get(variant)
+        if found is None:
+            template = generate.opened_template(variant, self.workspace)
+            found = self._templates[variant] = (template, generate.edition(variant, self.workspace))
+        return found
+
+
+def _overrides(data: Any) -> bool:
+    return isinstance(data, dict) and any(plain_key(key) == OVERRIDES for key in data if isinstance(key, str))
+
+
+def _digest(file: str) -> str:
+    try:
+        return hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest()
+    except OSError:
+        return ""
