@@ -11,11 +11,12 @@ from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import drawn
 from agreegen.pdf.alignment import Alignment
 from agreegen.pdf.comparison import HINT, MOST, Comparison
-from agreegen.pdf.expected import expected
-from agreegen.pdf.parts import Parts
+from agreegen.pdf.wanted import numbered, wanted, without_pages
 
 if TYPE_CHECKING:
     from agreegen.pdf.expected import Expected, Paragraph
+
+__all__ = ["Followed", "aligned", "compare", "follow", "numbered", "wanted", "without_pages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +38,6 @@ class Followed:
     def page_of(self, paragraph: Paragraph) -> int:
         """The page (from 1) that a paragraph starts on."""
         return max(bisect_right(self.page_starts, paragraph.start), 1)
-
-
-@lru_cache(maxsize=2)
-def wanted(docx: bytes) -> Expected:
-    """What a PDF of the document must say; computed once."""
-    return expected(Parts(docx))
-
-
-def without_pages(docx: bytes) -> Expected:
-    """What a document displays, page numbers of its fields left aside: perhaps as it was read before they were there.
-
-    It saves reading a document twice that `numbered` named.
-    """
-    draft = _draft(docx)
-    return wanted(draft[0] if draft else docx)
-
-
-def numbered(docx: bytes, draft: bytes) -> None:
-    """Remembers that a document differs from its draft, which was read, in page numbers of fields only."""
-    _draft(docx)[:] = [draft]
-
-
-@lru_cache(maxsize=2)
-def _draft(docx: bytes) -> list[bytes]:
-    """The draft of a document, if one was remembered."""
-    del docx
-    return []
 
 
 @lru_cache(maxsize=2)

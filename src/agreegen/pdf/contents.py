@@ -17,6 +17,7 @@ from agreegen.pdf.counted import Counted, Ledger, embedded
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.field import Field, fields
 from agreegen.pdf.parts import BODY, Parts, W
+from agreegen.pdf.wanted import numbered
 from agreegen.pdf.worker import WORKERS
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120
 
 def _drawn_once(docx: bytes, draft: Draft, ledger: Ledger, timeout: float) -> bytes:
     """The document with the page numbers of one drawing, or marked for Word to count."""
-    from agreegen.pdf.completeness import follow, numbered  # noqa: PLC0415 (as above)
+    from agreegen.pdf.completeness import follow  # noqa: PLC0415 (as above)
 
     drawn = draft.pack(stored=True)
     for engine in pdf.AUTOMATIC:

@@ -7,11 +7,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Location
-from agreegen.pdf import drawn
-from agreegen.pdf.completeness import without_pages
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.field import fields
 from agreegen.pdf.parts import MC, Parts, R, W
+from agreegen.pdf.wanted import without_pages
 from agreegen.source.marks import Block
 
 if TYPE_CHECKING:
@@ -46,7 +45,10 @@ def of_document(docx: bytes) -> dict[str, list[Block]]:
 
 def of_pages(pdf: bytes, texts: Sequence[str] | None = None) -> dict[str, list[Block]]:
     """The blocks of a PDF: one a page; `texts` are those of the pages if they have been read."""
-    texts = drawn.pages(pdf) if texts is None else texts
+    if texts is None:
+        from agreegen.pdf import drawn  # noqa: PLC0415 (only for PDFs that weren't read yet)
+
+        texts = drawn.pages(pdf)
     return {"pages": [Block(text, Location(part=f"page {n}")) for n, text in enumerate(texts, 1)]}
 
 
