@@ -38,8 +38,8 @@ DEMO = "county-coverage.yaml"
 """The proposal of `agreegen demo`."""
 
 FIELD = re.compile(r"\bproposal\.([a-z_]+(?:\.[a-z_]+)*)")
-UNFINISHED = frozenset({"P001", "P003", "P031", "P055"})
-"""Rules about what is still missing: a draft may be made in spite of them."""
+UNFINISHED = frozenset({"P001", "P003", "P006", "P031", "P055"})
+"""Rules about what is still missing, or was refused: a draft may be made in spite of them."""
 
 
 @dataclass(frozen=True, slots=True)

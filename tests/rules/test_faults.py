@@ -36,6 +36,13 @@ def test_bad_has_the_fault_and_good_has_none(code: str, tmp_path: pathlib.Path) 
 def test_the_table_and_the_setting() -> None:
     assert {f.code for f in read_table(FAULTS["D005"].bad.encode(), "x.csv").findings} == {"D005"}
     assert read_table(FAULTS["D005"].good.encode(), "x.csv").findings == ()
+
+
+@pytest.mark.parametrize(("between", "name"), [(",", "comma"), (";", "semicolon"), ("\t", "tab")])
+def test_a_row_with_too_many_cells_names_what_stands_between_them(between: str, name: str) -> None:
+    rows = f"element{between}purpose\none{between}two{between}three\n"
+    (found,) = read_table(rows.encode(), "x.csv").findings
+    assert found.hint == f"put a cell that holds a {name} in quotes"
     for text, wrong in ((FAULTS["D007"].bad, 1), (FAULTS["D007"].good, 0)):
         said = read_source(text.encode(), "x.yaml").data["terms"]
         assert len(terms("local-government", said)[1]) == wrong

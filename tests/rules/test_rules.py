@@ -290,6 +290,23 @@ def test_hint_of_a_missing_field_is_yaml_that_mends_it(tmp_path: pathlib.Path) -
     assert shown(findings_for(data, tmp_path)) == []
 
 
+@pytest.mark.parametrize("as_list", [False, True])
+def test_a_party_that_is_a_bare_name_is_to_be_made_a_block(as_list: bool, tmp_path: pathlib.Path) -> None:
+    data = completed({})
+    data["recipient"] = ["Fresno County"] if as_list else "Fresno County"
+    found = [f for f in findings_for(data, tmp_path) if f.code == "P001" and "recipient" in f.message]
+    assert len(found) > 5
+    for finding in found:
+        block = yaml.safe_load(finding.hint.split("`")[1])
+        block = block if as_list else block["recipient"]
+        assert (block["party"], len(block)) == ("Fresno County", 2)
+
+
+def test_of_a_party_on_both_sides_nothing_more_is_asked(tmp_path: pathlib.Path) -> None:
+    found = findings_for(completed({"provider": "DHCS", "recipient": "DHCS"}), tmp_path)
+    assert [f.code for f in found] == ["P022"]
+
+
 # ------------------------------------------------------------------------------------- further cases of single rules
 
 
@@ -299,6 +316,9 @@ def test_hint_of_a_missing_field_is_yaml_that_mends_it(tmp_path: pathlib.Path) -
         ({"dates": {"draft final": "2027-02-10", "sent": "2027-02-01"}}, "P010", ("dates", "sent")),
         ({"dates": {"sent": "2027-03-02"}}, "P010", ("dates", "start")),
         ({"dates": {"review": "2027-02-01"}}, "P010", ("dates", "review")),
+        ({"dates": {"mode": "one time", "frequency": "Once"}, "transfer": {"frequency": "Each Monday"}},
+         "P013", ("transfer", "frequency")),
+        ({"status": "Denied"}, "P006", ("status",)),
         ({"opinions": [{"party": "provider", "kind": "legal", "date": "2027-02-20"}],
           "signatures": [{"party": "provider", "role": "executive sponsor", "signed on": "2027-02-19"}]},
          "P010", ("opinions", 0, "date")),
@@ -329,6 +349,9 @@ def test_further_faults(fragment: Data, code: str, path: tuple[Any, ...], tmp_pa
         ({"recipient": {"party": "DHCS", "unit": "Benefits"}, "provider": {"party": "DHCS", "unit": "Data"}}, "P022"),
         ({"purpose": {"scope": "Calls by the Dr. program"}}, "P051"),
         ({"dates": {"end": "2027-03-01"}}, "P010"),
+        ({"dates": {"mode": "one time", "frequency": "once, in March"}, "transfer": {"frequency": "One time"}}, "P013"),
+        ({"dates": {"mode": "ongoing"}, "transfer": {"frequency": "quarterly"}}, "P013"),
+        *(({"status": status}, "P006") for status in ("disputed", "in review", "terminated")),
         ({"use": {"deidentification": {"method": "ddg", "score": 12}}}, "P043"),
     ],
 )

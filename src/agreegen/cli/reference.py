@@ -40,7 +40,7 @@ def list_command(
 @app.command()
 def doctor(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder whose settings hold. Else this one.", metavar="FOLDER")
+        Path | None, typer.Argument(help="Folder whose settings hold. Else this one.", metavar="[FOLDER]")
     ] = None,
     json_: AsJson = False,
 ) -> None:

@@ -182,8 +182,8 @@ class _Assembly:
         message = "a party is still to be filled in:" if OPEN_WORDS.fullmatch(name.strip()) else "no party is called"
         self.problem(path, "D006", f"{message} '{name}'",
                      (f"did you mean '{close}'? " if close else "") + "Names come from the lists (departments, "
-                     "counties, campuses) and from partners/; or write a record with `legal name:` and "
-                     "`kind:`")  # fmt: skip
+                     "counties, campuses) and from partners/; or write a block: "
+                     f"`{{legal name: {name}, kind: ...}}`")  # fmt: skip
         return UNKNOWN
 
     def from_file(self, found: Source, path: Path, *, asked: bool = False) -> dict[str, Any]:

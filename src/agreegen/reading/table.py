@@ -40,21 +40,33 @@ def read_table(content: bytes, file: str) -> Table:
     if finding is not None:
         return Table(file, (), (), (finding,))
     findings: list[Finding] = []
-    lines = list(_lines(text, file, findings))
+    delimiter = _delimiter(text)
+    lines = list(_lines(text, file, delimiter, findings))
     if not lines:
         empty = _wrong(file, 1, "the file has no header row", "the first row names the columns")
         return Table(file, (), (), (*findings, empty))
     header, names = lines[0]
     columns = tuple(plain_key(" ".join(name.split())) for name in names)
     findings += _repeated(columns, file, header)
-    rows = [Row(n, values) for n, cells in lines[1:] if (values := _values(n, cells, columns, file, findings))]
-    return Table(file, columns, tuple(rows), tuple(findings), header)
+    between = NAMES[delimiter]
+    read = ((n, _values(n, cells, columns, file, findings, between=between)) for n, cells in lines[1:])
+    rows = tuple(Row(n, values) for n, values in read if values)
+    return Table(file, columns, rows, tuple(findings), header)
 
 
-def _lines(text: str, file: str, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
-    """The rows that aren't empty, each with the line on which it starts; a row that can't be read ends the file."""
+NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
+"""What stands between cells."""
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the cells of a file, by its header."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    return max(NAMES, key=first.count)
+
+
+def _lines(text: str, file: str, delimiter: str, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that aren't empty, each with the line on which it starts; a row that can't be read ends the file."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     while True:
         start = line
@@ -72,12 +84,12 @@ def _lines(text: str, file: str, findings: list[Finding]) -> Iterator[tuple[int,
 
 
 def _values(
-    line: int, cells: list[str], columns: tuple[str, ...], file: str, findings: list[Finding]
+    line: int, cells: list[str], columns: tuple[str, ...], file: str, findings: list[Finding], *, between: str
 ) -> dict[str, str]:
     """The cells by column; none, with a finding, where a cell has no column."""
     if any(cell.strip() for cell in cells[len(columns) :]):
         findings.append(_wrong(file, line, f"this row has {len(cells)} cells and the header {len(columns)}",
-                               "put a cell that holds a comma in quotes"))  # fmt: skip
+                               f"put a cell that holds a {between} in quotes"))  # fmt: skip
         return {}
     if any(cell.strip() and not name for name, cell in zip(columns, cells, strict=False)):
         findings.append(_wrong(file, line, "a cell of this row stands in a column without a name",

@@ -137,7 +137,10 @@ def _where(case: Case, found: Missing) -> str:
     if name := _bare(case, found.path):
         for key in reversed(keys[1:-1]):
             example = f"{key}: {{{example}}}"
-        return f"make a block of it: `{keys[0]}: {{party: {name}, {example}}}`, as an example"
+        block = f"{{party: {name}, {example}}}"
+        alone = not isinstance(_side(case, found.path), list)
+        return f"make a block of it: `{keys[0]}: {block}`, as an example" if alone else (
+            f"make a block of this entry: `{block}`, as an example")  # fmt: skip
     for depth in range(1, len(keys)):
         outer = [p for p in found.path if isinstance(p, str)][:depth]
         if not case.says(*outer) and not isinstance(found.path[-1], int):
@@ -149,11 +152,16 @@ def _where(case: Case, found: Missing) -> str:
     return f"write `{example}`{below}, as an example"
 
 
+def _side(case: Case, path: Path) -> Any:
+    """A side of the proposal, as it is written."""
+    return {plain_key(str(k)): v for k, v in case.source.data.items()}.get(str(path[0]))
+
+
 def _bare(case: Case, path: Path) -> str:
     """The name of a party that the proposal gives as a bare name, without a record that its fields could go into."""
     if path[0] not in SIDES or len(path) < 2:
         return ""
-    said = {plain_key(str(k)): v for k, v in case.source.data.items()}.get(str(path[0]))
+    said = _side(case, path)
     named = said[path[1]] if isinstance(said, list) and isinstance(path[1], int) and path[1] < len(said) else said
     is_here = case.at(*path).file == case.source.file
     return named.strip() if isinstance(named, str) and is_here else ""
