@@ -15,6 +15,7 @@ from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import boxes, contrast, fonts, glue, kept, labels, measures, pagination
 from agreegen.pdf.completeness import follow, wanted
 from agreegen.pdf.displayed import Displayed
+from agreegen.pdf.entries import Entries
 from agreegen.pdf.flatten import flatten, settle_defaults
 from agreegen.pdf.limits import Limit, limits, place, said_of_any
 from agreegen.pdf.parts import Parts, W, properties
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from agreegen.pdf.completeness import Followed
 
 VERSION: Final = "0.8.1"
-_PASSES: Final = 30  # drawings, one for each heading that must go to the next page
+_PASSES: Final = 32  # drawings, one for each heading that must go to the next page
 
 
 class Embedded:
@@ -81,21 +82,39 @@ class Embedded:
         """The PDF; EngineError if there is none within `timeout` seconds."""
         if reason := self.unavailable():
             raise EngineError(f"the PDF engine embedded can't be used: {reason}", self.install())
-        until = time.monotonic() + timeout
         examined, copy = getattr(self._last, "examined", (None, None))
         self._last.examined = (None, None)
         if copy is None or examined is not docx:
             copy = Copy(docx)
-        copy.send(getattr(self._last, "sent", ()))
-        pdf = WORKERS.draw(copy.pack(), timeout, lambda: wanted(docx))
-        for _ in range(_PASSES):
-            followed = follow(docx, pdf)
-            if not copy.mend(followed):
-                break
-            pdf = WORKERS.draw(copy.pack(), max(until - time.monotonic(), 1))
+        if copy.send(getattr(self._last, "sent", ())):
+            copy.pdf = b""
+        pdf = _drawn(copy, docx, timeout)
         if hasattr(self._last, "sent"):
             self._last.sent, self._last.copy = copy.sent, copy
         return copy.struck.drawn(pdf)
+
+
+def _drawn(copy: Copy, docx: bytes, timeout: float) -> bytes:
+    """The PDF of a copy, drawn as often as what was drawn shows that something must change."""
+    until, left = time.monotonic() + timeout, timeout
+    for drawing in range(_PASSES):
+        if not copy.pdf:
+            copy.pdf = WORKERS.draw(copy.pack(), left, lambda: wanted(docx))
+            left = max(until - time.monotonic(), 1)
+        pdf = copy.entries.written(copy.pdf)
+        followed = follow(docx, pdf) if pdf else None
+        if pdf is None or followed is None or (_differs(followed) and not copy.entries.spelled_out):
+            copy.entries.spell_out()
+        elif drawing + 2 >= _PASSES or not copy.mend(followed):
+            break
+        copy.pdf = b""
+    assert pdf is not None
+    return pdf
+
+
+def _differs(followed: Followed) -> bool:
+    """Whether a PDF doesn't say what the document says."""
+    return any(f.code in ("D201", "D202", "D203") for f in followed.findings)
 
 
 class Copy:
@@ -123,6 +142,8 @@ class Copy:
         measures.end_pages(self._paragraphs, styles)
         measures.ease(parts.body)
         self._counts = _page_counts(parts.body)
+        self.entries = Entries(parts.body)
+        self.pdf = b""  # what was drawn of it as it is now
         self.sent: tuple[int, ...] = ()
         self._labelled = False
         fonts.embed(parts, self._fonts)
@@ -131,7 +152,11 @@ class Copy:
         """Makes it the copy of a document that differs in page numbers only; False if it must be made anew."""
         if self._numbers is None or self._labelled or self.findings():
             return False
-        return self._numbers.take(docx)
+        if not self._numbers.take(docx, self.entries):
+            return False
+        if self.entries.restore() or self._numbers.anew:
+            self.pdf = b""
+        return True
 
     def pack(self) -> bytes:
         """The bytes to draw."""

@@ -135,12 +135,13 @@ def _font(file: str) -> Outlines:
 
 
 @cache
-def _letter(letter: str, file: str) -> float:
+def letter(sign: str, file: str) -> float:
+    """The width of a letter in a font file, in sizes of the letters."""
     font = _font(file)
-    return float(font.width(font.glyph(letter))) / font.em
+    return float(font.width(font.glyph(sign))) / font.em
 
 
 @lru_cache(maxsize=4096)
 def _width(text: str, file: str) -> float:
     """The width of text, in sizes of its letters."""
-    return sum(_letter(x, file) for x in text)
+    return sum(letter(x, file) for x in text)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf.parts import Parts, W
+from agreegen.pdf.parts import BODY, Parts, W
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml import etree
 
-_T: Final = W + "t"
+    from agreegen.pdf.entries import Entries
+
+_T, _CHAR, _CODE = W + "t", W + "fldChar", W + "instrText"
 _NUMBER: Final = re.compile(rb">[0-9]+</w:t>")
 
 
@@ -22,9 +24,10 @@ class Numbers:
     def __init__(self, docx: bytes, parts: Parts) -> None:
         """Of a copy that isn't changed yet."""
         self._docx = docx
+        self.anew = False  # whether what was taken last must be drawn
         self._shown = {name: [(t, t.text) for t in root.iter(_T)] for name, root in parts.stories()}
 
-    def take(self, docx: bytes) -> bool:
+    def take(self, docx: bytes, entries: Entries) -> bool:
         """Gives the copy the numbers of a document; False, and nothing is changed, if more than numbers differ."""
         before, after = Parts(self._docx), Parts(docx)
         names = [n for n in after.members if before.members.get(n) != after.members[n]]
@@ -34,13 +37,16 @@ class Numbers:
             return False
         changed = {name: list(self._changes(name, after)) for name in names}
         if not all(
-            _is_number(said) and _is_number(text) and t.text == said
+            _is_number(said) and _is_number(text) and entries.shown(t) == said
             for found in changed.values() for _, t, said, text in found
         ):  # fmt: skip
             return False
+        self.anew = False
         for name, found in changed.items():
             for i, t, _, text in found:
-                t.text = text
+                if not entries.give(t, text or ""):
+                    self.anew = self.anew or name == BODY or not _is_counted(t)
+                    t.text = text
                 self._shown[name][i] = (t, text)
         self._docx = docx
         return True
@@ -52,6 +58,16 @@ class Numbers:
         for i, ((t, said), text) in enumerate(zip(self._shown[name], texts, strict=True)):
             if text != said:
                 yield i, t, said, text
+
+
+def _is_counted(t: etree._Element) -> bool:
+    """Whether a text is the result of a field that the embedded engine counts itself, in a header or footer."""
+    run = t.getparent()
+    before = [e for r in run.itersiblings(W + "r", preceding=True) for e in r] if run is not None else []
+    marks = [e for e in before if e.tag in (_CHAR, _CODE)][:3]
+    if [e.get(W + "fldCharType") for e in marks] != ["separate", None, "begin"]:
+        return False
+    return "".join((marks[1].text or "").split()[:1]).upper() in ("PAGE", "NUMPAGES")
 
 
 def _is_number(text: str | None) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from agreegen.pdf.operators import Font, Fragment, Reading, strange, unicode_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from agreegen.pdf.operators import Box, Glyphs, Graphic
 
@@ -160,8 +160,10 @@ class Source:
         except zlib.error as e:
             raise strange(f"an unreadable stream {number}: {e}") from None
 
-    def replaced(self, streams: dict[int, bytes]) -> bytes:
-        """The file with other streams in these objects."""
+    def replaced(
+        self, streams: Mapping[int, bytes], objects: Mapping[int, bytes] | None = None, *, level: int = 9
+    ) -> bytes:
+        """The file with other streams in these objects, and other `objects` without a stream."""
         starts = {n: self._start(n) for n in range(1, self.count) if self._is_used(n)}
         order = sorted(starts, key=starts.__getitem__)
         first = starts[order[0]] - len(b"%d 0 obj\n" % order[0])
@@ -170,9 +172,11 @@ class Source:
             end = starts[after] - len(b"%d 0 obj\n" % after) if after else self.xref
             text = self.pdf[starts[n] : end]
             if n in streams:
-                packed = zlib.compress(streams[n], 9)
+                packed = zlib.compress(streams[n], level)
                 head = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), text[: text.index(b" stream\n")])
                 text = b"%s stream\n%s\nendstream\nendobj\n" % (head, packed)
+            elif objects and n in objects:
+                text = objects[n] + b"\nendobj\n"
             places[n] = length
             pieces.append(b"%d 0 obj\n%s" % (n, text))
             length += len(pieces[-1])
