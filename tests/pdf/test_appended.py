@@ -338,10 +338,11 @@ def test_notes_of_readers_and_redactions_that_arent_are_told() -> None:
         (b"PK\x03\x04 not a PDF", "D701"),
         (b"%PDF-1.7\nnothing", "D701"),
         (samples.saved(pikepdf.Pdf.new()), "D701"),
+        (samples.changed(samples.led(), lambda pdf: setattr(pdf.Root, "Collection", Dictionary())), "D701"),
         (samples.locked("a"), "D702"),
         (samples.locked(""), "D702"),
     ],
-    ids=["empty", "zip", "cut", "no pages", "password", "restricted"],
+    ids=["empty", "zip", "cut", "no pages", "portfolio", "password", "restricted"],
 )  # fmt: skip
 def test_what_cant_be_put_behind_is_an_error_and_nothing_changes(data: bytes, code: str) -> None:
     with opened(OWN) as pdf:
@@ -390,6 +391,20 @@ def untied(data: bytes) -> bytes:
     )
 
 
+def unnamed(data: bytes) -> bytes:
+    """A link that is tagged and says nothing."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        page, root = pdf.pages[0].obj, pdf.Root.StructTreeRoot
+        link = samples.link(pdf, 0, A=Dictionary(S=Name.URI, URI=String("https://a.gov")), StructParent=90)
+        held = Dictionary(Type=Name.OBJR, Obj=link, Pg=page)
+        tag = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Link, P=root.K, Pg=page, K=held))
+        root.K.K.append(tag)
+        NumberTree(root.ParentTree)[90] = tag
+
+    return samples.changed(data, change)
+
+
 def for_print(data: bytes) -> bytes:
     def change(pdf: pikepdf.Pdf) -> None:
         pdf.Root.OutputIntents[0].DestOutputProfile.N = 4
@@ -409,9 +424,19 @@ PROOF = samples.fit("Certificate", "Insured.")
         (unmarked(PROOF), ("2b",), ["D705"]),
         (undescribed(PROOF), ("2b",), ["D705"]),
         (untied(PROOF), ("2b",), ["D705"]),
+        (unnamed(PROOF), ("2b",), ["D705"]),
         (for_print(PROOF), ("ua1",), ["D706"]),
     ],
-    ids=["fit", "plain", "font outside", "unmarked", "undescribed", "link without tag", "for print"],
+    ids=[
+        "fit",
+        "plain",
+        "font outside",
+        "unmarked",
+        "undescribed",
+        "link without tag",
+        "link without description",
+        "for print",
+    ],
 )
 def test_nothing_is_claimed_that_an_attached_document_isnt(
     data: bytes, claims: tuple[str, ...], told: list[str]

@@ -80,7 +80,7 @@ def test_attached_and_enclosed_in_one_agreement(
     assert done.code == 0, done.err
     assert "with: plan=2026, Resolution)" in done.out
     assert "D707" not in done.err
-    path = tmp_path / "out" / "required-by-law.pdf"
+    (path,) = (tmp_path / "out").glob("*.pdf")
     assert "Name:" in drawn.pages(path.read_bytes())[-1]
     with pikepdf.open(path) as pdf:
         assert pdf.attachments["resolution.pdf"].get_file().read_bytes() == samples.signed()

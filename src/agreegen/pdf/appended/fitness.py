@@ -38,10 +38,8 @@ def barrier_to_access(pdf: pikepdf.Pdf, claim: Claim, owned: set[int]) -> str:
     if font := _unembedded(pdf):
         return f"its font {font} isn't embedded"
     for number, page in enumerate(pdf.pages, 1):
-        for annotation in items(page.obj.get("/Annots")):
-            hidden = int(annotation.get("/F", 0)) & _INVISIBLE or str(annotation.get("/Subtype")) in _UNSTRUCTURED
-            if not hidden and annotation.get("/StructParent") not in owned:
-                return f"a link, field or note on its page {number} has no tag"
+        if lack := next(filter(None, (_lack(a, owned) for a in items(page.obj.get("/Annots")))), ""):
+            return f"a link, field or note on its page {number} has no {lack}"
         if not _Marks().all_marked(page.obj):
             return f"something on its page {number} has no tag"
     return ""
@@ -65,6 +63,17 @@ def barrier_to_archives(pdf: pikepdf.Pdf, claim: Claim) -> str:
             if undrawn and _has_area(annotation):
                 return f"a field or note on its page {number} has no appearance"
     return ""
+
+
+def _lack(annotation: Any, owned: set[int]) -> str:
+    """What an annotation lacks for who can't see it, "" if nothing."""
+    kind, above = annotation.get("/Subtype"), annotation.get("/Parent")
+    if int(annotation.get("/F", 0)) & _INVISIBLE or str(kind) in _UNSTRUCTURED:
+        return ""
+    if annotation.get("/StructParent") not in owned:
+        return "tag"
+    named = "/Contents" in annotation or "/TU" in annotation or (isinstance(above, Dictionary) and "/TU" in above)
+    return "description" if kind in (Name.Link, Name.Widget) and not named else ""
 
 
 def _said(claim: Claim, wanted: str) -> str:

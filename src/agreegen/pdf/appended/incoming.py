@@ -70,6 +70,8 @@ def _incoming(pdf: pikepdf.Pdf, attached: Attached, number: int) -> Incoming:
         return Incoming((_unreadable(attached, "it has no pages"),))
     if is_set(pdf.Root.get("/NeedsRendering")):
         return Incoming((_unreadable(attached, "it is an XFA form, whose pages only Adobe's programs draw"),))
+    if "/Collection" in pdf.Root:
+        return Incoming((_unreadable(attached, "it is a portfolio, whose documents are files inside of it"),))
     damage = [problem for problem in pdf.check_pdf_syntax() if _HARMLESS not in problem]
     claim = claim_of(attached.data)
     places = Destinations(pdf)
