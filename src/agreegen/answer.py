@@ -45,6 +45,9 @@ NONE_WORDS = frozenset({"none", "n/a", "na", "not applicable", "nothing"})
 """Words by which people answer that there is nothing; where a field takes `no`, they mean no."""
 
 
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def yes_no(value: Any) -> Any:
     words = {"yes": True, "y": True, "no": False, "n": False, "true": True, "false": False}
     words |= dict.fromkeys(NONE_WORDS, False)
@@ -62,6 +65,11 @@ def code_word(value: Any) -> Any:
 def date_of(value: Any) -> Any:
     if isinstance(value, dt.date) or value is None:
         return value
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
     for pattern in ("%Y-%m-%d", "%B %d, %Y"):
         try:
             return dt.datetime.strptime(str(value).strip(), pattern).date()

@@ -145,6 +145,10 @@ class Parts:
         """The fields of the parties of each side."""
         return {side: tuple(party.model_dump() for party in getattr(proposal, side)) for side in SIDES}
 
+    def regimes(self, proposal: Proposal, facts: Mapping[str, bool]) -> tuple[rows.RegimeShape, ...]:
+        """What the rows of the regimes say, but for the names."""
+        return rows.regime_shapes(proposal, facts)
+
     def switched(self, proposal: Proposal, context: Mapping[str, Any]) -> dict[str, Any]:
         """What facts and settings switch."""
         return switched(proposal, context)
@@ -184,7 +188,7 @@ def agreement_of(
         "opinions": rows.opinions(proposal, parties),
         "checklist": rows.checklist(proposal, parties),
         "directory": rows.directory(parties, variant),
-        "regimes": rows.regimes(proposal, facts),
+        "regimes": rows.regimes(proposal, parts.regimes(proposal, facts)),
         "oversight": OVERSIGHT.get(variant),
     }
     both = parts.switched(proposal, context)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from agreegen.agreement.directions import directions, elements_of, whose
 from agreegen.agreement.naming import designation, is_meant
 from agreegen.law.authorities import find_authority
+from agreegen.sharing import question
 from agreegen.wording import date, label, listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from agreegen.proposal import Proposal
-    from agreegen.proposal.technical import Element
 
 Row = dict[str, Any]
 
@@ -125,7 +125,9 @@ def authorities(proposal: Proposal) -> list[Row]:
     merged: dict[tuple[str, str], Row] = {}
     for party, cited, element in _cited(proposal):
         found = cited_authority(cited)
-        row = merged.setdefault((party, found["citation"]), {**found, "party": party, "element": None})
+        row = merged.get((party, found["citation"]))
+        if row is None:
+            row = merged[party, found["citation"]] = {**found, "party": party, "element": None}
         if element and element not in (row["element"] or "").split("; "):
             row["element"] = f"{row['element']}; {element}" if row["element"] else element
     names = "; ".join(e.name for e in proposal.data.elements)
@@ -149,19 +151,37 @@ def _cited(proposal: Proposal) -> Iterator[tuple[str, str, str | None]]:
         for parties, side in ((way.recipients, way.authority.recipient), (way.providers, way.authority.provider)):
             for cited in side.citations:
                 yield listing([p.name for p in parties]), cited, None
-    for element in proposal.data.elements:
-        for cited in element.statute:
-            yield listing([p.name for p in whose(proposal, element.party, "provider")]), cited, element.name
-
-
-def regimes(proposal: Proposal, facts: Mapping[str, bool]) -> dict[str, Row]:
-    """For each regime whether it is there, for which parties, and for which elements, in words."""
     elements = proposal.data.elements
-    covered = [p.name for p in proposal.parties if p.hipaa_status not in (None, "none")]
+    names = {said: listing([p.name for p in whose(proposal, said, "provider")]) for said in {e.party for e in elements}}
+    for element in elements:
+        for cited in element.statute:
+            yield names[element.party], cited, element.name
+
+
+RegimeShape = tuple[str, bool, tuple[int, ...], str | None]
+
+
+def regimes(proposal: Proposal, shapes: Iterable[RegimeShape]) -> dict[str, Row]:
+    """For each regime whether it is there, for which parties, and for which elements, in words."""
+    names = [p.name for p in proposal.parties]
+    return {
+        regime: {
+            "present": present,
+            "parties": listing([names[n] for n in who]) if present and who else None,
+            "elements": words if present else None,
+        }
+        for regime, present, who, words in shapes
+    }
+
+
+def regime_shapes(proposal: Proposal, facts: Mapping[str, bool]) -> tuple[RegimeShape, ...]:
+    """For each regime whether it is there, the numbers of its parties, and its elements in words."""
+    elements = proposal.data.elements
+    covered = _covered(proposal)
     names = {"hipaa": "phi", "hipaa_lds": "hipaa_limited"}
     riders = _laws(proposal.regimes.riders)
     limited = [way for way in directions(proposal) if way.hipaa.relationship == "limited_data_set"]
-    found: dict[str, Row] = {}
+    found: list[RegimeShape] = []
     for regime, kind in REGIMES.items():
         present = bool(riders) if regime == "riders" else facts[names.get(regime, regime)]
         own = [e for e in elements if kind and kind in e.classification]
@@ -170,25 +190,32 @@ def regimes(proposal: Proposal, facts: Mapping[str, bool]) -> dict[str, Row]:
         if regime == "riders":
             own = [e for e in elements if riders & _laws(e.statute)]
         words = "all" if own and len(own) == len(elements) else listing([e.name for e in own]) if own else None
-        concerned = _concerned(proposal, own)
-        who = [n for n in concerned if n in covered or not regime.startswith("hipaa")]
-        found[regime] = {
-            "present": present,
-            "parties": listing(who) if present and who else None,
-            "elements": words if present else None,
-        }
-    return found
+        who: tuple[int, ...] = ()
+        if present:
+            concerned = _concerned(proposal, tuple(n for n, e in enumerate(elements) if any(e is o for o in own)))
+            who = tuple(n for n in concerned if n in covered or not regime.startswith("hipaa"))
+        found.append((regime, present, who, words))
+    return tuple(found)
 
 
-def _concerned(proposal: Proposal, elements: Sequence[Element]) -> list[str]:
-    """The parties that provide or receive one of these data elements; every party where there is none."""
+@question
+def _covered(proposal: Proposal) -> tuple[int, ...]:
+    """The numbers of the parties that have a status under HIPAA, or bear the name of one that has."""
+    names = {p.name for p in proposal.parties if p.hipaa_status not in (None, "none")}
+    return tuple(n for n, p in enumerate(proposal.parties) if p.name in names)
+
+
+@question
+def _concerned(proposal: Proposal, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """The numbers of the parties that provide or receive one of these data elements; every party where none does."""
     parties = proposal.parties
+    elements = [proposal.data.elements[n] for n in numbers]
     ways = [w for w in directions(proposal) if set(map(id, elements_of(proposal, w))) & set(map(id, elements))]
     if not ways:
-        return [p.name for p in parties]
+        return tuple(range(len(parties)))
     receive = {p.name for way in ways for p in way.recipients}
-    provide = {p.name for e in elements for p in whose(proposal, e.party, "provider")}
-    return [p.name for p in parties if p.name in receive | provide]
+    provide = {p.name for said in {e.party for e in elements} for p in whose(proposal, said, "provider")}
+    return tuple(n for n, p in enumerate(parties) if p.name in receive | provide)
 
 
 def _laws(cited: Iterable[str]) -> set[str]:

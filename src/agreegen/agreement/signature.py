@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement.naming import is_meant
@@ -28,11 +29,7 @@ def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
     """
     found: list[tuple[tuple[int, int, int], str, Block]] = []
     variant, program = context["variant"], context["program"]
-    for number, row in enumerate(table("signatures")):
-        if variant not in row["variants"] or program not in row.get("programs", (program,)):
-            continue
-        if row.get("place", PAGES) != place:
-            continue
+    for number, row in _rows(variant, program, place):
         for position, names in _instances(row, context):
             if "when" in row and not holds(row["when"], names):
                 continue
@@ -46,6 +43,18 @@ def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
         {**block, "together": whose != "" and whose == after}
         for (_, whose, block), after in zip(ordered, following, strict=False)
     ]
+
+
+@functools.cache
+def _rows(variant: str, program: str, place: str) -> tuple[tuple[int, Mapping[str, Any]], ...]:
+    """The rows of the table that a variant under a program prints in a place, with their numbers."""
+    return tuple(
+        (number, row)
+        for number, row in enumerate(table("signatures"))
+        if variant in row["variants"]
+        and program in row.get("programs", (program,))
+        and row.get("place", PAGES) == place
+    )
 
 
 def _instances(row: Mapping[str, Any], context: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -25,7 +25,7 @@ def plain_value(expression: str, names: Mapping[str, Any]) -> Any:
     if function is None:
         return UNDECIDED
     try:
-        return function(names, _field)
+        return function(names, _field, _starts)
     except (LookupError, TypeError, AttributeError):
         return UNDECIDED
 
@@ -34,6 +34,12 @@ def _field(block: Any, name: str) -> Any:
     if type(block) is not dict:
         raise LookupError(name)
     return block[name]
+
+
+def _starts(text: Any, word: str) -> bool:
+    if type(text) is not str:
+        raise LookupError(word)
+    return text.startswith(word)
 
 
 @functools.cache
@@ -47,7 +53,7 @@ def _function(expression: str) -> Callable[..., Any] | None:
         return None
     if body is None:
         return None
-    return eval(f"lambda names, field: {body}", {"__builtins__": {}})  # type: ignore[no-any-return]  # noqa: S307 (own)
+    return eval(f"lambda names, field, starts: {body}", {"__builtins__": {}})  # type: ignore[no-any-return]  # noqa: S307 (own)
 
 
 def _translated(node: ast.expr) -> str | None:  # noqa: PLR0911 (one line a form)
@@ -59,6 +65,10 @@ def _translated(node: ast.expr) -> str | None:  # noqa: PLR0911 (one line a form
             return f"names[{name!r}]"
         case ast.Attribute(value=block, attr=name) if name not in _OWN and not name.startswith("_"):
             return _filled("field({}, " + repr(name) + ")", block)
+        case ast.Call(
+            func=ast.Attribute(value=text, attr="startswith"), args=[ast.Constant(value=str(word))], keywords=[]
+        ):
+            return _filled("starts({}, " + repr(word) + ")", text) if "{" not in word else None
         case ast.BoolOp(op=op, values=values) if isinstance(op, _JOINED):
             word = " and " if isinstance(op, ast.And) else " or "
             return _filled("(" + word.join(["{}"] * len(values)) + ")", *values)

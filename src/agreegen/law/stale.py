@@ -26,6 +26,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str, dict[str, str]], ...]:
     return tuple((re.compile(row["find"], re.IGNORECASE), row["has"], row) for row in table("stale"))
 
 
+@functools.cache
+def stale_words() -> tuple[str, ...]:
+    """Words, in lower case, one of which is in every ASCII text with a stale citation."""
+    return tuple(dict.fromkeys(part for _, part, _ in _patterns()))
+
+
 def stale_citations(text: str) -> tuple[StaleCitation, ...]:
     """Every stale citation of the text, in its order; of overlapping ones the longest."""
     plain = text.lower() if text.isascii() else None

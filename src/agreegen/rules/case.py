@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import re
 from dataclasses import dataclass, field
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from agreegen.agreement import Standing
     from agreegen.finding import Location
-    from agreegen.partner import Party
     from agreegen.proposal import Proposal
 
     Place = tuple[str | int, ...]
@@ -49,17 +49,17 @@ class Case:
         plain: Path = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
         return place_of(self.source, plain).location(dotted(plain))
 
-    def texts(self, wanted: Callable[[str], Any], *, parties: bool = True) -> Iterator[tuple[Place, str]]:
-        """Every text of the proposal for which `wanted` has something to say, with its path, in the order of fields."""
+    def texts(self, wanted: Wanted, *, parties: bool = True) -> Iterator[tuple[Place, str]]:
+        """Every text of the proposal that is wanted, with its path, in the order of the fields."""
         for name in type(self.proposal).model_fields:
             if name not in SIDES:
-                yield from (found for found in self._of_exchange()[name] if wanted(found[1]))
+                yield from (found for found in self._of_exchange()[name] if wanted.is_in(found[1]))
             else:
                 for index, party in enumerate(getattr(self.proposal, name) if parties else ()):
                     if type(party) is Watched:
                         self.keep_closed(is_silent(self, name, index, wanted))
                     else:
-                        yield from (found for found in self.of_party(name, index) if wanted(found[1]))
+                        yield from (found for found in self.of_party(name, index) if wanted.is_in(found[1]))
 
     def _of_exchange(self) -> dict[Any, Texts]:
         """The texts of each field that isn't a side, with their paths."""
@@ -72,8 +72,7 @@ class Case:
         """The texts of a party, with their paths."""
         found = self._written.get((side, index))
         if found is None:
-            party: Party = getattr(self.proposal, side)[index]
-            found = self._written[side, index] = tuple(texts(party.model_dump(mode="json"), (side, index)))
+            found = self._written[side, index] = tuple(texts(self.plain[side][index], (side, index)))
         return found
 
     def keep_closed(self, closed: bool) -> None:
@@ -101,15 +100,36 @@ class Case:
 
 
 @question
-def is_silent(case: Case, side: str, index: int, wanted: Callable[[str], Any]) -> bool:
+def is_silent(case: Case, side: str, index: int, wanted: Wanted) -> bool:
     """True where no text of a party is wanted."""
-    return not any(wanted(text) for _, text in case.of_party(side, index))
+    return not any(wanted.is_in(text) for _, text in case.of_party(side, index))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a rule looks for in a text: one of some words, in lower case, must be in it; then a function looks.
+
+    Where no words are named, and in texts that aren't ASCII, the function always looks.
+    """
+
+    inspected: Callable[[str], Any]
+    words: tuple[str, ...] = ()
+
+    def is_in(self, text: str) -> bool:
+        """True where the function finds something."""
+        if self.words and text.isascii():
+            low = text.lower()
+            if not any(word in low for word in self.words):
+                return False
+        return bool(self.inspected(text))
 
 
 def texts(value: Any, path: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Every text of a value, with its path."""
+    """Every text of a value as JSON has it, with its path."""
     if isinstance(value, str):
-        yield path, value
+        yield path, str(value)
+    elif isinstance(value, dt.date):
+        yield path, value.isoformat()
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from texts(inner, (*path, key))

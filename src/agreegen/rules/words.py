@@ -10,8 +10,8 @@ from agreegen.agreement.directions import directions
 from agreegen.answer import OPEN_WORDS
 from agreegen.finding import Severity
 from agreegen.law.authorities import find_authority, nearest_authorities
-from agreegen.law.stale import stale_citations
-from agreegen.rules.case import Case, Found, Rule
+from agreegen.law.stale import stale_citations, stale_words
+from agreegen.rules.case import Case, Found, Rule, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def stale_citation(case: Case) -> Iterator[Found]:
     Good:
         authority: {provider: {text: Gov. Code 7921.505 applies., citations: [cpra], ipa ground: (e)}, recipient: Gov. Code 7921.505 applies.}
     """  # noqa: E501 (YAML that is also run)
-    for path, text in case.texts(stale_citations):
+    for path, text in case.texts(Wanted(stale_citations, stale_words())):
         for stale in stale_citations(text):
             yield path, f"'{stale.found}' is stale: {stale.reason}", f"write {stale.current}"
 
@@ -62,7 +62,7 @@ def person_named(case: Case) -> Iterator[Found]:
     Good:
         purpose: {scope: The health officer looks at the list., reason: r, need: n, benefits: {recipient: a, agency: b, data subjects: c}, consistency: Same purpose}
     """  # noqa: E501 (YAML that is also run)
-    for path, text in case.texts(_name, parties=False):
+    for path, text in case.texts(Wanted(_name), parties=False):
         found = _name(text)
         if found and not NAMED_PLACES & {str(p).replace("_", " ") for p in path}:
             yield path, f"'{found[0]}' names a person", "name the role instead, such as 'the health officer'"
@@ -104,7 +104,7 @@ def placeholder(case: Case) -> Iterator[Found]:
     Good:
         transfer: {method: SFTP, frequency: monthly, storage: Database, management: The data office manages it.}
     """
-    for path, text in case.texts(_left_open):
+    for path, text in case.texts(Wanted(_left_open)):
         yield path, f"'{text}' only says that something is missing", "fill it in; in a draft leave the field empty"
 
 
@@ -121,7 +121,7 @@ def old_encryption(case: Case) -> Iterator[Found]:
     start = case.proposal.dates.start
     if start is not None and start <= HISTORICAL:
         return
-    for path, _ in case.texts(_old_standard):
+    for path, _ in case.texts(Wanted(_old_standard, ("140-2",))):
         yield path, "FIPS 140-2 is named without FIPS 140-3", "write 'FIPS 140-3; 140-2 in existing systems only'"
 
 

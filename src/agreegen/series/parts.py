@@ -29,6 +29,7 @@ class Kind:
     case: Case
     every: Memo[Finds] = field(default_factory=Memo)
     single: dict[str, Memo[Finds]] = field(default_factory=dict)
+    regimes: Memo[tuple[rows.RegimeShape, ...]] = field(default_factory=Memo)
 
     def found(self, record: Record, case: Case) -> Finds:
         """What the rules find for the partner at hand, whose case it is."""
@@ -84,6 +85,15 @@ class SharedParts(Parts):
     def sides(self, proposal: Proposal) -> dict[str, Any]:
         """The fields of the parties of each side."""
         return {side: self.plain[side] for side in SIDES}
+
+    def regimes(self, proposal: Proposal, facts: Mapping[str, bool]) -> tuple[rows.RegimeShape, ...]:
+        """What the rows of the regimes say, but for the names."""
+        stand_in = self.exchange.stand_in
+        return self.kind.regimes.of(
+            self.exchange.record,
+            lambda: rows.regime_shapes(stand_in, facts),
+            lambda: rows.regime_shapes(proposal, facts),
+        )
 
     def switched(self, proposal: Proposal, context: Mapping[str, Any]) -> dict[str, Any]:
         """What facts and settings switch."""
