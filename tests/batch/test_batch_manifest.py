@@ -107,6 +107,38 @@ def test_record_is_as_its_page_says() -> None:
     assert all(f"`{name}`" in page for name in told)
 
 
+def fresh(held: Manifest) -> bytes:
+    """The bytes of a record that was never read."""
+    return Manifest(dict(held.entries), held.scope, archives=held.archives).bytes()
+
+
+@given(st.lists(entries, max_size=3, unique_by=lambda e: e.key), st.lists(entries, max_size=2), st.data())
+def test_record_that_was_read_is_written_as_a_new_one(old: list[Entry], new: list[Entry], data: st.DataObject) -> None:
+    held = Manifest.parsed(manifest(*old).bytes())
+    for key in list(held.entries):
+        more = data.draw(st.fixed_dictionaries({}, optional={
+            "outcome": st.just("unchanged"), "seconds": st.just(1.5), "name": texts, "pages": st.just(7),
+            "fields": mappings, "inputs": mappings,
+            "files": st.just({p: dataclasses.replace(f, mtime_ns=3) for p, f in held.entries[key].files.items()}),
+        }))  # fmt: skip
+        held.put(dataclasses.replace(held.entries[key], **more))
+    held.scope = {"where": "x"}
+    assert held.bytes() == fresh(held)
+    for one in new:
+        held.put(one)
+    assert held.bytes() == fresh(held)
+    held.entries = dict(list(held.entries.items())[1:])
+    assert held.bytes() == fresh(held)
+
+
+def test_only_the_last_run_is_written_anew_where_nothing_else_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Manifest.parsed(FULL.bytes())
+    held.entries = {k: dataclasses.replace(e, outcome="left", seconds=9.0) for k, e in held.entries.items()}
+    expected = fresh(held)
+    monkeypatch.setattr(module, "entry_json", lambda *_: pytest.fail("written anew"))
+    assert held.bytes() == expected
+
+
 # ------------------------------------------------------------------------------------------------ what can't be used
 def test_no_record_is_an_empty_one(tmp_path: pathlib.Path) -> None:
     assert Manifest.read(tmp_path).entries == {}

@@ -7,7 +7,7 @@ import os
 import pathlib
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 
 from agreegen.package import digest as sha256
@@ -83,6 +83,11 @@ class FileRecord:
     size: int
     mtime_ns: int = 0
 
+    @property
+    def content(self) -> tuple[str, str, int]:
+        """All but the time."""
+        return self.sha256, self.text, self.size
+
     @classmethod
     def of(cls, data: bytes, stat: os.stat_result | None = None) -> FileRecord:
         """The record of a file with these bytes; `stat` is the file's own after it was written."""
@@ -118,6 +123,10 @@ class Entry:
     common: Mapping[str, str] = field(default_factory=dict)
 
 
+LASTING: Final = tuple(f.name for f in fields(Entry) if f.name not in ("outcome", "seconds", "files"))
+"""What an entry says whatever the last run did, besides its files."""
+
+
 def flat(said: object, path: str = "") -> dict[str, str]:
     """What a file says as texts by their dotted names, such as `data.elements[2].name`; what is empty is left out."""
     if isinstance(said, Mapping):
@@ -149,7 +158,7 @@ def text_digest(data: bytes) -> str:
 def inside(path: str) -> bool:
     """True for a relative path with slashes that stays below its folder on every system."""
     parts = path.split("/")
-    return bool(path) and "\\" not in path and ":" not in path and "" not in parts and not {".", ".."} & {*parts}
+    return not ("\\" in path or ":" in path or "" in parts or "." in parts or ".." in parts)
 
 
 def same_file(folder: str, path: str, record: FileRecord) -> int | None:

@@ -12,10 +12,11 @@ import gc
 import json
 import pathlib
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from agreegen import __version__
-from agreegen.batch.entry import PRESENT, UNCHANGED, Entry, plain, same_file
+from agreegen.batch.entry import LASTING, PRESENT, UNCHANGED, Entry, plain, same_file
 from agreegen.batch.shared import Numbered, entry_json, entry_of, run_json, tables_of
 from agreegen.errors import UsageError
 from agreegen.package import BATCH, digest
@@ -30,6 +31,8 @@ VERSION: Final = 1
 """Version of the JSON; within a version a key is only added, never renamed or removed."""
 
 COMPACT: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+_SHARED: Final = b',\n"shared":{'
+_RUNS: Final = b',\n"runs":{'
 BROKEN: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 """What reading JSON of another shape raises."""
 
@@ -55,6 +58,10 @@ class Manifest:
     earlier: dict[str, set[str]] = field(default_factory=dict)
     archives: dict[str, Archive] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)  # folded path -> key; made when it is asked for
+    _read: tuple[Bytes, Mapping[str, Entry]] = (
+        b"",
+        MappingProxyType({}),
+    )  # shared and entries as they stand in the file
 
     @classmethod
     def read(cls, folder: pathlib.Path, *, anew: bool = False) -> Manifest:
@@ -76,13 +83,17 @@ class Manifest:
         """The record that bytes tell; UsageError as `read`."""
         try:
             with uncollected():
-                return cls._parsed(json.loads(data), name)
+                read = cls._parsed(json.loads(data), name)
         except BROKEN as error:
             if anew:
                 return cls()
             hint = "take it from a backup, or begin a new record with --force; no file that exists is then replaced "
             raise UsageError(f"{name} is damaged, or isn't the record of a batch ({_reason(error)})",
                              f"{hint}unless it is the same") from None  # fmt: skip
+        start, end = data.find(_SHARED), data.rfind(_RUNS)  # no text of JSON holds a line feed
+        if 0 < start < end:
+            read._read = data[start + 2 : end], dict(read.entries)
+        return read
 
     @classmethod
     def _parsed(cls, said: Any, name: str) -> Manifest:
@@ -104,17 +115,13 @@ class Manifest:
             return self._bytes([self.entries[key] for key in sorted(self.entries)])
 
     def _bytes(self, entries: list[Entry]) -> Bytes:
-        tables = Numbered.of(entries)
-        lines = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(entry_json(e, tables))}" for e in entries]
-        runs = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(run_json(e))}" for e in entries]
-        shared = {"texts": list(tables.texts), **tables.items}
         archives = {path: list(held) for path, held in sorted(self.archives.items())}
         head = {"format": FORMAT, "version": VERSION, "agreegen": __version__, "archives": archives,
                 "scope": dict(sorted(self.scope.items()))}  # fmt: skip
-        tabled = [f"{COMPACT.encode(table)}:{_listed(items)}" for table, items in shared.items()]
-        parts = [COMPACT.encode(head)[:-1], f'"shared":{_object(tabled)}', f'"entries":{_object(lines)}',
-                 f'"runs":{_object(runs)}}}\n']  # fmt: skip
-        return ",\n".join(parts).encode("ascii")
+        runs = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(run_json(e))}" for e in entries]
+        known, before = self._read
+        lasting = known if _lasts(self.entries, before) else _lasting(entries)
+        return b",\n".join([COMPACT.encode(head)[:-1].encode(), lasting, f'"runs":{_object(runs)}}}\n'.encode()])
 
     def put(self, entry: Entry) -> None:
         """Takes a new entry in place of the one of its key, and keeps in mind which digests its files had."""
@@ -205,6 +212,31 @@ def carried(before: Entry | None, entry: Entry) -> Entry:
     if before is None or entry.outcome in PRESENT:
         return entry
     return dataclasses.replace(entry, files=before.files)
+
+
+def _lasting(entries: list[Entry]) -> Bytes:
+    """What the record says of agreements whatever the last run did: what they share, and each of them."""
+    tables = Numbered.of(entries)
+    lines = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(entry_json(e, tables))}" for e in entries]
+    shared = {"texts": list(tables.texts), **tables.items}
+    tabled = [f"{COMPACT.encode(table)}:{_listed(items)}" for table, items in shared.items()]
+    return f'"shared":{_object(tabled)},\n"entries":{_object(lines)}'.encode("ascii")
+
+
+def _lasts(entries: Mapping[str, Entry], before: Mapping[str, Entry]) -> bool:
+    """True when the entries say what they said before, but for what the last run did."""
+    return bool(before) and entries.keys() == before.keys() and all(_says(e, before[key]) for key, e in entries.items())
+
+
+def _says(entry: Entry, before: Entry) -> bool:
+    """True when an entry was made of the other one; what is only equal counts as new."""
+    if entry is before:
+        return True
+    if not all(getattr(entry, name) is getattr(before, name) for name in LASTING):
+        return False
+    return entry.files is before.files or [(p, *f.content) for p, f in entry.files.items()] == [
+        (p, *f.content) for p, f in before.files.items()
+    ]
 
 
 def _object(lines: list[str]) -> str:

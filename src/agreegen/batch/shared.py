@@ -118,19 +118,19 @@ def entry_of(key: str, said: Mapping[str, Any], run: list[Any], tables: Mapping[
         raise ValueError(outcome)
     files = {}
     for (path, (sha256, text, size)), changed in zip(said["files"].items(), run[2:], strict=True):
-        _typed(int, size, changed)
-        if not inside(_text(path, sha256, text)):
+        if not (type(sha256) is type(text) is str and type(size) is type(changed) is int and inside(path)):
             raise ValueError(path)
         files[path] = FileRecord(sha256, text, size, changed)
     clauses, exhibits, common = [{} if (n := get(t)) is None else tables[t][n] for t in MAPPINGS]
-    pages = get("pages")
-    _text(said["partner"], said["proposal"], said["name"], get("variant", ""), get("engine", ""))
-    _typed(int, *([] if pages is None else [pages]))
-    _typed((int, float), seconds)
+    partner, proposal, name, pages = said["partner"], said["proposal"], said["name"], get("pages")
+    variant, engine, overrides = get("variant", ""), get("engine", ""), get("overrides", [])
+    if {*map(type, (partner, proposal, name, variant, engine, *overrides))} != {str}:
+        raise TypeError("a value isn't a text")
+    if type(pages) not in (int, type(None)) or type(seconds) not in (int, float) or type(overrides) is not list:
+        raise TypeError("a value is of another type")
     return Entry(
-        key, said["partner"], said["proposal"], said["name"], get("variant", ""), outcome, files,
-        _row(get("inputs"), tables), tuple(_texts(get("overrides", []))),
-        exhibits, clauses, _row(get("fields"), tables), get("engine", ""), pages, seconds,
+        key, partner, proposal, name, variant, outcome, files, _row(get("inputs"), tables), tuple(overrides), exhibits,
+        clauses, _row(get("fields"), tables), engine, pages, seconds,
         tuple([tables["findings"][n] for n in get("findings", ())]), common,
     )  # fmt: skip
 
