@@ -33,7 +33,8 @@ class Displayed:
         self.styles = Styles(parts)
         self.note_marks: list[tuple[str, int, str]] = []
         self.end_marks: list[tuple[str, int, str]] = []
-        self._counts = {kind: notes.Count(parts, kind) for kind in ("footnote", "endnote")}
+        self._parts = parts
+        self._counts: dict[str, notes.Count] = {}
         self._leaders: dict[str, bool] = {}
 
     def blocks(self, parent: etree._Element) -> Iterator[etree._Element]:
@@ -83,6 +84,8 @@ class Displayed:
     def mark(self, e: etree._Element, place: int) -> str:
         """What the reference to a note shows: its number, or nothing where a mark of the author's own follows."""
         kind = "footnote" if e.tag == W + "footnoteReference" else "endnote"
+        if kind not in self._counts:
+            self._counts[kind] = notes.Count(self._parts, kind)
         label = self._counts[kind].next(e)
         (self.note_marks if kind == "footnote" else self.end_marks).append((e.get(W + "id", ""), place, label))
         return label

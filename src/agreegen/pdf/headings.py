@@ -11,6 +11,7 @@ from lxml import etree
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import XML_SPACE, W, properties
 from agreegen.pdf.squeeze import LEADER
+from agreegen.pdf.styles import Styles
 from agreegen.template import numbering
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from agreegen.pdf.field import Field
     from agreegen.pdf.parts import Parts
-    from agreegen.pdf.styles import Styles
 
 _FIRST_MARK: Final = 900000001
 _HEADING: Final = re.compile(r"heading ([1-9])", re.IGNORECASE)
@@ -64,16 +64,21 @@ def listed(parts: Parts, field: Field) -> list[Heading]:
     labels = {n.paragraph: n.label for n in numbering.number(parts.document, *lists)}
     own = set(field.paragraphs)
     found = []
+    names: dict[str, str] = {}
     for p in shown.paragraphs(parts.body):
-        level = _level(p, wanted, shown.styles) if p not in own else None
+        level = _level(p, wanted, shown.styles, names) if p not in own else None
         title = " ".join(shown.text(p, None).replace(LEADER, " ").split()) if level else ""
         if level and title:
             found.append(Heading(p, level, labels.get(p, ""), title))
     return found
 
 
-def _level(p: etree._Element, wanted: Wish, styles: Styles) -> int | None:
-    name = styles.name(styles.of(p)).casefold()
+def _level(p: etree._Element, wanted: Wish, styles: Styles, names: dict[str, str]) -> int | None:
+    """The level of a paragraph in the contents, None if they don't list it; `names`: those of styles met so far."""
+    style = styles.of(p)
+    name = names.get(style)
+    if name is None:
+        name = names[style] = styles.name(style).casefold()
     if name in wanted.styles:
         return wanted.styles[name]
     built_in = _HEADING.fullmatch(name)
@@ -87,7 +92,7 @@ def fill(parts: Parts, field: Field, entries: Sequence[Heading], pages: Iterable
     parent = first.getparent()
     if not entries or parent is None or last.getparent() is not parent:
         return []
-    styles = Displayed(parts).styles
+    styles = Styles(parts)
     lines, results = [], []
     marks, levels = _Marks(parts.body), {level: _entry_style(styles, level) for level in {e.level for e in entries}}
     for entry, page in zip(entries, pages, strict=True):

@@ -16,7 +16,7 @@ from lxml import etree
 from agreegen.source import archive
 from agreegen.source.marks import kept
 from agreegen.source.record import MOST_BYTES, MOST_FILES, DamagedError, Source, packed, unpacked
-from agreegen.source.visible import of_document
+from agreegen.source.visible import texts_of_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ def within_docx(docx: bytes, source: Source) -> bytes:
     item = next((n for n in found if _ITEM.fullmatch(n) and _is_ours(found[n])), "") or _free(found)
     properties, rels = _beside(item)
     changed = {
-        **told(source, kept(of_document(docx)), item, found.get(CUSTOM)),
+        **told(source, kept(texts_of_document(docx)), item, found.get(CUSTOM)),
         rels: _relations({"rId1": (f"{_OFFICE}/relationships/customXmlProps", properties.rsplit("/", 1)[1])}),
         _BODY: _related(found[_BODY], f"{_OFFICE}/relationships/customXml", f"../{item}"),
         _ROOT: _related(found[_ROOT], f"{_OFFICE}/relationships/custom-properties", CUSTOM),

@@ -48,32 +48,32 @@ class Mark:
 
 def mark(text: str) -> Mark:
     """The mark of a text; spaces, kinds of hyphen and ligatures make no difference."""
-    plain = squeeze(text)
+    words = text.split()
+    plain = "".join(words) if text.isascii() and "\x02" not in text else squeeze(text)  # as squeezed, done at once
     digest = hashlib.blake2b(plain.encode("utf-8", "replace"), digest_size=4).digest()
-    groups = spans(text.split())
-    return Mark(digest, tuple(x for _, _, x in groups[:0xFFFF]))
+    return Mark(digest, tuple([x for _, _, x in spans(words)[:0xFFFF]]))
 
 
 def spans(words: Sequence[str]) -> list[tuple[int, int, int]]:
     """(start, end, number) of the groups of words; where one ends depends on words only, so changes stay local."""
     if len(words) <= SHORT:
         return []
-    found, start, total = [], 0, 0
-    for n, word in enumerate(words, 1):
-        plain = word if word.isascii() else squeeze(word)
-        code = zlib.crc32(plain.encode("utf-8", "replace"))
-        total = zlib.crc32(code.to_bytes(4, "little"), total)
-        if code % 6 == 0 or n - start == GROUP or n == len(words):
-            found.append((start, n, total & 0xFFFF))
-            start, total = n, 0
+    crc, last = zlib.crc32, len(words)
+    codes = [crc(w.encode() if w.isascii() else squeeze(w).encode("utf-8", "replace")) for w in words]
+    whole = struct.pack(f"<{last}I", *codes)
+    found, start = [], 0
+    for n, code in enumerate(codes, 1):
+        if code % 6 == 0 or n - start == GROUP or n == last:
+            found.append((start, n, crc(whole[4 * start : 4 * n]) & 0xFFFF))
+            start = n
     return found
 
 
-def kept(parts: Mapping[str, Sequence[Block]]) -> dict[str, object]:
-    """The marks of all blocks by part, as JSON can hold them."""
+def kept(parts: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """The marks of the texts of all blocks by part, as JSON can hold them."""
     said: dict[str, object] = {"reading": READING}
-    for name, blocks in parts.items():
-        said[name] = packed(raw(mark(b.text)) for b in blocks)
+    for name, texts in parts.items():
+        said[name] = packed(raw(mark(text)) for text in texts)
     return said
 
 

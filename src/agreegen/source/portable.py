@@ -17,7 +17,7 @@ from agreegen.pdf.noted import came_along
 from agreegen.source.comparison import HINT
 from agreegen.source.marks import kept
 from agreegen.source.record import MOST_BYTES, DamagedError, Source, SourceFile, packed, unpacked
-from agreegen.source.visible import of_pages
+from agreegen.source.visible import texts_of_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def attachments_of(source: Source, pdf: bytes, texts: Sequence[str] | None = Non
                    "Source" if file.role == "proposal" else "Supplement")
         for name, file in zip(names, source.files, strict=True)
     )  # fmt: skip
-    manifest = packed({**source.manifest(), "attachments": names, "text": kept(of_pages(pdf, texts))})
+    manifest = packed({**source.manifest(), "attachments": names, "text": kept(texts_of_pages(pdf, texts))})
     about = "Template, version, settings and digests: what it takes to make this document again and to check its text"
     return (*files, Attachment(MANIFEST, manifest, about, "application/json", "Data"))
 
