@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attached_samples as samples
 import pikepdf
 import pytest
+import test_pdf_signing as signing
 from pikepdf import Array, Dictionary, Name, String
 
 from agreegen import generate, source, workspace
@@ -153,6 +154,17 @@ def test_files_inside_have_names_of_their_own(tmp_path: pathlib.Path) -> None:
     here = workspace.find(EXAMPLE.parent, output=str(tmp_path / "out"), format="pdf")
     with pytest.raises(UsageError, match=r"another file “Plan\.pdf”"):
         generate.generate(EXAMPLE, here, documents=which)
+
+
+def test_an_agreement_with_documents_behind_it_is_signed_in_turn() -> None:
+    behind = (samples.attached(PROOF, "Proof"), samples.attached(samples.form(), "Form"))
+    finish = Finish(signature_fields=True, documents=behind)
+    data, _ = finished(signing.AGREEMENT, signing.drawn(), "embedded", finish)
+    for name in signing.TURNS[0]:
+        data = signing.signed(data, name, {f"{name}_date": "May 1, 2027"})
+    data = signing.signed(data, "attachment-2.signature", {"attachment-2.name": "Role Holder"})
+    names = (*signing.TURNS[0], "attachment-2.signature")
+    assert signing.statuses(data, *names) == dict.fromkeys(names, True)
 
 
 # -------------------------------------------------------------------------------------------------------- validator
