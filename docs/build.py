@@ -125,7 +125,9 @@ GROUPS = (
     ("D4", "PDF: watermarks and signature fields", "What was asked for couldn't be put in."),
     ("D5", "PDF: structure", "Noticed when the PDF is made accessible."),
     ("D6", "PDF: validation", "Said by `agreegen validate`."),
+    ("D7", "PDF: documents of others", "Said when PDFs are attached or enclosed."),
     ("X", "Source inside", "Said by `agreegen extract`."),
+    ("B", "Batches", "Said by `agreegen batch`, and in the record that it leaves."),
 )
 
 
