@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from agreegen import generate
@@ -11,7 +11,7 @@ from agreegen.agreement import program_of, standing_of
 from agreegen.answer import code_word
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import nearest, plain_key
-from agreegen.law.parties import known_party
+from agreegen.law.parties import known_party, known_party_names
 from agreegen.law.requirements import requirements
 from agreegen.law.tables import table
 from agreegen.partner import LOCAL, STATE, Kind
@@ -34,6 +34,9 @@ SIDES = ("provider", "recipient")
 IDENTITY: tuple[Keys, ...] = (("party",), ("legal name",), ("kind",), ("unit",))
 """Who the partner is: the lists know the rest of a party that they have."""
 
+COMMON = frozenset({Kind.COUNTY, Kind.UC, Kind.CSU, Kind.CALHHS_ENTITY, Kind.STATE_AGENCY})
+"""The kinds that the lists have."""
+
 GOVERNED = frozenset({*LOCAL, Kind.CCC})
 CAMPUSES = frozenset({Kind.UC, Kind.CSU, Kind.AUXILIARY})
 ONLY: dict[str, frozenset[Kind]] = {
@@ -49,6 +52,9 @@ DECIDING = ("hipaa status", "auxiliary")
 
 IMPLIED = ("ipa applies", "public agency", "under governor", "chhs agreement signatory", "short name", "id")
 """Fields that follow from the kind, or that the lists know; a person adds the column where one differs."""
+
+SAMPLES = ("Alameda County", "UC Davis", "CSU Chico")
+"""Parties that stand as an example."""
 
 DERIVED = {"full": ("unit",), "contracting": ("contracting party",), "campus name": ("campus",)}
 """Words that a template prints, and the field that they are made from."""
@@ -66,6 +72,8 @@ class Column:
     about: str = ""
     example: str = ""
     source: str = ""
+    words: tuple[str, ...] = ()
+    """The answers to choose from, besides those of the field."""
 
     @property
     def name(self) -> str:
@@ -226,13 +234,15 @@ def _flat(record: Mapping[str, Any], above: Keys = ()) -> list[Keys]:
 def _identity(played: frozenset[Kind]) -> list[Column]:
     """The columns that say who the partner is."""
     fields = party_fields()
-    kinds = "a county, campus or department" if len(played) > 1 else next(iter(played)).value.replace("_", " ")
+    kinds = ", ".join(k.value.replace("_", " ") for k in Kind if k in played and (len(played) < 4 or k in COMMON))
     about = f"Name of the partner as the lists have it ({kinds}); see `agreegen list parties`"
-    party = Column(fields[("party",)], always=True, about=about, example="Alameda County")
+    names = tuple(n for n in known_party_names() if (known_party(n) or {})["kind"] in played)
+    sample = next((n for n in (*SAMPLES, *names) if n in names), "")
+    party = Column(fields[("party",)], always=True, about=about, example=sample, words=names)
     unit = Column(fields[("unit",)], about="Department, program or campus unit that is bound; may stay empty",
                   example="Health Care Services Agency")  # fmt: skip
     if not _listed(played):
-        party = Column(party.field, about=f"{party.about}; empty for another party", example=party.example)
+        party = replace(party, always=False, about=f"{party.about}; empty for another party")
         legal = Column(fields[("legal name",)], about="Full legal name of a party that the lists don't have")
         kind = Column(fields[("kind",)], about="What it is in law, for a party that the lists don't have")
         return [party, legal, kind, unit]

@@ -7,7 +7,6 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
 
-from agreegen.law.parties import known_party_names
 from agreegen.reading.fields import ENTRY, Form
 
 if TYPE_CHECKING:
@@ -20,6 +19,9 @@ MADE = dt.datetime(2000, 1, 1)
 
 LAST = 10_002
 """The last row that drop-downs and checks hold for."""
+
+TEXT_FORMAT = 49
+"""The format of cells that keep what is typed, zeros too; Excel shows it as Text."""
 
 REQUIRED = " *"
 EXAMPLE = "# Example: "
@@ -95,13 +97,17 @@ class _Workbook:
         self.help = book.add_worksheet("Help")
         self.lists = book.add_worksheet("Lists")
         wrap = {"text_wrap": True, "valign": "top", "font_name": "Arial", "font_size": 10}
-        self.text = book.add_format({"num_format": "@", "font_name": "Arial", "font_size": 10, "valign": "top"})
+        self.text = book.add_format({"num_format": TEXT_FORMAT, "font_name": "Arial", "font_size": 10, "valign": "top"})
         self.date = book.add_format({"num_format": "yyyy-mm-dd", "font_name": "Arial", "font_size": 10, "align": "left",
                                      "valign": "top"})  # fmt: skip
-        self.head = book.add_format({**wrap, "bold": True, "bg_color": "#D9E2EC", "border": 1, "num_format": "@"})
-        self.must = book.add_format({**wrap, "bold": True, "bg_color": "#F6D9A8", "border": 1, "num_format": "@"})
-        self.aside = book.add_format({**wrap, "italic": True, "font_color": "#44546A", "num_format": "@"})
-        self.wrap = book.add_format({**wrap, "num_format": "@"})
+        self.head = book.add_format(
+            {**wrap, "bold": True, "bg_color": "#D9E2EC", "border": 1, "num_format": TEXT_FORMAT}
+        )
+        self.must = book.add_format(
+            {**wrap, "bold": True, "bg_color": "#F6D9A8", "border": 1, "num_format": TEXT_FORMAT}
+        )
+        self.aside = book.add_format({**wrap, "italic": True, "font_color": "#44546A", "num_format": TEXT_FORMAT})
+        self.wrap = book.add_format({**wrap, "num_format": TEXT_FORMAT})
         self.title = book.add_format({"bold": True, "font_size": 14, "font_name": "Arial"})
         self.choices = 0
 
@@ -163,11 +169,7 @@ class _Workbook:
 
     def words(self, column: Column) -> list[str]:
         """The words of a drop-down."""
-        if column.name == "party":
-            return list(known_party_names())
-        if column.field.form is Form.YES_NO:
-            return ["yes", "no"]
-        return list(column.field.words)
+        return ["yes", "no"] if column.field.form is Form.YES_NO else list(column.words or column.field.words)
 
     def cell(self, row: int, number: int, column: Column, value: Any) -> None:
         """Writes a value: dates as dates, the rest as text, so that zeros stay."""

@@ -21,11 +21,11 @@ NAMED = ("name", "party name", "partner", "partner name", "organization", "organ
 NAME = Field(("name",), Form.TEXT)
 """The field behind such a heading; the reader of lists makes `party` or `legal name` of it."""
 
-OVERRIDE = ("override", "overrides")
 FIXED = ("provider", "recipient")
 """Blocks of a proposal that no partner overrides: the party's own fields stand in columns of their own."""
 
 _SEPARATORS = re.compile(r"\s*[.:>/\u2192\u203a]\s*")
+_OVERRIDE = re.compile(r"overrides?[. ](.+)")
 _MARKS = re.compile(r"\s*(?:\*|\((?:required|optional|if known)\))\s*\Z")
 
 _MEANT = {"e mail": "email", "email address": "email", "mailbox": "email", "telephone": "phone",
@@ -67,9 +67,8 @@ def meaning(heading: str) -> Meaning:  # noqa: PLR0911 (one line a kind of headi
     key = normal(heading)
     if key.startswith("#") or not key:
         return IGNORED
-    first, _, rest = key.replace(" ", ".", 1).partition(".") if key.startswith(OVERRIDE) else ("", "", "")
-    if first in OVERRIDE and rest:
-        return _override(rest, heading) or _unknown(heading, rest, list(_proposal_names()))
+    if said := _OVERRIDE.fullmatch(key):
+        return _override(said[1], heading) or _unknown(heading, said[1], list(_proposal_names()))
     if key in NAMED:
         return Meaning(("name",), NAME)
     numbers = tuple(int(n) - 1 for n in re.findall(r"(?<=[. ])[1-9][0-9]?(?=[. ]|$)", key))

@@ -44,8 +44,7 @@ class Condition:
         if node is None:
             return self.sign == "!="
         if isinstance(node, list):
-            said = [_folded(plain(v, self.field) if isinstance(v, str) else v) for v in node]
-            return (_folded(self.value) in said) == (self.sign != "!=")
+            return (_folded(self.value) in [_folded(v) for v in node]) == (self.sign != "!=")
         return _compared(_folded(plain(node, self.field)), self.sign, _folded(self.value))
 
 
