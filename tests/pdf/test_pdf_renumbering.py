@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pdf_samples as samples
 import pytest
 
 from agreegen import pdf
 from agreegen.errors import EngineError
-from agreegen.pdf import completeness, contents, drawn, embedded
+from agreegen.pdf import completeness, contents, drawn, embedded, entries, streams, worker
+from agreegen.pdf import wanted as remembering
 from agreegen.source import visible
 from agreegen.template import base
 
 DOCX = samples.agreement(5, sections=4, clauses=3, rows=20)
+FLAT = samples.agreement(2, sections=3, clauses=3, rows=8)
 BODY = "word/document.xml"
 
 
@@ -78,7 +82,7 @@ def test_a_document_that_was_counted_is_drawn_once_and_stays_the_same(tmp_path):
 def test_a_document_shows_what_its_draft_showed_but_for_page_numbers():
     filled = contents.quick_contents(DOCX)
     remembered = visible.of_document(filled)
-    completeness._draft.cache_clear()
+    remembering._draft.cache_clear()
     assert completeness.without_pages(filled) is completeness.wanted(filled)
     afresh = visible.of_document(filled)
     assert {k: [b.text for b in v] for k, v in remembered.items()} == {
@@ -91,3 +95,82 @@ def test_pages_read_beside_other_work_are_the_pages():
     assert drawn.ahead(made)() == drawn.pages(made)
     with pytest.raises(EngineError, match="can't be read back"):
         drawn.ahead(b"no PDF")()
+
+
+# ---------------------------------------------------------------- numbers of the contents
+def pages_of(numbers: list[str]) -> bytes:
+    """The sample with these page numbers in its contents, each once, then the first again."""
+    left = iter(numbers)
+    members = base.unpack(draft().pack())
+    body = re.sub(rb">0</w:t>", lambda _: f">{next(left, numbers[0])}</w:t>".encode(), members[BODY])
+    return base.pack({**members, BODY: body})
+
+
+def places(pdf_bytes: bytes) -> list[object]:
+    """What each page says and leads to, with places to a thousandth of a point."""
+    found = streams.read(pdf_bytes)
+    texts = [[(f.text, round(f.x, 3), round(f.y, 3), f.size) for f in p.fragments] for p in found]
+    return [*texts, *([([round(x, 3) for x in a.box], a.target) for a in p.annotations] for p in found)]
+
+
+@pytest.mark.parametrize("numbers", [["7"], ["42"], ["105"], ["1", "23", "456", "7890"]])
+def test_numbers_are_written_as_the_engine_would_draw_them(numbers):
+    copy = embedded.Copy(pages_of(numbers))
+    first = copy.begin().pdf(60)
+    written = copy.entries.written(first)
+    assert written is not None
+    copy.entries.spell_out()
+    copy.change()
+    drawing = copy.begin().pdf(60)
+    assert places(first) != places(drawing)
+    assert places(written) == places(drawing)
+
+
+def test_a_document_is_drawn_once_for_its_contents(monkeypatch):
+    packed = []
+    start = worker.WORKERS.start
+    monkeypatch.setattr(worker.WORKERS, "start", lambda docx: packed.append(docx) or start(docx))
+    made = contents.with_contents(FLAT, "embedded")
+    assert made.passes == 2
+    assert "0" not in made.pages
+    assert len(packed) == 1
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda _: b"%PDF-1.7 of another program", lambda made: made.replace(b"\nxref\n", b"\n%xref")]
+)
+def test_what_cant_be_written_is_drawn(monkeypatch, spoil):
+    want = contents.with_contents(FLAT, "embedded")
+    written = entries.Entries.written
+    monkeypatch.setattr(
+        entries.Entries, "written", lambda self, made: made if self.spelled_out else written(self, spoil(made))
+    )
+    again = contents.with_contents(FLAT, "embedded")
+    assert (again.pages, again.pdf.findings, again.docx) == (want.pages, (), want.docx)
+    assert drawn.pages(again.pdf.pdf) == drawn.pages(want.pdf.pdf)
+
+
+def test_a_number_that_was_written_wrong_never_passes(monkeypatch):
+    written = entries.Entries.written
+    wrong = []
+
+    def spoiled(self: entries.Entries, made: bytes) -> bytes | None:
+        if not self.spelled_out:
+            wrong.append(self)
+            self.numbers = dict.fromkeys(self.numbers, "3")
+        return written(self, made)
+
+    monkeypatch.setattr(entries.Entries, "written", spoiled)
+    result = pdf.convert(pages_of(["7", "8"]), "embedded")
+    assert wrong
+    assert result.findings == () or not result.pdf
+
+
+def test_numbers_in_the_text_stay_in_the_copy():
+    char = '<w:r><w:fldChar w:fldCharType="%s"/></w:r>'
+    code = "<w:r><w:instrText> PAGEREF here </w:instrText></w:r>"
+    field = f"{char % 'begin'}{code}{char % 'separate'}<w:r><w:t>5</w:t></w:r>{char % 'end'}"
+    inline = samples.small(f"<w:p><w:r><w:t>See page </w:t></w:r>{field}</w:p>")
+    assert embedded.Copy(inline).entries.spelled_out
+    behind = samples.small(f"<w:p><w:r><w:t>Here</w:t></w:r><w:r><w:tab/></w:r>{field}</w:p>")
+    assert list(embedded.Copy(behind).entries.numbers.values()) == ["5"]

@@ -11,13 +11,13 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
-from agreegen.finding import Finding, Location, Severity
+from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf import boxes, contrast, fonts, glue, kept, labels, measures, pagination
 from agreegen.pdf.completeness import follow, wanted
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.entries import Entries
 from agreegen.pdf.flatten import flatten, settle_defaults
-from agreegen.pdf.limits import Limit, limits, place, said_of_any
+from agreegen.pdf.limits import Limit, examined, limits, place
 from agreegen.pdf.parts import Parts, W, properties
 from agreegen.pdf.renumbering import Numbers
 from agreegen.pdf.struck import Struck
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from agreegen.pdf.completeness import Followed
+    from agreegen.pdf.worker import Drawing
 
 VERSION: Final = "0.8.1"
 _PASSES: Final = 32  # drawings, one for each heading that must go to the next page
@@ -71,10 +72,17 @@ class Embedded:
         return f"dxpdf {importlib.metadata.version('dxpdf')} with {', '.join(fonts.FAMILIES)}"
 
     def examine(self, docx: bytes) -> tuple[Finding, ...]:
-        """What it can't draw (D101, errors) or draws otherwise (D102, D103, warnings), before anything is drawn."""
+        """What it can't draw (D101, errors) or draws otherwise (D102, D103, warnings).
+
+        What it can draw as far as is known at once, it begins to draw, for `convert`.
+        """
         copy: Copy | None = getattr(self._last, "copy", None)
         if copy is None or not copy.renumber(docx):
             copy = Copy(docx, examined=True)
+            if not (self.unavailable() or has_errors(copy.findings())):
+                with contextlib.suppress(EngineError):  # it is met again in `convert`
+                    copy.begin(getattr(self._last, "sent", ()))
+            copy.refuse(docx)  # while it is drawn
         self._last.examined = (docx, copy)
         return copy.findings()
 
@@ -82,12 +90,11 @@ class Embedded:
         """The PDF; EngineError if there is none within `timeout` seconds."""
         if reason := self.unavailable():
             raise EngineError(f"the PDF engine embedded can't be used: {reason}", self.install())
-        examined, copy = getattr(self._last, "examined", (None, None))
+        known, copy = getattr(self._last, "examined", (None, None))
         self._last.examined = (None, None)
-        if copy is None or examined is not docx:
+        if copy is None or known is not docx:
             copy = Copy(docx)
-        if copy.send(getattr(self._last, "sent", ())):
-            copy.pdf = b""
+        copy.send(getattr(self._last, "sent", ()))
         pdf = _drawn(copy, docx, timeout)
         if hasattr(self._last, "sent"):
             self._last.sent, self._last.copy = copy.sent, copy
@@ -97,17 +104,17 @@ class Embedded:
 def _drawn(copy: Copy, docx: bytes, timeout: float) -> bytes:
     """The PDF of a copy, drawn as often as what was drawn shows that something must change."""
     until, left = time.monotonic() + timeout, timeout
-    for drawing in range(_PASSES):
-        if not copy.pdf:
-            copy.pdf = WORKERS.draw(copy.pack(), left, lambda: wanted(docx))
-            left = max(until - time.monotonic(), 1)
-        pdf = copy.entries.written(copy.pdf)
+    for n in range(_PASSES):
+        drawing = copy.begin()
+        wanted(docx)
+        pdf = copy.entries.written(drawing.pdf(left))
+        left = max(until - time.monotonic(), 1)
         followed = follow(docx, pdf) if pdf else None
         if pdf is None or followed is None or (_differs(followed) and not copy.entries.spelled_out):
             copy.entries.spell_out()
-        elif drawing + 2 >= _PASSES or not copy.mend(followed):
+        elif n + 2 >= _PASSES or not copy.mend(followed):
             break
-        copy.pdf = b""
+        copy.change()
     assert pdf is not None
     return pdf
 
@@ -127,7 +134,7 @@ class Copy:
         self._paragraphs = list(Displayed(parts).paragraphs(parts.body))
         self._kept, self._breaks = pagination.kept(self._paragraphs, styles)
         self._numbers = Numbers(docx, parts) if examined else None
-        self._refused = said_of_any(parts) if examined else ()
+        self._refused: tuple[Finding, ...] = ()
         flatten(parts, styles)
         framed = boxes.frame(parts)
         contrast.lighten(parts, styles)
@@ -143,7 +150,7 @@ class Copy:
         measures.ease(parts.body)
         self._counts = _page_counts(parts.body)
         self.entries = Entries(parts.body)
-        self.pdf = b""  # what was drawn of it as it is now
+        self._drawing: Drawing | None = None  # of the copy as it is now
         self.sent: tuple[int, ...] = ()
         self._labelled = False
         fonts.embed(parts, self._fonts)
@@ -155,8 +162,23 @@ class Copy:
         if not self._numbers.take(docx, self.entries):
             return False
         if self.entries.restore() or self._numbers.anew:
-            self.pdf = b""
+            self.change()
         return True
+
+    def refuse(self, docx: bytes) -> None:
+        """Asks what there is to say about the document whatever the engine."""
+        self._refused = examined(docx)
+
+    def begin(self, sent: Sequence[int] = ()) -> Drawing:
+        """Its drawing, begun if it isn't yet; `sent`: paragraphs to start pages at."""
+        self.send(sent)
+        if self._drawing is None:
+            self._drawing = WORKERS.start(self.pack())
+        return self._drawing
+
+    def change(self) -> None:
+        """Has it drawn again: it isn't as it was."""
+        self._drawing = None
 
     def pack(self) -> bytes:
         """The bytes to draw."""
@@ -200,6 +222,8 @@ class Copy:
         new = (i for i in paragraphs if i < len(self._kept) and i not in self.sent)
         done = [i for i in new if pagination.send(self._paragraphs[i])]
         self.sent = (*self.sent, *done)
+        if done:
+            self.change()
         return bool(done)
 
 

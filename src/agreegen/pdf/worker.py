@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -47,47 +48,29 @@ class Worker:
         assert self._process.stdout is not None
         return self._process.stdin, self._process.stdout
 
-    def draw(self, docx: bytes, timeout: float, meanwhile: Callable[[], object]) -> bytes:
-        """The PDF; EngineError if there is none within `timeout` seconds. `meanwhile` is done while it draws."""
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            self._process.kill()
-
-        timer = threading.Timer(timeout, stop)
-        timer.start()
-        try:
-            kind, answer = self._ask(docx, meanwhile)
-        except (OSError, struct.error):
-            raise EngineError(*self._ending(late.is_set(), timeout)) from None
-        finally:
-            timer.cancel()
-        self.used += 1
-        if kind == b"-":
-            reason = answer.decode(errors="replace").partition("\n")[0]
-            raise EngineError(f"the embedded engine could not draw the document: {reason}", _OTHER_ENGINE)
-        return answer
-
-    def _ask(self, docx: bytes, meanwhile: Callable[[], object]) -> tuple[bytes, bytes]:
+    def ask(self, docx: bytes) -> tuple[bytes, bytes]:
+        """ "+" and the PDF, or "-" and the reason why there is none; OSError or struct.error if the child ends."""
         to, back = self._pipes
         self._answered = False
         to.write(struct.pack(">Q", len(docx)))
         to.write(docx)
         to.flush()
-        meanwhile()
         kind, size = struct.unpack(">cQ", back.read(9))
         answer = back.read(size)
         if len(answer) < size:
             raise OSError
         self._answered = True
+        self.used += 1
         return kind, answer
 
-    def _ending(self, late: bool, timeout: float) -> tuple[str, str]:
-        code = self._process.wait()
-        if late:
-            return f"the embedded engine was stopped: not done after {timeout:g} seconds", _OTHER_ENGINE
-        return f"the embedded engine ended unexpectedly (exit code {code})", _OTHER_ENGINE
+    def kill(self) -> None:
+        """Ends the process at once, whatever it is doing."""
+        self._process.kill()
+
+    @property
+    def exit_code(self) -> int:
+        """How the process ended; waits for that."""
+        return self._process.wait()
 
     def alive(self) -> bool:
         """Whether it can take another document: after an interruption an answer may still be on its way."""
@@ -101,6 +84,41 @@ class Worker:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+
+
+class Drawing:
+    """A document that a child is drawing, beside whatever else is done."""
+
+    def __init__(self, worker: Worker, docx: bytes, give: Callable[[Worker], None]) -> None:
+        """Asks the child, which is then given back."""
+        self._worker, self._give = worker, give
+        self._answer: tuple[bytes, bytes] | None = None
+        self._began = self._ended = time.monotonic()
+        self._thread = threading.Thread(target=self._run, args=(docx,), daemon=True)
+        self._thread.start()
+
+    def _run(self, docx: bytes) -> None:
+        with contextlib.suppress(OSError, ValueError, struct.error):
+            self._answer = self._worker.ask(docx)
+        self._ended = time.monotonic()
+        self._give(self._worker)
+
+    def pdf(self, timeout: float) -> bytes:
+        """The PDF; EngineError if there is none within `timeout` seconds from the beginning."""
+        self._thread.join(max(self._began + timeout - time.monotonic(), 0))
+        if self._thread.is_alive():
+            self._worker.kill()
+            self._thread.join()
+        if self._ended - self._began > timeout:
+            raise EngineError(f"the embedded engine was stopped: not done after {timeout:g} seconds", _OTHER_ENGINE)
+        if self._answer is None:
+            code = self._worker.exit_code
+            raise EngineError(f"the embedded engine ended unexpectedly (exit code {code})", _OTHER_ENGINE)
+        kind, answer = self._answer
+        if kind == b"-":
+            reason = answer.decode(errors="replace").partition("\n")[0]
+            raise EngineError(f"the embedded engine could not draw the document: {reason}", _OTHER_ENGINE)
+        return answer
 
 
 _OTHER_ENGINE: Final = "try --pdf-engine libreoffice"
@@ -134,11 +152,13 @@ class Workers:
 
     def draw(self, docx: bytes, timeout: float, meanwhile: Callable[[], object] = lambda: None) -> bytes:
         """The PDF, drawn by an idle child or a new one; `meanwhile` is done while it draws."""
-        worker = self._take()
-        try:
-            return worker.draw(docx, timeout, meanwhile)
-        finally:
-            self._give(worker)
+        drawing = self.start(docx)
+        meanwhile()
+        return drawing.pdf(timeout)
+
+    def start(self, docx: bytes) -> Drawing:
+        """The drawing of a document, begun by an idle child or a new one."""
+        return Drawing(self._take(), docx, self._give)
 
     def warm(self) -> None:
         """Starts a child that is ready when it is first needed; a failure shows then."""
