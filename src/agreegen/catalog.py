@@ -33,13 +33,21 @@ def names(kind: str, words: Sequence[str] = ()) -> list[str]:
 
 def codes() -> dict[str, str]:
     """Every code of a finding with its sentence."""
-    return dict(sorted({**rules.codes(), **FILES}.items()))
+    return dict(sorted({**rules.codes(), **FILES, **_of_batches()}.items()))
 
 
 def explain(code: str) -> str:
     """What a code means; a rule's why, bad and good too."""
     wanted = code.strip().upper()
-    return f"{wanted}\n\n{FILES[wanted]}" if wanted in FILES else rules.explain(code)
+    told = _of_batches() if wanted.startswith("B") else FILES
+    return f"{wanted}\n\n{told[wanted]}" if wanted in told else rules.explain(code)
+
+
+def _of_batches() -> Mapping[str, str]:
+    """The codes of findings about batches."""
+    from agreegen.batch.codes import CODES  # noqa: PLC0415 (a batch loads all that an agreement takes)
+
+    return CODES
 
 
 def _begins(word: str, line: str) -> bool:
