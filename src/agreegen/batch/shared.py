@@ -21,6 +21,7 @@ findings."""
 NUMBERS: Final = ("line", "column", "paragraph", "row")
 """What is a number in the place of a finding."""
 
+_HELD: Final = 1000  # mappings whose numbers are kept at hand
 _SHORT: Final = 6  # a text of so few characters isn't worth a number
 
 
@@ -66,7 +67,8 @@ class Numbered:
         """The items that weren't taken before, by table, each list with the number of its first."""
         fresh = {t: (len(self.numbers[t]) - len(items), items) for t, items in self.items.items() if items}
         self.items = {table: [] for table in self.items}
-        self._met.clear()
+        if len(self._met) > _HELD:
+            self._met.clear()
         return fresh
 
     def _number(self, table: str, item: Any, form: Callable[[Any], Any]) -> int:
