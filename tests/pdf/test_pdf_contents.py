@@ -14,7 +14,8 @@ from agreegen import pdf
 from agreegen.errors import EngineError
 from agreegen.pdf import contents, drawn, headings
 from agreegen.pdf.counted import Counted, Ledger
-from agreegen.pdf.parts import Parts
+from agreegen.pdf.displayed import Displayed
+from agreegen.pdf.parts import Parts, W
 from agreegen.template import base
 
 if TYPE_CHECKING:
@@ -229,3 +230,27 @@ def test_counts_are_kept_for_the_newest_documents_only(tmp_path: Path) -> None:
     assert found.find(b"0") is None
     assert found.find(b"249") == Counted(("1",), 249)
     assert Ledger.open(tmp_path, "another engine").find(b"249") is None
+
+
+SAID = "<w:p/>"
+ROW, CELL, SDT = "<w:tr>{}</w:tr>", "<w:tc>{}</w:tc>", "<w:sdt><w:sdtPr/><w:sdtContent>{}</w:sdtContent></w:sdt>"
+INNER = f"<w:tbl>{ROW.format(CELL.format(SAID))}</w:tbl>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "shown"),
+    [
+        (SAID + INNER + SDT.format(SAID + INNER), 4),
+        (f"<w:tbl>{ROW.format(CELL.format(SAID + INNER + SAID))}</w:tbl>", 3),
+        (f"<w:tbl>{SDT.format(ROW.format(SDT.format(CELL.format(SDT.format(SAID)))))}</w:tbl>", 1),
+        (f"<w:tbl>{ROW.format('<w:trPr><w:del/></w:trPr>' + CELL.format(SAID))}</w:tbl>", 0),
+        (f"<w:tbl>{SAID}{ROW.format(SAID)}{CELL.format(SAID)}</w:tbl>", 0),
+        (f"<w:p><w:r><w:txbxContent>{SAID + INNER}</w:txbxContent></w:r></w:p>", 1),
+        (f"<w:del>{SAID}</w:del><w:ins>{SAID}</w:ins>", 1),
+    ],
+)
+def test_paragraphs_are_displayed_wherever_they_are_asked_for(inside: str, shown: int) -> None:
+    parts = Parts(base.pack(base.parts(inside)))
+    paragraphs = [p for p in parts.body.iter(W + "p") if headings.is_displayed(p, parts.body)]
+    assert paragraphs == list(Displayed(parts).paragraphs(parts.body))
+    assert len(paragraphs) == shown

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from agreegen.pdf.parts import Parts
 
-_OPEN: Final = frozenset(W + x for x in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "dir", "bdo"))
-_INLINE: Final = _OPEN | {W + "hyperlink", W + "fldSimple"}
+OPEN: Final = frozenset(W + x for x in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "dir", "bdo"))
+_INLINE: Final = OPEN | {W + "hyperlink", W + "fldSimple"}
 _M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _REFERENCES: Final = (W + "footnoteReference", W + "endnoteReference")
 _COUNTED: Final = {"PAGE": PAGE, "NUMPAGES": PAGES}
@@ -40,7 +40,7 @@ class Displayed:
     def blocks(self, parent: etree._Element) -> Iterator[etree._Element]:
         """The paragraphs and tables directly within `parent`."""
         for e in parent:
-            if e.tag in _OPEN:
+            if e.tag in OPEN:
                 yield from self.blocks(e)
             elif e.tag in (W + "p", W + "tbl"):
                 yield e
@@ -48,7 +48,7 @@ class Displayed:
     def rows(self, table: etree._Element) -> Iterator[etree._Element]:
         """The rows of a table, deleted ones left out."""
         for e in table:
-            if e.tag in _OPEN:
+            if e.tag in OPEN:
                 yield from self.rows(e)
             elif e.tag == W + "tr" and e.find(f"{W}trPr/{W}del") is None:
                 yield e
@@ -56,7 +56,7 @@ class Displayed:
     def cells(self, row: etree._Element) -> Iterator[etree._Element]:
         """The cells of a row."""
         for e in row:
-            if e.tag in _OPEN:
+            if e.tag in OPEN:
                 yield from self.cells(e)
             elif e.tag == W + "tc":
                 yield e

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from agreegen.pdf.displayed import Displayed
+from agreegen.pdf.displayed import OPEN, Displayed
 from agreegen.pdf.parts import XML_SPACE, W, properties
 from agreegen.pdf.squeeze import LEADER
 from agreegen.pdf.styles import Styles
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from agreegen.pdf.parts import Parts
 
 _FIRST_MARK: Final = 900000001
+_P, _STYLE, _VAL, _TABLE, _ROW, _CELL = (W + x for x in ("p", "pStyle", "val", "tbl", "tr", "tc"))
+_DELETED: Final = f"{W}trPr/{W}del"
+_AROUND: Final = {_CELL: _P, _ROW: _CELL, _TABLE: _ROW}  # what stands directly in each
 _HEADING: Final = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 
@@ -64,21 +67,46 @@ def listed(parts: Parts, field: Field) -> list[Heading]:
     labels = {n.paragraph: n.label for n in numbering.number(parts.document, *lists)}
     own = set(field.paragraphs)
     found = []
-    names: dict[str, str] = {}
-    for p in shown.paragraphs(parts.body):
-        level = _level(p, wanted, shown.styles, names) if p not in own else None
+    for p in _possible(parts.body, wanted, shown):
+        level = _level(p, wanted, shown.styles) if p not in own else None
         title = " ".join(shown.text(p, None).replace(LEADER, " ").split()) if level else ""
         if level and title:
             found.append(Heading(p, level, labels.get(p, ""), title))
     return found
 
 
-def _level(p: etree._Element, wanted: Wish, styles: Styles, names: dict[str, str]) -> int | None:
-    """The level of a paragraph in the contents, None if they don't list it; `names`: those of styles met so far."""
-    style = styles.of(p)
-    name = names.get(style)
-    if name is None:
-        name = names[style] = styles.name(style).casefold()
+def _possible(body: etree._Element, wanted: Wish, shown: Displayed) -> Iterable[etree._Element]:
+    """The displayed paragraphs that may be headings, by the styles that they name; all, where that says too little."""
+    if wanted.by_outline or _is_listed(shown.styles.default, wanted, shown.styles):
+        return shown.paragraphs(body)
+    said = [(e, e.get(_VAL, "")) for e in body.iter(_STYLE)]
+    ids = {style for style in {s for _, s in said} if _is_listed(style, wanted, shown.styles)}
+    named = (e.getparent() for e, style in said if style in ids)
+    above = (e.getparent() for e in named if e is not None)
+    return (p for p in dict.fromkeys(above) if p is not None and p.tag == _P and is_displayed(p, body))
+
+
+def is_displayed(p: etree._Element, body: etree._Element) -> bool:
+    """Whether `Displayed.paragraphs` gives a paragraph: in the body, or in cells of rows that aren't deleted."""
+    below, e = _P, p.getparent()  # a table counts as a paragraph: a block
+    while e is not None and e is not body:
+        if e.tag not in OPEN:
+            if _AROUND.get(str(e.tag)) != below or (e.tag == _ROW and e.find(_DELETED) is not None):
+                return False
+            below = _P if e.tag == _TABLE else str(e.tag)
+        e = e.getparent()
+    return e is body and below == _P
+
+
+def _is_listed(style: str, wanted: Wish, styles: Styles) -> bool:
+    """Whether the contents list paragraphs of a style."""
+    name = styles.name(style).casefold()
+    return name in wanted.styles or _HEADING.fullmatch(name) is not None
+
+
+def _level(p: etree._Element, wanted: Wish, styles: Styles) -> int | None:
+    """The level of a paragraph in the contents, None if they don't list it."""
+    name = styles.name(styles.of(p)).casefold()
     if name in wanted.styles:
         return wanted.styles[name]
     built_in = _HEADING.fullmatch(name)
@@ -128,12 +156,16 @@ class _Marks:
         self._names = {m.get(W + "name") for m in marks}
         self._number = _FIRST_MARK
         self._id = max((int(m.get(W + "id", "0")) for m in marks), default=0)
+        self._given: dict[etree._Element, str] = {}  # the first of each paragraph
+        for m in marks:
+            if m.get(W + "name", "").startswith("_Toc"):
+                for p in m.iterancestors(_P):
+                    self._given.setdefault(p, m.get(W + "name", ""))
 
     def of(self, p: etree._Element) -> str:
         """The name of the heading's `_Toc` bookmark, which it has or is given."""
-        for mark in p.iter(W + "bookmarkStart"):
-            if mark.get(W + "name", "").startswith("_Toc"):
-                return str(mark.get(W + "name"))
+        if p in self._given:
+            return self._given[p]
         while (name := f"_Toc{self._number}") in self._names:
             self._number += 1
         self._names.add(name)
