@@ -87,9 +87,10 @@ class Gathering:
     def _put(self, entry: Entry, listed: Listed, legal: str, unit: str) -> None:
         """Adds a partner that is none of those before it."""
         by_name = (legal.casefold(), unit.casefold())
-        same = self._ids.get(plain_key(listed.id)) or (self._names.get(by_name) if legal else None)
+        key = plain_key(listed.id)
+        same = self._ids.get(key) or (self._names.get(by_name) if legal else None)
         if same is None:
-            self._ids[plain_key(listed.id)] = self._names[by_name] = listed
+            self._ids[key] = self._names[by_name] = listed
             self.partners.append(listed)
             return
         first = f": the first is {same.place.cell or f'on line {same.place.line}'}" if same.place else ""

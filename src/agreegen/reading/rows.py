@@ -145,7 +145,7 @@ class _Sheet:
             self.gathering.problem("L006", at.location(), message, "take the # away to use them", Severity.NOTE)
         return [self.entry(line) for line in self.rows]
 
-    def entry(self, line: Line) -> Entry:  # noqa: PLR0912 (each row of ten thousand comes by here)
+    def entry(self, line: Line) -> Entry:
         cells, size = line.cells, len(line.cells)
         record: dict[str, Any] = {}
         overrides: dict[str, Any] = {}
@@ -160,15 +160,13 @@ class _Sheet:
                 value = value.strip()
                 if not value:
                     continue
-                if read is not None:
-                    value = read(value)
             elif value is None:
                 continue
-            else:
+            if read is not None or type(value) is not str:
                 value = column.read(value)
-            if type(value) is Doubt:
-                self.doubt(entry, line, column, value)
-                value = value.value
+                if type(value) is Doubt:
+                    self.doubt(entry, line, column, value)
+                    value = value.value
             if block != held:
                 held, node = block, overrides if column.meaning.override else record
                 for part in column.meaning.path[:-1]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LIMIT = 64_000_000
 """Bytes that a list may have as a file."""
 
-UNPACKED = 256_000_000
+UNPACKED = 128_000_000
 """Bytes that the members of a workbook may have together."""
 
 MEMBERS = 5_000
@@ -28,7 +28,7 @@ MEMBERS = 5_000
 ROWS, COLUMNS = 100_000, 702
 """Rows and columns that a sheet may have: up to column ZZ."""
 
-CELLS = 12_000_000
+CELLS = 3_000_000
 """Cells that a sheet may span."""
 
 SHEET = "partners"
@@ -144,7 +144,7 @@ def _csv_lines(text: str, mark: str, file: str, findings: list[Finding]) -> Iter
             where = Location(file, start, 1, cell=f"row {row}")
             findings.append(Finding("L001", Severity.ERROR, where, f"the list has more than {ROWS:,} rows", "split it"))
             return
-        if any(cell and not cell.isspace() for cell in cells):
+        if "".join(cells).strip():
             yield Line(row, start, cells)
 
 
