@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from agreegen.pdf.appended.incoming import incoming
 from agreegen.pdf.validation.claims import claim_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agreegen.finding import Finding
 
 OWN = samples.fit(*AGREEMENT)
@@ -267,6 +270,27 @@ def test_a_signature_is_a_picture_then_and_told() -> None:
         assert b"/Adobe.PPKLite" not in objects(merged_)
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_fields_that_the_form_forgot_are_listed(kept: bool) -> None:
+    def forget(pdf: pikepdf.Pdf) -> None:
+        del pdf.pages[0].obj.Annots[1]["/FT"]  # no kind: a picture then
+        if kept:
+            pdf.Root.AcroForm.Fields = Array([])
+        else:
+            del pdf.Root.AcroForm
+
+    pdf, _ = merged(attached(forgotten(samples.form("Sam"), forget)))
+    with opened(pdf) as found:
+        (field,) = fields(found).values()
+        assert (str(field.T), str(field.V)) == ("name", "Sam")
+        assert [a.Subtype for a in found.pages[-1].obj.Annots] == [Name.Widget, Name.Stamp]
+
+
+def forgotten(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
+    with pytest.warns(pikepdf.PageCopyWarning):  # that is what is wrong with it
+        return samples.changed(data, change)
+
+
 def test_an_xfa_form_that_only_one_program_draws_is_refused() -> None:
     def change(pdf: pikepdf.Pdf) -> None:
         pdf.Root.AcroForm.XFA = pdf.make_stream(b"<xdp/>")
@@ -359,6 +383,40 @@ def test_damage_that_can_be_read_around_is_told() -> None:
     assert cut != whole
     _, found = merged(attached(cut))
     assert "D708" in codes(found)
+
+
+WRONG = (b"null", b"[]", b"<<>>", b"(x)", b"/X", b"-1", b"2 0 R", b"9 0 R", b"99 0 R", b"true", b"[null null]")
+
+
+@pytest.mark.parametrize("name", ["led", "form", "tagged", "lively", "layered"])
+def test_whatever_is_wrong_inside_is_a_finding_or_does_no_harm(name: str) -> None:
+    """Values of all kinds in wrong places: never an exception, and the agreement's own pages stay."""
+    disabled = pikepdf.ObjectStreamMode.disable
+    whole = samples.saved(opened(getattr(samples, name)()), object_stream_mode=disabled, compress_streams=False)
+    places = list(re.finditer(rb"\d+ 0 R|/[A-Za-z]+|\([^)]*\)|\b\d+\b|\[[^\]]*\]", whole))
+    choose, own = random.Random(name), drawn.pages(OWN)
+    for _ in range(40):
+        place = choose.choice(places[2:])
+        bad = whole[: place.start()] + choose.choice(WRONG) + whole[place.end() :]
+        with opened(OWN) as pdf:
+            done = appended.append(pdf, [attached(bad)])
+            merged_ = samples.saved(pdf)
+        assert drawn.pages(merged_)[: len(own)] == own
+        with opened(merged_) as found:
+            refused = any(f.severity is Severity.ERROR for f in done.findings)
+            assert (len(found.pages) == len(own)) == refused
+
+
+@pytest.mark.parametrize("where", ["font", "class"])
+def test_a_page_where_something_else_belongs_is_left_out(where: str) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        if where == "font":
+            pdf.Root.AcroForm.DR.Font.Helv = pdf.pages[0].obj
+        else:
+            pdf.Root.StructTreeRoot.ClassMap.Bold = pdf.pages[0].obj
+
+    pdf, _ = merged(attached(samples.changed(samples.form() if where == "font" else samples.tagged(), change)))
+    assert len(drawn.pages(pdf)) == own_pages() + 1
 
 
 # ------------------------------------------------------------------------------------------------------ what is claimed

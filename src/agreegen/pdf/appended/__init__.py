@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
+from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf.appended import bookmarks, fields, layers, structure
-from agreegen.pdf.appended.incoming import incoming
+from agreegen.pdf.appended.incoming import REPRINT, UNSOUND, incoming, unsound
 from agreegen.pdf.attached import Appended
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ def append(document: pikepdf.Pdf, documents: Sequence[Attached], *, claimed: boo
     coming = [incoming(d, n) for n, d in enumerate(documents, 1)]
     listed = []
     for number, (attached, one) in enumerate(zip(documents, coming, strict=True), 1):
-        pages = _add(document, attached, one, number)
+        try:
+            pages = _add(document, attached, one, number)
+        except UNSOUND as error:
+            raise UsageError(f"{attached.file} can't be put behind the agreement: {unsound(error)}", REPRINT) from error
         listed.append((one.bookmarks[0], pages))
     bookmarks.add(document, listed)
     if claimed:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MOST: Final = 50_000
 _READ_ONLY: Final = 1
 _FONT: Final = re.compile(rb"/([^\s/\[\]()<>{}%]+)(\s+[-+.\d]+\s+Tf)")
+_INHERITED: Final = ("/T", "/FT", "/V", "/Ff", "/DA", "/Q", "/TU", "/Opt", "/MaxLen")
 _SIGNED: Final = "Signature as it looked"
 _PRINT: Final = 4
 
@@ -44,8 +45,9 @@ def fields_of(pdf: pikepdf.Pdf, number: int, cleaning: Cleaning) -> Fields:
     root: Any = pdf.Root
     found: Any = root.get("/AcroForm")
     if not isinstance(found, Dictionary):
-        return Fields()
+        found = Dictionary()
     cleaning.form(found)
+    _adopt(pdf, found)
     tops, terminals = _fields(found)
     for field in [*tops, *terminals]:
         cleaning.triggers(field)
@@ -82,7 +84,8 @@ def add(document: pikepdf.Pdf, fields: Fields) -> None:
     if fields.fonts and "/Font" not in own.DR:
         own.DR.Font = Dictionary()
     for name, font in fields.fonts:
-        own.DR.Font[name] = document.copy_foreign(font)
+        if (copied := document.copy_foreign(font)) is not None:
+            own.DR.Font[name] = copied
     if fields.drawn_later:
         own.NeedAppearances = True
     if fields.signable:
@@ -105,6 +108,27 @@ def _fields(found: Any) -> tuple[list[Any], list[Any]]:
         else:
             terminals.append(field)
     return list({f.objgen: f for f in tops}.values()), terminals
+
+
+def _adopt(pdf: pikepdf.Pdf, found: Any) -> None:
+    """Lists the fields on pages that the form forgot; what says no kind is only a picture."""
+    tops, terminals = _fields(found)
+    known = {one.objgen for one in _all([*tops, *terminals])}
+    lost = [w for page in pdf.pages for w in items(page.obj.get("/Annots")) if is_widget(w) and w.objgen not in known]
+    for number, widget in enumerate(lost, 1):
+        own = {key: value for key in _INHERITED if (value := _inherited(widget, key)) is not None}
+        if "/FT" not in own:
+            _stamp(widget)
+            continue
+        if "/Parent" in widget:
+            del widget["/Parent"]
+        if "/Kids" in widget:
+            del widget["/Kids"]
+        for key, value in ({"/T": String(f"field-{number}")} | own).items():
+            widget[key] = value
+        tops.append(widget)
+    if lost:
+        found.Fields = Array(tops)
 
 
 def _inherited(field: Any, key: str) -> Any:

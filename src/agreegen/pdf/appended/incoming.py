@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 KEPT_OPEN: Final = 24
 """Attached PDFs that a process keeps open, so that each is read once for many agreements."""
 
+UNSOUND: Final = (
+    pikepdf.PdfError, AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError, ValueError
+)  # fmt: skip
+"""What is raised where a PDF isn't built as the standard says."""
+
+REPRINT: Final = "open it and print or export it as PDF, and attach that"
 _ENCLOSE: Final = "or put it inside unchanged with --enclose"
 _PLAIN: Final = frozenset(("/Link", "/Widget", "/Popup", "/Stamp"))
 _HARMLESS: Final = "duplicated key"  # LibreOffice names a place twice
@@ -59,10 +65,8 @@ def incoming(attached: Attached, number: int) -> Incoming:
         return _incoming(pdf, attached, number)
     except pikepdf.PasswordError:
         return Incoming((_locked(attached),))
-    except (pikepdf.PdfError, AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError,
-            ValueError) as error:  # fmt: skip
-        why = _plain(str(error))
-        return Incoming((_unreadable(attached, f"it isn't a sound PDF ({why})"),))
+    except UNSOUND as error:
+        return Incoming((_unreadable(attached, unsound(error)),))
 
 
 def _incoming(pdf: pikepdf.Pdf, attached: Attached, number: int) -> Incoming:
@@ -103,9 +107,8 @@ def _finding(attached: Attached, code: str, severity: Severity, message: str, hi
 
 
 def _unreadable(attached: Attached, why: str) -> Finding:
-    hint = "open it and print or export it as PDF, and attach that"
-    return _finding(attached, "D701", Severity.ERROR, f"the attached document can't be put behind the agreement: {why}",
-                    hint)  # fmt: skip
+    message = f"the attached document can't be put behind the agreement: {why}"
+    return _finding(attached, "D701", Severity.ERROR, message, REPRINT)
 
 
 def _locked(attached: Attached) -> Finding:
@@ -116,6 +119,12 @@ def _locked(attached: Attached) -> Finding:
 def _plain(problem: str) -> str:
     """A problem in qpdf's words, without the name of our buffer."""
     return re.sub(r"^stream\s*<.*?>:?\s*|<_io\.BytesIO[^>]*>:?\s*", "", " ".join(problem.split()))[:160].strip()
+
+
+def unsound(error: Exception) -> str:
+    """What is wrong with a PDF, in words."""
+    why = _plain(str(error)) if isinstance(error, pikepdf.PdfError) else "its objects aren't what they should be"
+    return f"it isn't a sound PDF ({why})"
 
 
 def _damaged(attached: Attached, problems: list[str]) -> tuple[Finding, ...]:

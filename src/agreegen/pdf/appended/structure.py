@@ -224,7 +224,8 @@ def _classes(document: pikepdf.Pdf, root: Any, tags: Tags) -> None:
     if tags.classes and "/ClassMap" not in root:
         root.ClassMap = Dictionary()
     for name, holder in tags.classes.items():
-        root.ClassMap[f"/{name}"] = document.copy_foreign(holder).Of
+        if (copied := document.copy_foreign(holder).get("/Of")) is not None:
+            root.ClassMap[f"/{name}"] = copied
 
 
 def _identifiers(document: pikepdf.Pdf, root: Any, tags: Tags) -> None:
