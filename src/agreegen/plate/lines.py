@@ -1,25 +1,224 @@
-"""The lines that changed paragraphs take."""
+"""How many lines the changed paragraphs of an agreement take: agreements that agree in this have the same pages.
+
+What stands between two fixed page breaks is counted by itself: its pages don't depend on what is before.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from agreegen.pdf.parts import Parts, W
+from agreegen.pdf.styles import Styles
+from agreegen.plate.breaking import between, broken, chunks, plain_chunks
+from agreegen.plate.cast import TOKEN
+from agreegen.plate.places import Places
+from agreegen.plate.setting import Geometry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from lxml import etree
+
+    from agreegen.plate.breaking import Chunk
+    from agreegen.plate.setting import Face, Setting
+
+_HAIR: Final = 0.02  # points: nearer to the edge than this, a word may stand on either line
+_SLACK: Final = 0.99  # of the letters' width, by which the engine estimates header rows
+_WHOLE: Final = 220  # characters: paragraphs with fewer are kept together
+_ENTRY: Final = 130.0  # points that the label and the page of an entry of the contents take at most
+
+Count = int | str
+"""How many lines, or the text itself where that isn't certain."""
+Key = tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to break a paragraph: what is before the values, and the lines that what comes after them takes."""
+
+    room: float
+    most: bool  # broken wherever it may be, not only where it surely may
+    x: float
+    lines: int
+    ends: tuple[float, ...]
+    after: tuple[int, ...]
+
+    @classmethod
+    def of(cls, room: float, head: Sequence[Chunk], tail: Sequence[Chunk], *, most: bool) -> Way:
+        """A way for a room."""
+        ends: list[float] = []
+        for gap, width, _ in tail:
+            ends.append((ends[-1] if ends else 0.0) + gap + width)
+        after = [0] * (len(tail) + 1)
+        for i in range(len(tail) - 1, -1, -1):
+            x, n = tail[i][1], i + 1
+            while n < len(tail) and x + sum(tail[n][:2]) <= room:
+                x, n = x + sum(tail[n][:2]), n + 1
+            after[i] = 1 + after[n]
+        return cls(room, most, *broken(head, room, 0.0, 1), tuple(ends), tuple(after))
+
+    def count(self, middle: Sequence[Chunk], face: Face | None) -> int:
+        """The lines with the chunks of values; with a face, what is too wide is broken letter by letter."""
+        x, lines = broken(middle, self.room, self.x, self.lines, face)
+        return lines + self.after[bisect_right(self.ends, self.room - x)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How the lines of a paragraph are counted, whatever its values are; paragraphs with equal rules share counts."""
+
+    texts: tuple[str, ...]  # around the values, as far as the words go that they are in
+    face: Face
+    before: str
+    behind: str
+    ways: tuple[Way, ...]
+    room: float
+    length: int  # of what isn't in the texts
+    lettered: bool  # whether what is too wide for a line is broken
+    alike: bool  # whether it is certain where what is around the values may be broken
+
+    def count(self, text: str) -> Count:
+        """Twice the lines with values, and one more if the paragraph is short; the text if that isn't certain."""
+        cut = plain_chunks(text, self.face)
+        words = text.split()
+        if cut is None or not between(self.before, words[0]) or not between(words[-1], self.behind):
+            return text
+        most, least = cut
+        size = 2 + (self.length + len(text) < _WHOLE)
+        if not self.length and sum(gap + width for gap, width, _ in most) <= self.room:
+            return size
+        face = self.face if self.lettered else None
+        ways = self.ways[::2] if most is least and self.alike else self.ways
+        counts = {way.count(most if way.most else least, face) for way in ways}
+        if len(counts) != 1 or sum(width > self.room for _, width, _ in least) > 1:
+            return text
+        return 2 * counts.pop() + size - 2
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRule:
+    """How an entry of the contents is counted: one line if there is room for its text, its label and its page."""
+
+    texts: tuple[str, ...]
+    face: Face
+    room: float
+
+    def count(self, text: str) -> Count:
+        """One line, or the text."""
+        cut = plain_chunks(text, self.face)
+        fits = cut is not None and sum(gap + width for gap, width, _ in cut[0]) + _ENTRY <= self.room
+        return 1 if fits else text
+
+
+@dataclass(frozen=True, slots=True)
+class WordRule:
+    """A paragraph whose text itself counts."""
+
+    texts: tuple[str, ...]
+
+    def count(self, text: str) -> Count:
+        """The text."""
+        return text
+
+
+AnyRule = Rule | EntryRule | WordRule
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """How many lines."""
+    """The changed paragraphs between each two fixed page breaks: their rules, and the numbers of their values."""
+
+    rules: tuple[AnyRule, ...]
+    stretches: tuple[tuple[tuple[int, tuple[int, ...]], ...], ...]
+    entries: tuple[int, ...]  # of the contents, in each stretch
 
     @classmethod
     def none(cls) -> Lines:
-        return cls()
+        """No changed paragraphs."""
+        return cls((), (), ())
 
     @classmethod
-    def of(cls, docx: bytes) -> Lines:
-        return cls()
+    def of(cls, docx: bytes, beside: Sequence[int] = ()) -> Lines:
+        """The changed paragraphs of a document with tokens; values `beside` its body count themselves."""
+        parts = Parts(docx)
+        styles = Styles(parts)
+        places = Places(parts, styles)
+        geometry = Geometry(parts, styles)
+        rules: dict[AnyRule, int] = {}
+        stretches: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in places.entries]
+        for slot in beside:
+            number = rules.setdefault(WordRule(("", "")), len(rules))
+            for stretch in stretches:
+                stretch.append((number, (slot,)))
+        for p in places.paragraphs:
+            shown = "".join(t.text or "" for t in p.iter(W + "t"))
+            if not TOKEN.search(shown):
+                continue
+            slots = tuple(int(m[1]) for m in TOKEN.finditer(shown))
+            for rule in _rules(p, shown, geometry, places):
+                number = rules.setdefault(rule, len(rules))
+                stretches[places.stretch[p]].append((number, slots))
+        return cls(tuple(rules), tuple(map(tuple, stretches)), places.entries)
 
-    def key(self, values: Sequence[str]) -> object:
-        return tuple(values)
+    def keys(self, values: Sequence[str]) -> tuple[Key, ...]:
+        """For each stretch what its pages depend on."""
+        known: dict[tuple[int, str], Count] = {}
+        plain = [v.replace("&amp;", "&") for v in values]
+        return tuple(tuple(self._counts(stretch, plain, known)) for stretch in self.stretches)
+
+    def _counts(
+        self,
+        stretch: Sequence[tuple[int, tuple[int, ...]]],
+        plain: Sequence[str],
+        known: dict[tuple[int, str], Count],
+    ) -> Iterator[Count]:
+        for number, slots in stretch:
+            rule = self.rules[number]
+            out = [rule.texts[0]]
+            for slot, text in zip(slots, rule.texts[1:], strict=True):
+                out += (plain[slot], text)
+            key = number, "".join(out)
+            found = known.get(key)
+            if found is None:
+                found = known[key] = rule.count(key[1])
+            yield found
+
+
+def _rules(p: etree._Element, shown: str, geometry: Geometry, places: Places) -> Iterator[AnyRule]:
+    """The rules for a paragraph with tokens."""
+    words = WordRule(tuple(TOKEN.split(shown)[::2]))
+    if p in places.listed:
+        entry = geometry.setting(p, entry=True)
+        texts = tuple(TOKEN.split(entry.text)[::2]) if entry else ()
+        plain = entry is not None and len(set(entry.faces)) == 1 and len(texts) == len(words.texts)
+        yield EntryRule(texts, entry.faces[0], entry.room) if entry and plain else words
+        return
+    setting = geometry.setting(p)
+    setting = setting if setting and TOKEN.findall(setting.text) == TOKEN.findall(shown) else None
+    rule = _rule(setting, setting.room, lettered=True) if setting else None
+    yield rule or words
+    if p in places.headed:
+        yield (_rule(setting, setting.room / _SLACK, lettered=False) if setting and rule else None) or words
+
+
+def _rule(setting: Setting, room: float, *, lettered: bool) -> Rule | None:
+    """The rule for a paragraph that is set; None if its words count."""
+    text, faces = setting.text, setting.faces
+    found = list(TOKEN.finditer(text))
+    start = len(text[: text.rfind(" ", 0, found[0].start()) + 1].rstrip(" "))
+    end = text.find(" ", found[-1].end())
+    end = len(text) if end < 0 else end
+    if len(set(faces[start:end])) != 1 or any(start < u < end for u in setting.unsure):
+        return None
+    head = chunks(text[:start], faces[:start], setting.unsure)
+    tail = chunks(text[end:], faces[end:], frozenset(u - end for u in setting.unsure if u > end))
+    if head is None or tail is None or max((w for _, w, _ in (*head[1], *tail[1])), default=0.0) > room - _HAIR:
+        return None
+    ways = tuple(Way.of(r, head[n], tail[n], most=n == 0) for r in (room - _HAIR, room + _HAIR) for n in (0, 1))
+    before, behind = (text[:start].split() or [""])[-1], (text[end:].split() or [""])[0]
+    length = start + len(text) - end
+    return Rule(
+        tuple(TOKEN.split(text[start:end])[::2]), faces[start], before, behind, ways, room - _HAIR, length, lettered
+    )

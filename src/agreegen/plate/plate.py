@@ -12,6 +12,7 @@ from agreegen.pdf.contents import Draft
 from agreegen.plate.cast import TOTAL, UnfitError, casts, page_token, token
 from agreegen.plate.inside import Inside, inside
 from agreegen.plate.lines import Lines
+from agreegen.plate.paging import Paging
 from agreegen.plate.stream import Entry, Packed, Stream, entry, letters, stream, zipped
 from agreegen.source.document import CUSTOM
 from agreegen.source.visible import of_document
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Finding
     from agreegen.plate.cast import Cast
+    from agreegen.plate.paging import Pages
     from agreegen.plate.shape import Shape
     from agreegen.source import Source
 
-_KEYS: Final = 256
+_KEYS: Final = 64
 _BODY: Final = "word/document.xml"
 _REFERENCE: Final = re.compile(rb"<w:instrText[^>]*> PAGEREF ")
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
@@ -48,10 +50,11 @@ class Plate:
     casts: Mapping[str, Cast]
     inside: Inside | None
     lines: Lines
+    paging: Paging
     known: dict[tuple[bytes, bool], Packed] = field(default_factory=dict)
-    paged: dict[object, Paged] = field(default_factory=dict)
+    paged: dict[Pages, Paged] = field(default_factory=dict)
 
-    def pages(self, docx: bytes, values: Sequence[str]) -> tuple[bytes, ...]:
+    def pages(self, docx: bytes, values: Sequence[str]) -> Pages:
         """The page numbers that a document made otherwise shows, how many there are first."""
         written = tuple(v.encode() for v in values)
         parts = members(docx)
@@ -62,8 +65,17 @@ class Plate:
                     raise UnfitError("a page has two numbers")
         return tuple(found.get(n, b"") for n in range(max(found, default=-1) + 1))
 
-    def keep(self, key: object, pages: Sequence[bytes]) -> Paged:
-        """The parts with page numbers, kept for all agreements whose lines break alike."""
+    def found(self, values: Sequence[str]) -> Paged | None:
+        """The parts with the page numbers of an agreement; None if none before had lines like it."""
+        pages = self.paging.find(self.lines.keys(values))
+        return self.paged.get(pages) or self._set(pages) if pages is not None else None
+
+    def learn(self, values: Sequence[str], pages: Pages) -> Paged:
+        """The parts with page numbers, for all agreements whose lines break as with these values."""
+        self.paging.learn(self.lines.keys(values), pages)
+        return self.paged.get(pages) or self._set(pages)
+
+    def _set(self, pages: Pages) -> Paged:
         made: list[Stream | Entry | None] = []
         told = self.inside.parts if self.inside else ()
         for name in self.order:
@@ -74,13 +86,13 @@ class Plate:
                 made.append(None if name in told else self.constants[name])
         while len(self.paged) >= _KEYS:
             del self.paged[next(iter(self.paged))]
-        self.paged[key] = Paged(tuple(made))
-        return self.paged[key]
+        self.paged[pages] = Paged(tuple(made))
+        return self.paged[pages]
 
     def docx(self, paged: Paged, values: Sequence[str], source: Source | None) -> bytes:
         """The agreement with values."""
         written = [v.encode() for v in values]
-        told = self.inside.filled(source, values) if self.inside and source else {}
+        told = self.inside.filled(source, [v.replace("&amp;", "&") for v in values]) if self.inside and source else {}
         entries = []
         for name, part in zip(self.order, paged.parts, strict=True):
             if part is None:
@@ -107,7 +119,7 @@ def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes]) 
     """
     parts, tokens = members(proof.docx), [token(i) for i in range(len(shape.slots))]
     filled = _tokens(dressed(tokens), len(_REFERENCE.findall(parts[_BODY])))
-    plate = Plate(shape, proof.findings, tuple(parts), {}, casts(filled), None, Lines.none())
+    plate = Plate(shape, proof.findings, tuple(parts), {}, casts(filled), None, Lines.none(), Paging(()))
     pages = plate.pages(proof.docx, proof.values)
     written = [t.encode() for t in tokens]
     read = {n: plate.casts[n].filled(written, pages) if n in plate.casts else d for n, d in filled.items()}
@@ -115,8 +127,10 @@ def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes]) 
     told = inside(of_document(docx), parts, filled.get(CUSTOM)) if proof.source else None
     apart = {*plate.casts, *(told.parts if told else ())}
     constants = {n: entry(n, d) for n, d in parts.items() if n not in apart}
-    plate = Plate(shape, proof.findings, plate.order, constants, plate.casts, told, Lines.of(docx))
-    paged = plate.keep(plate.lines.key(proof.values), pages)
+    beside = frozenset(s for n, c in plate.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots)
+    lines = Lines.of(docx, sorted(s for s in beside if s >= 0))
+    plate = Plate(shape, proof.findings, plate.order, constants, plate.casts, told, lines, Paging(lines.entries))
+    paged = plate.learn(proof.values, pages)
     if members(plate.docx(paged, proof.values, proof.source)) != parts:
         raise UnfitError("the plate makes another document than the whole way")
     return plate

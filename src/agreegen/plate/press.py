@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -42,7 +41,7 @@ class Pressed:
     plate: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Kept:
     """The first agreement of a shape, and the plate as soon as there is one."""
 
@@ -85,7 +84,7 @@ class Press:
             if kept.plate and (values := kept.plate.shape.values(one)) is not None:
                 self._kept.remove(kept)
                 self._kept.append(kept)
-                if paged := self._paged(kept, one, values):
+                if paged := self._paged(kept, values):
                     findings = (*opened.findings, *kept.plate.findings)
                     return Pressed(kept.plate.docx(paged, values, said), findings, plate=True)
         found = self._whole(opened, lambda: said, as_draft=as_draft)
@@ -147,15 +146,17 @@ class Press:
         docx = packed(kept.template, joined(kept.template, shape.put(values)), compression=self._workspace.compression)
         return marked(docx, self._workspace, as_draft=kept.as_draft)
 
-    def _paged(self, kept: Kept, one: Laid, values: tuple[str, ...]) -> Paged | None:
+    def _paged(self, kept: Kept, values: tuple[str, ...]) -> Paged | None:
         """The plate with the page numbers of an agreement; drawn if none before had lines like it."""
         plate = kept.plate
         assert plate is not None
-        key = plate.lines.key(values)
-        if found := plate.paged.get(key):
+        if found := plate.found(values):
             return found
         docx = quick_contents(self._dressed(kept, plate.shape, values), self._workspace.cache)
         self.counted += 1
-        with contextlib.suppress(UnfitError):
-            return plate.keep(key, plate.pages(docx, values))
-        return None
+        try:
+            return plate.learn(values, plate.pages(docx, values))
+        except UnfitError:  # what was certain isn't: never again
+            kept.plate, kept.unfit = None, _UNFIT
+            self.unfit += 1
+            return None

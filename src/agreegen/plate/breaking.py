@@ -1,0 +1,156 @@
+"""Where a line of text may be broken, as far as it is certain: the rules of Unicode (UAX 14) for plain words.
+
+The embedded engine breaks by these rules, and measures each letter by its width alone: no pairs are set closer.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from agreegen.plate.setting import widths
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agreegen.plate.setting import Face
+
+SURE, UNSURE = True, False
+_LETTER: Final = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f@_&*#=~^`$%+"
+_QUOTE: Final = "\"'\u2018\u2019\u201c\u201d"
+_KNOWN: Final = re.compile(f"[{_LETTER}{_QUOTE}.,:;()\\[\\]-]*[!?]*")
+_HYPHEN: Final = re.compile("(?<=[0-9A-Za-z\u00c0-\u00ff])-(?=[A-Za-z\u00c0-\u00ff])")
+_OPEN: Final = re.compile(f"[)\\].,:;](?=[(\\[])|[.,:;](?=[$%+])|-(?=[^0-9A-Za-z\u00c0-\u00ff.,:;)\\]{_QUOTE}])")
+_OTHER: Final = re.compile(f"[^{_LETTER}{_QUOTE}.,:;()\\[\\]-]")
+_NEVER_FIRST: Final = frozenset(")].,:;!?/}%")
+_NEVER_LAST: Final = frozenset("([{")
+
+Chunk = tuple[float, float, str]
+"""Something that isn't broken: the room of the spaces before it, its own, and its text."""
+Cut = tuple[tuple[Chunk, ...], tuple[Chunk, ...]]
+"""A text wherever it may be broken, and where it surely may be."""
+_WORD: Final = re.compile("( *)([^ ]+)")
+
+
+def places(word: str) -> dict[int, bool]:
+    """Place in a word -> whether it is certain that the word may be broken there."""
+    found = {m.end(): SURE for m in _HYPHEN.finditer(word)}
+    found |= {m.end(): UNSURE for m in _OPEN.finditer(word)}
+    if not _KNOWN.fullmatch(word):
+        for m in _OTHER.finditer(word):
+            found[m.start()] = found[m.end()] = UNSURE
+    found.pop(0, None)
+    found.pop(len(word), None)
+    return found
+
+
+def between(before: str, after: str) -> bool:
+    """Whether it is certain that a line may be broken at the space between two words."""
+    quoted = before[-1:] in _QUOTE and after[:1] in "(["
+    return after[:1] not in _NEVER_FIRST and before[-1:] not in _NEVER_LAST and not quoted
+
+
+def chunks(text: str, faces: Sequence[Face], unsure: frozenset[int] = frozenset(), before: str = "") -> Cut | None:
+    """A text cut wherever a line may be broken, and where it surely may be; None if a letter's width isn't known.
+
+    `faces` are those of its letters, `unsure` more places where it may or may not be broken, `before` is the word
+    before it.
+    """
+    most: list[Chunk] = []
+    least: list[Chunk] = []
+    for m in _WORD.finditer(text):
+        gap = _wide(m[1], faces[m.start(1) : m.end(1)])
+        cuts = places(m[2]) | {u - m.start(2): UNSURE for u in unsure if m.start(2) < u < m.end(2)}
+        at, sure = 0, not before or between(before, m[2])
+        for end in (*sorted(cuts), len(m[2])):
+            width = _wide(m[2][at:end], faces[m.start(2) + at : m.start(2) + end])
+            if gap is None or width is None:
+                return None
+            _add(most, least, (gap, width, m[2][at:end]), sure=sure)
+            at, gap, sure = end, 0.0, cuts.get(end, SURE)
+        before = m[2]
+    return tuple(most), tuple(least)
+
+
+@lru_cache(maxsize=512)
+def plain_chunks(text: str, face: Face) -> Cut | None:
+    """`chunks` of a text of one face."""
+    most: list[Chunk] = []
+    least: list[Chunk] = []
+    gap, before = 0.0, ""
+    space = widths(face.file)[" "] * face.size
+    for word in text.split(" "):
+        if word:
+            known = _known(word, face)
+            if known is None:
+                return None
+            sure = not before or between(before, word)
+            for width, piece, after in known:
+                _add(most, least, (gap, width, piece), sure=sure)
+                gap, sure = 0.0, after
+            before = word
+        gap += space
+    return (cut := tuple(most)), cut if len(most) == len(least) else tuple(least)
+
+
+def _add(most: list[Chunk], least: list[Chunk], chunk: Chunk, *, sure: bool) -> None:
+    most.append(chunk)
+    if sure or not least:
+        least.append(chunk)
+    else:
+        gap, width, text = least[-1]
+        least[-1] = (gap, width + chunk[0] + chunk[1], f"{text} {chunk[2]}" if chunk[0] else text + chunk[2])
+
+
+@lru_cache(maxsize=4096)
+def _known(word: str, face: Face) -> tuple[tuple[float, str, bool], ...] | None:
+    """The pieces of a word: their widths, their texts, and whether it may surely be broken after them."""
+    cuts = places(word)
+    found, at = [], 0
+    for end in (*sorted(cuts), len(word)):
+        width = _wide(word[at:end], [face] * (end - at))
+        if width is None:
+            return None
+        found.append((width, word[at:end], cuts.get(end, SURE)))
+        at = end
+    return tuple(found)
+
+
+def _wide(text: str, faces: Sequence[Face]) -> float | None:
+    """The width of a text, letter by letter; None if a letter's width isn't known."""
+    total = 0.0
+    for letter, face in zip(text, faces, strict=True):
+        width = widths(face.file).get(letter)
+        if width is None:
+            return None
+        total += width * face.size
+    return total
+
+
+def broken(parts: Sequence[Chunk], room: float, x: float, lines: int, face: Face | None = None) -> tuple[float, int]:
+    """Where the last line ends, and how many lines there are, after more chunks than those that end at x.
+
+    With a face, what is wider than a line goes on from line to line, letter by letter, as the engine draws it.
+    """
+    for gap, width, text in parts:
+        if not x or x + gap + width > room:
+            lines += x > 0
+            x = width
+            if face is not None and width > room:
+                x, more = _lettered(text, room, face)
+                lines += more
+        else:
+            x += gap + width
+    return x, lines
+
+
+def _lettered(text: str, room: float, face: Face) -> tuple[float, int]:
+    """Where the last line of a text that is wider than a line ends, and how many lines are before it."""
+    x, lines = 0.0, 0
+    for letter in text:
+        width = widths(face.file)[letter] * face.size
+        if x and x + width > room:
+            x, lines = 0.0, lines + 1
+        x += width
+    return x, lines
