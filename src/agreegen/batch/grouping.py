@@ -53,8 +53,14 @@ class Group:
 def grouped(findings: Iterable[tuple[str, str, Finding]]) -> tuple[Group, ...]:
     """The groups, errors first, then those of most partners; each item is a partner's id, its name and a finding."""
     found: dict[tuple[object, ...], list[tuple[str, str, Finding]]] = {}
+    known: dict[int, tuple[Finding, tuple[object, ...]]] = {}  # by id(): what many share is looked at once
     for partner, name, finding in findings:
-        found.setdefault(_signature(finding, (name, partner)), []).append((partner, name, finding))
+        own = any(word and word in finding.message for word in (name, partner))
+        held = None if own else known.get(id(finding))
+        signature = held[1] if held else _signature(finding, (name, partner))
+        if not own:
+            known[id(finding)] = (finding, signature)
+        found.setdefault(signature, []).append((partner, name, finding))
     groups = [_group(items) for items in found.values()]
     return tuple(sorted(groups, key=lambda g: (_ORDER.index(g.severity), -len(g.cases), g.code, g.message)))
 
@@ -99,7 +105,8 @@ def _group(items: Sequence[tuple[str, str, Finding]]) -> Group:
     first = items[0][2]
     cases: dict[str, Case] = {}
     for partner, name, finding in items:
-        cases.setdefault(partner, Case(name or partner, str(finding.location)))
+        if partner not in cases:
+            cases[partner] = Case(name or partner, str(finding.location))
     message = _common([(f.message, (name, partner)) for partner, name, f in items])
     hint = _common([(f.hint, (name, partner)) for partner, name, f in items])
     return Group(first.code, first.severity, message, hint, tuple(cases.values()), len(items))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
 from agreegen.batch.entry import FAILED, LEFT, MADE, OUTCOMES, PRESENT, REFUSED, UNCHANGED, Entry
@@ -13,16 +14,19 @@ from agreegen.batch.grouping import Group, counted, groups_of, named
 from agreegen.finding import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from agreegen.batch.manifest import Manifest
     from agreegen.finding import Finding
+
+_T = TypeVar("_T")
 
 PAGE: Final = "summary.html"
 TABLE: Final = "summary.csv"
 
 _WORDS: Final = {FAILED: "Failed", REFUSED: "Not written", LEFT: "Not reached", MADE: "Made", UNCHANGED: "Unchanged"}
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_SEVERITIES: Final = {severity: n for n, severity in enumerate(Severity)}
 _CELL: Final = 32_000  # characters; a cell of a spreadsheet holds 32,767
 _COLUMNS: Final = (
     "partner", "name", "proposal", "variant", "outcome", "files", "sha256", "pages", "engine", "seconds", "exhibits",
@@ -51,9 +55,23 @@ fieldset { border: 1px solid var(--line); margin: 1rem 0; } label { margin-right
 """
 
 
+class _Once:
+    """Texts made of values that many agreements share, each made once; told apart by id(), so the value is kept."""
+
+    def __init__(self) -> None:
+        self.held: dict[int, tuple[object, str]] = {}
+
+    def __call__(self, value: _T, form: Callable[[_T], str]) -> str:
+        """The text of the value."""
+        known = self.held.get(id(value))
+        if known is None:
+            known = self.held[id(value)] = (value, form(value))
+        return known[1]
+
+
 def as_html(manifest: Manifest) -> bytes:
     """The page: counts, scope, what to mend, and a row for each agreement, failures first; without scripts."""
-    entries = _in_order(manifest.entries.values())
+    entries, once = _in_order(manifest.entries.values()), _Once()
     counts = {outcome: sum(e.outcome == outcome for e in entries) for outcome in OUTCOMES}
     there = [outcome for outcome, count in counts.items() if count]
     title = f"{len(entries):,} agreement{'s' if len(entries) != 1 else ''}"
@@ -71,7 +89,7 @@ def as_html(manifest: Manifest) -> bytes:
         f"<caption>Agreements by partner, those that need attention first ({told})</caption>\n<thead><tr>",
         *(f'<th scope="col">{head}</th>' for head in ("Partner", "Outcome", "Files", "Agreement", "Findings")),
         "</tr></thead>\n<tbody>\n",
-        *map(_row, entries),
+        *[_row(entry, once) for entry in entries],
         "</tbody>\n</table>\n</div>\n",
         _exhibits(entries),
         _clauses(entries),
@@ -84,27 +102,33 @@ def as_csv(manifest: Manifest) -> bytes:
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
-    for entry in _in_order(manifest.entries.values()):
-        writer.writerow([safe_cell(value) for value in _cells(entry)])
+    once = _Once()
+    writer.writerows([safe_cell(v) for v in _cells(entry, once)] for entry in _in_order(manifest.entries.values()))
     return b"\xef\xbb\xbf" + held.getvalue().encode("utf-8", "replace")
 
 
 def safe_cell(value: str) -> str:
     """The text as a cell: a leading apostrophe where a spreadsheet would see a formula; cut where it has no room."""
+    if value[:1].isalnum() and len(value) <= _CELL:
+        return value
     text = value if len(value) <= _CELL else value[:_CELL] + " \u2026"
     return f"'{text}" if text.lstrip(" \n").startswith(_RISKY) or text[:1] in ("\t", "\r") else text
 
 
-def _cells(entry: Entry) -> tuple[str, ...]:
+def _cells(entry: Entry, once: _Once) -> tuple[str, ...]:
     there = entry.outcome in PRESENT
     files = sorted(entry.files.items()) if there else []
     return (
         entry.partner, entry.name, entry.proposal, entry.variant, entry.outcome, "; ".join(path for path, _ in files),
         "; ".join(record.sha256 for _, record in files), "" if entry.pages is None else str(entry.pages), entry.engine,
-        f"{entry.seconds:.3f}", "; ".join(f"{id_}: {why}" for id_, why in entry.exhibits.items()),
+        f"{entry.seconds:.3f}", once(entry.exhibits, _reasons),
         "; ".join(entry.overrides), entry.inputs.get("template", ""), str(_number(entry, Severity.ERROR)),
-        str(_number(entry, Severity.WARNING)), " | ".join(map(_told, entry.findings)),
+        str(_number(entry, Severity.WARNING)), " | ".join([once(finding, _told) for finding in entry.findings]),
     )  # fmt: skip
+
+
+def _reasons(exhibits: Mapping[str, str]) -> str:
+    return "; ".join(f"{id_}: {why}" for id_, why in exhibits.items())
 
 
 def _number(entry: Entry, severity: Severity) -> int:
@@ -155,17 +179,17 @@ def _choice(outcomes: Sequence[str], counts: Mapping[str, int]) -> str:
     return f"<fieldset>\n<legend>Show</legend>\n{all_}{each}</fieldset>\n"
 
 
-def _row(entry: Entry) -> str:
+def _row(entry: Entry, once: _Once) -> str:
     about = [f"{entry.proposal}, {entry.variant}" if entry.variant else entry.proposal]
     about += [f"{entry.pages} pages, drawn by {entry.engine}"] if entry.pages is not None else []
-    about += [f"Exhibits: {', '.join(entry.exhibits)}"] if entry.exhibits else []
+    about += [once(entry.exhibits, lambda exhibits: f"Exhibits: {', '.join(exhibits)}")] if entry.exhibits else []
     about += [f"Overrides: {', '.join(entry.overrides)}"] if entry.overrides else []
     about += [f"{entry.seconds:.2f} seconds"] if entry.outcome in PRESENT and entry.seconds else []
     detail = "".join(f"<li>{escape(text)}</li>" for text in about)
     name = f"{escape(entry.name)}<br><small>{escape(entry.partner)}</small>"
     return (f'<tr class="{entry.outcome}"><th scope="row">{name}</th>'
             f"<td><strong>{_WORDS[entry.outcome]}</strong></td><td>{_files(entry)}</td><td><ul>{detail}</ul></td>"
-            f"<td>{_findings(entry.findings)}</td></tr>\n")  # fmt: skip
+            f"<td>{_findings(entry.findings, once)}</td></tr>\n")  # fmt: skip
 
 
 def _files(entry: Entry) -> str:
@@ -191,11 +215,11 @@ def _digest(digest: str) -> str:
     return f'<code title="SHA-256 {escape(digest)}">{escape(digest[:12])}</code>'
 
 
-def _findings(findings: Sequence[Finding]) -> str:
+def _findings(findings: Sequence[Finding], once: _Once) -> str:
     if not findings:
         return "none"
-    order = tuple(Severity)
-    return "<ul>" + "".join(map(_finding, sorted(findings, key=lambda f: order.index(f.severity)))) + "</ul>"
+    worst_first = sorted(findings, key=lambda f: _SEVERITIES[f.severity]) if len(findings) > 1 else findings
+    return "<ul>" + "".join([once(finding, _finding) for finding in worst_first]) + "</ul>"
 
 
 def _finding(finding: Finding) -> str:
@@ -207,23 +231,24 @@ def _finding(finding: Finding) -> str:
 
 def _exhibits(entries: Sequence[Entry]) -> str:
     """Each exhibit, why it is on, and in how many agreements."""
-    count: dict[tuple[str, str], int] = {}
-    for entry in entries:
-        for pair in entry.exhibits.items():
-            count[pair] = count.get(pair, 0) + 1
-    rows = [(id_, why, f"{n:,}") for (id_, why), n in sorted(count.items())]
+    rows = _counted([entry.exhibits for entry in entries])
     return _table("Exhibits", "Exhibits that are in agreements, and why", ("Exhibit", "Why", "Agreements"), rows)
 
 
 def _clauses(entries: Sequence[Entry]) -> str:
     """Each Word file that agreements were put together from, with its digest; more than one if it has changed."""
-    count: dict[tuple[str, str], int] = {}
-    for entry in entries:
-        for pair in entry.clauses.items():
-            count[pair] = count.get(pair, 0) + 1
-    rows = [(name, digest, f"{n:,}") for (name, digest), n in sorted(count.items())]
+    rows = _counted([entry.clauses for entry in entries])
     heads = ("File", "SHA-256", "Agreements")
     return _table("Masters, clauses and exhibits", "Word files that agreements were put together from", heads, rows)
+
+
+def _counted(mappings: Sequence[Mapping[str, str]]) -> list[tuple[str, str, str]]:
+    """Each item of the mappings, in order, and how many have it."""
+    several = Counter(map(id, mappings))
+    count: Counter[tuple[str, str]] = Counter()
+    for mapping in {id(m): m for m in mappings}.values():
+        count.update(dict.fromkeys(mapping.items(), several[id(mapping)]))
+    return [(name, value, f"{n:,}") for (name, value), n in sorted(count.items())]
 
 
 def _table(title: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
