@@ -8,6 +8,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from agreegen.reading.fields import ENTRY, Form
+from agreegen.reading.rows import EXAMPLE, GUIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,6 @@ TEXT_FORMAT = 49
 """The format of cells that keep what is typed, zeros too; Excel shows it as Text."""
 
 REQUIRED = " *"
-EXAMPLE = "# Example: "
-GUIDE = "# Fill in a row for each partner, below. "
 WHO = (
     ("contacts.security", "information security office"), ("security attestation", "information security office"),
     ("contacts.incident", "privacy or security office"), ("contacts.privacy", "privacy office"),

@@ -27,6 +27,10 @@ DEPTH = 40
 COMMENT = "#"
 """A row whose first cell begins so is left out."""
 
+GUIDE = "# Fill in a row for each partner, below. "
+EXAMPLE = "# Example: "
+"""How the rows of help begin that our own sheet has; that they are left out surprises nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -137,7 +141,7 @@ class _Sheet:
 
     def entries(self) -> list[Entry]:
         """An entry for each row; a row with a faulty cell is marked, every row where a column isn't clear."""
-        left = self.comments
+        left = [line for line in self.comments if not line.cells[0].startswith((GUIDE, EXAMPLE))]
         if left:
             rows = ", ".join(str(line.row) for line in left[:5]) + (" …" if len(left) > 5 else "")
             message = f"rows that begin with # are left out: {rows}"
