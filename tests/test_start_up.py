@@ -1,0 +1,66 @@
+"""What a command loads: nothing heavy that it doesn't need, by name."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+PDF = frozenset({
+    "pikepdf", "pypdfium2", "dxpdf", "docxtpl", "docx", "agreegen.pdf.choice", "agreegen.pdf.embedded",
+    "agreegen.pdf.completeness", "agreegen.pdf.drawn", "agreegen.pdf.finish", "agreegen.pdf.gotenberg",
+    "agreegen.pdf.libreoffice", "agreegen.pdf.word",
+})  # fmt: skip
+"""What draws PDFs, proves and finishes them, and what compiles templates."""
+
+SELDOM = frozenset({
+    "agreegen.draft", "agreegen.marks", "agreegen.template.build", "agreegen.template.base",
+    "agreegen.template.notation",
+    "agreegen.reading.partner_list", "agreegen.reading.sheet", "agreegen.skeleton", "agreegen.catalog", "http.client",
+})  # fmt: skip
+"""What only drafts, templates, lists and other commands need."""
+
+HEAVY = frozenset({"pydantic", "lxml", "jinja2", "yaml", "agreegen.generate", "agreegen.proposal", "agreegen.rules"})
+LOADED = "import atexit, sys; atexit.register(lambda: print(*sys.modules, sep='\\n'))\n"
+
+
+def loaded(code: str, cache: pathlib.Path | None = None) -> frozenset[str]:
+    """The modules that a process of its own has loaded at its end."""
+    environment = os.environ | ({"AGREEGEN_CACHE": str(cache)} if cache else {})
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED + code], capture_output=True, text=True, check=True, env=environment, cwd=ROOT
+    )
+    return frozenset(done.stdout.split())
+
+
+def test_the_command_line_alone_is_light() -> None:
+    found = loaded("from agreegen import cli")
+    assert "typer" in found
+    assert found.isdisjoint(HEAVY | PDF | SELDOM)
+
+
+def test_generate_brings_no_engine() -> None:
+    found = loaded("from agreegen import cli, generate")
+    assert found >= HEAVY
+    assert found.isdisjoint(PDF | SELDOM)
+
+
+def test_the_guard_bites() -> None:
+    found = loaded("from agreegen import generate, pdf\npdf.ENGINES\nimport agreegen.draft")
+    assert found & PDF
+    assert found & SELDOM
+
+
+@pytest.mark.slow
+def test_a_document_that_was_counted_needs_no_engine(tmp_path: pathlib.Path) -> None:
+    cache = tmp_path / "cache"
+    code = f"""from agreegen import cli
+cli.main(["generate", "proposals/required-by-law.yaml", "-f", "docx", "-o", {str(tmp_path / "out")!r}])"""
+    new, again = loaded(code, cache), loaded(code, cache)
+    assert {"agreegen.pdf.embedded", "agreegen.template.build"} <= new
+    assert again >= HEAVY
+    assert again.isdisjoint(PDF | SELDOM)
