@@ -218,6 +218,6 @@ def _rule(setting: Setting, room: float, *, lettered: bool) -> Rule | None:
         return None
     ways = tuple(Way.of(r, head[n], tail[n], most=n == 0) for r in (room - _HAIR, room + _HAIR) for n in (0, 1))
     before, behind = (text[:start].split() or [""])[-1], (text[end:].split() or [""])[0]
-    length = start + len(text) - end
+    texts, length = tuple(TOKEN.split(text[start:end])[::2]), start + len(text) - end
     alike = head[0] == head[1] and tail[0] == tail[1]
     return Rule(texts, faces[start], before, behind, ways, room - _HAIR, length, lettered, alike)
