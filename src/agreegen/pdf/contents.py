@@ -17,7 +17,7 @@ from agreegen.pdf.counted import Counted, Ledger, embedded
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.field import Field, fields
 from agreegen.pdf.parts import BODY, Parts, W
-from agreegen.pdf.wanted import numbered
+from agreegen.pdf.wanted import given, numbered
 from agreegen.pdf.worker import WORKERS
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120
         return draft.pack()
     if known and len(known.entries) == len(draft.pages):
         draft.count(known.pages)
-        return draft.pack()
+        return draft.done()
     return _drawn_once(docx, draft, ledger, timeout)
 
 
@@ -207,6 +207,12 @@ class Draft:
                 begin = next(f.paragraph.iter(W + "fldChar"), None)
                 if begin is not None:
                     begin.set(W + "dirty", "true")
+
+    def done(self) -> bytes:
+        """The finished document; the draft can't be changed any more."""
+        docx = self.pack()
+        given(docx, self._parts)
+        return docx
 
     def pack(self, *, stored: bool = False) -> bytes:
         """The document as it is now; `stored`: not compressed, which is faster."""
