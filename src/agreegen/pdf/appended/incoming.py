@@ -58,6 +58,8 @@ class Incoming:
 @functools.lru_cache(maxsize=KEPT_OPEN)
 def incoming(attached: Attached, number: int) -> Incoming:
     """The PDF that is attached as this number, from 1; the same object for the same PDF."""
+    if b"%PDF-" not in attached.data[:1024]:
+        return Incoming((_unreadable(attached, "it isn't a PDF"),))
     try:
         pdf = pikepdf.Pdf.open(io.BytesIO(attached.data), suppress_warnings=True)
         if pdf.is_encrypted:
