@@ -70,6 +70,7 @@ def list_command(
             name, kind = whole.get("legal name") or whole.get("party"), str(whole.get("kind") or "kind unknown")
             typer.echo(f"{partner.id}  {name}  ({kind.replace('_', ' ')})")
     report.text(found.findings, sys.stderr)
-    say(f"{len(chosen)} of {len(found.partners)} partners" if where else f"{len(chosen)} partners")
+    many = f"{len(chosen)} of {len(found.partners)}" if where else f"{len(chosen)}"
+    say(f"{many} partner{'s' if many != '1' else ''}")
     if has_errors(found.findings):
         raise typer.Exit(1)
