@@ -168,7 +168,9 @@ def test_unusable_record_is_refused(tmp_path: pathlib.Path, data: bytes, message
 
 def test_damaged_record_is_begun_anew_when_asked_and_a_foreign_one_is_not(tmp_path: pathlib.Path) -> None:
     (tmp_path / NAME).write_bytes(b"{")
-    assert Manifest.read(tmp_path, anew=True).entries == {}
+    anew = recovered(tmp_path, anew=True)
+    assert (anew.entries, [f.code for f in anew.findings]) == ({}, ["B003"])
+    assert str(anew.findings[0].location).endswith(NAME)
     (tmp_path / NAME).write_bytes(b'{"name": "my app"}')
     with pytest.raises(UsageError, match="isn't the record of a batch"):
         Manifest.read(tmp_path, anew=True)

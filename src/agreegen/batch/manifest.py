@@ -19,6 +19,7 @@ from agreegen import __version__
 from agreegen.batch.entry import LASTING, PRESENT, UNCHANGED, Entry, plain, same_file
 from agreegen.batch.shared import Numbered, entry_json, entry_of, run_json, tables_of
 from agreegen.errors import UsageError
+from agreegen.finding import Finding, Location, Severity
 from agreegen.package import BATCH, digest
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Archive(NamedTuple):
 class Manifest:
     """The entries by key, and archives of their files by path.
 
-    `scope` tells what the last batch was asked for, `earlier` which digests files had before; it isn't written.
+    `scope` tells what the last batch was asked for. Not written: `earlier`, which digests files had before, and
+    `findings` about the record itself.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Manifest:
     agreegen: str = __version__
     earlier: dict[str, set[str]] = field(default_factory=dict)
     archives: dict[str, Archive] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
     _owners: dict[str, str] = field(default_factory=dict)  # folded path -> key; made when it is asked for
     _read: tuple[Bytes, Mapping[str, Entry]] = (
         b"",
@@ -85,11 +88,12 @@ class Manifest:
             with uncollected():
                 read = cls._parsed(json.loads(data), name)
         except BROKEN as error:
+            message = f"{name} is damaged, or isn't the record of a batch ({_reason(error)})"
             if anew:
-                return cls()
-            hint = "take it from a backup, or begin a new record with --force; no file that exists is then replaced "
-            raise UsageError(f"{name} is damaged, or isn't the record of a batch ({_reason(error)})",
-                             f"{hint}unless it is the same") from None  # fmt: skip
+                hint = "all agreements are made again; take it from a backup if you want to know what changed"
+                return cls(findings=(Finding("B003", Severity.WARNING, Location(name), message, hint),))
+            raise UsageError(message, "take it from a backup, or begin a new record with --force, which makes all "
+                                      "agreements again") from None  # fmt: skip
         start, end = data.find(_SHARED), data.rfind(_RUNS)  # no text of JSON holds a line feed
         if 0 < start < end:
             read._read = data[start + 2 : end], dict(read.entries)
