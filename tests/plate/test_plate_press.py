@@ -1,0 +1,188 @@
+"""Agreements from plates: byte for byte what the whole way makes, or made the whole way."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from plate_samples import Series, series
+
+from agreegen.errors import FindingsError
+from agreegen.law.tables import table
+from agreegen.plate import Press, plate, press
+from agreegen.plate.cast import UnfitError
+from agreegen.plate.plate import members
+
+if TYPE_CHECKING:
+    import pathlib
+
+OTHERS = ("Alpine", "Amador", "Contra Costa", "Los Angeles", "San Luis Obispo", "Yolo")
+
+
+def words(name: str) -> dict[str, str]:
+    """What a county of this name changes."""
+    return {"Alameda": name, "alameda": re.sub(r"[^a-z]", "", name.lower())}
+
+
+def same(made: Press, of: Series, changed: dict[str, str]) -> bool:
+    """Whether an agreement came from a plate; it is what the whole way makes in any case."""
+    opened, source = of.having(changed)
+    found = made.docx(opened, source)
+    parts, whole = members(found.docx), of.whole(changed)
+    assert list(parts) == list(whole)
+    assert [n for n in whole if parts[n] != whole[n]] == []
+    return found.plate
+
+
+def test_counties_are_those_of_the_whole_way(counties: Series) -> None:
+    made = Press(counties.workspace)
+    plates = [same(made, counties, words(name)) for name in OTHERS]
+    assert plates == [False, False, *[True] * (len(OTHERS) - 2)]
+    assert (made.whole, made.unfit) == (2, 0)
+    assert same(made, counties, words("Amador"))
+
+
+@pytest.mark.slow
+def test_all_counties_are_those_of_the_whole_way(counties: Series) -> None:
+    made = Press(counties.workspace)
+    names = [row["county"] for row in table("lists")["counties"]]
+    plates = [same(made, counties, words(name)) for name in names]
+    assert len(plates) == 58
+    assert sum(plates) == 56
+    assert made.counted < 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "old", "others"),
+    [
+        ("university-research", "Riverside", ("Davis", "Santa Barbara", "Merced", "Los Angeles")),
+        ("required-by-law", "Public Health", ("Aging", "Developmental Services", "Managed Health Care")),
+        ("statewide-part2", "Motor Vehicles", ("Finance", "Justice", "Corrections and Rehabilitation")),
+    ],
+)
+def test_other_variants(cache: pathlib.Path, name: str, old: str, others: tuple[str, ...]) -> None:
+    of, made = series(name, cache), None
+    made = Press(of.workspace)
+    plates = [same(made, of, {old: other}) for other in others]
+    assert plates[2:] == [True] * (len(others) - 2)
+
+
+HOSTILE = (
+    "R&D <b> \"x\" 'y'", "A & B", "a  b", " a ", "tab\there", "two\nlines", "", "é\u0301", "שלום", "😀", "\u200f",
+    "soft\u00adhyphen", "no\u00a0break", "{{ x }}", "{% if %}", "\u00ab\u00bb", "ends in s'", "2027", "x" * 400,
+    "well-known/other\u2014one", "aZ0yQ", "(b) (c", "\ue200aZ1yQ\ue201", "\ue2020\ue201", "918273645918273",
+    "w:t", "]]>", "Los Angeles & Orange",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def warm(counties: Series) -> Press:
+    """A press with the plate of counties."""
+    made = Press(counties.workspace)
+    assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo", "Amador")] == [False, False, True]
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_values(counties: Series, warm: Press, value: str) -> None:
+    changed = {"Alameda": value}
+    try:
+        whole = counties.whole(changed)
+    except FindingsError:
+        opened, source = counties.having(changed)
+        with pytest.raises(FindingsError):
+            warm.docx(opened, source)
+        return
+    opened, source = counties.having(changed)
+    assert members(warm.docx(opened, source).docx) == whole
+
+
+def test_an_ampersand_is_no_reason_for_the_whole_way(counties: Series, warm: Press) -> None:
+    assert same(warm, counties, words("Alpine & Inyo"))
+
+
+def test_values_that_are_not_plain_go_the_whole_way(counties: Series, warm: Press) -> None:
+    assert not same(warm, counties, {"Alameda": "two\nlines"})
+
+
+LETTERS = st.text(st.sampled_from("abcdefghijklmnoprstuvwyzABCDLMNST' -.&éñ0123456789"), min_size=1, max_size=60)
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(name=LETTERS, domain=st.text("abcdefghij-.", min_size=1, max_size=30))
+def test_any_name(counties: Series, warm: Press, name: str, domain: str) -> None:
+    changed = {"Alameda": name, "alameda": domain}
+    opened, source = counties.having(changed)
+    assert members(warm.docx(opened, source).docx) == counties.whole(changed)
+
+
+def test_a_plate_that_does_not_reproduce_is_never_used(counties: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = plate.Inside.filled
+    broken = lambda self, source, values: {n: d + b" " for n, d in right(self, source, values).items()}  # noqa: E731
+    monkeypatch.setattr(plate.Inside, "filled", broken)
+    made = Press(counties.workspace)
+    assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo", "Amador")] == [False] * 3
+    assert made.unfit == 2
+
+
+def test_a_plate_whose_pages_contradict_is_given_up(counties: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Press(counties.workspace)
+    assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo")] == [False, False]
+    monkeypatch.setattr(press.Plate, "found", lambda self, values: None)
+    monkeypatch.setattr(press.Plate, "learn", _contradict)
+    assert not same(made, counties, words("Amador"))
+    monkeypatch.undo()
+    assert not same(made, counties, words("Amador"))
+    assert made.unfit == 1
+
+
+def _contradict(*_: object) -> None:
+    raise UnfitError("the same lines are on other pages")
+
+
+def test_without_source_and_with_watermark(counties: Series) -> None:
+    of = dataclasses.replace(
+        counties, workspace=dataclasses.replace(counties.workspace, source=False, watermark="SAMPLE")
+    )
+    made = Press(of.workspace)
+    for name, from_plate in (("Alpine", False), ("Yolo", False), ("Amador", True)):
+        opened, _ = of.having(words(name))
+        found = made.docx(opened, lambda: None)
+        docx, _ = press.document(opened, of.workspace)
+        assert members(found.docx) == members(press.printing(docx, of.workspace, None)[0])
+        assert found.plate is from_plate
+
+
+def test_findings_are_those_of_the_whole_way(counties: Series, warm: Press) -> None:
+    opened, source = counties.having(words("Inyo"))
+    assert warm.docx(opened, source).findings == press.document(opened, counties.workspace)[1]
+
+
+def test_files_are_sound_and_not_much_larger(counties: Series, warm: Press) -> None:
+    opened, source = counties.having(words("Inyo"))
+    found = warm.docx(opened, source)
+    assert found.plate
+    with zipfile.ZipFile(io.BytesIO(found.docx)) as z:
+        assert z.testzip() is None
+    docx, _ = press.document(opened, counties.workspace)
+    whole, _ = press.printing(docx, counties.workspace, source())
+    assert len(found.docx) < 1.25 * len(whole)
+
+
+def test_memory_is_bounded(counties: Series) -> None:
+    made = Press(counties.workspace)
+    opened, _ = counties.having({})
+    assert opened.template is not None
+    one = press.laid(opened.template, opened.agreement.context if opened.agreement else {})
+    for _ in range(50):
+        made._add(press.Kept(opened.template, False, False, one))
+    assert len(made._kept) == 32
