@@ -210,6 +210,24 @@ def test_dates_of_the_other_epoch(tmp_path: pathlib.Path) -> None:
     assert silent(put(tmp_path, stream.getvalue(), "p.xlsx"))[0].overrides == {"dates": {"start": "2027-03-01"}}
 
 
+def test_number_in_a_format_of_its_own_is_told(tmp_path: pathlib.Path) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as target:
+        sheet = target.add_worksheet("List")
+        sheet.write_row(0, 0, ["party", "incident phone", "insurance.limits", "population", "address", "dates.start"])
+        sheet.write(1, 0, "Alameda County")
+        sheet.write_number(1, 1, 5105550100, target.add_format({"num_format": "(000) 000-0000"}))
+        sheet.write_number(1, 2, 1500, target.add_format({"num_format": 5}))
+        sheet.write_number(1, 3, 1500, target.add_format({"num_format": "#,##0"}))
+        sheet.write_number(1, 4, 1500, target.add_format({"bold": True}))
+        sheet.write_datetime(1, 5, dt.datetime(2027, 3, 1), target.add_format({"num_format": "dd/mm/yyyy"}))
+    found = put(tmp_path, stream.getvalue(), "p.xlsx")
+    assert [(f.code, f.severity, f.location.cell[:15]) for f in found.findings] == [
+        ("L005", Severity.WARNING, "row 2, column B"), ("L005", Severity.WARNING, "row 2, column C"),
+    ]  # fmt: skip
+    assert only(found).record["population"] == 1500
+
+
 def test_lost_zeros_are_told(tmp_path: pathlib.Path) -> None:
     found = put(tmp_path, book(("List", [["party", "incident phone"], ["Alameda County", 5550100]])), "p.xlsx")
     assert (told(found).severity, only(found).record["contacts"]) == (

@@ -199,7 +199,8 @@ class _Assembly:
         if asked and () in found.places:
             self.source.places[above] = found.places[()]
         if record.pop(OVERRIDES, None) and not asked:
-            where = found.places[(OVERRIDES,)].location(OVERRIDES, found.places[(OVERRIDES,)].key)
+            spot = found.places.get((OVERRIDES,))
+            where = spot.location(OVERRIDES, spot.key) if spot else Location(found.file)
             message = "the overrides of this record don't hold: the proposal names the party itself"
             hint = "write `partner` in the proposal, and name the party with --partner"
             self.source.findings.append(Finding("L008", Severity.WARNING, where, message, hint))
@@ -210,7 +211,8 @@ class _Assembly:
                 close = nearest(base, known.known_party_names())
                 hint = f"did you mean '{close}'?" if close else "write its legal name and kind"
                 message = f"no party of the lists is called '{base}'"
-                where = found.places[("party",)].location()
+                said = found.places.get(("party",)) or found.places.get(())
+                where = said.location() if said else Location(found.file)
                 self.source.findings.append(Finding("D006", Severity.ERROR, where, message, hint))
                 return {**UNKNOWN, **record}
             return merged(with_keys(known_record), record)

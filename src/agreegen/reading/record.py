@@ -66,8 +66,23 @@ def override(source: Source, record: Source) -> None:
     for path in [p for p in source.places if any(p[:n] in replaced for n in range(1, len(p) + 1))]:
         del source.places[path]
     for path, place in record.places.items():
-        if path[:1] == (OVERRIDES,) and len(path) > 1 and path[1] in said:
+        if path[:1] == (OVERRIDES,) and len(path) > 1 and _says(said, path[1:]):
             source.places.setdefault(path[1:], place)
+
+
+def _says(node: Any, path: Path) -> bool:
+    """True where the data have a value at the path: a column of a list may be empty."""
+    for part in path:
+        if isinstance(node, dict):
+            known = {plain_key(k): v for k, v in node.items()}
+            if part not in known:
+                return False
+            node = known[part]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            return False
+    return True
 
 
 def _replaced(data: dict[str, Any], said: dict[str, Any], above: Path) -> list[Path]:

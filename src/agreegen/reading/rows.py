@@ -149,7 +149,7 @@ class _Sheet:
             self.gathering.problem("L006", at.location(), message, "take the # away to use them", Severity.NOTE)
         return [self.entry(line) for line in self.rows]
 
-    def entry(self, line: Line) -> Entry:
+    def entry(self, line: Line) -> Entry:  # noqa: PLR0912 (each row of ten thousand comes by here)
         cells, size = line.cells, len(line.cells)
         record: dict[str, Any] = {}
         overrides: dict[str, Any] = {}
@@ -168,6 +168,8 @@ class _Sheet:
                 continue
             if read is not None or type(value) is not str:
                 value = column.read(value)
+                if self.grid.formatted and type(value) is str:
+                    value = self.shown(line, index, value)
                 if type(value) is Doubt:
                     self.doubt(entry, line, column, value)
                     value = value.value
@@ -183,6 +185,13 @@ class _Sheet:
         if self.numbered:
             entry.record, entry.overrides = _with_lists(record), _with_lists(overrides)
         return entry
+
+    def shown(self, line: Line, index: int, value: str) -> str | Doubt:
+        """The value, with a doubt where it is a number that the workbook shows otherwise."""
+        if (line.row, index + 1) not in self.grid.formatted or not isinstance(line.cells[index], int | float):
+            return value
+        return Doubt(f"the cell holds {value} and shows it in a format of its own, which isn't read",
+                     "format the cell as text and type what is to be printed", value)  # fmt: skip
 
     def doubt(self, entry: Entry, line: Line, column: Column, doubt: Doubt) -> None:
         """Tells of a cell that isn't sure; an error takes the row out."""

@@ -34,6 +34,9 @@ CELLS = 3_000_000
 SHEET = "partners"
 """The name of the sheet that is read wherever it stands."""
 
+PLAIN = (0, 1, 49)
+"""The formats that show a whole number by its figures: General, 0, text."""
+
 _OLE = b"\xd0\xcf\x11\xe0"
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{1,9})\$?([0-9]{1,9})["']""")
 _REFERENCES = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']\$?([A-Za-z]{1,9})\$?([0-9]{1,9})["'][^>]*?(/?)>""")
@@ -41,6 +44,9 @@ _TAG = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']([0-9]{1,9})["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.S)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>[^<]")
+_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", re.S)
+_STYLE = re.compile(rb"<(?:\w+:)?xf\b([^>]*)>")
+_STYLED = re.compile(rb"""<(?:\w+:)?c\b([^>]*\ss\s*=[^>]*[^/])>""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _EMPTY_TEXT = re.compile(rb"""\bt\s*=\s*["']str["']""")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError, NotImplementedError, ValueError)
@@ -65,6 +71,8 @@ class Grid:
     lines: tuple[Line, ...] = ()
     faulty: dict[tuple[int, int], str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    formatted: frozenset[tuple[int, int]] = frozenset()
+    """Cells whose number is shown in a format of its own, such as $1,500."""
 
 
 def read_grids(content: bytes, file: str) -> list[Grid]:
@@ -179,7 +187,7 @@ def _workbook(content: bytes, file: str) -> Grid:  # noqa: PLR0911 (one line a f
         message, hint = (unprintable(str(rows[bad.row - 1][bad.line - 1])) or ((0, 0), "", ""))[1:]
         where = Location(file, part=f"sheet {name}", cell=f"row {bad.row}, column {bad.line}")
         return Grid(file, name, findings=(Finding("Y005", Severity.ERROR, where, message, hint),))
-    return Grid(file, name, tuple(lines), faulty, tuple(findings))
+    return Grid(file, name, tuple(lines), faulty, tuple(findings), _formatted(xml, members.get("xl/styles.xml", b"")))
 
 
 def _members(content: bytes) -> dict[str, bytes] | str:
@@ -274,3 +282,26 @@ def _faulty(xml: bytes) -> dict[tuple[int, int], str]:
         elif _FORMULA.search(inside) and not _VALUE.search(inside) and not _EMPTY_TEXT.search(start):
             found[place] = "the cell has a formula whose result isn't in the file"
     return found
+
+
+def _formatted(xml: bytes, styles: bytes) -> frozenset[tuple[int, int]]:
+    """The cells with a number whose style shows it otherwise than plain figures do."""
+    formats = _FORMATS.search(styles)
+    own = [number for number, found in enumerate(_STYLE.findall(formats[1] if formats else b""))
+           if int(_of(found, b"numFmtId") or 0) not in PLAIN]  # fmt: skip
+    own = [n for n in own if b'"%d"' % n in xml]
+    if not own:
+        return frozenset()
+    wanted = {b"%d" % n for n in own}
+    found = set()
+    for start in _STYLED.findall(xml):
+        at = _REFERENCE.search(start)
+        if at and _of(start, b"s") in wanted and (_of(start, b"t") or b"n") == b"n":
+            found.add((int(at[2]), _column(at[1])))
+    return frozenset(found)
+
+
+def _of(start: bytes, name: bytes) -> bytes:
+    """The value of an attribute, or nothing."""
+    found = re.search(rb"""(?<!\w)%s\s*=\s*["']([^"']*)["']""" % name, start)
+    return found[1] if found else b""
