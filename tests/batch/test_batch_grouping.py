@@ -50,6 +50,31 @@ def test_values_that_differ_are_left_out_of_what_is_common() -> None:
     )
 
 
+def test_a_partner_is_left_out_by_whichever_name_it_is_called() -> None:
+    called = {
+        ("trinity-county", "County of Trinity"): ("Trinity County", "the County of Trinity"),
+        ("san-luis-obispo-county", "County of San Luis Obispo"): (
+            "San Luis Obispo County",
+            "the County of San Luis Obispo",
+        ),
+        ("dhcs", "Department of Health Care Services"): ("DHCS", "the Department of Health Care Services"),
+    }
+    items = [(id_, name, at(1, message=f"{short} is said to be one, and {long} isn't. {short}'s record"))
+             for (id_, name), (short, long) in called.items()]  # fmt: skip
+    assert (
+        lines(grouped(items))[0]
+        == "3 partners: error[P001] \u2026 is said to be one, and the \u2026 isn't. \u2026's record"
+    )
+
+
+def test_words_of_the_sentence_stay() -> None:
+    items = [
+        (f"county-{n}", f"County of {n}", at(1, message=f"the county of {n} has no Board of it, {n}"))
+        for n in ("Alpine", "Yolo")
+    ]
+    assert lines(grouped(items))[0] == "2 partners: error[P001] the county of \u2026 has no Board of it, \u2026"
+
+
 def test_other_fields_and_codes_are_other_groups() -> None:
     other = dataclasses.replace(MISSING, location=Location("partners.csv", 3, 8, path="contacts.program.email"))
     note = dataclasses.replace(MISSING, severity=Severity.WARNING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,10 @@ _ORDER: Final = tuple(Severity)
 _QUOTED: Final = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"")
 _NUMBER: Final = re.compile(r"\d+")
 _LEFT_OUT: Final = "\u2026"
-_NAME: Final = 3  # characters; what is shorter may be a word of the sentence
+_NAME: Final = 3  # letters; what is shorter may be a word of the sentence
+_INITIALS: Final = 5  # letters; an id of so few is perhaps the initials: dhcs, DHCS
+_BETWEEN: Final = frozenset({"of", "the", "and"})
+_JOINS: Final = frozenset({" ", "-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def grouped(findings: Iterable[tuple[str, str, Finding]]) -> tuple[Group, ...]:
     found: dict[tuple[object, ...], list[tuple[str, str, Finding]]] = {}
     known: dict[int, tuple[Finding, tuple[object, ...]]] = {}  # by id(): what many share is looked at once
     for partner, name, finding in findings:
-        own = any(word and word in finding.message for word in (name, partner))
+        own = any(word in finding.message for word in _words((name, partner)))
         held = None if own else known.get(id(finding))
         signature = held[1] if held else _signature(finding, (name, partner))
         if not own:
@@ -128,9 +132,42 @@ def _signature(finding: Finding, names: tuple[str, ...]) -> tuple[object, ...]:
 
 
 def _pattern(text: str, names: tuple[str, ...]) -> str:
-    """The text without the partner's own names, without what is quoted, and without numbers."""
-    for name in names:
-        if len(name) >= _NAME and name in text:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _LEFT_OUT, text)
+    """The text without what calls the partner, without what is quoted, and without numbers."""
     text = _QUOTED.sub(lambda m: f"{m[0][0]}{_LEFT_OUT}{m[0][0]}", text)
-    return _NUMBER.sub(_LEFT_OUT, text)
+    return _NUMBER.sub(_LEFT_OUT, _anonymous(text, _words(names)))
+
+
+@functools.lru_cache(maxsize=64)
+def _words(names: tuple[str, ...]) -> frozenset[str]:
+    """The words by which a partner is called, in whatever order: County of Trinity, Trinity County."""
+    words = [
+        word
+        for name in names
+        for word in re.split(r"[\W_]+", name)
+        if len(word) >= _NAME or (word.isupper() and len(word) > 1)
+    ]
+    capital = {word if word[:1].isupper() else word.capitalize() for word in words}
+    return frozenset({*capital, *(word.upper() for word in words if word.islower() and len(word) <= _INITIALS)})
+
+
+def _anonymous(text: str, own: frozenset[str]) -> str:
+    """The text with an ellipsis for each stretch of the partner's own words."""
+    tokens = re.split(r"(\W+)", text)  # a word, what separates, a word ...
+    if own.isdisjoint(tokens):
+        return text
+    told: list[str] = []
+    at = 0
+    while at < len(tokens):
+        end = at
+        for place in range(at, len(tokens), 2):
+            if tokens[place] in own:
+                end = place + 1
+            elif tokens[place] not in _BETWEEN or place == at:
+                break
+            if place + 1 < len(tokens) and tokens[place + 1] not in _JOINS:
+                break
+        told.append(_LEFT_OUT if end > at else tokens[at])
+        end = max(end, at + 1)
+        told += tokens[end : end + 1]
+        at = end + 1
+    return "".join(told)
