@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pdf_samples as samples
@@ -9,13 +10,16 @@ import pytest
 
 from agreegen import pdf
 from agreegen.errors import EngineError
-from agreegen.pdf import completeness, contents, drawn, embedded, entries, streams, worker
+from agreegen.pdf import completeness, contents, drawn, embedded, entries, shifted, streams, worker
 from agreegen.pdf import wanted as remembering
+from agreegen.pdf.expected import Expected, expected
+from agreegen.pdf.parts import Parts, W
 from agreegen.source import visible
 from agreegen.template import base
 
 DOCX = samples.agreement(5, sections=4, clauses=3, rows=20)
 FLAT = samples.agreement(2, sections=3, clauses=3, rows=8)
+COMPARED = [f for f in dataclasses.fields(Expected) if f.name not in ("parts", "shown", "numbered")]
 BODY = "word/document.xml"
 
 
@@ -174,3 +178,28 @@ def test_numbers_in_the_text_stay_in_the_copy():
     assert embedded.Copy(inline).entries.spelled_out
     behind = samples.small(f"<w:p><w:r><w:t>Here</w:t></w:r><w:r><w:tab/></w:r>{field}</w:p>")
     assert list(embedded.Copy(behind).entries.numbers.values()) == ["5"]
+
+
+@pytest.mark.parametrize("numbers", [["7"], ["42"], ["1", "23", "456", "7890"]])
+def test_what_must_be_said_is_known_without_reading_again(numbers):
+    first, second = draft().pack(), pages_of(numbers)
+    copy = embedded.Copy(first, examined=True)
+    completeness.wanted(first)
+    assert copy.renumber(second)
+    known, read = completeness.wanted(second), expected(Parts(second))
+    assert known.parts is completeness.wanted(first).parts
+    assert known.body != completeness.wanted(first).body
+    assert [getattr(known, f.name) for f in COMPARED] == [getattr(read, f.name) for f in COMPARED]
+
+
+def test_what_must_be_said_is_read_where_other_numbers_changed():
+    document = completeness.wanted(draft().pack())
+    texts = [t.text for t in document.parts.document.iter(W + "t")]
+    inside = next(i for i, t in enumerate(texts) if t and " " in t)
+    assert shifted.renumbered(document, [(inside, "0", "5")]) is None
+    in_table = next(
+        i
+        for i, t in enumerate(document.parts.document.iter(W + "t"))
+        if next(t.iterancestors(W + "tbl"), None) is not None
+    )
+    assert shifted.renumbered(document, [(in_table, texts[in_table] or "", "5")]) is None

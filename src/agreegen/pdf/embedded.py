@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Final
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf import boxes, contrast, fonts, glue, kept, labels, measures, pagination
-from agreegen.pdf.completeness import follow, wanted
+from agreegen.pdf.completeness import follow
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.entries import Entries
 from agreegen.pdf.flatten import flatten, settle_defaults
 from agreegen.pdf.limits import Limit, examined, limits, place
 from agreegen.pdf.parts import Parts, W, properties
 from agreegen.pdf.renumbering import Numbers
+from agreegen.pdf.shifted import renumbered
 from agreegen.pdf.struck import Struck
 from agreegen.pdf.styles import Styles
+from agreegen.pdf.wanted import know, wanted
 from agreegen.pdf.worker import WORKERS
 
 if TYPE_CHECKING:
@@ -159,8 +161,11 @@ class Copy:
         """Makes it the copy of a document that differs in page numbers only; False if it must be made anew."""
         if self._numbers is None or self._labelled or self.findings():
             return False
+        former = self._numbers.docx
         if not self._numbers.take(docx, self.entries):
             return False
+        if not self._numbers.anew and (document := renumbered(wanted(former), self._numbers.changes)):
+            know(docx, document)
         if self.entries.restore() or self._numbers.anew:
             self.change()
         return True

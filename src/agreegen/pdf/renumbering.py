@@ -23,13 +23,14 @@ class Numbers:
 
     def __init__(self, docx: bytes, parts: Parts) -> None:
         """Of a copy that isn't changed yet."""
-        self._docx = docx
+        self.docx = docx
         self.anew = False  # whether what was taken last must be drawn
+        self.changes: list[tuple[int, str, str]] = []  # else: which text of the body, what it said and says
         self._shown = {name: [(t, t.text) for t in root.iter(_T)] for name, root in parts.stories()}
 
     def take(self, docx: bytes, entries: Entries) -> bool:
         """Gives the copy the numbers of a document; False, and nothing is changed, if more than numbers differ."""
-        before, after = Parts(self._docx), Parts(docx)
+        before, after = Parts(self.docx), Parts(docx)
         names = [n for n in after.members if before.members.get(n) != after.members[n]]
         if before.members.keys() != after.members.keys() or not self._shown.keys() >= set(names):
             return False
@@ -41,14 +42,16 @@ class Numbers:
             for found in changed.values() for _, t, said, text in found
         ):  # fmt: skip
             return False
-        self.anew = False
+        self.anew, self.changes = False, []
         for name, found in changed.items():
-            for i, t, _, text in found:
+            for i, t, said, text in found:
                 if not entries.give(t, text or ""):
                     self.anew = self.anew or name == BODY or not _is_counted(t)
                     t.text = text
+                if name == BODY:
+                    self.changes.append((i, said or "", text or ""))
                 self._shown[name][i] = (t, text)
-        self._docx = docx
+        self.docx = docx
         return True
 
     def _changes(self, name: str, after: Parts) -> Iterator[tuple[int, etree._Element, str | None, str | None]]:
