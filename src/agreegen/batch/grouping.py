@@ -140,12 +140,8 @@ def _pattern(text: str, names: tuple[str, ...]) -> str:
 @functools.lru_cache(maxsize=64)
 def _words(names: tuple[str, ...]) -> frozenset[str]:
     """The words by which a partner is called, in whatever order: County of Trinity, Trinity County."""
-    words = [
-        word
-        for name in names
-        for word in re.split(r"[\W_]+", name)
-        if len(word) >= _NAME or (word.isupper() and len(word) > 1)
-    ]
+    said = [word for name in names for word in re.split(r"[\W_]+", name)]
+    words = [word for word in said if len(word) >= _NAME or word[:1].isupper()]
     capital = {word if word[:1].isupper() else word.capitalize() for word in words}
     return frozenset({*capital, *(word.upper() for word in words if word.islower() and len(word) <= _INITIALS)})
 
