@@ -31,7 +31,7 @@ class Section(BaseModel):
     @classmethod
     def keys_with_spaces(cls, data: Any) -> Any:
         """The same mapping with spaces in its keys, so that `data_subjects` and `data-subjects` are right too."""
-        if isinstance(data, dict):
+        if isinstance(data, dict) and any("_" in k or "-" in k for k in data if isinstance(k, str)):
             return {k.replace("_", " ").replace("-", " ") if isinstance(k, str) else k: v for k, v in data.items()}
         return data
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,7 @@ def has_errors(findings: list[Finding] | tuple[Finding, ...]) -> bool:
     return any(f.severity is Severity.ERROR for f in findings)
 
 
+@functools.lru_cache(maxsize=4096)
 def plain_key(key: str) -> str:
     """The key with spaces for underscores and hyphens, so that the ways of writing one key are one."""
     return key.replace("_", " ").replace("-", " ").lower()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from agreegen.law.terms import SettingProblem
+    from agreegen.partner import Party
     from agreegen.proposal import Proposal
 
 __all__ = [
@@ -141,6 +142,10 @@ class Parts:
         """The proposal's fields, without its parties."""
         return fields_of(proposal)
 
+    def words(self, proposal: Proposal, party: Party) -> dict[str, Any]:
+        """A party's record with its words."""
+        return party_record(party, proposal)
+
     def sides(self, proposal: Proposal) -> dict[str, Any]:
         """The fields of the parties of each side."""
         return {side: tuple(party.model_dump() for party in getattr(proposal, side)) for side in SIDES}
@@ -165,7 +170,7 @@ def agreement_of(
     if not standing.variant:
         standing = standing_of(proposal.model_copy(update={"variant": "local-government"}))
     variant, facts = standing.variant, standing.facts
-    words = {id(p): party_record(p, proposal) for p in (*proposal.recipient, *proposal.provider)}
+    words = {id(p): parts.words(proposal, p) for p in (*proposal.recipient, *proposal.provider)}
     parties = [words[id(p)] for p in proposal.parties]
     side = {s: [words[id(p)] for p in on_side(proposal, s)] for s in SIDES}
     fields = {**parts.fields(proposal), **parts.sides(proposal)}

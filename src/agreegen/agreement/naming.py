@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agreegen.partner import Kind, Party
+from agreegen.sharing import question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +42,7 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
     """A party's record with its words: name, capacity, full designation, role."""
     record = party.model_dump()
     own = (party.legal_name, party.unit)
-    provides = any((p.legal_name, p.unit) == own for p in proposal.provider)
-    receives = any((p.legal_name, p.unit) == own for p in proposal.recipient)
+    provides, receives = is_on(proposal, "provider", own), is_on(proposal, "recipient", own)
     two_way = proposal.direction == "two_way" or (provides and receives)
     record.update(
         name=party.name,
@@ -60,6 +60,12 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
         needs_governing_body=party.needs_governing_body,
     )
     return record
+
+
+@question
+def is_on(proposal: Proposal, side: str, body: tuple[str, str | None]) -> bool:
+    """True where a body (by its legal name and unit) is a party of the side."""
+    return any((p.legal_name, p.unit) == body for p in getattr(proposal, side))
 
 
 def is_meant(said: str, party: Mapping[str, Any], leads: Mapping[str, str]) -> bool:

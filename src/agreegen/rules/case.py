@@ -37,6 +37,7 @@ class Case:
     facts: Mapping[str, bool] = field(default_factory=dict)
     plain: Mapping[str, Any] = field(default_factory=dict)
     _written: dict[Any, Texts] = field(default_factory=dict, repr=False, compare=False)
+    _joined: dict[tuple[str, int], str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, proposal: Proposal, source: Source, known: Standing | None = None) -> Case:
@@ -75,6 +76,15 @@ class Case:
             found = self._written[side, index] = tuple(texts(self.plain[side][index], (side, index)))
         return found
 
+    def said_by(self, side: str, index: int) -> str:
+        """All that a party says, in lower case."""
+        found = self._joined.get((side, index))
+        if found is None:
+            said: list[str] = []
+            _say(self.plain[side][index], said)
+            found = self._joined[side, index] = "\n".join(said).lower()
+        return found
+
     def keep_closed(self, closed: bool) -> None:
         """Ends a watch, if what the party at hand answers makes it necessary to look at the party itself."""
         record = watching(self)
@@ -102,6 +112,10 @@ class Case:
 @question
 def is_silent(case: Case, side: str, index: int, wanted: Wanted) -> bool:
     """True where no text of a party is wanted."""
+    if wanted.words:
+        said = case.said_by(side, index)
+        if said.isascii() and not any(word in said for word in wanted.words):
+            return True
     return not any(wanted.is_in(text) for _, text in case.of_party(side, index))
 
 
@@ -122,6 +136,19 @@ class Wanted:
             if not any(word in low for word in self.words):
                 return False
         return bool(self.inspected(text))
+
+
+def _say(value: Any, said: list[str]) -> None:
+    """Adds every text of a value, as `texts` has them."""
+    kind = type(value)
+    if kind is str:
+        said.append(value)
+    elif kind is dict:
+        for inner in value.values():
+            if inner is not None:
+                _say(inner, said)
+    elif kind not in (bool, int):
+        said += [text for _, text in texts(value)]
 
 
 def texts(value: Any, path: Place = ()) -> Iterator[tuple[Place, str]]:

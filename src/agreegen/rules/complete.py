@@ -66,12 +66,31 @@ def _is_complete(case: Case, side: str, index: int) -> bool:
     """True where a party lacks nothing that is required."""
     party = case.plain[side][index]
     names = {"facts": case.facts, "terms": case.terms, "variant": case.variant, "proposal": case.plain, "party": party}
-    return not any(
-        _is_missing(row, path, value, seen, case)
-        for row in _asked(case.program, case.proposal.disputed, case.proposal.required_by_law is not None)
-        if row.field.startswith(f"{side}.")
-        for path, value, seen in _walk(party, _keys(row.field)[1:], (side, index), names)
-    )
+    asked = _asked_of(side, case.program, case.proposal.disputed, case.proposal.required_by_law is not None)
+    for row, keys in asked:
+        if _is_filled(party, keys):
+            continue
+        if any(
+            _is_missing(row, path, value, seen, case) for path, value, seen in _walk(party, keys, (side, index), names)
+        ):
+            return False
+    return True
+
+
+@functools.cache
+def _asked_of(side: str, program: str, disputed: bool, by_law: bool) -> tuple[tuple[Requirement, tuple[str, ...]], ...]:
+    """The rows that may ask for a field of a side's parties, with the keys below the party."""
+    rows = _asked(program, disputed, by_law)
+    return tuple((row, _keys(row.field)[1:]) for row in rows if row.field.startswith(f"{side}."))
+
+
+def _is_filled(node: Any, keys: tuple[str, ...]) -> bool:
+    """True where a value surely stands at the keys: a text, a number, a block, yes or no."""
+    for key in keys:
+        if type(node) is not dict:
+            return False
+        node = node.get(key)
+    return bool(node) or node is False
 
 
 def _values(field: str, case: Case, context: Mapping[str, Any]) -> Iterator[Value]:

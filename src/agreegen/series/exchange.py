@@ -13,7 +13,7 @@ from agreegen.partner import Party
 from agreegen.reading import Source
 from agreegen.reading.assembly import _Assembly as Assembly
 from agreegen.reading.record import with_keys
-from agreegen.sharing import Closed, Record, Watched
+from agreegen.sharing import Closed, Memo, Record, Watched
 
 if TYPE_CHECKING:
     import pathlib
@@ -75,6 +75,12 @@ class Exchange:
         self.plain = {**self.proposal.model_dump(), **self.terms}
         kind = type(self.proposal)
         self.stand_in = self.with_terms(self.with_parties({a: Watched(self.record, kind, a) for a in self.open}))
+        self.words: dict[int, Memo[dict[str, Any]]] = {
+            id(p): Memo()
+            for side in SIDES
+            for n, p in enumerate(getattr(self.proposal, side))
+            if (side, n) not in self.open
+        }
         self.closed = self.with_plain(dict.fromkeys(self.open, Closed(self.record)))
 
     def with_parties(self, parties: Mapping[Place, Any]) -> Proposal:

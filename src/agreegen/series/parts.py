@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.agreement import SIDES, Parts, Standing, fields_of, rows, switched
+from agreegen.agreement.naming import party_record
 from agreegen.rules import Case, Found, Rule, asked
 from agreegen.sharing import MOST, Closed, Memo, Record, question, question_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from agreegen.partner import Party
     from agreegen.proposal import Proposal
     from agreegen.series.exchange import Exchange
 
@@ -81,6 +83,18 @@ class SharedParts(Parts):
             self.exchange.record, lambda: Fields(fields_of(stand_in)), lambda: Fields(fields_of(proposal), shared=False)
         )
         return self.found.plain
+
+    def words(self, proposal: Proposal, party: Party) -> dict[str, Any]:
+        """A party's record with its words; that of a party which the proposal names is kept."""
+        exchange = self.exchange
+        memo = exchange.words.get(id(party))
+        if memo is None:
+            return party_record(party, proposal)
+        return memo.of(
+            exchange.record,
+            lambda: party_record(party, exchange.stand_in),
+            lambda: party_record(party, proposal),
+        )
 
     def sides(self, proposal: Proposal) -> dict[str, Any]:
         """The fields of the parties of each side."""
