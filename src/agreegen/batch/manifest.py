@@ -73,10 +73,15 @@ class Manifest:
         `anew` begins an empty one where ours is damaged; the files that it told of then count as someone else's.
         """
         path = folder / NAME
+        return cls.at(path, anew=anew) if path.is_file() else cls()
+
+    @classmethod
+    def at(cls, path: pathlib.Path, *, anew: bool = False) -> Manifest:
+        """The record that a file tells; UsageError as `read`."""
         try:
             data = path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
-            return cls()
+            raise UsageError(f"there is no file {path}", "name the manifest.json of an earlier batch") from None
         except OSError as error:
             raise UsageError(f"{path} can't be read: {error.strerror}", "check that you may read the folder") from None
         return cls.parsed(data, path.as_posix(), anew=anew)

@@ -32,10 +32,11 @@ class Plan:
         return (*(job.key for job in self.jobs), *(job.key for job, _ in self.refused))
 
 
-def planned(
-    proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name: str = "", *, as_draft: bool = False
-) -> Plan:
-    """One job for each proposal and partner; UsageError if there are none, or a proposal is named twice."""
+def planned(proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name: str = "", suffix: str = "") -> Plan:
+    """One job for each proposal and partner, its files named by a template and a suffix.
+
+    UsageError if there are none, or a proposal is named twice.
+    """
     stems = [path.stem for path in proposals]
     if twice := next((stem for stem in stems if stems.count(stem) > 1), ""):
         raise UsageError(f"two proposals are called {twice}", "rename one of them, or run two batches")
@@ -46,7 +47,7 @@ def planned(
     keys = [f"{path.stem}/{partner.id}" for path, partner in pairs]
     said = {path: _said(path) for path in proposals}
     values = {key: {**said[path], **_values(partner)} for key, (path, partner) in zip(keys, pairs, strict=True)}
-    paths, wrong = names(naming, values, "-DRAFT" if as_draft else "")
+    paths, wrong = names(naming, values, suffix)
     jobs = [Job(key, path, partner, paths[key]) for key, (path, partner) in zip(keys, pairs, strict=True)]
     fit = tuple(job for job in jobs if job.key not in wrong)
     return Plan(fit, tuple((job, wrong[job.key]) for job in jobs if job.key in wrong))

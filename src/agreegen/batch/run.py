@@ -7,7 +7,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from agreegen import generate
 from agreegen.batch import crew, work
+from agreegen.batch.archives import pack
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, FileRecord, Row
 from agreegen.batch.inputs import Inputs, flattened
 from agreegen.batch.journal import Journal, recovered, save
@@ -17,7 +19,7 @@ from agreegen.batch.plan import Plan, planned
 from agreegen.batch.staging import OursNoMoreError, closed, emptied, place
 from agreegen.batch.summary import as_csv, as_html
 from agreegen.batch.work import Check, Checked, Job, Made, Setup
-from agreegen.errors import UsageError
+from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.package import replaced
 from agreegen.pdf.attached import documents
@@ -47,8 +49,9 @@ _LOT: Final = 32  # Word documents that a worker takes at a time
 class Order:
     """What a batch is asked for: an agreement of each proposal for each partner, and how.
 
-    `jobs`: worker processes, 0 for as many as there are processors. `limit`: seconds for one agreement. `name`: a
-    template of the files' names below the output folder. `executor`: workers elsewhere, in place of processes.
+    `name`: a template of the files' names below the output folder. `pack`: `all` for one archive of them, `each` for one
+    a partner. `jobs`: worker processes, 0 for as many as there are processors. `limit`: seconds for one agreement.
+    `executor`: workers elsewhere, in place of processes, and `width`, how many.
     """
 
     proposals: tuple[pathlib.Path, ...]
@@ -57,13 +60,14 @@ class Order:
     name: str = ""
     attach: tuple[str, ...] = ()
     enclose: tuple[str, ...] = ()
+    pack: str = ""
     as_draft: bool = False
     force: bool = False
     fail_fast: bool = False
     jobs: int = 0
     limit: float = LIMIT
     executor: Executor | None = None
-    width: int = 1  # workers of the executor
+    width: int = 1
 
     @property
     def scope(self) -> dict[str, str]:
@@ -91,6 +95,9 @@ class Batch:
     tried: int
     stopped: str = ""
     """Why not all agreements were reached; nothing if all were."""
+    archives: tuple[pathlib.Path, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """What is to be said about the archives."""
 
     def count(self, *outcomes: str) -> int:
         """How many agreements have one of these outcomes."""
@@ -151,7 +158,10 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
     the same order completes it.
     """
     folder = order.workspace.output
-    plan = planned(order.proposals, order.partners, order.name, as_draft=order.as_draft)
+    marks = ("DRAFT" if order.as_draft else "", order.workspace.mark)
+    plan = planned(order.proposals, order.partners, order.name, "".join(f"-{mark}" for mark in marks if mark))
+    if wrong := generate.refused(documents(order.attach, order.enclose), order.workspace):
+        raise FindingsError(wrong)
     with Lock.take(folder):
         manifest = recovered(folder, anew=order.force)
         inputs = Inputs(order.workspace, documents(order.attach, order.enclose), as_draft=order.as_draft)
@@ -168,6 +178,9 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         done = Batch(manifest.settled(plan.keys), len(left), stopped)
         if left or plan.refused or not (folder / PAGE).is_file():
             told(done.manifest, folder)
+        if order.pack:
+            packed = pack(folder, plan.keys, order.pack, force=order.force)
+            done = dataclasses.replace(done, archives=packed.archives, findings=packed.findings)
     return done
 
 

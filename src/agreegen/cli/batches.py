@@ -28,6 +28,9 @@ OUTCOMES = {
 }
 """What may become of an agreement, and how it is told."""
 
+FEW = 3
+"""Archives that are named one by one."""
+
 
 @app.command()
 def batch(
@@ -68,7 +71,7 @@ def batch(
             min=0,
             metavar="N",
             show_default=False,
-        ),  # fmt: skip
+        ),
     ] = 0,
     draft: Annotated[
         bool, typer.Option("--draft", help="Write drafts although fields are missing: marked, highlighted.")
@@ -111,6 +114,7 @@ def batch(
 ) -> None:
     """Make the agreement of each proposal for every partner of a list; make again only what changed."""
     from agreegen import batch as batches
+    from agreegen.batch.manifest import Manifest
     from agreegen.finding import has_errors
 
     flags = {
@@ -123,11 +127,11 @@ def batch(
         "source": "no" if no_source else None,
     }
     here = workspace(proposals[0], **flags)
-    earlier = _manifest(diff) if diff else None
+    earlier = Manifest.at(diff) if diff else None
     listed = _listed(partners, here, where or [])
     order = batches.Order(
         tuple(proposals), listed.partners, here, name=name, attach=tuple(attach or ()), enclose=tuple(enclose or ()),
-        as_draft=draft, force=force, fail_fast=fail_fast, jobs=jobs, limit=limit,
+        pack=zip_ or "", as_draft=draft, force=force, fail_fast=fail_fast, jobs=jobs, limit=limit,
     )  # fmt: skip
     done = _run(order, executor, quiet=json_)
     _report(done, listed.findings, order, earlier, json_=json_)
@@ -164,19 +168,6 @@ def _listed(partners: str, here: Workspace, where: Sequence[str]) -> PartnerList
     return dataclasses.replace(listed, partners=matching(listed.partners, where))
 
 
-def _manifest(path: Path) -> Manifest:
-    """The manifest of an earlier batch."""
-    from agreegen.batch.manifest import Manifest
-    from agreegen.errors import UsageError
-
-    try:
-        return Manifest.parsed(path.read_bytes(), str(path))
-    except OSError as error:
-        raise UsageError(
-            f"{path} can't be read: {error.strerror}", "name a manifest.json of an earlier batch"
-        ) from None
-
-
 def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Manifest | None, *, json_: bool) -> None:
     """What became of the batch: findings grouped, how many agreements there are, where they are, what changed."""
     import json
@@ -192,15 +183,20 @@ def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Man
         counts = {outcome: done.count(outcome) for outcome in OUTCOMES}
         said = {"version": report.VERSION, "folder": str(folder), "counts": counts, "stopped": done.stopped,
                 "groups": grouping.as_json(groups), "changes": difference.as_json(changes),
-                "findings": [report.plain(f) for f in findings]}  # fmt: skip
+                "findings": [report.plain(f) for f in (*findings, *done.findings)],
+                "archives": [str(a) for a in done.archives]}  # fmt: skip
         typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
         return
-    report.text(findings, sys.stderr)
+    report.text((*findings, *done.findings), sys.stderr)
     for line in grouping.lines(groups):
         say(line)
     told = ", ".join(f"{done.count(o):,} {word}" for o, word in OUTCOMES.items() if done.count(o))
     typer.echo(f"{len(done.manifest.entries):,} agreements in {folder}: {told}")
     typer.echo(f"  {folder / 'summary.html'} tells what became of each")
+    for archive in done.archives[:FEW]:
+        typer.echo(f"  {archive}")
+    if len(done.archives) > FEW:
+        typer.echo(f"  and {len(done.archives) - FEW:,} more archives")
     for line in difference.lines(changes) if earlier else ():
         typer.echo(line)
     if earlier and not changes:
