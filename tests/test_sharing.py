@@ -160,9 +160,7 @@ def test_the_questions_of_parties_are_answered_by_their_numbers() -> None:
         "called": lambda p: [q is p.recipient[0] for q in called(p, "Alameda County")],
         "whose": lambda p: len(whose(p, ("DHCS",), "provider")),
         "side": lambda p: len(on_side(p, "recipient")),
-        "elements": lambda p: len(
-            elements_of(p, __import__("agreegen.agreement.directions").agreement.directions.directions(p)[0])
-        ),
+        "elements": lambda p: len(elements_of(p, directions(p)[0])),
     }
     changes: tuple[dict[str, Any], ...] = (
         {}, {"short_name": "Beta"}, {"legal_name": "County of Beta"}, {"id": "alameda county", "legal_name": "X"},
