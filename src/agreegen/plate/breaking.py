@@ -1,6 +1,6 @@
-"""Where a line of text may be broken, as far as it is certain: the rules of Unicode (UAX 14) for plain words.
+"""Where the embedded engine may break a line of text, as far as it is certain: at spaces and hyphens of plain words.
 
-The embedded engine breaks by these rules, and measures each letter by its width alone: no pairs are set closer.
+Elsewhere it follows Unicode (UAX 14), mostly. It measures each letter by its width alone: no pairs are set closer.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ SURE, UNSURE = True, False
 _LETTER: Final = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f@_&*#=~^`$%+"
 _QUOTE: Final = "\"'\u2018\u2019\u201c\u201d"
 _KNOWN: Final = re.compile(f"[{_LETTER}{_QUOTE}.,:;()\\[\\]-]*[!?]*")
-_HYPHEN: Final = re.compile("(?<=[0-9A-Za-z\u00c0-\u00ff])-(?=[A-Za-z\u00c0-\u00ff])")
-_OPEN: Final = re.compile(f"[)\\].,:;](?=[(\\[])|[.,:;](?=[$%+])|-(?=[^0-9A-Za-z\u00c0-\u00ff.,:;)\\]{_QUOTE}])")
+_HYPHEN: Final = re.compile("(?<=[0-9A-Za-z\u00c0-\u00ff])-(?=[0-9A-Za-z\u00c0-\u00ff])")
+_OPEN: Final = re.compile("[)\\].,:;](?=[(\\[])|[.,:;](?=[$%+])|-")
 _OTHER: Final = re.compile(f"[^{_LETTER}{_QUOTE}.,:;()\\[\\]-]")
 _NEVER_FIRST: Final = frozenset(")].,:;!?/}%")
 _NEVER_LAST: Final = frozenset("([{")
@@ -35,11 +35,11 @@ _WORD: Final = re.compile("( *)([^ ]+)")
 
 def places(word: str) -> dict[int, bool]:
     """Place in a word -> whether it is certain that the word may be broken there."""
-    found = {m.end(): SURE for m in _HYPHEN.finditer(word)}
-    found |= {m.end(): UNSURE for m in _OPEN.finditer(word)}
+    found = {m.end(): UNSURE for m in _OPEN.finditer(word)}
     if not _KNOWN.fullmatch(word):
         for m in _OTHER.finditer(word):
             found[m.start()] = found[m.end()] = UNSURE
+    found |= {m.end(): SURE for m in _HYPHEN.finditer(word)}
     found.pop(0, None)
     found.pop(len(word), None)
     return found

@@ -1,0 +1,173 @@
+"""Lines that are counted without drawing: as many as the embedded engine draws."""
+
+from __future__ import annotations
+
+import ctypes
+import pathlib
+import random
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+from plate_samples import PROPOSALS, series
+
+from agreegen import generate
+from agreegen.pdf import EMBEDDED
+from agreegen.pdf.displayed import Displayed
+from agreegen.pdf.parts import Parts
+from agreegen.pdf.squeeze import squeeze
+from agreegen.plate.breaking import between, broken, chunks, places, plain_chunks
+from agreegen.plate.cast import UnfitError
+from agreegen.plate.paging import Paging
+from agreegen.plate.plate import members
+from agreegen.plate.setting import Face, Geometry
+from agreegen.plate.stream import entry, zipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BASE = pathlib.Path(__file__).parents[2] / "templates" / "base.docx"
+REGULAR = Face("liberation/LiberationSans-Regular.ttf", 11.0)
+
+
+def drawn(docx: bytes) -> tuple[str, list[tuple[int, float]]]:
+    """The letters that are drawn, without spaces, and the page and height of each."""
+    text: list[str] = []
+    where: list[tuple[int, float]] = []
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for number, page in enumerate(pypdfium2.PdfDocument(EMBEDDED.convert(docx))):
+        letters = page.get_textpage()
+        for i in range(letters.count_chars()):
+            pdfium.FPDFText_GetCharOrigin(letters.raw, i, x, y)
+            for letter in squeeze(chr(pdfium.FPDFText_GetUnicode(letters.raw, i))):
+                text.append(letter)
+                where.append((number, round(y.value, 1)))
+    return "".join(text), where
+
+
+def compared(docx: bytes) -> Iterator[tuple[str, int, set[int]]]:
+    """(text, lines drawn, lines counted) of each paragraph whose words stand in the document once."""
+    text, where = drawn(docx)
+    parts = Parts(docx)
+    shown = Displayed(parts)
+    geometry = Geometry(parts, shown.styles)
+    for p in shown.paragraphs(parts.body):
+        said = squeeze(shown.text(p, 0))
+        setting = geometry.setting(p)
+        if setting is None or len(said) < 6 or text.count(said) != 1 or squeeze(setting.text) != said:
+            continue
+        cut = chunks(setting.text, setting.faces, setting.unsure)
+        assert cut is not None
+        at = text.index(said)
+        lines = len(dict.fromkeys(where[at : at + len(said)]))
+        face = setting.faces[0] if len(set(setting.faces)) == 1 else None
+        yield setting.text, lines, {broken(c, setting.room, 0.0, 1, face)[1] for c in cut}
+
+
+def document(paragraphs: list[str]) -> bytes:
+    """A document of these paragraphs, in the style of clauses."""
+    look = '<w:pPr><w:pStyle w:val="ClauseText"/></w:pPr>'
+    body = "".join(f'<w:p>{look}<w:r><w:t xml:space="preserve">{escape(t)}</w:t></w:r></w:p>' for t in paragraphs)
+    parts = members(BASE.read_bytes())
+    xml = parts["word/document.xml"].decode()
+    start, end = xml.index("<w:body>") + len("<w:body>"), xml.rindex("<w:sectPr")
+    parts["word/document.xml"] = (xml[:start] + body + xml[end:]).encode()
+    return zipped([entry(n, d) for n, d in parts.items()])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted(PROPOSALS.glob("*.yaml")), ids=lambda p: p.stem)
+def test_lines_of_examples_are_those_drawn(path: pathlib.Path, cache: pathlib.Path) -> None:
+    of = series(path.stem, cache)
+    docx = generate.printing(generate.document(of.opened, of.workspace)[0], of.workspace)[0]
+    found = list(compared(docx))
+    assert len(found) > 600
+    assert [(t, n, counted) for t, n, counted in found if len(counted) == 1 and counted != {n}] == []
+    assert sum(len(counted) > 1 for _, _, counted in found) < 10
+    assert sum(n > 2 for _, n, _ in found) > 100
+
+
+def test_lines_of_odd_words_are_those_drawn() -> None:
+    dice = random.Random(7)
+    letters = "abcdefghilmnoprstuvyABCDEFTVWY"
+
+    def word() -> str:
+        made = "".join(dice.choice(letters) for _ in range(dice.randint(1, 11)))
+        return made + dice.choice(["", "", "", ",", ".", "-" + made, "\u2019s", "-2027", "/" + made, ")(" + made])
+
+    paragraphs = [f"q{i}x " + " ".join(word() for _ in range(dice.randint(20, 60))) for i in range(250)]
+    found = list(compared(document([*paragraphs, "x " + "abcdefghij" * 12 + " y"])))
+    assert len(found) == 251
+    assert [(t, n, counted) for t, n, counted in found if not min(counted) <= n <= max(counted)] == []
+    assert sum(len(counted) == 1 for _, _, counted in found) > 150
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("plain", {}),
+        ("self-insured", {5: True}),
+        ("R-2027-0015", {2: True, 7: True}),
+        ("-x", {1: False}),
+        ("a-(b", {2: False}),
+        ("a/b", {1: False, 2: False}),
+        ("26(a)(1)", {5: False}),
+        ("data-x@a.example.gov", {5: True}),
+        ("one\u2014two", {3: False, 4: False}),
+        ("what?no", {5: False, 4: False}),
+    ],
+)
+def test_places_where_words_are_broken(word: str, expected: dict[int, bool]) -> None:
+    assert places(word) == expected
+
+
+def test_spaces_where_lines_are_surely_broken() -> None:
+    assert between("one", "two")
+    assert not between("one", ", two")
+    assert not between("(", "two")
+    assert not between("\u201cCPRA\u201d", "(as")
+
+
+def test_chunks_of_one_face_are_those_of_many() -> None:
+    for text in ("one two-three 4(a)(b) five", " lead", "a  b", "R-1/2 x"):
+        assert plain_chunks(text, REGULAR) == chunks(text, [REGULAR] * len(text))
+    assert plain_chunks("\u05d0", REGULAR) is None
+
+
+def test_too_wide_words_go_on_letter_by_letter() -> None:
+    wide = (0.0, 100.0, "abcdefghij" * 2)
+    x, lines = broken([(0.0, 10.0, "xx"), wide], 60.0, 0.0, 1, REGULAR)
+    assert lines == 3
+    assert 0 < x < 60
+
+
+def test_pages_are_learned_by_stretches() -> None:
+    paging = Paging((1, 2))
+    paging.learn(((1,), (5,)), (b"9", b"2", b"4", b"6"))
+    paging.learn(((2,), (6,)), (b"11", b"2", b"5", b"7"))
+    assert paging.find(((1,), (6,))) == (b"10", b"2", b"4", b"6")
+    assert paging.find(((2,), (5,))) == (b"10", b"2", b"5", b"7")
+    assert paging.find(((3,), (5,))) is None
+
+
+def test_contradicting_pages_are_noticed() -> None:
+    paging = Paging((1, 2))
+    paging.learn(((1,), (5,)), (b"9", b"2", b"4", b"6"))
+    with pytest.raises(UnfitError):
+        paging.learn(((1,), (6,)), (b"9", b"3", b"4", b"6"))
+
+
+def test_pages_that_are_no_numbers_are_learned_as_a_whole() -> None:
+    paging = Paging((1, 1))
+    paging.learn(((1,), (2,)), (b"9", b"ii", b"4"))
+    assert paging.find(((1,), (2,))) == (b"9", b"ii", b"4")
+    assert paging.find(((1,), (3,))) is None
+
+
+def test_memory_of_pages_is_bounded() -> None:
+    paging = Paging((1,))
+    for n in range(1000):
+        paging.learn(((n,),), (b"9", b"2"))
+    assert sum(map(len, paging.known)) == 256
