@@ -24,6 +24,7 @@ from agreegen.reading import (
 )
 from agreegen.reading.matching import matching
 from agreegen.report import as_sarif, line_of
+from agreegen.rules import Case, check
 from agreegen.rules.faults import FAULTS
 
 if TYPE_CHECKING:
@@ -349,6 +350,28 @@ def test_unknown_name_without_a_kind(tmp_path: pathlib.Path) -> None:
     found = put(tmp_path, "name\nAlamedda County\n")
     assert (told(found).code, found.partners) == ("D006", ())
     assert "Alameda County" in told(found).hint
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.yaml"])
+def test_unknown_party_is_told_at_its_place(name: str, tmp_path: pathlib.Path) -> None:
+    text = (
+        "party\nAlamedda County\nAlpine County\n" if name == "p.csv" else "- party: Alamedda County\n- Alpine County\n"
+    )
+    found = put(tmp_path, text, name)
+    assert (told(found).code, only(found).id) == ("D006", "alpine-county")
+    assert "Alameda County" in told(found).hint
+    assert str(told(found).location).endswith("row 2, column A (party)" if name == "p.csv" else "p.yaml:1:10")
+
+
+def test_what_is_missing_is_told_at_the_row_or_its_cell(tmp_path: pathlib.Path) -> None:
+    listed = silent(put(tmp_path, "party,incident email,hipaa status\nAlpine County,,hybrid\n"))[0]
+    reading = read(tmp_path, "", listed)
+    case = Case.of(reading.proposal, reading.source)
+    found = {f.message.split("'")[1]: f for f in check(case) if f.message.startswith("'recipient: contacts")}
+    incident = found["recipient: contacts: incident: email"]
+    assert incident.location.cell == "row 2, column B (contacts.incident.email)"
+    assert incident.hint.startswith("fill in the column `contacts.incident.email` of the list")
+    assert found["recipient: contacts: data coordinator: email"].location.cell == "row 2"
 
 
 def test_second_of_two_is_told(tmp_path: pathlib.Path) -> None:

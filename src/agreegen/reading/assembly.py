@@ -101,7 +101,7 @@ def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner:
     if partner is not None and partners and (record := partners.find(partner)):
         override(source, record)
     data = with_keys(source.data)
-    assembly = _Assembly(path.parent, source, partners or Partners(), partner)
+    assembly = Assembly(path.parent, source, partners or Partners(), partner)
     assembly.complete(data)
     if partner is not None and not assembly.asked:
         assembly.problem(("recipient",), "D006", f"the partner '{partner}' is given, and no party here is `partner`",
@@ -121,8 +121,11 @@ def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(unique, key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0)))
 
 
-class _Assembly:
+class Assembly:
+    """A proposal being put together; what is wrong becomes findings of its source."""
+
     def __init__(self, folder: pathlib.Path, source: Source, partners: Partners, partner: str | None) -> None:
+        """The proposal of a source; `folder` has its tables, and `partner` is who it leaves open."""
         self.folder = folder
         self.source = source
         self.partners = partners

@@ -45,16 +45,17 @@ class Row(NamedTuple):
         return Place(self.heads.file, at, at, sheet=self.heads.sheet, row=self.row)
 
     def places(self) -> dict[Path, Place]:
-        """The place of each field that has a column, and of the blocks around it."""
+        """The place of each field that has a column; the blocks around it are the row's."""
         heads = self.heads
-        found: dict[Path, Place] = {(): self.root()}
+        root = self.root()
+        found: dict[Path, Place] = {(): root}
         for path, number, heading in heads.columns:
             place = Place(heads.file, (heads.line, number), (self.line, number), sheet=heads.sheet, row=self.row,
                           heading=heading)  # fmt: skip
             spot = tuple(plain_key(p) if isinstance(p, str) else p for p in path)
             found[spot] = place
             for size in range(1, len(spot)):
-                found.setdefault(spot[:size], place)
+                found.setdefault(spot[:size], root)
         return found
 
 

@@ -76,6 +76,9 @@ class Gathering:
             overrides = merged(canonical(said.pop(OVERRIDES, None) or {}, proposal_fields()), overrides)
             record = merged(canonical(said, party_fields()), record)
         known = _known(record.get("party"))
+        if known is None and record.get("party") is not None:
+            self._unknown(entry, str(record["party"]))
+            return
         legal = str(record.get("legal name") or (known or {}).get("legal_name") or record.get("party") or "")
         named = self._identity(entry, record, known, legal)
         if not named:
@@ -99,6 +102,11 @@ class Gathering:
         hint = "delete one of the two; units of one body are told apart by `unit` and by an `id` of their own"
         if entry.origin is not None:  # names on a command line may overlap
             self._at(entry, ("id",) if "id" in entry.record else (), "L004", message + first, hint)
+
+    def _unknown(self, entry: Entry, said: str) -> None:
+        close = nearest(said, [*known_party_names(), *self.folder.sources])
+        hint = f"did you mean '{close}'?" if close else "write the name of a list, or `legal name` and `kind`"
+        self._at(entry, ("party",), "D006", f"no party of the lists is called '{said}'", hint)
 
     def recorded(self, name: str) -> Source | None:
         """The record of `partners/` for a name, by any name that the lists have for the party."""

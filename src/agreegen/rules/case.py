@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import SIDES, standing_of
-from agreegen.answer import NONE_WORDS
+from agreegen.answer import NONE_WORDS, spaced
 from agreegen.finding import Finding, Severity
 from agreegen.reading import Path, Source, dotted, place_of, plain_key
 from agreegen.sharing import Watched, question, watching
@@ -184,7 +184,8 @@ class Rule:
     def finding(self, case: Case, found: Found) -> Finding:
         """What the rule has found, at its place."""
         path, message, hint = found
-        return Finding(self.code, self.severity, case.at(*path), message, hint)
+        place = case.at(*path)
+        return Finding(self.code, self.severity, place, message, _for_rows(path, hint) if place.cell else hint)
 
     @property
     def title(self) -> str:
@@ -200,3 +201,11 @@ class Rule:
         """The part of the docstring under `Why:`, `Bad:` or `Good:`."""
         found = re.search(rf"^{name}:[ \n](.*?)(?=^(?:Why|Bad|Good|Source):|\Z)", self.text, re.S | re.M)
         return inspect.cleandoc("\n" + found[1]).strip("\n") if found else ""
+
+
+def _for_rows(path: tuple[str | int, ...], hint: str) -> str:
+    """The hint for a partner of a list: it has columns and no lines of YAML."""
+    _, example, source = hint.partition(", as an example")
+    keys = [p for p in path if isinstance(p, str)]
+    name = ".".join(spaced(k) for k in (keys[1:] if keys[0] in ("provider", "recipient") else keys))
+    return f"fill in the column `{name}` of the list{source}" if example else hint
