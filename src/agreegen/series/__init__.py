@@ -63,7 +63,10 @@ class Series:
         return self._of(partner, as_draft=as_draft, made=False).findings
 
     def of(self, partner: Listed | str, *, as_draft: bool = False, checked: bool = False) -> Opened:
-        """The proposal with this partner, checked, with its agreement and template where both could be made."""
+        """The proposal with this partner, checked, with its agreement and template where both could be made.
+
+        `checked`: a check has passed. The rules are asked again, since their findings belong to the result.
+        """
         return self._of(partner, as_draft=as_draft, made=True)
 
     def _of(self, partner: Listed | str, *, as_draft: bool, made: bool) -> Opened:

@@ -11,7 +11,7 @@ from agreegen.agreement import SIDES
 from agreegen.finding import plain_key
 from agreegen.partner import Party
 from agreegen.reading import Source
-from agreegen.reading.assembly import _Assembly as Assembly
+from agreegen.reading.assembly import Assembly
 from agreegen.reading.record import with_keys
 from agreegen.sharing import Closed, Memo, Record, Watched
 
