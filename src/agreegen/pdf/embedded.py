@@ -17,7 +17,7 @@ from agreegen.pdf.completeness import follow
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.entries import Entries
 from agreegen.pdf.flatten import flatten, settle_defaults
-from agreegen.pdf.limits import Limit, examined, limits, place
+from agreegen.pdf.limits import Limit, limits, place, said_of_any
 from agreegen.pdf.parts import Parts, W, properties
 from agreegen.pdf.renumbering import Numbers
 from agreegen.pdf.shifted import renumbered
@@ -172,7 +172,9 @@ class Copy:
 
     def refuse(self, docx: bytes) -> None:
         """Asks what there is to say about the document whatever the engine."""
-        self._refused = examined(docx)
+        document = wanted(docx)
+        assert document.parts is not None
+        self._refused = said_of_any(document.parts, document.numbered.values())
 
     def begin(self, sent: Sequence[int] = ()) -> Drawing:
         """Its drawing, begun if it isn't yet; `sent`: paragraphs to start pages at."""

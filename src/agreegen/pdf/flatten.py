@@ -14,7 +14,7 @@ from lxml import etree
 from agreegen.pdf import holders, notes, symbols, vml
 from agreegen.pdf.changes import accept, remove, replace
 from agreegen.pdf.cleaned import clean
-from agreegen.pdf.parts import MC, XML_SPACE, Parts, W
+from agreegen.pdf.parts import MC, STORY, XML_SPACE, Parts, W
 from agreegen.pdf.settled import settle
 from agreegen.pdf.targets import marked, targets
 
@@ -38,7 +38,9 @@ def flattened(docx: bytes) -> bytes:
 def watermarks(docx: bytes) -> tuple[str, ...]:
     """The texts of the document's watermarks, each once."""
     parts = Parts(docx)
-    found = (x for _, root in parts.stories() if root.tag == _HEADER for x in _take_watermarks(root))
+    headers = [n for n in parts.members if "header" in n and STORY.fullmatch(n)]
+    roots = [root for name in headers if (root := parts.tree(name)) is not None]
+    found = (x for root in roots if root.tag == _HEADER for x in _take_watermarks(root))
     return tuple(dict.fromkeys(found))
 
 

@@ -14,14 +14,16 @@ from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import emf, fonts, notes, settled, symbols
 from agreegen.pdf.parts import BODY, OFF, Parts, R, W, properties, value
 from agreegen.pdf.squeeze import NOTE
-from agreegen.pdf.targets import targets
+from agreegen.pdf.targets import of_numbered, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml import etree
 
     from agreegen.pdf.styles import Styles
+    from agreegen.pdf.targets import Target
+    from agreegen.template.numbering import Numbered
 
     _Story = tuple[str, etree._Element, list[settled.Marked]]
     _Found = tuple[str, etree._Element, bool]  # feature, first place, whether text or meaning is lost
@@ -96,15 +98,18 @@ def examined(docx: bytes) -> tuple[Finding, ...]:
     return said_of_any(parts)
 
 
-def said_of_any(parts: Parts) -> tuple[Finding, ...]:
-    """The findings about a document whatever the engine: what is beyond all, and references that are out of date."""
+def said_of_any(parts: Parts, numbered: Iterable[Numbered] | None = None) -> tuple[Finding, ...]:
+    """The findings about a document whatever the engine: what is beyond all, and references that are out of date.
+
+    `numbered`: its paragraphs with their numbers, if they have been counted.
+    """
     stories = [(name, root, settled.fields(root)) for name, root in parts.stories()]
     hint = "put it in as plain text, or as a picture with alternative text"
     refused = [
         Finding("D104", Severity.ERROR, x.location, f"no PDF engine can be trusted with {x.feature}", hint)
         for x in _beyond(stories)
     ]
-    return (*refused, *_stale(parts, stories), *_linked(parts, stories))
+    return (*refused, *_stale(parts, stories, numbered), *_linked(parts, stories))
 
 
 def _linked(parts: Parts, stories: Sequence[_Story]) -> Iterator[Finding]:
@@ -120,13 +125,16 @@ def _linked(parts: Parts, stories: Sequence[_Story]) -> Iterator[Finding]:
                 yield Finding("D106", Severity.WARNING, place(name, root, e), message, hint)
 
 
-def _stale(parts: Parts, stories: Sequence[_Story]) -> Iterator[Finding]:
+def _stale(parts: Parts, stories: Sequence[_Story], numbered: Iterable[Numbered] | None) -> Iterator[Finding]:
+    marks: dict[str, Target] | None = None
     for name, root, fields in stories:
         for f in fields:
             words = f.instruction.split()
             if f.name != "REF" or len(words) < 2 or not {"\\w", "\\r", "\\n"} & set(words):
                 continue
-            if (target := targets(parts).get(words[1])) is None:
+            if marks is None:
+                marks = targets(parts) if numbered is None else of_numbered(numbered)
+            if (target := marks.get(words[1])) is None:
                 continue
             number = target.number
             if f.shown and not number.endswith(f.shown.strip().rstrip(".")):

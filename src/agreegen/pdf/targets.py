@@ -10,6 +10,8 @@ from agreegen.pdf.parts import W
 from agreegen.template import numbering
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agreegen.pdf.parts import Parts
 
 
@@ -39,10 +41,15 @@ def marked(parts: Parts) -> dict[str, Target]:
 def targets(parts: Parts) -> dict[str, Target]:
     """Bookmark -> what it marks, of the body; computed once, as changes that are accepted change no number."""
     styles, lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
-    found: dict[str, Target] = {}
     if next(parts.document.iter(W + "bookmarkStart"), None) is None:
-        return found
-    for n in numbering.number(parts.document, styles, lists):
+        return {}
+    return of_numbered(numbering.number(parts.document, styles, lists))
+
+
+def of_numbered(paragraphs: Iterable[numbering.Numbered]) -> dict[str, Target]:
+    """Bookmark -> what it marks, of paragraphs whose numbers have been counted."""
+    found: dict[str, Target] = {}
+    for n in paragraphs:
         marks = [e for e in n.paragraph.iter(W + "bookmarkStart") if e.get(W + "name")]
         if marks:
             text = "".join(t.text or "" for t in n.paragraph.iter(W + "t"))
