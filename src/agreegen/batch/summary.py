@@ -40,7 +40,8 @@ _STYLE: Final = """
 body { font: 1rem/1.45 system-ui, sans-serif; margin: 1.5rem auto; max-width: 90rem; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
-th, td { border: 1px solid var(--line); padding: .35rem .5rem; text-align: left; vertical-align: top; }
+th, td { border: 1px solid var(--line); padding: .35rem .5rem; text-align: left; vertical-align: top;
+  overflow-wrap: break-word; }
 thead th { background: var(--soft); }
 tbody th { font-weight: 600; }
 dt { font-weight: 600; } dd { margin: 0 0 .4rem 0; } ul { margin: 0; padding-left: 1.1rem; }
@@ -49,6 +50,7 @@ code { font-size: .85em; overflow-wrap: anywhere; } small { font-weight: 400; }
 .failed strong, .refused strong, .left strong, .error { color: var(--bad); }
 .made strong, .unchanged strong { color: var(--good); } .warning { color: var(--warn); }
 fieldset { border: 1px solid var(--line); margin: 1rem 0; } label { margin-right: 1.2rem; }
+@page { size: landscape; margin: 1.5cm; }
 @media print {
   body { font-size: 9pt; margin: 0; max-width: none; } fieldset { display: none; } a { color: inherit; }
   thead { display: table-header-group; } tr { break-inside: avoid; } .scroll { overflow: visible; } }
