@@ -12,13 +12,13 @@ from agreegen.errors import UsageError
 from agreegen.package import RESERVED
 
 ALAMEDA = {"partner.id": "alameda", "partner.name": "County of Alameda", "partner.kind": "county",
-           "proposal.id": "county-coverage", "variant": "local-government"}  # fmt: skip
+           "proposal.id": "county-coverage"}  # fmt: skip
 
 
 def test_fields_are_filled_in() -> None:
-    naming = Naming.of("{partner.kind}s/{partner.name}/{proposal.id} ({variant})")
+    naming = Naming.of("{partner.kind}s/{partner.name}/{proposal.id}")
     assert naming.path(ALAMEDA) == "countys/County-of-Alameda/county-coverage-local-government"
-    assert naming.fields == ("partner.kind", "partner.name", "proposal.id", "variant")
+    assert naming.fields == ("partner.kind", "partner.name", "proposal.id")
     assert Naming.of("").path(ALAMEDA, "-DRAFT") == "county-coverage-alameda-DRAFT"
     assert Naming.of(r"{partner.id}\{proposal.id}").path(ALAMEDA) == "alameda/county-coverage"
 

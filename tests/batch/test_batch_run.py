@@ -19,6 +19,7 @@ from agreegen import batch, generate, workspace
 from agreegen.batch import Order, work
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, UNCHANGED
 from agreegen.batch.journal import JOURNAL
+from agreegen.batch.lock import Lock
 from agreegen.batch.staging import STAGING
 from agreegen.errors import UsageError
 from agreegen.plate import press
@@ -33,7 +34,9 @@ def write_list(folder: pathlib.Path, counties: tuple[str, ...] = COUNTIES) -> pa
     text = (EXAMPLES / "partners" / "alameda-county.yaml").read_text(encoding="utf-8").split("\nparty:", 1)[1]
     records = []
     for county in counties:
-        said = f"party:{text}".replace("Alameda", county).replace("alameda-county", f"{county.lower().replace(' ', '-')}-county")
+        said = f"party:{text}".replace("Alameda", county).replace(
+            "alameda-county", f"{county.lower().replace(' ', '-')}-county"
+        )
         records.append("- " + said.strip().replace("\n", "\n  "))
     path = folder / "counties.yaml"
     path.write_text("\n".join(records) + "\n", encoding="utf-8")
@@ -246,8 +249,6 @@ def test_a_fault_of_ours_costs_one_agreement(place: pathlib.Path, monkeypatch: p
 
 
 def test_two_batches_in_one_folder_do_not_meet(place: pathlib.Path) -> None:
-    from agreegen.batch.lock import Lock
-
     with Lock.take(place / "output"), pytest.raises(UsageError, match="another batch"):
         batch.run(order(place))
 

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from agreegen.batch.run import LIMIT, Batch, Order, Progress, run
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agreegen.batch.running import LIMIT, Batch, Order, Progress, run
 
 __all__ = ["LIMIT", "Batch", "Order", "Progress", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """What makes agreements is loaded when a batch runs, not when its codes or its record are looked at."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.running"), name)

@@ -210,9 +210,7 @@ def _next(waiting: deque[tuple[tuple[J, ...], int]], fresh: Iterator[Sequence[J]
     return None if lot is None else (tuple(lot), 0)
 
 
-def _ending(
-    future: Future[Sequence[R]], done: bool, lane: Lane, limit: float
-) -> tuple[Sequence[R] | None, str]:
+def _ending(future: Future[Sequence[R]], done: bool, lane: Lane, limit: float) -> tuple[Sequence[R] | None, str]:
     """The results of a lot, or why there are none; the lane is ready for the next lot then."""
     if not done:
         lane.stop()

@@ -23,7 +23,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "partner.campus": "its campus",
     "proposal.id": "the name of the proposal's file, without ending",
     "proposal.reference": "the proposal's reference",
-    "variant": "the variant of the master",
 }
 """What may stand in braces in a template of names."""
 

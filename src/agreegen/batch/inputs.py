@@ -6,20 +6,22 @@ import dataclasses
 import hashlib
 import json
 import pathlib
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import __version__, generate
-from agreegen.batch.entry import Row
+from agreegen.batch.entry import Row, flat
 from agreegen.errors import AgreegenError
 from agreegen.law.exhibits import exhibits
 from agreegen.law.tables import fingerprint
 from agreegen.package import digest
+from agreegen.pdf import Wanted
 from agreegen.pdf.attached import NONE
 from agreegen.reading import read_proposal
 from agreegen.reading.record import with_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agreegen.batch.work import Job
     from agreegen.pdf.attached import Documents
     from agreegen.template import Template
@@ -71,7 +73,7 @@ class Inputs:
             others = {
                 f"file {pathlib.Path(name).name}": said for name, said in digests.items() if name != path.as_posix()
             }
-            self._common[path] = {**flattened(with_keys(source.data) or {}), **others}
+            self._common[path] = {**flat(with_keys(source.data) or {}), **others}
         return self._proposals[path]
 
     def common(self, path: pathlib.Path) -> Mapping[str, str]:
@@ -95,9 +97,9 @@ class Inputs:
     def _engine(self, name: str) -> str:
         """The engine with its version."""
         if name not in self._engines:
-            from agreegen.pdf.choice import ENGINES  # noqa: PLC0415 (Word documents need none)
+            from agreegen.pdf.choice import detail  # noqa: PLC0415 (Word documents need no engine)
 
-            self._engines[name] = next((f"{name} {engine.detail()}" for engine in ENGINES if engine.name == name), name)
+            self._engines[name] = detail(Wanted(name, self._workspace.gotenberg_url))
         return self._engines[name]
 
     def _template(self, variant: str) -> Template | None:
@@ -108,20 +110,6 @@ class Inputs:
             except AgreegenError:
                 self._templates[variant] = None
         return self._templates[variant]
-
-
-def flattened(record: Mapping[str, Any], above: str = "") -> dict[str, str]:
-    """The values of a record in words, each by its dotted name."""
-    found: dict[str, str] = {}
-    for key, value in record.items():
-        name = f"{above}{key}"
-        if isinstance(value, Mapping):
-            found |= flattened(value, f"{name}.")
-        elif isinstance(value, list | tuple):
-            found |= flattened({str(n): v for n, v in enumerate(value, 1)}, f"{name}.")
-        else:
-            found[name] = str(value)
-    return found
 
 
 def _digest(said: Any) -> str:

@@ -159,7 +159,7 @@ class Make:
     def _made(self, job: Job) -> Made:
         start = time.perf_counter()
         try:
-            made = made_of(workshop(self.setup), job)
+            made = self._tried(job)
         except FindingsError as error:
             made = Made(findings=error.findings)
         except OSError as error:
@@ -169,6 +169,13 @@ class Make:
         except Exception as error:  # as above
             made = Made(findings=(fault(job, error),))
         return replace(made, seconds=time.perf_counter() - start)
+
+    def _tried(self, job: Job) -> Made:
+        """The agreement, tried again where an engine fails: it may have been the machine's fault."""
+        try:
+            return made_of(workshop(self.setup), job)
+        except EngineError:
+            return made_of(workshop(self.setup), job)
 
 
 def made_of(shop: Workshop, job: Job) -> Made:

@@ -115,6 +115,7 @@ def batch(
     """Make the agreement of each proposal for every partner of a list; make again only what changed."""
     from agreegen import batch as batches
     from agreegen.batch.manifest import Manifest
+    from agreegen.errors import FindingsError
     from agreegen.finding import has_errors
 
     flags = {
@@ -129,6 +130,8 @@ def batch(
     here = workspace(proposals[0], **flags)
     earlier = Manifest.at(diff) if diff else None
     listed = _listed(partners, here, where or [])
+    if not listed.partners and has_errors(listed.findings):
+        raise FindingsError(listed.findings)
     order = batches.Order(
         tuple(proposals), listed.partners, here, name=name, attach=tuple(attach or ()), enclose=tuple(enclose or ()),
         pack=zip_ or "", as_draft=draft, force=force, fail_fast=fail_fast, jobs=jobs, limit=limit,

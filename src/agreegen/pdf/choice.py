@@ -101,6 +101,14 @@ def _named(wanted: Wanted) -> Engine:
     raise UsageError(f"no PDF engine is called “{wanted.name}”", f"choose {', '.join(NAMES)}")
 
 
+def detail(wanted: Wanted) -> str:
+    """The name and the version of an engine, as far as it tells."""
+    for engine in (*AUTOMATIC, WORD, Gotenberg(wanted.gotenberg)):
+        if engine.name == wanted.name:
+            return f"{engine.name} {_state(engine)[1]}"
+    return wanted.name
+
+
 def survey(gotenberg: str = "") -> list[tuple[str, bool, str]]:
     """(name, works, detail) of each engine, for `agreegen doctor`; `gotenberg` is the address that settings give."""
     return [(e.name, *_state(e)) for e in (*AUTOMATIC, WORD, Gotenberg(gotenberg))]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from agreegen import generate
 from agreegen.batch import crew, work
 from agreegen.batch.archives import pack
-from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, FileRecord, Row
-from agreegen.batch.inputs import Inputs, flattened
+from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, FileRecord, Row, flat
+from agreegen.batch.inputs import Inputs
 from agreegen.batch.journal import Journal, recovered, save
 from agreegen.batch.lock import Lock
 from agreegen.batch.manifest import Manifest, carried
@@ -49,8 +49,8 @@ _LOT: Final = 32  # Word documents that a worker takes at a time
 class Order:
     """What a batch is asked for: an agreement of each proposal for each partner, and how.
 
-    `name`: a template of the files' names below the output folder. `pack`: `all` for one archive of them, `each` for one
-    a partner. `jobs`: worker processes, 0 for as many as there are processors. `limit`: seconds for one agreement.
+    `name`: a template of the files' names below the output folder. `pack`: `all` for one archive of them, `each` for
+    one a partner. `jobs`: worker processes, 0 for as many as there are processors. `limit`: seconds for one agreement.
     `executor`: workers elsewhere, in place of processes, and `width`, how many.
     """
 
@@ -140,7 +140,7 @@ class _Running:
         """The entry of a job before anything is known of its agreement."""
         partner = job.partner
         name = str(partner.whole().get("legal name") or partner.id)
-        said = flattened(partner.data)
+        said = flat(partner.data)
         overridden = tuple(n.removeprefix("overrides.") for n in said if n.startswith("overrides."))
         return Entry(job.key, partner.id, job.proposal.stem, name, variant, inputs=self.inputs.of(job, variant, engine),
                      overrides=overridden, fields=self.row(said), common=self.inputs.common(job.proposal))  # fmt: skip
