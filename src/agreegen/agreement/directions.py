@@ -152,9 +152,11 @@ def records(proposal: Proposal, fields: Mapping[str, Any]) -> list[dict[str, Any
 def provided(proposal: Proposal) -> list[dict[str, Any]]:
     """For each party that provides, the data elements that it provides, in words."""
     elements = proposal.data.elements
+    owners = {said: whose(proposal, said, "provider") for said in _words(proposal)}
     found = []
     for party in on_side(proposal, "provider"):
-        own = [e.name for e in elements if any(party is p for p in whose(proposal, e.party, "provider"))]
+        theirs = {said for said, whom in owners.items() if any(party is p for p in whom)}
+        own = [e.name for e in elements if e.party in theirs]
         words = "None" if not own else "All" if len(own) == len(elements) else "; ".join(own)
         found.append({"party": party.name, "elements": words})
     return found

@@ -9,6 +9,7 @@ from typing import Any
 
 from agreegen.agreement import SIDES
 from agreegen.answer import spaced
+from agreegen.errors import UsageError
 from agreegen.finding import Severity, plain_key
 from agreegen.law.requirements import Requirement, requirements
 from agreegen.rules.case import Case, Found, Rule
@@ -66,14 +67,18 @@ def _is_complete(case: Case, side: str, index: int) -> bool:
     """True where a party lacks nothing that is required."""
     party = case.plain[side][index]
     names = {"facts": case.facts, "terms": case.terms, "variant": case.variant, "proposal": case.plain, "party": party}
-    asked = _asked_of(side, case.program, case.proposal.disputed, case.proposal.required_by_law is not None)
-    for row, keys in asked:
+    for row, keys in _asked_of(side, case.program, case.proposal.disputed, case.proposal.required_by_law is not None):
         if _is_filled(party, keys):
             continue
-        if any(
-            _is_missing(row, path, value, seen, case) for path, value, seen in _walk(party, keys, (side, index), names)
-        ):
-            return False
+        for path, value, seen in _walk(party, keys, (side, index), names):
+            if value is False or value not in ABSENT:
+                continue
+            try:
+                needed = row.is_needed(seen)
+            except UsageError:  # the rule itself says so, if the file doesn't answer the field with no
+                return False
+            if needed and not case.says_no(*path):
+                return False
     return True
 
 
