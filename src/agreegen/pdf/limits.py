@@ -167,12 +167,13 @@ def _elements(parts: Parts, name: str, root: etree._Element) -> Iterator[_Found]
     for e in root.iter(W + "cols"):
         if e.get(W + "num", "1") not in ("", "0", "1"):
             yield "columns of even length, or a line between them", e, False
-    counted = notes.Count(parts, "footnote")
     for e in root.iter(W + "pgNumType"):
         if (shape := e.get(W + "fmt", "decimal")) != "decimal":
             yield f"page numbers of the kind {shape}", e, True
-    for e in root.iter(W + "footnoteReference"):
-        if counted.next(e) == NOTE:
+    references = list(root.iter(W + "footnoteReference"))
+    counted = notes.Count(parts, "footnote") if references else None
+    for e in references:
+        if counted is not None and counted.next(e) == NOTE:
             yield "footnotes that are numbered anew on each page", e, True
         if next(e.iterancestors(W + "tbl"), None) is not None:
             yield "a footnote of a table at the foot of its page, but behind the table", e, False
