@@ -118,6 +118,15 @@ def test_every_column_is_a_field_that_headings_name() -> None:
             assert (told.path, told.override) == (field.keys, True)
 
 
+def test_a_partner_that_the_proposal_describes_in_part_only_is_told_and_not_a_crash(folder: pathlib.Path) -> None:
+    text = (folder / "open.yaml").read_text(encoding="utf-8")
+    half = "recipient: {party: partner, governing body: {action: resolution}}"
+    (folder / "half.yaml").write_text(re.sub(r"(?m)^recipient:.*$", half, text), encoding="utf-8")
+    with pytest.raises(FindingsError) as caught:
+        of(folder, "half.yaml", "county")
+    assert [f.location.path for f in caught.value.findings] == ["recipient.governing body"]
+
+
 def test_wrong_calls(folder: pathlib.Path) -> None:
     with pytest.raises(UsageError) as error:
         of(folder, "closed.yaml")

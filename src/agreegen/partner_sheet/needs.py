@@ -143,7 +143,9 @@ def _standing(path: pathlib.Path, workspace: Workspace, kind: Kind) -> tuple[str
         if closed:
             raise UsageError(f"no party of {path.name} is open", "write `recipient: partner` or `provider: partner`")
         raise FindingsError(reading.findings)
-    side = next((s for s in SIDES if any(p.legal_name == "(partner)" for p in getattr(proposal, s))), "recipient")
+    side = next((s for s in SIDES if any(p.legal_name == "(partner)" for p in getattr(proposal, s))), "")
+    if not side:
+        raise FindingsError(reading.findings)
     case = Case.of(proposal, reading.source)
     if not case.variant or any(True for _ in fitting_master(case)):
         return None
