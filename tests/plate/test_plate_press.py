@@ -125,6 +125,7 @@ def test_any_name(counties: Series, warm: Press, name: str, domain: str) -> None
     assert members(warm.docx(opened, source).docx) == counties.whole(changed)
 
 
+@pytest.mark.slow
 def test_a_plate_that_does_not_reproduce_is_never_used(counties: Series, monkeypatch: pytest.MonkeyPatch) -> None:
     right = plate.Inside.filled
     broken = lambda self, source, values: {n: d + b" " for n, d in right(self, source, values).items()}  # noqa: E731
@@ -134,6 +135,7 @@ def test_a_plate_that_does_not_reproduce_is_never_used(counties: Series, monkeyp
     assert made.unfit == 2
 
 
+@pytest.mark.slow
 def test_a_plate_whose_pages_contradict_is_given_up(counties: Series, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Press(counties.workspace)
     assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo")] == [False, False]
@@ -149,6 +151,7 @@ def _contradict(*_: object) -> None:
     raise UnfitError("the same lines are on other pages")
 
 
+@pytest.mark.slow
 def test_without_source_and_with_watermark(counties: Series) -> None:
     of = dataclasses.replace(
         counties, workspace=dataclasses.replace(counties.workspace, source=False, watermark="SAMPLE")
@@ -176,6 +179,13 @@ def test_files_are_sound_and_not_much_larger(counties: Series, warm: Press) -> N
     docx, _ = press.document(opened, counties.workspace)
     whole, _ = press.printing(docx, counties.workspace, source())
     assert len(found.docx) < 1.25 * len(whole)
+
+
+@pytest.mark.slow
+def test_pages_of_another_engine_are_not_taken_over(counties: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press.Press, "_is_ours", lambda self, docx: False)
+    made = Press(counties.workspace)
+    assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo", "Amador")] == [False] * 3
 
 
 def test_memory_is_bounded(counties: Series) -> None:

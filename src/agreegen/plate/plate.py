@@ -51,6 +51,7 @@ class Plate:
     inside: Inside | None
     lines: Lines
     paging: Paging
+    numbered: bool = False  # whether it shows page numbers that only drawing tells
     known: dict[tuple[bytes, bool], Packed] = field(default_factory=dict)
     paged: dict[Pages, Paged] = field(default_factory=dict)
 
@@ -67,7 +68,7 @@ class Plate:
 
     def found(self, values: Sequence[str]) -> Paged | None:
         """The parts with the page numbers of an agreement; None if none before had lines like it."""
-        pages = self.paging.find(self.lines.keys(values))
+        pages = self.paging.find(self.lines.keys(values)) if self.numbered else ()
         return self.paged.get(pages) or self._set(pages) if pages is not None else None
 
     def learn(self, values: Sequence[str], pages: Pages) -> Paged:
@@ -129,7 +130,9 @@ def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes]) 
     constants = {n: entry(n, d) for n, d in parts.items() if n not in apart}
     beside = frozenset(s for n, c in plate.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots)
     lines = Lines.of(docx, sorted(s for s in beside if s >= 0))
-    plate = Plate(shape, proof.findings, plate.order, constants, plate.casts, told, lines, Paging(lines.entries))
+    plate = Plate(
+        shape, proof.findings, plate.order, constants, plate.casts, told, lines, Paging(lines.entries), bool(pages)
+    )
     paged = plate.learn(proof.values, pages)
     if members(plate.docx(paged, proof.values, proof.source)) != parts:
         raise UnfitError("the plate makes another document than the whole way")

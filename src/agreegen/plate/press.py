@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from agreegen import pdf
 from agreegen.finding import has_errors
 from agreegen.generate import document, marked, printing
 from agreegen.pdf.contents import quick_contents
+from agreegen.pdf.counted import Ledger, embedded
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.plate import Plate, Proof, made
 from agreegen.plate.shape import Laid, Shape, constants, differing, laid, plain_places
@@ -65,6 +65,7 @@ class Press:
     def __init__(self, workspace: Workspace) -> None:
         """Nothing set yet."""
         self._workspace = replace(workspace, format="docx")
+        self._drawing = bool(embedded())
         self._kept: list[Kept] = []  # the last one used comes last
         self.whole = 0  # documents that went the whole way
         self.counted = 0  # documents whose pages were counted for a plate
@@ -97,7 +98,7 @@ class Press:
         template = opened.template
         if opened.agreement is None or template is None or has_errors(opened.findings) or has_errors(template.findings):
             return None
-        if template.fallback or self._workspace.esign or pdf.EMBEDDED.unavailable():
+        if template.fallback or self._workspace.esign or not self._drawing:
             return None
         try:
             return laid(template, opened.agreement.context)
@@ -125,7 +126,7 @@ class Press:
 
     def _learn(self, kept: Kept, one: Laid, found: Pressed, before: int, source: Source | None) -> None:
         """Makes the plate of a shape, proven on the agreement that was just made."""
-        if not kept.slots or kept.unfit >= _UNFIT:
+        if not kept.slots or kept.unfit >= _UNFIT or (kept.plate and kept.plate.shape.values(one) is not None):
             return
         kept.tries += 1
         if kept.tries > _TRIES:
@@ -136,7 +137,10 @@ class Press:
             if values is None:
                 raise UnfitError("a value isn't plain")
             proof = Proof(values, found.docx, source, found.findings[before:])
-            kept.plate = made(shape, proof, lambda v: self._dressed(kept, shape, v))
+            plate = made(shape, proof, lambda v: self._dressed(kept, shape, v))
+            if plate.numbered and not self._is_ours(self._dressed(kept, shape, values)):
+                raise UnfitError("another engine drew it")
+            kept.plate = plate
         except UnfitError:
             kept.unfit += 1
             self.unfit += 1
@@ -152,11 +156,18 @@ class Press:
         assert plate is not None
         if found := plate.found(values):
             return found
-        docx = quick_contents(self._dressed(kept, plate.shape, values), self._workspace.cache)
+        dressed = self._dressed(kept, plate.shape, values)
+        docx = quick_contents(dressed, self._workspace.cache)
         self.counted += 1
+        if not self._is_ours(dressed):
+            return None
         try:
             return plate.learn(values, plate.pages(docx, values))
         except UnfitError:  # what was certain isn't: never again
             kept.plate, kept.unfit = None, _UNFIT
             self.unfit += 1
             return None
+
+    def _is_ours(self, docx: bytes) -> bool:
+        """Whether the embedded engine counted the pages of a document: another one breaks lines in its own way."""
+        return Ledger.open(self._workspace.cache, embedded()).find(docx) is not None
