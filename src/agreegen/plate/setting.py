@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf import fonts
-from agreegen.pdf.glyphs import Outlines
+from agreegen.pdf import fonts, heights
 from agreegen.pdf.parts import W, properties, value
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ _SILENT: Final = frozenset(
 )  # fmt: skip
 _AROUND: Final = frozenset((W + "r", W + "hyperlink"))
 _BOLD, _ITALIC = 1, 2
+_SIGNS: Final = "\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026"
 _ODD: Final = ("spacing", "w", "kern", "vertAlign", "fitText")
 
 
@@ -249,6 +249,6 @@ def _margins(table: etree._Element, styles: Styles) -> float:
 @lru_cache(maxsize=16)
 def widths(file: str) -> dict[str, float]:
     """The widths of the letters of a font that values may have, in sizes of the letters."""
-    font = Outlines((fonts.FOLDER / file).read_bytes())
-    letters = (*map(chr, range(0x20, 0x180)), *"\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022\u2011\u2010")
-    return {c: font.width(g) / font.em for c in letters if (g := font.glyph(c))}
+    family = next(name for name, files in fonts.FAMILIES.items() if file in files)
+    letters = (*map(chr, range(0x20, 0x180)), *_SIGNS)
+    return {c: heights.letter(c, file) for c in letters if ord(c) in fonts.coverage(family)}
