@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import pathlib
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -13,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 from agreegen.batch.entry import PRESENT, Entry
 from agreegen.batch.journal import FULL, recovered, save
 from agreegen.batch.manifest import Archive, Manifest
+from agreegen.batch.staging import beside
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
-from agreegen.package import digest, file_name, ordinary
+from agreegen.package import digest, file_name
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Iterable, Mapping, Sequence
 
 ALL: Final = "all"
@@ -115,10 +114,8 @@ def _written(
     present = _digest(target) if target.exists() else ""
     if present and known and (present, contents) == known:
         return
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".agreegen-", suffix=".tmp")
-    path = pathlib.Path(temporary)
-    try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
+    with beside(folder) as path:
+        with zipfile.ZipFile(path, "w") as archive:
             for member, (source, sha256) in members.items():
                 info = zipfile.ZipInfo(member, _EPOCH)
                 info.create_system, info.external_attr = 3, 0o644 << 16  # the same on every system
@@ -126,10 +123,7 @@ def _written(
         made = _digest(path)
         if present and not force and present not in (made, known.sha256 if known else ""):
             raise _InTheWayError
-        ordinary(path)
         path.replace(target)
-    finally:
-        path.unlink(missing_ok=True)
     manifest.archives[name] = Archive(made, contents)
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from agreegen.batch.manifest import BROKEN, COMPACT, NAME, Manifest
 from agreegen.batch.shared import TABLES, Numbered, entry_json, entry_of, run_json, tables_of
+from agreegen.batch.staging import replaced
 from agreegen.errors import UsageError
-from agreegen.package import Output, replaced
+from agreegen.package import Output
 
 if TYPE_CHECKING:
     import io

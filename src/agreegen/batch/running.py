@@ -12,16 +12,15 @@ from agreegen.batch import crew, work
 from agreegen.batch.archives import pack
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, FileRecord, Row, flat
 from agreegen.batch.inputs import Inputs
-from agreegen.batch.journal import Journal, recovered, save
+from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.lock import Lock
 from agreegen.batch.manifest import Manifest, carried
 from agreegen.batch.plan import Plan, planned
-from agreegen.batch.staging import OursNoMoreError, closed, emptied, place
+from agreegen.batch.staging import STAGING, OursNoMoreError, closed, emptied, place, replaced
 from agreegen.batch.summary import as_csv, as_html
 from agreegen.batch.work import Check, Checked, Job, Made, Setup
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity
-from agreegen.package import replaced
 from agreegen.pdf.attached import documents
 
 if TYPE_CHECKING:
@@ -163,6 +162,8 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
     if wrong := generate.refused(documents(order.attach, order.enclose), order.workspace):
         raise FindingsError(wrong)
     with Lock.take(folder):
+        closed(folder / STAGING)  # what a batch that was killed left
+        unfinished = (folder / JOURNAL).exists()
         manifest = recovered(folder, anew=order.force)
         inputs = Inputs(order.workspace, documents(order.attach, order.enclose), as_draft=order.as_draft)
         left = [job for job in plan.jobs if not (not order.force and _kept(manifest, job, inputs, folder))]
@@ -174,10 +175,11 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         else:
             stopped = ""
         manifest.scope = order.scope
-        save(manifest, folder)
+        save(manifest, folder, keep=True)
         done = Batch(manifest.settled(plan.keys), len(left), stopped)
-        if left or plan.refused or not (folder / PAGE).is_file():
+        if left or plan.refused or unfinished or not all((folder / name).is_file() for name in (PAGE, TABLE)):
             told(done.manifest, folder)
+        (folder / JOURNAL).unlink(missing_ok=True)  # last, so that a batch that is killed before is known by it
         if order.pack:
             packed = pack(folder, plan.keys, order.pack, force=order.force)
             done = dataclasses.replace(done, archives=packed.archives, findings=packed.findings)

@@ -15,7 +15,7 @@ from agreegen.errors import UsageError
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 STAGING: Final = ".agreegen-batch.tmp"
 _NAME: Final = uuid.uuid4().hex  # of this process, on whatever machine
@@ -32,7 +32,7 @@ class Staged:
 
 def staged(folder: pathlib.Path, data: bytes) -> Staged:
     """The data as a file of the staging folder; OSError if it can't be written."""
-    path = folder / f"{_NAME}-{next(_COUNT)}.tmp"
+    path = _fresh(folder)
     try:
         path.write_bytes(data)
     except OSError:
@@ -59,6 +59,29 @@ def closed(staging: pathlib.Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def beside(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+    """A path to write a file to before it is put in its place in the folder; nothing remains of it, at the latest
+    when the next batch begins.
+    """
+    staging = folder / STAGING
+    staging.mkdir(exist_ok=True)
+    path = _fresh(staging)
+    try:
+        yield path
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+            staging.rmdir()  # unless a batch's files lie there
+
+
+def replaced(path: pathlib.Path, data: bytes) -> None:
+    """Puts the content in the place of the file, whole or not at all; OSError if that can't be."""
+    with beside(path.parent) as ready:
+        ready.write_bytes(data)
+        ready.replace(path)
+
+
 class OursNoMoreError(Exception):
     """The file in the way isn't what we wrote last; `known` says whether we ever wrote one of that name."""
 
@@ -79,6 +102,10 @@ def place(ready: Staged, target: pathlib.Path, ours: Collection[str], *, force: 
     target.parent.mkdir(parents=True, exist_ok=True)
     ready.path.replace(target)
     return replace(ready.record, mtime_ns=target.stat().st_mtime_ns)
+
+
+def _fresh(staging: pathlib.Path) -> pathlib.Path:
+    return staging / f"{_NAME}-{next(_COUNT)}.tmp"
 
 
 def _digest(path: pathlib.Path) -> str | None:
