@@ -9,13 +9,17 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+
+from agreegen.batch import lineage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,8 +32,6 @@ ATTEMPTS: Final = 2
 
 RECYCLED_AFTER: Final = 1000
 """Jobs after which a worker process is replaced: what libraries leak stays small."""
-
-_START: Final = 60.0  # seconds that a worker may take until it is ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,10 @@ class Here:
 
 
 class Process:
-    """A process of its own, started on first use with nothing shared (`spawn`), replaced after many jobs."""
+    """A process of its own, started on first use with nothing shared (`spawn`), replaced after many jobs.
+
+    What it keeps in temporary files, and what it starts, ends with it.
+    """
 
     losses: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
@@ -75,30 +80,37 @@ class Process:
         """No process yet."""
         self._recycled_after = recycled_after
         self._pool: ProcessPoolExecutor | None = None
-        self._pid = 0
+        self._folder = ""
+        self._started: set[int] = set()
         self._done = 0
 
     def submit(self, work: Callable[[Sequence[J]], R], lot: Sequence[J]) -> Future[R]:
         """Starts the work on a lot, in a new process if the old one has done its share."""
         if self._pool is not None and self._done >= self._recycled_after:
-            self._pool.shutdown(wait=False)
-            self._pool = None
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_settle)
-            self._named = self._pool.submit(os.getpid)
-            self._done = 0
+            self.stop()
         self._done += len(lot)
-        return self._pool.submit(work, lot)
+        if self._pool is not None:
+            return self._pool.submit(work, lot)
+        self._folder = tempfile.mkdtemp(prefix="agreegen-")
+        context = multiprocessing.get_context("spawn")
+        pool = self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_settle, initargs=(self._folder,))
+        before = {process.pid for process in multiprocessing.active_children()}
+        with _uninterrupted():
+            future = pool.submit(work, lot)
+            after = {process.pid for process in multiprocessing.active_children()}
+            self._started = {pid for pid in after - before if pid is not None}
+        return future
 
     def stop(self) -> None:
-        """Kills the process and all that it started."""
+        """Ends the process, whatever it is doing, and all that it started; its temporary files go."""
         pool, self._pool = self._pool, None
+        self._done = 0
         if pool is None:
             return
-        with contextlib.suppress(Exception):
-            _kill(self._named.result(timeout=_START))
+        for pid in self._started:
+            lineage.end(pid)
         pool.shutdown(wait=True, cancel_futures=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Remote:
@@ -123,29 +135,37 @@ class Remote:
             self._last.cancel()
 
 
-def _settle() -> None:
-    """Makes a worker process a group of its own that ends with the process that started it, and not by Ctrl-C."""
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C comes afterwards, and never to a process that is started meanwhile."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _settle(folder: str) -> None:
+    """Makes a worker process one that ends with the process that started it, and not by Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "setsid"):
         with contextlib.suppress(OSError):
             os.setsid()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    tempfile.tempdir = folder
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: str) -> None:
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        _kill(os.getpid())
-
-
-def _kill(pid: int) -> None:
-    """Ends a worker process and its group, where there are groups."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(OSError):
-            os.killpg(pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    if parent is None:
+        return
+    parent.join()
+    lineage.end_below(os.getpid())
+    shutil.rmtree(folder, ignore_errors=True)
+    lineage.end(os.getpid())
 
 
 @dataclass(slots=True)

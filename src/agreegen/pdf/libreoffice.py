@@ -165,6 +165,7 @@ def _checked(pdf: Path, said: str) -> bytes:
 def _run(command: list[object], timeout: float) -> str:
     """What the program said; it and its children are ended at the time limit."""
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}  # it has its own
+    environment["TMPDIR"] = tempfile.gettempdir()  # its temporary files stand, and go, with ours
     try:
         process = subprocess.Popen(  # noqa: S603 (fixed program, list of arguments)
             [str(x) for x in command],
