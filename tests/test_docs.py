@@ -276,6 +276,22 @@ def test_every_module_is_in_the_table() -> None:
     assert len(said) == len(set(said)) > 15
 
 
+def test_every_figure_is_measured() -> None:
+    assert [page for page, text in PAGES.items() if unmeasured(text)] == []
+    table = PAGES["docs/scale.md"].partition("## Measured")[2].partition("\n## ")[0]
+    assert len(re.findall(r"^\| .*\| .*\d.*\|$", table, re.M)) > 8
+
+
+def test_a_figure_that_isnt_measured_is_noticed() -> None:
+    assert unmeasured("| 58 counties | TODO" + "-MEASURE s |")
+    assert not unmeasured("| 58 counties | 0.9 s |")
+
+
+def unmeasured(text: str) -> bool:
+    """Whether a figure is still to be filled in."""
+    return "TODO" + "-MEASURE" in text
+
+
 # ------------------------------------------------------------------------------------- what proposals and templates say
 def test_codes_that_pages_name_exist() -> None:
     named = {code for text in WRITTEN.values() for code in codes_in(text)}

@@ -194,7 +194,8 @@ def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Man
     for line in grouping.lines(groups):
         say(line)
     told = ", ".join(f"{done.count(o):,} {word}" for o, word in OUTCOMES.items() if done.count(o))
-    typer.echo(f"{len(done.manifest.entries):,} agreements in {folder}: {told}")
+    count = len(done.manifest.entries)
+    typer.echo(f"{count:,} agreement{'s' if count != 1 else ''} in {folder}: {told}")
     typer.echo(f"  {folder / 'summary.html'} tells what became of each")
     for archive in done.archives[:FEW]:
         typer.echo(f"  {archive}")
