@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agreegen.plate.cast import Cast, UnfitError, cast, page_token, token
 from agreegen.plate.marking import said
 from agreegen.plate.shape import PLAIN, Laid, Shape, differing
-from agreegen.plate.stream import entry, letters, stream, zipped
+from agreegen.plate.stream import Places, entry, letters, stream, zipped
 from agreegen.source.marks import mark, raw
 
 TEXTS = st.text(st.sampled_from("ab cdefgh,.-(\u201c\u2019é\ufb01\u00ad "), max_size=120)
@@ -73,11 +73,29 @@ def test_values_elsewhere_are_refused(part: str) -> None:
         cast("word/document.xml", part.encode())
 
 
+ALL = Places(frozenset(range(3)), frozenset(range(3)))
+
+
+@given(st.lists(st.binary(max_size=300), min_size=8, max_size=8), st.sets(st.integers(0, 6)), st.data())
+def test_packing_hangs_on_what_is_packed_only(constants: list[bytes], apart: set[int], data: st.DataObject) -> None:
+    """The same part gives the same bytes, whichever agreement the plate began with and whatever differed so far."""
+    made = Cast((*constants[:-1], constants[-1] + b"."), tuple(range(7)))
+    texts = st.lists(st.binary(max_size=120), min_size=7, max_size=7)
+    one, other = data.draw(texts), data.draw(texts)
+    differing = frozenset(i for i in range(7) if one[i] != other[i])
+    found = set()
+    for base, values, open_ in ((one, one, differing), (other, one, differing), (other, one, frozenset(range(7))),
+                                (one, one, frozenset())):  # fmt: skip
+        found.add(stream("b", made, base, Places(frozenset(apart), open_), {}).entry(values).raw)
+    assert len(found) == 1
+
+
 @given(VALUES, st.lists(st.binary(max_size=6000), min_size=4, max_size=4))
 def test_streams_give_what_casts_give(values: list[str], constants: list[bytes]) -> None:
     made = Cast((*constants[:3], constants[3] + b"."), (2, 0, 1))
     written = [v.encode() for v in values]
-    entries = [entry("a", b"constant"), stream("b", made, {}).entry(written), letters("c", b"AbC" * 99)]
+    base = [b"base"] * len(written)
+    entries = [entry("a", b"constant"), stream("b", made, base, ALL, {}).entry(written), letters("c", b"AbC" * 99)]
     with zipfile.ZipFile(io.BytesIO(zipped(entries))) as z:
         assert z.testzip() is None
         assert z.read("b") == made.filled(written, [])
@@ -86,7 +104,7 @@ def test_streams_give_what_casts_give(values: list[str], constants: list[bytes])
 
 def test_long_values_take_more_blocks() -> None:
     made = Cast((b"x" * 200, b"y" * 200), (0,))
-    with zipfile.ZipFile(io.BytesIO(zipped([stream("b", made, {}).entry([b"z" * 150_000])]))) as z:
+    with zipfile.ZipFile(io.BytesIO(zipped([stream("b", made, [b""], ALL, {}).entry([b"z" * 150_000])]))) as z:
         assert z.read("b") == b"x" * 200 + b"z" * 150_000 + b"y" * 200
 
 

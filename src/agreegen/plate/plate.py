@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.contents import Draft
-from agreegen.plate.cast import TOTAL, UnfitError, casts, page_token, token
+from agreegen.plate.cast import TOKEN, TOTAL, UnfitError, casts, page_token, token
 from agreegen.plate.inside import Inside, inside
 from agreegen.plate.lines import Lines
 from agreegen.plate.paging import Paging
-from agreegen.plate.stream import Entry, Packed, Stream, entry, letters, stream, zipped
+from agreegen.plate.stream import Entry, Places, Stream, entry, letters, stream, zipped
 from agreegen.source.document import CUSTOM
 from agreegen.source.visible import of_document
 
@@ -39,21 +39,55 @@ class Paged:
     parts: tuple[Stream | Entry | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Work:
+    """What a plate needs to be filled, as long as values differ at its `open` slots only."""
+
+    open: frozenset[int]
+    inside: Inside | None
+    lines: Lines
+    paging: Paging
+    paged: dict[Pages, Paged] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Plate:
-    """What agreements of one shape share."""
+    """What agreements of one shape share.
+
+    Every place of a plain value is a slot; those where a value differed so far are open, the others hold the base's.
+    """
 
     shape: Shape
     findings: tuple[Finding, ...]
     order: tuple[str, ...]
     constants: Mapping[str, Entry]
     casts: Mapping[str, Cast]
-    inside: Inside | None
-    lines: Lines
-    paging: Paging
+    base: tuple[str, ...]
+    apart: frozenset[int]  # the slots whose values stand apart from what is packed around them
+    read: Mapping[str, bytes]  # the parts with tokens at all slots and the pages of the base
+    told: Callable[[bytes], Inside] | None  # of a document with tokens
     numbered: bool = False  # whether it shows page numbers that only drawing tells
-    known: dict[tuple[bytes, bool], Packed] = field(default_factory=dict)
-    paged: dict[Pages, Paged] = field(default_factory=dict)
+    known: dict[tuple[bytes, bool], bytes] = field(default_factory=dict)
+    work: Work = field(init=False)
+
+    def __post_init__(self) -> None:
+        """No value differs yet."""
+        self.work = self._worked(frozenset())
+
+    def _worked(self, open_: frozenset[int]) -> Work:
+        """What is needed while values differ at these slots."""
+        written = [token(i).encode() if i in open_ else v.encode() for i, v in enumerate(self.base)]
+        parts = {n: _with_values(d, written) if n in self.casts else d for n, d in self.read.items()}
+        docx = zipped([entry(n, d, level=0) for n, d in parts.items()])
+        beside = {s for n, c in self.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots} & open_
+        lines = Lines.of(docx, sorted(beside)) if open_ and self.numbered else Lines.none()
+        return Work(open_, self.told(docx) if self.told else None, lines, Paging(lines.entries))
+
+    def open(self, values: Sequence[str]) -> None:
+        """Takes it down where values differ from the base's; what depends on it is made anew if that is new."""
+        differing = frozenset(i for i, (one, other) in enumerate(zip(values, self.base, strict=True)) if one != other)
+        if not differing <= self.work.open:
+            self.work = self._worked(self.work.open | differing)
 
     def pages(self, docx: bytes, values: Sequence[str]) -> Pages:
         """The page numbers that a document made otherwise shows, how many there are first."""
@@ -68,32 +102,39 @@ class Plate:
 
     def found(self, values: Sequence[str]) -> Paged | None:
         """The parts with the page numbers of an agreement; None if none before had lines like it."""
-        pages = self.paging.find(self.lines.keys(values)) if self.numbered else ()
-        return self.paged.get(pages) or self._set(pages) if pages is not None else None
+        self.open(values)
+        work = self.work
+        pages = work.paging.find(work.lines.keys(values)) if self.numbered else ()
+        return work.paged.get(pages) or self._set(pages) if pages is not None else None
 
     def learn(self, values: Sequence[str], pages: Pages) -> Paged:
         """The parts with page numbers, for all agreements whose lines break as with these values."""
-        self.paging.learn(self.lines.keys(values), pages)
-        return self.paged.get(pages) or self._set(pages)
+        self.open(values)
+        work = self.work
+        if self.numbered:
+            work.paging.learn(work.lines.keys(values), pages)
+        return work.paged.get(pages) or self._set(pages)
 
     def _set(self, pages: Pages) -> Paged:
         made: list[Stream | Entry | None] = []
-        told = self.inside.parts if self.inside else ()
+        work, base = self.work, [v.encode() for v in self.base]
+        told = work.inside.parts if work.inside else ()
         for name in self.order:
             if name in self.casts:
                 cast = self.casts[name].with_pages(pages)
-                made.append(stream(name, cast, self.known) if cast.slots else entry(name, cast.constants[0]))
+                many = stream(name, cast, base, Places(self.apart, work.open), self.known) if cast.slots else None
+                made.append(many or entry(name, cast.constants[0]))
             else:
                 made.append(None if name in told else self.constants[name])
-        while len(self.paged) >= _KEYS:
-            del self.paged[next(iter(self.paged))]
-        self.paged[pages] = Paged(tuple(made))
-        return self.paged[pages]
+        while len(work.paged) >= _KEYS:
+            del work.paged[next(iter(work.paged))]
+        work.paged[pages] = Paged(tuple(made))
+        return work.paged[pages]
 
     def docx(self, paged: Paged, values: Sequence[str], source: Source | None) -> bytes:
         """The agreement with values."""
-        written = [v.encode() for v in values]
-        told = self.inside.filled(source, [v.replace("&amp;", "&") for v in values]) if self.inside and source else {}
+        written, inside = [v.encode() for v in values], self.work.inside
+        told = inside.filled(source, [v.replace("&amp;", "&") for v in values]) if inside and source else {}
         entries = []
         for name, part in zip(self.order, paged.parts, strict=True):
             if part is None:
@@ -120,23 +161,27 @@ def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes]) 
     """
     parts, tokens = members(proof.docx), [token(i) for i in range(len(shape.slots))]
     filled = _tokens(dressed(tokens), len(_REFERENCE.findall(parts[_BODY])))
-    plate = Plate(shape, proof.findings, tuple(parts), {}, casts(filled), None, Lines.none(), Paging(()))
+    plate = Plate(shape, proof.findings, tuple(parts), {}, casts(filled), proof.values, shape.apart, {}, None)
     pages = plate.pages(proof.docx, proof.values)
     written = [t.encode() for t in tokens]
     read = {n: plate.casts[n].filled(written, pages) if n in plate.casts else d for n, d in filled.items()}
     docx = zipped([entry(n, d, level=0) for n, d in read.items()])
-    told = inside(of_document(docx), parts, filled.get(CUSTOM)) if proof.source else None
-    apart = {*plate.casts, *(told.parts if told else ())}
+    custom = filled.get(CUSTOM)
+    told = (lambda made: inside(of_document(made), parts, custom)) if proof.source else None
+    apart = {*plate.casts, *(told(docx).parts if told else ())}
     constants = {n: entry(n, d) for n, d in parts.items() if n not in apart}
-    beside = frozenset(s for n, c in plate.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots)
-    lines = Lines.of(docx, sorted(s for s in beside if s >= 0))
     plate = Plate(
-        shape, proof.findings, plate.order, constants, plate.casts, told, lines, Paging(lines.entries), bool(pages)
+        shape, proof.findings, plate.order, constants, plate.casts, proof.values, shape.apart, read, told, bool(pages)
     )
     paged = plate.learn(proof.values, pages)
     if members(plate.docx(paged, proof.values, proof.source)) != parts:
         raise UnfitError("the plate makes another document than the whole way")
     return plate
+
+
+def _with_values(part: bytes, written: Sequence[bytes]) -> bytes:
+    """A part with tokens, with what stands for each written in its place."""
+    return TOKEN.sub(lambda match: written[int(match[1])].decode(), part.decode()).encode()
 
 
 def _tokens(docx: bytes, entries: int) -> dict[str, bytes]:

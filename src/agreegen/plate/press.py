@@ -9,6 +9,7 @@ from agreegen.finding import has_errors
 from agreegen.generate import document, marked, printing
 from agreegen.pdf.contents import quick_contents
 from agreegen.pdf.counted import Ledger, embedded
+from agreegen.plate.another import another
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.plate import Plate, Proof, made
 from agreegen.plate.shape import Laid, Shape, constants, differing, laid, plain_places
@@ -18,6 +19,7 @@ from agreegen.template.filling import joined
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from agreegen.agreement import Agreement
     from agreegen.finding import Finding
     from agreegen.generate import Opened
     from agreegen.plate.plate import Paged
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
     from agreegen.workspace import Workspace
 
 _SHAPES: Final = 32
-_TRIES: Final = 3
-"""How often the plate of a shape is made for the values that differ; then every value is left open."""
-_UNFIT: Final = 3
-"""How many plates of a shape may fail before it goes the whole way for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,6 @@ class Kept:
     told: bool  # with its source inside
     base: Laid
     plate: Plate | None = None
-    slots: frozenset[int] = frozenset()
-    tries: int = 0
-    unfit: int = 0
 
     def fits(self, template: Template, told: bool, as_draft: bool) -> bool:
         """Whether agreements of this template may have the shape."""
@@ -64,6 +59,7 @@ class Press:
 
     def __init__(self, workspace: Workspace) -> None:
         """Nothing set yet."""
+        self._partner = ""
         self._workspace = replace(workspace, format="docx")
         self._drawing = bool(embedded())
         self._kept: list[Kept] = []  # the last one used comes last
@@ -71,11 +67,14 @@ class Press:
         self.counted = 0  # documents whose pages were counted for a plate
         self.unfit = 0  # plates that don't make what the whole way makes
 
-    def docx(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool = False) -> Pressed:
+    def docx(
+        self, opened: Opened, source: Callable[[], Source | None], *, partner: str = "", as_draft: bool = False
+    ) -> Pressed:
         """The Word document with contents and source, as `generate.document` and `printing` make it.
 
-        FindingsError as theirs.
+        `partner` is the id of the party that the next partners will stand in for. FindingsError as theirs.
         """
+        self._partner = partner
         one = self._laid(opened)
         if one is None or opened.template is None:
             return self._whole(opened, source, as_draft=as_draft)
@@ -88,10 +87,16 @@ class Press:
                 if paged := self._paged(kept, values):
                     findings = (*opened.findings, *kept.plate.findings)
                     return Pressed(kept.plate.docx(paged, values, said), findings, plate=True)
+                return self._whole(opened, lambda: said, as_draft=as_draft)
         found = self._whole(opened, lambda: said, as_draft=as_draft)
-        kept = self._like(one, fitting) or self._add(Kept(opened.template, as_draft, said is not None, one))
-        self._learn(kept, one, found, len(opened.findings), said)
-        return found
+        if any(differing(k.base, one, constants(k.template)) is not None for k in fitting):
+            return found  # its shape can't be made from a plate
+        kept = self._add(Kept(opened.template, as_draft, said is not None, one))
+        assert opened.agreement is not None
+        self._learn(kept, opened.agreement, found, len(opened.findings), said)
+        if kept.plate is None or (paged := kept.plate.found(kept.plate.base)) is None:
+            return found
+        return replace(found, docx=kept.plate.docx(paged, kept.plate.base, said))
 
     def _laid(self, opened: Opened) -> Laid | None:
         """The pieces of an agreement that may come from a plate."""
@@ -111,28 +116,22 @@ class Press:
         self.whole += 1
         return Pressed(docx, findings, plate=False)
 
-    def _like(self, one: Laid, fitting: Sequence[Kept]) -> Kept | None:
-        """The shape that an agreement has, with more slots than it had."""
-        for kept in fitting:
-            different = differing(kept.base, one, constants(kept.template))
-            if different is not None:
-                kept.slots |= frozenset(different)
-                return kept
-        return None
-
     def _add(self, kept: Kept) -> Kept:
         self._kept = [*self._kept[-_SHAPES + 1 :], kept]
         return kept
 
-    def _learn(self, kept: Kept, one: Laid, found: Pressed, before: int, source: Source | None) -> None:
+    def _learn(self, kept: Kept, agreement: Agreement, found: Pressed, before: int, source: Source | None) -> None:
         """Makes the plate of a shape, proven on the agreement that was just made."""
-        if not kept.slots or kept.unfit >= _UNFIT or (kept.plate and kept.plate.shape.values(one) is not None):
+        slots = plain_places(kept.base, constants(kept.template))
+        if not slots:
             return
-        kept.tries += 1
-        if kept.tries > _TRIES:
-            kept.slots = plain_places(kept.base, constants(kept.template))
-        shape = Shape.of(kept.base, sorted(kept.slots))
-        values = shape.values(one)
+        fixed = constants(kept.template)
+        other = laid(kept.template, another(agreement, self._partner))
+        apart = (
+            {i for i in slots if kept.base.pieces[i] != other.pieces[i]} if other.counts == kept.base.counts else slots
+        )
+        shape = Shape.of(kept.base, sorted(slots), fixed, apart)
+        values = shape.values(kept.base)
         try:
             if values is None:
                 raise UnfitError("a value isn't plain")
@@ -142,7 +141,6 @@ class Press:
                 raise UnfitError("another engine drew it")
             kept.plate = plate
         except UnfitError:
-            kept.unfit += 1
             self.unfit += 1
 
     def _dressed(self, kept: Kept, shape: Shape, values: Sequence[str]) -> bytes:
@@ -164,7 +162,7 @@ class Press:
         try:
             return plate.learn(values, plate.pages(docx, values))
         except UnfitError:  # what was certain isn't: never again
-            kept.plate, kept.unfit = None, _UNFIT
+            kept.plate = None
             self.unfit += 1
             return None
 

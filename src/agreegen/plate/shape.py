@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from agreegen.template.filling import START, machine, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from agreegen.template import Template
 
@@ -78,20 +78,29 @@ class Shape:
 
     base: Laid
     slots: tuple[int, ...]
+    fixed: frozenset[str]
+    apart: frozenset[int]
+    """The slots, by their numbers, where partners differ."""
     _pick: Callable[[Pieces], tuple[str, ...]]
 
     @classmethod
-    def of(cls, base: Laid, slots: Sequence[int]) -> Shape:
-        """The shape of an agreement with these places left open."""
+    def of(
+        cls, base: Laid, slots: Sequence[int], fixed: frozenset[str] = frozenset(), apart: Container[int] = ()
+    ) -> Shape:
+        """The shape of an agreement with these places left open; no value there is one of the `fixed` texts.
+
+        `apart`: the places among them where partners differ.
+        """
         pick = itemgetter(*slots, slots[0])
-        return cls(base, tuple(slots), lambda pieces: pick(pieces)[:-1])
+        numbers = frozenset(i for i, slot in enumerate(slots) if slot in apart)
+        return cls(base, tuple(slots), fixed, numbers, lambda pieces: pick(pieces)[:-1])
 
     def values(self, other: Laid) -> tuple[str, ...] | None:
         """What stands at the slots; None if the agreement has another shape, or a value that isn't plain."""
         if other.counts != self.base.counts:
             return None
         values = self._pick(other.pieces)
-        if not self._same(other.pieces) or not all(map(_is_plain, values)):
+        if not self._same(other.pieces) or not all(map(_is_plain, values)) or not self.fixed.isdisjoint(values):
             return None
         return values
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.render import CENTRAL, DEFLATED, DOS_DATE, END, LOCAL, UTF8, VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from agreegen.plate.cast import Cast
 
@@ -30,10 +30,9 @@ _BLOCK: Final = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """A constant: as it stands if it is loose, else packed; its size and how the checksum goes over it."""
+class Run:
+    """Bytes that are the same in all agreements of a plate: packed as they stand in the file, and their checksum."""
 
-    loose: bytes
     raw: bytes
     size: int
     crc: Callable[[int], int]
@@ -49,13 +48,10 @@ class Entry:
     raw: bytes
 
 
-def packed(data: bytes, *, last: bool) -> Packed:
-    """A constant; the last one of a part ends the stream."""
-    if not last and len(data) <= _LOOSE:
-        return Packed(data, b"", len(data), lambda crc: zlib.crc32(data, crc))
+def packed(data: bytes, *, last: bool) -> bytes:
+    """A constant as blocks that can be joined; the last one of a part ends the stream."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
-    raw = packer.compress(data) + packer.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
-    return Packed(b"", raw, len(data), _over(data))
+    return packer.compress(data) + packer.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
 
 
 def _over(data: bytes) -> Callable[[int], int]:
@@ -75,51 +71,147 @@ def _over(data: bytes) -> Callable[[int], int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """Bytes between two values that stand apart, packed together, with the values among them by their slots."""
+
+    pieces: tuple[bytes | int, ...]
+
+    def filled(self, values: Sequence[bytes]) -> bytes:
+        """The bytes with values."""
+        return b"".join([values[p] if isinstance(p, int) else p for p in self.pieces])
+
+
+Item = bytes | int | Text
+"""A constant, the slot of a value that stands apart, or a text with other values in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
-    """A part ready for values."""
+    """A part ready for values: items that hang on values, and after each lot of them the run that follows."""
 
     name: bytes
-    constants: tuple[Packed, ...]
-    slots: tuple[int, ...]
+    parts: tuple[tuple[tuple[Item, ...], Run], ...]
 
     def entry(self, values: Sequence[bytes]) -> Entry:
         """The part with values."""
-        first = self.constants[0]
-        out, loose, size, crc = [first.raw], [first.loose] if first.loose else [], first.size, first.crc(0)
-        crc32, wait = zlib.crc32, len(first.loose)
-        for slot, constant in zip(self.slots, self.constants[1:], strict=True):
-            value = values[slot]
-            crc = constant.crc(crc32(value, crc))
-            size += len(value) + constant.size
-            loose.append(value)
-            wait += len(value)
-            if constant.raw:
-                out += (_stored(loose, wait), constant.raw)
-                loose, wait = [], 0
-            else:
-                loose.append(constant.loose)
-                wait += constant.size
+        out: list[bytes] = []
+        size = crc = 0
+        for items, run in self.parts:
+            if items:
+                raw, data = _blocks(items, values)
+                crc = zlib.crc32(data, crc)
+                size += len(data)
+                out += raw
+            out.append(run.raw)
+            crc = run.crc(crc)
+            size += run.size
         return Entry(self.name, crc, size, b"".join(out))
 
 
-def _stored(loose: Sequence[bytes], size: int) -> bytes:
+def _blocks(items: Sequence[Item], values: Sequence[bytes]) -> tuple[list[bytes], bytes]:
+    """Items as they stand in the file, and as they are read: values and short constants as they are, others packed."""
+    raw: list[bytes] = []
+    read: list[bytes] = []
+    loose: list[bytes] = []
+    for item in items:
+        if isinstance(item, int):
+            data = values[item]
+        else:
+            data = item.filled(values) if isinstance(item, Text) else item
+            if len(data) > _LOOSE:
+                if loose:
+                    raw.append(_stored(b"".join(loose)))
+                    loose = []
+                raw.append(packed(data, last=False))
+                read.append(data)
+                continue
+        loose.append(data)
+        read.append(data)
+    if loose:
+        raw.append(_stored(b"".join(loose)))
+    return raw, b"".join(read)
+
+
+def _stored(data: bytes) -> bytes:
     """Bytes in blocks that aren't packed."""
-    data = b"".join(loose)
+    size = len(data)
     if size <= _BLOCK:
         return _STORED.pack(0, size, size ^ 0xFFFF) + data
-    return b"".join(_stored([data[i : i + _BLOCK]], len(data[i : i + _BLOCK])) for i in range(0, size, _BLOCK))
+    return b"".join(_stored(data[i : i + _BLOCK]) for i in range(0, size, _BLOCK))
 
 
-def stream(name: str, cast: Cast, known: dict[tuple[bytes, bool], Packed]) -> Stream:
-    """A part ready for values; constants that are `known` needn't be packed again."""
-    end = len(cast.constants) - 1
-    found = []
-    for i, constant in enumerate(cast.constants):
-        key = (constant, i == end)
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The slots of a plate: whose values stand apart from what is packed around them, and whose differ so far."""
+
+    apart: frozenset[int]
+    open: frozenset[int]
+
+
+def stream(
+    name: str, cast: Cast, base: Sequence[bytes], places: Places, known: dict[tuple[bytes, bool], bytes]
+) -> Stream:
+    """A part ready for values: those at the open slots differ, the others are those of the `base`.
+
+    What is packed together, and how, hangs on the slots that stand apart, never on which values differ so far: the same
+    part always gives the same bytes. Constants that are `known` needn't be packed again.
+    """
+    parts: list[tuple[tuple[Item, ...], Run]] = []
+    lot: list[Item] = []  # since the last packed constant
+    before: tuple[Item, ...] = ()  # the run under way
+    raw: list[bytes] = []
+    read: list[bytes] = []
+    items = [*_items(cast, base, places)]
+    for i, item in enumerate(items):
+        last = i == len(items) - 1
+        if not isinstance(item, bytes) or (len(item) <= _LOOSE and not last):
+            lot.append(item)
+            continue
+        if any(_hangs(one, places) for one in lot):
+            if raw or before:
+                parts.append((before, _run(raw, read)))
+            raw, read, before = [], [], tuple(lot)
+        elif lot:
+            blocks, data = _blocks(lot, base)
+            raw += blocks
+            read.append(data)
+        lot = []
+        key = (item, last)
         if key not in known:
-            known[key] = packed(constant, last=i == end)
-        found.append(known[key])
-    return Stream(name.encode(), tuple(found), cast.slots)
+            known[key] = packed(item, last=last)
+        raw.append(known[key])
+        read.append(item)
+    parts.append((before, _run(raw, read)))
+    return Stream(name.encode(), tuple(parts))
+
+
+def _items(cast: Cast, base: Sequence[bytes], places: Places) -> Iterator[Item]:
+    """The items of a part: values that stand apart, and what is between them; the last one is of bytes."""
+    pieces: list[bytes | int] = [cast.constants[0]]
+    end = len(cast.slots) - 1
+    for i, (slot, constant) in enumerate(zip(cast.slots, cast.constants[1:], strict=True)):
+        if slot in places.apart or i == end:
+            yield _joined(pieces)
+            yield slot
+            pieces = [constant]
+        else:
+            pieces += (slot if slot in places.open else base[slot], constant)
+    yield b"".join(p for p in pieces if isinstance(p, bytes))
+
+
+def _joined(pieces: Sequence[bytes | int]) -> Item:
+    """Pieces as one text, or as bytes where no value is among them."""
+    constant = [p for p in pieces if isinstance(p, bytes)]
+    return b"".join(constant) if len(constant) == len(pieces) else Text(tuple(pieces))
+
+
+def _hangs(item: Item, places: Places) -> bool:
+    return item in places.open if isinstance(item, int) else isinstance(item, Text)
+
+
+def _run(raw: Sequence[bytes], read: Sequence[bytes]) -> Run:
+    data = b"".join(read)
+    return Run(b"".join(raw), len(data), _over(data))
 
 
 def entry(name: str, data: bytes, *, level: int = 9) -> Entry:

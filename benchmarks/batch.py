@@ -1,0 +1,224 @@
+"""Batches: whole processes from the command line, next to docxtpl in a loop, in one run.
+
+    python benchmarks/batch.py [--partners 10000] [--jobs 2] [--pdf 12]
+
+The agreement is that of proposals/county-coverage.yaml (90 pages) with its recipient left open. In order: the 58
+counties as Word files; the docxtpl loop, which opens the same composed template, renders ready-made data and saves, for
+a few of them; a list of made-up special districts, whose names are as long and as short as names are, made, and then
+run again with nothing changed; the memory of a worker after its hundredth and its last document, and what a document
+takes early and late; then PDFs by the batch next to the engine alone on the same files, with one worker and with two.
+Compiled templates are there for all contenders, as after a first use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import process
+import render as rendering
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLE = ROOT / "proposals" / "county-coverage.yaml"
+SERVICES = ("Health Care", "Hospital", "Water", "Transit", "Fire Protection", "Library", "Open Space", "Harbor",
+            "Recreation and Park", "Community Services", "Mosquito Abatement", "Irrigation", "Sanitation",
+            "Resource Conservation", "Airport", "Cemetery", "Flood Control and Water Conservation", "Port",
+            "Housing", "Memorial")  # fmt: skip
+LOOP = """
+import pickle, sys, time
+from docxtpl import DocxTemplate
+from jinja2 import Environment
+from agreegen.wording import FILTERS
+environment = Environment(autoescape=True)
+environment.filters.update(FILTERS)
+environment.globals["ref"] = lambda name: "1.1"
+with open(sys.argv[2], "rb") as file:
+    contexts = pickle.load(file)
+start = time.perf_counter()
+for n, context in enumerate(contexts):
+    document = DocxTemplate(sys.argv[1])
+    document.render(context, environment)
+    document.save(f"{sys.argv[3]}-{n}.docx")
+print((time.perf_counter() - start) / len(contexts))
+"""
+WORKER = """
+import os, resource, sys, time
+from pathlib import Path
+from agreegen import batch, workspace
+from agreegen.reading.partner_list import read_partner_list
+folder = Path(sys.argv[1])
+here = workspace.find(folder, format="docx", output=str(folder / "worker"))
+listed = read_partner_list(sys.argv[2], folder)
+times, sizes = [], []
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+def tell(now):
+    if now.step == "making":
+        times.append(time.perf_counter())
+        if now.done in (100, now.total):
+            sizes.append(resident())
+batch.run(batch.Order((folder / "coverage.yaml",), listed.partners, here, jobs=1), tell)
+half = len(times) // 2
+early, late = times[half] - times[100], times[-1] - times[half]
+print(sizes[0], sizes[1], 1000 * early / (half - 100), 1000 * late / (len(times) - 1 - half))
+"""
+
+
+def counties() -> list[dict[str, str]]:
+    """The shipped list of counties."""
+    with (ROOT / "src/agreegen/law/lists/counties.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_partners(path: Path, rows: list[dict[str, str]]) -> None:
+    """A sheet of partners with all that the agreement asks of them."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def row(id_: str, legal: str, short: str, county: str, kind: str, body: str) -> dict[str, str]:
+    """One partner; role mailboxes and numbers that are nobody's."""
+    host = f"{id_.replace('-', '')[:24]}.example.gov"
+    return {
+        "id": id_, "legal name": legal, "short name": short, "kind": kind, "county": county,
+        "unit": "Health Care Services Agency", "hipaa status": "hybrid", "population": "165000",
+        "address": f"100 Main Street, {county}, California", "governing body.name": f"{body} of the {legal}",
+        "governing body.action": "resolution", "governing body.number": "R-2027-0015",
+        "governing body.date": "2027-02-09", "governing body.may destroy records": "yes",
+        "counsel.title": "General Counsel", "clerk": f"Clerk of the {body}",
+        "signatory.title": f"President of the {body}", "executive role": "the Director",
+        "security attestation.kind": "nist 800 53", "security attestation.date": "2026-11-02",
+        "insurance.kind": "self insured", "records authority": "Government Code section 26201",
+        "contacts.data coordinator.name": "Data Coordinator",
+        "contacts.data coordinator.division": "Office of the Director",
+        "contacts.data coordinator.email": f"data-coordinator@{host}",
+        "contacts.data coordinator.phone": "(510) 555-0120",
+        "contacts.executive sponsor.name": "Agency Director", "contacts.executive sponsor.division": "Health Agency",
+        "contacts.executive sponsor.email": f"agency-director@{host}",
+        "contacts.executive sponsor.phone": "(510) 555-0121",
+        "contacts.incident.name": "Privacy Officer", "contacts.incident.email": f"privacy-officer@{host}",
+        "contacts.incident.phone": "(510) 555-0122", "contacts.incident.hours": "24 hours, every day",
+        "contacts.legal reviewer.email": f"counsel@{host}", "contacts.privacy reviewer.email": f"privacy-officer@{host}",
+        "contacts.security reviewer.email": f"security@{host}",
+    }  # fmt: skip
+
+
+def districts(count: int) -> list[dict[str, str]]:
+    """Made-up special districts, as many as asked for."""
+    places = [county["county"] for county in counties()]
+    found = []
+    for n in range(count):
+        place, service, number = places[n % 58], SERVICES[n // 58 % 20], n // (58 * 20) + 1
+        legal = f"{place} {service} District No. {number}"
+        found.append(row(f"district-{n + 1:05}", legal, f"{place} {service} {number}", place, "special district",
+                         "Board of Directors"))  # fmt: skip
+    return found
+
+
+def prepare(folder: Path, count: int) -> None:
+    """A proposal that leaves its recipient open, and both lists."""
+    text = EXAMPLE.read_text(encoding="utf-8").replace("recipient: alameda-county ", "recipient: partner ")
+    (folder / "coverage.yaml").write_text(text, encoding="utf-8")
+    (folder / "county-coverage-elements.csv").write_bytes(
+        EXAMPLE.with_name("county-coverage-elements.csv").read_bytes()
+    )
+    rows = [row(f"{c['county'].lower().replace(' ', '-')}-county", c["legal_name"], c["short_name"], c["county"], "county",
+                "Board of Supervisors") for c in counties()]  # fmt: skip
+    write_partners(folder / "counties.csv", rows)
+    write_partners(folder / "districts.csv", districts(count))
+
+
+def batched(folder: Path, partners: str, *more: str) -> float:
+    """Seconds of a whole process, which must succeed."""
+    command = [sys.executable, "-m", "agreegen.cli", "batch", "coverage.yaml", "--partners", partners, *more]
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return time.perf_counter() - start
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of contenders: the package of this checkout, a cache of their own."""
+    return os.environ | {"AGREEGEN_CACHE": str(folder / "cache"), "PYTHONPATH": str(ROOT / "src")}
+
+
+def looped(folder: Path, count: int) -> float:
+    """Seconds that a document takes docxtpl in a loop."""
+    from agreegen import workspace  # noqa: PLC0415 - the contenders import for themselves
+    from agreegen.reading.partner_list import read_partner_list  # noqa: PLC0415
+    from agreegen.series import Series  # noqa: PLC0415
+
+    template, _, _ = process.prepared(EXAMPLE, folder)
+    series = Series.open(folder / "coverage.yaml", workspace.find(folder))
+    contexts = []
+    for partner in read_partner_list("counties.csv", folder).partners[:count]:
+        agreement = series.of(partner).agreement
+        assert agreement is not None
+        contexts.append(dict(agreement.context))
+    data = folder / "contexts.pickle"
+    data.write_bytes(pickle.dumps(contexts))
+    command = [sys.executable, "-c", LOOP, str(template), str(data), str(folder / "loop")]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=environment(folder)).stdout)
+
+
+def alone(folder: Path, files: list[Path]) -> float:
+    """Seconds that the same files take the engine with its proof and finish, in one process without a batch."""
+    from agreegen.pdf import draw  # noqa: PLC0415 (as above)
+    from agreegen.pdf.finish import Finish, finished  # noqa: PLC0415
+
+    documents = [path.read_bytes() for path in files]
+    draw(documents[0], "embedded")
+    start = time.perf_counter()
+    for document in documents:
+        drawn = draw(document, "embedded")
+        finished(document, drawn.pdf, drawn.engine, Finish())
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Runs everything once, in order, and prints it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--partners", type=int, default=10_000)
+    parser.add_argument("--jobs", default="2")
+    parser.add_argument("--pdf", type=int, default=12)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepare(folder, args.partners)
+        batched(folder, "counties.csv", "-f", "docx", "-o", "warm")  # the compiled template
+        least = min(batched(folder, "counties.csv", "-f", "docx", "-o", f"counties-{n}") for n in range(3))
+        print(f"58 counties, DOCX, whole process, least of 3: {least:.2f} s")
+        loop = looped(folder, 5)
+        print(
+            f"docxtpl in a loop: {loop * 1000:.0f} ms a document; 58: {58 * loop:.1f} s; {58 * loop / least:.0f} times ours"
+        )
+        first = batched(folder, "districts.csv", "-f", "docx", "-o", "districts", "--jobs", args.jobs)
+        second = batched(folder, "districts.csv", "-f", "docx", "-o", "districts", "--jobs", args.jobs)
+        print(f"{args.partners:,} districts, DOCX, {args.jobs} workers: {first:.1f} s ({args.partners / first:.0f}/s); "
+              f"{args.partners * loop / first:.0f} times docxtpl; again, unchanged: {second:.2f} s")  # fmt: skip
+        command = [sys.executable, "-c", WORKER, str(folder), "districts.csv"]
+        said = subprocess.run(command, check=True, capture_output=True, text=True, env=environment(folder)).stdout
+        at, end, early, late = map(float, said.split())
+        print(f"one worker: {at:.1f} MB after document 100, {end:.1f} MB after the last; {early:.2f} ms a document in the "
+              f"first half, {late:.2f} ms in the second ({late / early - 1:+.1%})")  # fmt: skip
+        write_partners(folder / "few.csv", districts(args.pdf))
+        one = batched(folder, "few.csv", "-f", "both", "-o", "pdf-1", "--jobs", "1")
+        two = batched(folder, "few.csv", "-f", "both", "-o", "pdf-2", "--jobs", "2")
+        engine = alone(folder, sorted((folder / "pdf-1").glob("*.docx")))
+        print(f"{args.pdf} districts, DOCX and PDF, whole process: one worker {one:.1f} s, two {two:.1f} s ({one / two:.2f}x); "
+              f"the engine alone, one process: {engine:.1f} s ({engine / one:.0%} of its throughput)")  # fmt: skip
+
+
+if __name__ == "__main__":
+    rendering.sys.path.insert(0, str(ROOT / "src"))
+    main()
