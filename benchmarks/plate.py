@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT / "tests" / "plate"))
 
 from plate_samples import Series, series  # noqa: E402 (beside the tests)
 
+from agreegen.generate import Opened  # noqa: E402, TC001 (as above)
 from agreegen.law.tables import table  # noqa: E402 (as above)
 from agreegen.plate import Press  # noqa: E402 (as above)
 from agreegen.plate.plate import members  # noqa: E402 (as above)
