@@ -90,6 +90,10 @@ class Embedded:
 
     def convert(self, docx: bytes, timeout: float = 120) -> bytes:
         """The PDF; EngineError if there is none within `timeout` seconds."""
+        return self.drawn(docx, timeout)[0]
+
+    def drawn(self, docx: bytes, timeout: float = 120) -> tuple[bytes, tuple[int, ...]]:
+        """The PDF, and the paragraphs of the body that were sent to the next page; EngineError as `convert`."""
         if reason := self.unavailable():
             raise EngineError(f"the PDF engine embedded can't be used: {reason}", self.install())
         known, copy = getattr(self._last, "examined", (None, None))
@@ -100,7 +104,7 @@ class Embedded:
         pdf = _drawn(copy, docx, timeout)
         if hasattr(self._last, "sent"):
             self._last.sent, self._last.copy = copy.sent, copy
-        return copy.struck.drawn(pdf)
+        return copy.struck.drawn(pdf), copy.sent
 
 
 def _drawn(copy: Copy, docx: bytes, timeout: float) -> bytes:
