@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
-import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
 import zipfile
 from dataclasses import replace
 
@@ -18,9 +12,7 @@ import pytest
 from agreegen import batch, generate, workspace
 from agreegen.batch import Order, work
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, UNCHANGED
-from agreegen.batch.journal import JOURNAL
 from agreegen.batch.lock import Lock
-from agreegen.batch.staging import STAGING
 from agreegen.errors import UsageError
 from agreegen.plate import press
 from agreegen.reading.partner_list import read_partner_list
@@ -251,36 +243,3 @@ def test_a_fault_of_ours_costs_one_agreement(place: pathlib.Path, monkeypatch: p
 def test_two_batches_in_one_folder_do_not_meet(place: pathlib.Path) -> None:
     with Lock.take(place / "output"), pytest.raises(UsageError, match="another batch"):
         batch.run(order(place))
-
-
-COMMAND = "from agreegen import cli; cli.main()"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(20))
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL; on Windows taskkill /F is the same")
-def test_killed_at_any_moment_it_leaves_whole_files_and_the_next_run_completes_it(
-    place: pathlib.Path, seed: int
-) -> None:
-    arguments = ["batch", "coverage.yaml", "--partners", "counties.yaml", "--format", "docx"]
-    running = subprocess.Popen([sys.executable, "-c", COMMAND, *arguments], cwd=place, stderr=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL)  # fmt: skip
-    output = place / "output"
-    moment = random.Random(seed)
-    wanted = moment.randrange(len(COUNTIES) + 1)
-    deadline = time.monotonic() + 60
-    while running.poll() is None and time.monotonic() < deadline:
-        if output.is_dir() and len(files(output)) >= wanted:
-            break
-        time.sleep(0.001)
-    time.sleep(moment.random() * 0.05)
-    running.send_signal(signal.SIGKILL)
-    running.wait()
-    for path in files(output) if output.is_dir() else ():
-        assert parts(output / path)
-    done = batch.run(order(place))
-    assert done.whole
-    assert set(files(output)) == {f"coverage-{name.lower().replace(' ', '-')}-county.docx" for name in COUNTIES}
-    assert not (output / STAGING).exists()
-    assert not (output / JOURNAL).exists()
-    assert len(json.loads((output / "manifest.json").read_bytes())["entries"]) == len(COUNTIES)

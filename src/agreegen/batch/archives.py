@@ -47,8 +47,7 @@ def pack(folder: pathlib.Path, keys: Iterable[str], what: str, *, force: bool = 
 
     To be called by who holds the folder's lock. An archive that someone else made, or edited, isn't replaced.
     """
-    if what not in (ALL, EACH):
-        raise UsageError(f"there is no way to pack '{what}'", f"choose {ALL} or {EACH}")
+    refuse_unknown(what)
     manifest = recovered(folder)
     entries = [manifest.entries[key] for key in keys if key in manifest.entries]
     findings = [_absent(e) for e in entries if e.outcome not in PRESENT]
@@ -61,6 +60,12 @@ def pack(folder: pathlib.Path, keys: Iterable[str], what: str, *, force: bool = 
             made.append(folder / name)
     save(manifest, folder)
     return Packed(tuple(made), (*findings, *clashes))
+
+
+def refuse_unknown(what: str) -> None:
+    """UsageError for another way to pack than all or each."""
+    if what not in (ALL, EACH):
+        raise UsageError(f"there is no way to pack '{what}'", f"choose {ALL} or {EACH}")
 
 
 def _lots(entries: Sequence[Entry], what: str) -> tuple[dict[str, list[Entry]], list[Finding]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen import generate
 from agreegen.batch import crew, work
-from agreegen.batch.archives import pack
+from agreegen.batch.archives import pack, refuse_unknown
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, FileRecord, Row, flat
 from agreegen.batch.inputs import Inputs
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
@@ -161,6 +161,8 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
     plan = planned(order.proposals, order.partners, order.name, "".join(f"-{mark}" for mark in marks if mark))
     if wrong := generate.refused(documents(order.attach, order.enclose), order.workspace):
         raise FindingsError(wrong)
+    if order.pack:
+        refuse_unknown(order.pack)
     with Lock.take(folder):
         closed(folder / STAGING)  # what a batch that was killed left
         unfinished = (folder / JOURNAL).exists()

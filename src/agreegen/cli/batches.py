@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, Attach, Enclose, Engine, Profile, Proposals, app, say, workspace
+from agreegen.cli.console import AsJson, Attach, Enclose, Engine, Profile, Proposals, app, invocation, say, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,9 @@ OUTCOMES = {
     "left": "not reached",
 }
 """What may become of an agreement, and how it is told."""
+
+MISSING = "P001"
+"""The rule about what a partner, or the proposal, doesn't say."""
 
 FEW = 3
 """Archives that are named one by one."""
@@ -114,8 +117,7 @@ def batch(
 ) -> None:
     """Make the agreement of each proposal for every partner of a list; make again only what changed."""
     from agreegen import batch as batches
-    from agreegen.batch.manifest import Manifest
-    from agreegen.errors import FindingsError
+    from agreegen.errors import FindingsError, UsageError
     from agreegen.finding import has_errors
 
     flags = {
@@ -128,7 +130,10 @@ def batch(
         "source": "no" if no_source else None,
     }
     here = workspace(proposals[0], **flags)
-    earlier = Manifest.at(diff) if diff else None
+    earlier = _earlier(diff) if diff else None
+    if Path(partners).resolve() in [proposal.resolve() for proposal in proposals]:
+        hint = "name the list after --partners, such as partners.xlsx"
+        raise UsageError(f"{partners} is a proposal, not a list of partners", hint)
     listed = _listed(partners, here, where or [])
     if not listed.partners and has_errors(listed.findings):
         raise FindingsError(listed.findings)
@@ -142,6 +147,17 @@ def batch(
         raise typer.Exit(2)
     if not done.whole or has_errors(listed.findings):
         raise typer.Exit(4 if done.count("made", "unchanged") else 1)
+
+
+def _earlier(path: Path) -> Manifest:
+    """The record to compare with."""
+    from agreegen.batch.manifest import Manifest
+    from agreegen.errors import UsageError
+
+    try:
+        return Manifest.at(path)
+    except UsageError as error:  # what helps with a folder's own record doesn't here
+        raise UsageError(error.message, "name the manifest.json of an earlier batch, or a copy of it") from None
 
 
 def _run(order: Order, executor: str | None, *, quiet: bool) -> Batch:
@@ -193,6 +209,8 @@ def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Man
     report.text((*findings, *done.findings), sys.stderr)
     for line in grouping.lines(groups):
         say(line)
+    if any(group.code == MISSING for group in groups):
+        say(f"a sheet with a column for each: {invocation()} partners template {order.proposals[0]}")
     told = ", ".join(f"{done.count(o):,} {word}" for o, word in OUTCOMES.items() if done.count(o))
     count = len(done.manifest.entries)
     typer.echo(f"{count:,} agreement{'s' if count != 1 else ''} in {folder}: {told}")

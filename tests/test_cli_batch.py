@@ -1,0 +1,524 @@
+"""The command `batch` from end to end: what it makes, what it says where, how it leaves, and how it is stopped."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pathlib
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agreegen.plate import press
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from command_line import Run
+
+EXAMPLES = pathlib.Path(__file__).parents[1] / "proposals"
+COUNTIES = ("Alameda", "Alpine", "Contra Costa", "Yuba")
+TITLE = "signatory.title"
+
+
+def row(county: str, **other: str) -> dict[str, str]:
+    """A county with all that the agreement asks of it; role mailboxes and numbers that are nobody's."""
+    id_ = f"{county.lower().replace(' ', '-')}-county"
+    host = f"{id_}.example.gov"
+    said = {
+        "id": id_, "legal name": f"County of {county}", "kind": "county", "county": county,
+        "unit": "Health Care Services Agency", "hipaa status": "hybrid", "population": "165000",
+        "address": f"100 Main Street, {county}, California",
+        "governing body.name": f"Board of Supervisors of the County of {county}", "governing body.action": "resolution",
+        "governing body.number": "R-2027-0015", "governing body.date": "2027-02-09",
+        "governing body.may destroy records": "yes", "counsel.title": "County Counsel", "clerk": "Clerk of the Board",
+        TITLE: "President of the Board of Supervisors", "executive role": "the Director",
+        "security attestation.kind": "nist 800 53", "security attestation.date": "2026-11-02",
+        "insurance.kind": "self insured", "records authority": "Government Code section 26201",
+        "contacts.data coordinator.name": "Data Coordinator",
+        "contacts.data coordinator.division": "Office of the Director",
+        "contacts.data coordinator.email": f"data-coordinator@{host}",
+        "contacts.data coordinator.phone": "(510) 555-0120",
+        "contacts.executive sponsor.name": "Agency Director", "contacts.executive sponsor.division": "Health Agency",
+        "contacts.executive sponsor.email": f"agency-director@{host}",
+        "contacts.executive sponsor.phone": "(510) 555-0121",
+        "contacts.incident.name": "Privacy Officer", "contacts.incident.email": f"privacy-officer@{host}",
+        "contacts.incident.phone": "(510) 555-0122", "contacts.incident.hours": "24 hours, every day",
+        "contacts.legal reviewer.email": f"counsel@{host}", "contacts.privacy reviewer.email": f"privacy@{host}",
+        "contacts.security reviewer.email": f"security@{host}",
+    }  # fmt: skip
+    return {**said, **other}
+
+
+def sheet(path: pathlib.Path, rows: Sequence[dict[str, str]]) -> pathlib.Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for one in rows for name in one)))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def prepared(folder: pathlib.Path) -> pathlib.Path:
+    """A folder with a proposal that leaves its recipient open, and a sheet of four counties."""
+    text = (EXAMPLES / "county-coverage.yaml").read_text(encoding="utf-8")
+    assert "recipient: alameda-county " in text
+    text = text.replace("recipient: alameda-county ", "recipient: partner ")
+    (folder / "coverage.yaml").write_text(text, encoding="utf-8")
+    shutil.copy(EXAMPLES / "county-coverage-elements.csv", folder)
+    sheet(folder / "counties.csv", [row(county) for county in COUNTIES])
+    return folder
+
+
+@pytest.fixture
+def folder(run: Callable[..., Run], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+    """The folder that commands run in; page numbers aren't the subject, and take a drawing."""
+    assert run
+    monkeypatch.setattr(press, "quick_contents", lambda docx, *_, **__: docx)
+    return prepared(tmp_path)
+
+
+@pytest.fixture
+def batch(run: Callable[..., Run], folder: pathlib.Path) -> Callable[..., Run]:
+    """The command with the sheet, as Word documents."""
+    assert folder
+
+    def batch_(*more: object, partners: str = "counties.csv", proposal: str = "coverage.yaml") -> Run:
+        return run("batch", proposal, "--partners", partners, "--format", "docx", *more)
+
+    return batch_
+
+
+def made(folder: pathlib.Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.docx")}
+
+
+def usual(counties: Sequence[str] = COUNTIES) -> set[str]:
+    return {f"coverage-{county.lower().replace(' ', '-')}-county.docx" for county in counties}
+
+
+# ------------------------------------------------------------------------------------------------------- what is said
+def test_a_batch_says_what_it_made_and_where(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    done = batch()
+    assert (done.code, done.err) == (0, "")
+    assert done.out == f"4 agreements in {folder / 'output'}: 4 made\n  {folder / 'output' / 'summary.html'} " \
+                       "tells what became of each\n"  # fmt: skip
+    assert made(folder / "output") == usual()
+    again = batch()
+    assert (again.code, again.err) == (0, "")
+    assert ": 4 unchanged\n" in again.out
+
+
+def test_json_is_whole_and_alone_on_standard_output(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    rows = [row("Alameda"), row("Alpine", **{TITLE: ""}), row("Alameda")]
+    sheet(folder / "counties.csv", rows)
+    done = batch("--json")
+    said: dict[str, Any] = json.loads(done.out)
+    assert (done.code, done.err) == (4, "")
+    assert said["version"] == 1
+    assert said["counts"] == {"made": 1, "unchanged": 0, "failed": 1, "refused": 0, "left": 0}
+    assert (said["folder"], said["stopped"], said["archives"], said["changes"]) == (str(folder / "output"), "", [], [])
+    (group,) = [group for group in said["groups"] if group["severity"] == "error"]
+    assert [case["name"] for case in group["cases"]] == ["County of Alpine"]
+    (finding,) = [f for f in said["findings"] if f["severity"] == "error"]
+    assert "row 4" in finding["location"].get("part", "") or finding["location"].get("line") == 4
+    assert batch("--json").out.startswith("{")
+
+
+def test_rows_with_errors_are_told_by_row_and_column_and_the_others_are_made(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    rows = [row("Alameda"), row("Alpine", **{TITLE: ""}), row("Yuba", **{"governing body.date": "someday"}),
+            row("Alameda")]  # fmt: skip
+    sheet(folder / "counties.csv", rows)
+    done = batch()
+    assert done.code == 4
+    assert made(folder / "output") == usual(["Alameda"])
+    assert "counties.csv, row 5" in done.err.splitlines()[0]
+    assert "error[L" in done.err.splitlines()[0]
+    assert "County of Alpine; at counties.csv, row 3, column P (signatory.title)" in done.err
+    assert "County of Yuba; at counties.csv, row 4, column L (governing body.date)" in done.err
+    assert "fill in the column `signatory.title` of the list" in done.err
+    assert "3 agreements" in done.out
+    assert "1 made, 2 failed" in done.out
+    assert "Traceback" not in done.all
+
+
+def test_a_list_of_nothing_but_errors_makes_nothing(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    sheet(folder / "counties.csv", [{**row("Yuba"), "id": "", "legal name": ""}])
+    done = batch()
+    assert done.code == 1
+    assert done.out == ""
+    assert "counties.csv, row 2" in done.err
+    assert "error[" in done.err
+    assert not (folder / "output").exists()
+
+
+def test_where_everything_fails_the_exit_code_is_that_of_findings(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    sheet(folder / "counties.csv", [row(county, **{TITLE: ""}) for county in COUNTIES])
+    done = batch()
+    assert done.code == 1
+    assert "4 partners: error[P001]" in done.err
+    assert made(folder / "output") == set()
+    assert len(json.loads((folder / "output" / "manifest.json").read_bytes())["entries"]) == 4
+
+
+def test_a_proposal_that_names_its_recipient_is_no_proposal_for_a_batch(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    text = (folder / "coverage.yaml").read_text(encoding="utf-8")
+    (folder / "coverage.yaml").write_text(text.replace("recipient: partner ", "recipient: County of Yuba "),
+                                          encoding="utf-8")  # fmt: skip
+    done = batch()
+    assert done.code in (1, 2)
+    assert "recipient: partner" in done.err
+    assert done.err.count("recipient: partner") == 1, "told once, not for each partner"
+    assert made(folder / "output") == set()
+    assert "Traceback" not in done.all
+
+
+def test_what_a_shipped_list_lacks_is_told_grouped_with_the_way_out(batch: Callable[..., Run]) -> None:
+    done = batch(partners="counties")
+    assert done.code == 1
+    assert "58 partners: error[P001]" in done.err
+    assert done.err.count("County of Alameda") == done.err.count("58 partners:")
+    assert "partners template coverage.yaml\n" in done.err
+    assert "58 agreements" in done.out
+
+
+def test_where_chooses(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    done = batch("--where", "county=Yuba")
+    assert (done.code, made(folder / "output")) == (0, usual(["Yuba"]))
+    assert "1 agreement in " in done.out
+    none = batch("--where", "county=Nowhere")
+    assert none.code == 2
+    assert "no partner is left" in none.err
+    wrong = batch("--where", "colour=red")
+    assert wrong.code == 2
+    assert "colour" in wrong.err
+
+
+def test_several_proposals(run: Callable[..., Run], folder: pathlib.Path) -> None:
+    text = (folder / "coverage.yaml").read_text(encoding="utf-8")
+    (folder / "second.yaml").write_text(text, encoding="utf-8")
+    done = run("batch", "coverage.yaml", "second.yaml", "-p", "counties.csv", "-f", "docx", "--name",
+               "{partner.id}/{proposal.id}", "--zip", "each")  # fmt: skip
+    assert (done.code, done.err) == (0, "")
+    assert "8 agreements" in done.out
+    assert made(folder / "output") == {
+        f"{row(c)['id']}/{proposal}.docx" for c in COUNTIES for proposal in ("coverage", "second")
+    }
+    with zipfile.ZipFile(folder / "output" / "yuba-county.zip") as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["coverage.docx", "second.docx"]
+    twice = run("batch", "coverage.yaml", "./coverage.yaml", "-p", "counties.csv", "-f", "docx")
+    assert twice.code == 2
+    assert "two proposals are called coverage" in twice.err
+
+
+def test_one_archive_of_all(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    done = batch("--zip", "all")
+    assert done.code == 0
+    assert f"  {folder / 'output' / 'agreements.zip'}\n" in done.out
+    with zipfile.ZipFile(folder / "output" / "agreements.zip") as archive:
+        assert archive.testzip() is None
+        assert set(archive.namelist()) == usual()
+
+
+def test_fail_fast(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    sheet(folder / "counties.csv", [row("Alameda"), row("Alpine", **{TITLE: ""}), row("Yuba")])
+    done = batch("--fail-fast")
+    assert done.code == 1
+    assert made(folder / "output") == set()
+    assert "1 failed, 2 not reached" in done.out
+    assert "an agreement failed" in done.err
+    assert "goes on where it was" in done.err
+
+
+def test_drafts_are_made_although_something_is_missing(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    sheet(folder / "counties.csv", [row("Alpine", **{TITLE: ""})])
+    done = batch("--draft")
+    assert done.code == 0
+    assert made(folder / "output") == {"coverage-alpine-county-DRAFT.docx"}
+    assert "P001" in done.err
+
+
+# ------------------------------------------------------------------------------------------------------ what is refused
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--zip", "some"], "all"),
+        (["--name", "{partner.idd}"], "did you mean {partner.id}?"),
+        (["--name", "same"], "the same for every partner"),
+        (["--format", "odt"], "docx"),
+        (["--diff", "none.json"], "there is no file none.json"),
+        (["--jobs", "-1"], "--jobs"),
+        (["--time-limit", "0"], "--time-limit"),
+        (["--executor", "spark://somewhere"], "dask://"),
+        (["--where", "nonsense"], "nonsense"),
+    ],
+)
+def test_wrong_options_are_told_before_anything_is_made(
+    batch: Callable[..., Run], folder: pathlib.Path, arguments: list[str], words: str
+) -> None:
+    done = batch(*arguments)
+    assert done.code == 2
+    assert words in done.err
+    assert done.out == ""
+    assert "Traceback" not in done.all
+    assert not (folder / "output").exists()
+
+
+@pytest.mark.parametrize(
+    ("partners", "proposal", "words"),
+    [
+        ("countis.csv", "coverage.yaml", "did you mean counties.csv?"),
+        ("martians", "coverage.yaml", "martians"),
+        ("counties.csv", "none.yaml", "none.yaml"),
+        ("coverage.yaml", "coverage.yaml", "coverage.yaml is a proposal, not a list of partners"),
+        ("", "coverage.yaml", "list"),
+    ],
+)
+def test_inputs_that_are_not_there(
+    batch: Callable[..., Run], folder: pathlib.Path, partners: str, proposal: str, words: str
+) -> None:
+    done = batch(partners=partners, proposal=proposal)
+    assert done.code in (1, 2)
+    assert words in done.err
+    assert "Traceback" not in done.all
+    assert not (folder / "output").exists()
+
+
+def test_diff(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch()
+    old = folder / "old.json"
+    old.write_bytes((folder / "output" / "manifest.json").read_bytes())
+    nothing = batch("--diff", "old.json")
+    assert (nothing.code, nothing.out.splitlines()[-1]) == (0, "4 partners: unchanged")
+    rows = [row(c, **({TITLE: "Chair"} if c == "Yuba" else {})) for c in COUNTIES]
+    sheet(folder / "counties.csv", rows)
+    done = batch("--diff", "old.json")
+    assert done.code == 0
+    assert "3 unchanged" in done.out
+    told = done.out.split("tells what became of each\n")[1]
+    assert "3 partners: unchanged" in told
+    assert "signatory.title" in told
+    assert "County of Yuba" in told
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": "something else", "version": 1}', "\x00\xff"])
+def test_diff_with_what_is_no_record(batch: Callable[..., Run], folder: pathlib.Path, content: str) -> None:
+    (folder / "old.json").write_text(content, encoding="latin-1")
+    done = batch("--diff", "old.json")
+    assert done.code == 2
+    assert "old.json" in done.err
+    assert "Traceback" not in done.all
+    assert "--force" not in done.err, "that would begin the folder's record anew, and not help"
+    assert not (folder / "output").exists()
+
+
+def test_diff_with_the_record_of_other_agreements(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch("--output", "elsewhere", "--where", "county=Yuba")
+    done = batch("--diff", "elsewhere/manifest.json")
+    assert done.code == 0
+    assert "Alameda" in done.out.split("tells what became of each\n")[1]
+
+
+def test_a_damaged_record_is_told_and_force_begins_anew(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch()
+    (folder / "output" / "manifest.json").write_text("{", encoding="utf-8")
+    done = batch()
+    assert done.code == 2
+    assert "manifest.json is damaged" in done.err
+    assert "--force" in done.err
+    assert batch("--force").code == 0
+
+
+def test_what_was_edited_is_told(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch()
+    (folder / "output" / "coverage-yuba-county.docx").write_bytes(b"edited by hand")
+    done = batch()
+    assert done.code == 4
+    assert "1 partner: error[B002]" in done.err
+    assert "3 unchanged, 1 not written" in done.out
+
+
+# ------------------------------------------------------------------------------------------------------ as a process
+COMMAND = """
+from agreegen import cli
+from agreegen.batch import running
+running.FEW = 0 if "-j2" in {argv} else 150
+cli.main({argv})
+"""
+
+
+def command(*more: str) -> list[str]:
+    """The command as a person gives it; with two jobs even a few Word documents are made by workers."""
+    argv = ["batch", "coverage.yaml", "-p", "counties.csv", "-f", "docx", *more]
+    return [sys.executable, "-c", COMMAND.format(argv=argv)]
+
+
+@pytest.fixture
+def many(
+    tmp_path: pathlib.Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> pathlib.Path:
+    """A folder with a sheet of 300 counties that don't exist, for commands of their own."""
+    monkeypatch.setenv("AGREEGEN_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+    prepared(tmp_path)
+    names = [f"Made Up {chr(65 + n // 26)}{chr(97 + n % 26)}" for n in range(300)]
+    sheet(tmp_path / "counties.csv", [row(name) for name in names])
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to a group")
+@pytest.mark.parametrize("jobs", ["-j1", "-j2"])
+def test_ctrl_c_stops_soon_says_how_to_go_on_and_the_next_run_does(many: pathlib.Path, jobs: str) -> None:
+    """At the start, while it makes, and late; to the whole group, as a terminal does."""
+    output = many / "output"
+    finished = 0
+    for wanted in (-1, 1, 40, 120):
+        running = subprocess.Popen(command(jobs), cwd=many, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   start_new_session=True)  # fmt: skip
+        if wanted < 0:
+            time.sleep(0.25)
+        else:
+            until = time.monotonic() + 60
+            while time.monotonic() < until and len(made(output)) < finished + wanted:
+                time.sleep(0.005)
+        os.killpg(running.pid, signal.SIGINT)
+        start = time.monotonic()
+        _, err = running.communicate(timeout=30)
+        took = time.monotonic() - start
+        assert took < 3 * slowness(), (wanted, took)
+        assert "Traceback" not in err
+        assert running.returncode == 2, (wanted, err)
+        if wanted >= 0:
+            assert "run the same command again, and it goes on where it was" in err
+        finished = len(made(output)) if output.exists() else 0
+        assert not list(output.glob(".agreegen-batch.tmp")), wanted
+    assert 100 < finished < 300
+    whole = subprocess.run(command(jobs), cwd=many, text=True, capture_output=True, check=True)
+    assert f"{300 - finished} made, {finished} unchanged" in whole.stdout
+    assert whole.stderr == ""
+
+
+def slowness() -> float:
+    """How much slower this machine is now than an idle one: a start of Python takes 0.03 s there."""
+    start = time.monotonic()
+    subprocess.run([sys.executable, "-I", "-c", "pass"], check=True)
+    return max(1.0, (time.monotonic() - start) / 0.03)
+
+
+@pytest.mark.slow
+def test_a_process_of_its_own_says_nothing_of_progress_to_a_file(many: pathlib.Path) -> None:
+    sheet(many / "counties.csv", [row(county) for county in COUNTIES])
+    done = subprocess.run(command(), cwd=many, text=True, capture_output=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.startswith("4 agreements in ")
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_in_a_terminal_a_bar_shows_rate_estimate_and_failures_and_goes(many: pathlib.Path) -> None:
+    names = [f"Made Up {chr(65 + n // 26)}{chr(97 + n % 26)}" for n in range(300)]
+    sheet(many / "counties.csv", [row(name, **({TITLE: ""} if n < 2 else {})) for n, name in enumerate(names)])
+    code, shown = in_terminal(command("-j1"), many)
+    assert code == 4
+    assert re.search(r"making .*\d+/298", shown)
+    assert re.search(r"\d+/s", shown)
+    assert re.search(r"\d:\d\d:\d\d", shown)
+    assert "2 failed" in shown
+    assert screen(shown).startswith("2 partners: error[P001]"), "nothing remains of the bar"
+    assert "\x1b[?25l" not in shown or shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l"), "the cursor is back"
+
+
+def in_terminal(arguments: list[str], folder: pathlib.Path) -> tuple[int, str]:
+    """The exit code of a command whose standard error is a terminal, and what was written to it."""
+    import pty  # noqa: PLC0415 (not on Windows)
+
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
+    running = subprocess.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs, env=environment)
+    os.close(theirs)
+    data = b""
+    while True:
+        try:
+            if select.select([ours], [], [], 60)[0] and (more := os.read(ours, 65536)):
+                data += more
+                continue
+        except OSError:  # the other side is closed
+            pass
+        break
+    os.close(ours)
+    return running.wait(60), data.decode()
+
+
+def screen(shown: str) -> str:
+    """What stands on the screen in the end, by the few control sequences that a bar uses."""
+    lines, at, column = [""], 0, 0
+    for part in re.findall(r"\x1b\[[0-9;?]*[A-Za-z]|\r|\n|[^\x1b\r\n]+", shown):
+        if part == "\r":
+            column = 0
+        elif part == "\n":
+            at += 1
+            lines += [""] * (at + 1 - len(lines))
+        elif part.endswith("A") and part[0] == "\x1b":
+            at = max(0, at - int(part[2:-1] or 1))
+        elif part.endswith("K"):
+            lines[at] = "" if part[2:-1] == "2" else lines[at][:column]
+        elif part[0] != "\x1b":
+            lines[at] = lines[at][:column].ljust(column) + part + lines[at][column + len(part) :]
+            column += len(part)
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not pathlib.Path("/proc/self/fd").is_dir(), reason="counts what a process holds open")
+@pytest.mark.parametrize("format_", ["docx", "both"])
+def test_a_batch_leaves_nothing_behind(
+    many: pathlib.Path, tmp_path_factory: pytest.TempPathFactory, format_: str
+) -> None:
+    """Open files, threads, processes, temporary folders."""
+    if format_ == "both":
+        sheet(many / "counties.csv", [row(county) for county in COUNTIES])
+    temporary = tmp_path_factory.mktemp("temporary")
+    script = LEAKS.format(format=format_)
+    done = subprocess.run([sys.executable, "-c", script], cwd=many, text=True, capture_output=True, check=True,
+                          env=os.environ | {"TMPDIR": str(temporary)})  # fmt: skip
+    before, after = json.loads(done.stdout)
+    assert after["made"] == (4 if format_ == "both" else 300)
+    assert after["threads"] <= before["threads"] + 1
+    assert after["files"] <= before["files"] + 3, "those of the tracker of resources"
+    assert after["children"] <= 1, "the tracker of resources"
+    assert not list(temporary.iterdir())
+
+
+LEAKS = """
+import json, multiprocessing, os, pathlib, threading
+from agreegen import batch, workspace
+from agreegen.batch import lineage
+from agreegen.reading.partner_list import read_partner_list
+
+def held(made=0):
+    return {{"threads": threading.active_count(), "files": len(os.listdir("/proc/self/fd")),
+             "children": len(lineage.below(os.getpid())), "made": made}}
+
+if __name__ == "__main__":
+    here = workspace.find(pathlib.Path.cwd(), format="{format}")
+    listed = read_partner_list("counties.csv", pathlib.Path.cwd())
+    before = held()
+    done = batch.run(batch.Order((pathlib.Path("coverage.yaml"),), listed.partners, here, jobs=2))
+    print(json.dumps([before, held(done.count("made"))]))
+"""
