@@ -15,7 +15,16 @@ from agreegen.template import base
 from agreegen.template.draft import draft
 from agreegen.template.lists import W, parse
 from agreegen.template.numbering import Counter, labels, paragraphs
-from agreegen.template.numeral import cardinal_word, letter, ordinal, ordinal_word, roman
+from agreegen.template.numeral import (
+    cardinal_word,
+    chinese,
+    chinese_digits,
+    letter,
+    numeral,
+    ordinal,
+    ordinal_word,
+    roman,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +95,30 @@ MIXED = [
     (3, 1),
     (3, 2),
 ]
+
+
+def overridden(first: dict[int, int], second: dict[int, int]) -> str:
+    """Two lists that count together, and the numbers at which their levels begin again."""
+    lists = []
+    for n, starts in ((1, first), (2, second)):
+        acts = "".join(
+            f'<w:lvlOverride w:ilvl="{i}"><w:startOverride w:val="{start}"/></w:lvlOverride>'
+            for i, start in starts.items()
+        )
+        lists.append(f'<w:num w:numId="{n}"><w:abstractNumId w:val="0"/>{acts}</w:num>')
+    return "".join(lists)
+
+
+TWO = level(0, "%1)") + level(1, "%1.%2")
+EARLY = [(1, 1), (1, 0), (1, 0), (1, 1), (1, 1), (1, 0), (1, 1)]
+OVERRIDES = {
+    "early": (overridden({0: 3}, {}), EARLY),
+    "early, one": (overridden({0: 1}, {}), EARLY),
+    "early, both": (overridden({0: 1, 1: 1}, {}), EARLY),
+    "second": (overridden({}, {0: 5}), [(1, 0), (1, 1), (2, 1), (2, 0), (2, 1)]),
+    "second, both": (overridden({}, {0: 1, 1: 1}), [(1, 0), (1, 1), (1, 1), (2, 1), (2, 1), (2, 0), (2, 1)]),
+    "second, in order": (overridden({}, {0: 1, 1: 1}), [(1, 0), (1, 1), (2, 0), (2, 1), (2, 1), (2, 0), (2, 1)]),
+}
 FORMS = [
     "decimal",
     "lowerLetter",
@@ -101,6 +134,12 @@ FORMS = [
 
 def documents() -> dict[str, bytes]:
     found = {"deep": draft(DEEP + "\n"), "restarts": listed(numbering(THREE, RESTARTS), *MIXED)}
+    for name, (nums, steps) in OVERRIDES.items():
+        found[name] = listed(numbering(TWO, nums), *steps)
+    for form in ("chineseCounting", "chineseCountingThousand"):  # from 100 on LibreOffice writes another zero
+        found[form] = listed(numbering(level(0, "[%1]", form)), *[(1, 0)] * 99)
+    found["stems"] = listed(numbering(level(0, "[%1]", "ideographTraditional")), *[(1, 0)] * 12)
+    found["circles"] = listed(numbering(level(0, "[%1]", "decimalEnclosedCircle")), *[(1, 0)] * 20)
     for form in FORMS:
         found[form] = listed(numbering(level(0, "[%1]", form)), *[(1, 0)] * 30)
     return found
@@ -128,7 +167,9 @@ def prefixes(text: str) -> list[str]:
 
 @pytest.mark.parametrize("name", list(documents()))
 def test_labels_are_those_of_libreoffice(name: str, shown: dict[str, list[str]]) -> None:
-    ours = [n.label for n in labels(documents()[name]) if n.level is not None or "".join(n.paragraph.itertext())]
+    ours = [
+        n.label for n in labels(documents()[name]) if n.level is not None or "".join(map(str, n.paragraph.itertext()))
+    ]
     assert len(ours) >= 5
     assert ours == shown[name]
 
@@ -188,6 +229,27 @@ def test_what_a_reference_prints() -> None:
 def test_a_level_whose_parent_has_no_number_is_doubtful() -> None:
     doubts = [n.doubt for n in labels(draft("## clause\n# title\n## clause\n"))]
     assert doubts == ["a level above has no number yet", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("early", ["1.1", "3)", "4)", "4.1", "4.2", "5)", "5.1"]),
+        ("early, both", ["1.1", "2)", "3)", "3.1", "3.2", "4)", "4.1"]),
+        ("second, both", ["1)", "1.1", "1.2", "1.1", "1.2", "2)", "2.1"]),
+    ],
+)
+def test_the_overrides_of_a_list_act_once(name: str, wanted: list[str]) -> None:
+    nums, steps = OVERRIDES[name]
+    assert counted(numbering(TWO, nums), *steps) == wanted
+
+
+def test_a_level_that_the_list_lacks_shows_nothing_and_is_doubtful() -> None:
+    counter = Counter(numbering(level(0, "%1.")))
+    counter.step(1, 1)
+    assert (counter.label(), counter.doubt()) == ("", "the list has no such level")
+    counter.step(1, 0)
+    assert counter.doubt() == ""
 
 
 def test_an_unknown_number_format_is_doubtful() -> None:
@@ -258,6 +320,18 @@ def test_branches_stand_beside_each_other() -> None:
             [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)],
             ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"],
         ),
+        (
+            [chinese(n) for n in (1, 10, 11, 20, 99, 100, 101)],
+            ["一", "十", "十一", "二十", "九十九", "一百", "一百〇一"],
+        ),
+        (
+            [chinese(n) for n in (110, 1001, 1010, 2000, 10_000)],
+            ["一百一十", "一千〇一", "一千〇一十", "二千", "10000"],
+        ),
+        ([chinese_digits(n) for n in (0, 12, 99, 100, 2010)], ["0", "十二", "九十九", "一○○", "二○一○"]),
+        ([numeral(n, "ideographTraditional") for n in (1, 10, 11)], ["甲", "癸", "11"]),
+        ([numeral(n, "decimalEnclosedCircle") for n in (0, 1, 20, 21)], ["0", "①", "⑳", "21"]),
+        ([numeral(n, "chineseCounting", legal=True) for n in (1, 12)], ["1", "12"]),
         ([cardinal_word(n) for n in (0, 13, 20, 42)], ["zero", "thirteen", "twenty", "forty-two"]),
         ([cardinal_word(n) for n in (100, 342, 1001)], ["one hundred", "three hundred forty-two", "one thousand one"]),
         (

@@ -36,6 +36,9 @@ class Level:
     places: tuple[int, ...] = ()
 
 
+ABSENT = Level()  # a level that its list doesn't define: decimal, with no text, so nothing is shown
+
+
 @dataclass(frozen=True, slots=True)
 class List:
     """One w:num: lists with one `counter` count together; `overrides` gives a level its number at its first use."""
@@ -101,7 +104,7 @@ def _level(e: Element) -> Level:
 
 
 def _list(num: Element, counter: str, abstract: Element) -> List:
-    levels = [Level()] * DEPTH
+    levels = [ABSENT] * DEPTH
     for e in abstract.iterfind(f"{W}lvl"):
         if (i := int(e.get(f"{W}ilvl") or 0)) < DEPTH:
             levels[i] = _level(e)

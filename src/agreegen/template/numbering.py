@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
 from agreegen.template.directive import DIRECTIVE, ROW_DIRECTIVE
-from agreegen.template.lists import DEPTH, MC, PLACE, Definitions, Level, List, W, first, lists, on, parse
+from agreegen.template.lists import ABSENT, DEPTH, MC, PLACE, Definitions, Level, List, W, first, lists, on, parse
 from agreegen.template.numeral import NUMERALS, numeral
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     Element = etree._Element
-    Mark = tuple[dict[str, tuple[int | None, ...]], frozenset[tuple[str, int]]]
+    Mark = tuple[dict[str, tuple[int | None, ...]], frozenset[str]]
 
 __all__ = ["Counter", "Definitions", "List", "Numbered", "labels", "lists", "number", "paragraphs"]
 
@@ -47,11 +47,11 @@ class Counter:
     def __init__(self, numbering: bytes | dict[str, List]) -> None:
         self._lists = lists(parse(numbering)) if isinstance(numbering, bytes) else numbering
         self._counts: dict[str, list[int | None]] = {}  # None: a level not used yet, or to restart
-        self._begun: set[tuple[str, int]] = set()
+        self._begun: set[str] = set()  # lists whose override has acted: it acts once, at the first level that has one
         self._levels: tuple[Level, ...] = ()
         self._now: list[int | None] = []
         self._level = 0
-        self._phantom = False
+        self._unsure = ""
 
     def step(self, num_id: str | int, level: int = 0) -> None:
         """Count one paragraph at this level of this list."""
@@ -62,14 +62,16 @@ class Counter:
         now = self._counts.setdefault(found.counter, [None] * DEPTH)
         start = found.overrides.get(level, found.levels[level].start)
         before = now[level]
-        first = level in found.overrides and (key, level) not in self._begun
+        first = level in found.overrides and key not in self._begun
         now[level] = start if first or before is None else before + 1
-        self._begun.add((key, level))
-        self._phantom = False
+        if first:
+            self._begun.add(key)
+        self._unsure = ""
         for up in range(level):
             if now[up] is None:
-                now[up] = found.overrides.get(up, found.levels[up].start)
-                self._phantom = self._phantom or up in found.levels[level].places
+                now[up] = found.levels[up].start  # it has begun, if unseen; an override waits for a paragraph
+                if up in found.levels[level].places:
+                    self._unsure = "a level above has no number yet"
         for down in range(level + 1, DEPTH):
             restart = found.levels[down].restart
             if restart is None or level < restart:
@@ -95,10 +97,13 @@ class Counter:
 
     def doubt(self) -> str:
         """Why programs may show another label here, or nothing."""
-        form = self._levels[self._level].form
+        own = self._levels[self._level]
+        if own == ABSENT:
+            return "the list has no such level"
+        form = own.form
         if form not in NUMERALS and form != "padded":
             return f"number format {form}"
-        return "a level above has no number yet" if self._phantom else ""
+        return self._unsure
 
     def _label(self, level: int) -> str:
         own = self._levels[level]

@@ -62,6 +62,35 @@ def ordinal_word(n: int) -> str:
     return words[:cut] + _ORDINALS.get(last, ending)
 
 
+_CHINESE = "〇一二三四五六七八九"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+
+
+def chinese(n: int) -> str:
+    """The Chinese numeral of n with its places named (一百〇一); decimal from 10,000 on."""
+    if not 0 < n < 10_000:
+        return str(n)
+    out, gap = "", False
+    for size, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        count = n // size % 10
+        if count:
+            out += _CHINESE[0] * (gap and bool(out)) + ("" if 10 <= n < 20 and size == 10 else _CHINESE[count]) + sign
+        gap = not count
+    return out
+
+
+def chinese_digits(n: int) -> str:
+    """The Chinese numeral of n, digit by digit from 100 on (一○一), as Word's chineseCounting."""
+    if n < 100:
+        return chinese(n)
+    return "".join(_CHINESE[int(d)] if d != "0" else "○" for d in str(n)) if n < 10_000 else str(n)
+
+
+def _signs(first: str, count: int) -> Callable[[int], str]:
+    """Numerals that are signs one after the other, decimal after the last."""
+    return lambda n: chr(ord(first) + n - 1) if 1 <= n <= count else str(n)
+
+
 NUMERALS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalZero": lambda n: f"{n:02d}",
@@ -75,6 +104,10 @@ NUMERALS: dict[str, Callable[[int], str]] = {
     "numberInDash": lambda n: f"- {n} -",
     "decimalEnclosedParen": lambda n: f"({n})",
     "decimalEnclosedFullstop": lambda n: f"{n}.",
+    "decimalEnclosedCircle": _signs("①", 20),
+    "chineseCounting": chinese_digits,
+    "chineseCountingThousand": chinese,
+    "ideographTraditional": lambda n: _STEMS[n - 1] if 1 <= n <= len(_STEMS) else str(n),
     "hex": lambda n: f"{n:X}",
     "none": lambda _: "",
     "bullet": lambda _: "",
