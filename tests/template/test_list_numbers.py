@@ -54,3 +54,23 @@ def test_a_label_that_differs_is_told(compared: ModuleType, tmp_path: Path) -> N
     assert compared.report([wrong], {}, 100) == 1
     assert compared.report([compared.compare(file, mine)], {}, 100) == 0
     assert compared.report([], {}, 100) == 1, "nothing compared is nothing proven"
+
+
+@pytest.mark.parametrize(
+    ("forms", "legal", "mine", "other", "known"),
+    [
+        (["upperRoman", "decimalZero"], True, "1.01", "I.01", True),
+        (["upperRoman", "decimalZero"], False, "1.01", "I.01", False),
+        (["ordinalText"], False, "One thousand first", "One thousand and first", True),
+        (["ordinalText"], False, "First", "Premier", False),
+        (["decimalEnclosedCircle"], False, "21", "㉑", True),
+        (["decimalEnclosedCircle"], False, "2", "①", False),
+        (["chineseCountingThousand"], False, "一百〇一", "一百零一", True),
+        (["chineseCounting"], False, "二", "三", False),
+        (["decimal"], False, "2", "3", False),
+    ],
+)
+def test_only_known_faults_are_told_apart(
+    compared: ModuleType, forms: list[str], *, legal: bool, mine: str, other: str, known: bool
+) -> None:
+    assert bool(compared.fault(forms, legal=legal, mine=mine, other=other)) == known
