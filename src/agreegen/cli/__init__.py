@@ -30,6 +30,11 @@ SHOWN = (
 )
 """The commands in the order of `--help`: as a person meets them."""
 
+INTERRUPTED = 130
+"""How Typer leaves after Ctrl-C."""
+
+STOPPED = "stopped; run the same command again to go on"
+
 app.registered_commands.sort(key=lambda c: SHOWN.index(c.name or getattr(c.callback, "__name__", "")))
 
 
@@ -46,11 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except AgreegenError as error:
         tell(error)
         sys.exit(error.exit_code)
+    except SystemExit as leaving:
+        if leaving.code != INTERRUPTED:
+            raise
+        say(STOPPED)
+        sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:
         say(f"error: {error.filename or 'a file'}: {error.strerror or error}\n  hint: check that you may use it")
         sys.exit(2)
     except KeyboardInterrupt:
-        say("stopped")
+        say(STOPPED)
         sys.exit(2)
