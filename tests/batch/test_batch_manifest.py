@@ -109,7 +109,7 @@ def test_record_is_as_its_page_says() -> None:
 
 def fresh(held: Manifest) -> bytes:
     """The bytes of a record that was never read."""
-    return Manifest(dict(held.entries), held.scope, archives=held.archives).bytes()
+    return Manifest(dict(held.entries), held.scope, archives=held.archives, outdated=held.outdated).bytes()
 
 
 @given(st.lists(entries, max_size=3, unique_by=lambda e: e.key), st.lists(entries, max_size=2), st.data())

@@ -13,7 +13,7 @@ from agreegen import batch, generate, workspace
 from agreegen.batch import Order, work
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, UNCHANGED
 from agreegen.batch.lock import Lock
-from agreegen.errors import UsageError
+from agreegen.errors import EngineError, UsageError
 from agreegen.plate import press
 from agreegen.reading.partner_list import read_partner_list
 
@@ -243,3 +243,34 @@ def test_a_fault_of_ours_costs_one_agreement(place: pathlib.Path, monkeypatch: p
 def test_two_batches_in_one_folder_do_not_meet(place: pathlib.Path) -> None:
     with Lock.take(place / "output"), pytest.raises(UsageError, match="another batch"):
         batch.run(order(place))
+
+
+def test_a_pdf_of_an_earlier_version_is_told_and_stays_ours(place: pathlib.Path) -> None:
+    """Word and PDF, then a change made in Word alone, then both again: the old PDF is never taken for someone else's."""
+    one = replace(order(place), partners=order(place).partners[:1])
+    both = replace(one, workspace=replace(one.workspace, format="both", pdf_engine="embedded"))
+    assert batch.run(both).whole
+    assert batch.run(one).tried == 0, "the Word file is there, and right"
+    proposal = place / "coverage.yaml"
+    proposal.write_text(proposal.read_text(encoding="utf-8").replace("1,800", "1,900"), encoding="utf-8")
+    done = batch.run(one)
+    (entry,) = done.manifest.entries.values()
+    assert [f.code for f in entry.findings] == ["B012"]
+    assert done.manifest.outdated.keys() == {"coverage-alameda-county.pdf"}
+    again = batch.run(both)
+    assert (again.whole, again.manifest.outdated) == (True, {})
+    assert [f.code for entry in again.manifest.entries.values() for f in entry.findings] == []
+
+
+def test_a_proposal_that_names_one_of_the_partners_is_told(place: pathlib.Path) -> None:
+    done = batch.run(order(place))
+    assert {f.code for f in done.findings} == {"B013"}
+    assert {f.location.path for f in done.findings} >= {"data.population", "data.geography"}
+    assert batch.run(replace(order(place), partners=order(place).partners[:1])).findings == ()
+
+
+def test_an_engine_that_cannot_be_used_is_told_before_anything_is_made(place: pathlib.Path) -> None:
+    one = order(place)
+    with pytest.raises(EngineError, match="gotenberg"):
+        batch.run(replace(one, workspace=replace(one.workspace, format="pdf", pdf_engine="gotenberg")))
+    assert not (place / "output").exists()

@@ -16,4 +16,6 @@ CODES: Final[dict[str, str]] = {
     "B009": "A file stands where an agreement belongs, and agreegen didn't write it.",
     "B010": "The template of names asks for a value that a partner doesn't have.",
     "B011": "An archive was packed without an agreement that isn't there, or wasn't packed.",
+    "B012": "A file of an earlier version stands beside an agreement that was made again in another format.",
+    "B013": "The proposal names one of the partners, and is made for others as well.",
 }

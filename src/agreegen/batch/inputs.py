@@ -14,7 +14,7 @@ from agreegen.errors import AgreegenError
 from agreegen.law.exhibits import exhibits
 from agreegen.law.tables import fingerprint
 from agreegen.package import digest
-from agreegen.pdf import Wanted
+from agreegen.pdf import AUTO, Wanted
 from agreegen.pdf.attached import NONE
 from agreegen.reading import read_proposal
 from agreegen.reading.record import with_keys
@@ -31,7 +31,8 @@ NAMES: Final = ("proposal", "partner", "template", "settings", "engine", "agreeg
 """What each digest is of: the proposal with the files that it names, the partner's part of its list, the master with
 its clauses, the settings, the PDF engine with its version, and agreegen with its tables of law."""
 
-APART: Final = ("root", "templates", "partners", "output", "cache", "compression", "pdf_engine", "gotenberg_url")
+APART: Final = ("root", "templates", "partners", "output", "format", "cache", "compression", "pdf_engine",
+                "gotenberg_url")  # fmt: skip
 """Settings that say where things are or how fast: what they lead to has digests of its own, or changes no word."""
 
 
@@ -41,6 +42,8 @@ class Inputs:
     def __init__(self, workspace: Workspace, documents: Documents = NONE, *, as_draft: bool = False) -> None:
         """Nothing read yet."""
         self._workspace = workspace
+        self.format = workspace.format
+        self.engine = "" if workspace.format == "docx" or workspace.pdf_engine == AUTO else workspace.pdf_engine
         said = {f.name: getattr(workspace, f.name) for f in dataclasses.fields(workspace) if f.name not in APART}
         self._settings = _digest({**said, "draft": as_draft, "documents": documents.record()})
         self._engines: dict[str, str] = {"": ""}

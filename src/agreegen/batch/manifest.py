@@ -59,6 +59,8 @@ class Manifest:
     agreegen: str = __version__
     earlier: dict[str, set[str]] = field(default_factory=dict)
     archives: dict[str, Archive] = field(default_factory=dict)
+    outdated: dict[str, str] = field(default_factory=dict)
+    """Files of ours that still stand, and that no agreement has any more, with their digests."""
     findings: tuple[Finding, ...] = ()
     _owners: dict[str, str] = field(default_factory=dict)  # folded path -> key; made when it is asked for
     _read: tuple[Bytes, Mapping[str, Entry]] = (
@@ -115,8 +117,9 @@ class Manifest:
         runs = said["runs"]
         entries = {key: entry_of(key, entry, runs[key], tables) for key, entry in said["entries"].items()}
         archives = {path: Archive(*map(str, held)) for path, held in said.get("archives", {}).items()}
+        outdated = {str(path): str(sha256) for path, sha256 in said.get("outdated", {}).items()}
         return cls(entries, {str(k): str(v) for k, v in said["scope"].items()}, VERSION, str(said["agreegen"]),
-                   archives=archives)  # fmt: skip
+                   archives=archives, outdated=outdated)  # fmt: skip
 
     def bytes(self) -> Bytes:
         """The record as JSON in ASCII, an entry a line, sorted; what differs between equal runs is in `runs` alone."""
@@ -126,7 +129,7 @@ class Manifest:
     def _bytes(self, entries: list[Entry]) -> Bytes:
         archives = {path: list(held) for path, held in sorted(self.archives.items())}
         head = {"format": FORMAT, "version": VERSION, "agreegen": __version__, "archives": archives,
-                "scope": dict(sorted(self.scope.items()))}  # fmt: skip
+                "outdated": dict(sorted(self.outdated.items())), "scope": dict(sorted(self.scope.items()))}  # fmt: skip
         runs = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(run_json(e))}" for e in entries]
         known, before = self._read
         lasting = known if _lasts(self.entries, before) else _lasting(entries)
@@ -137,6 +140,10 @@ class Manifest:
         before = self.entries.get(entry.key)
         for path, record in before.files.items() if before else ():
             self.earlier.setdefault(path, set()).add(record.sha256)
+            if path not in entry.files:
+                self.outdated[path] = record.sha256
+        for path in entry.files:
+            self.outdated.pop(path, None)
         self.entries[entry.key] = entry
         if self._owners:
             self._owners.update((path.casefold(), entry.key) for path in entry.files)
@@ -193,7 +200,8 @@ class Manifest:
         """The digests that a file of ours may have there: the recorded one, and those that it had or was to have."""
         owner = self.entries.get(self.owner(path))
         record = owner.files.get(path) if owner else None
-        return {*self.earlier.get(path, ()), *((record.sha256,) if record else ())}
+        outdated = self.outdated.get(path)
+        return {*self.earlier.get(path, ()), *((record.sha256,) if record else ()), *((outdated,) if outdated else ())}
 
     def settled(self, keys: Iterable[str]) -> Manifest:
         """The record with only the agreements of these keys: what a batch was asked for this time."""

@@ -15,6 +15,7 @@ from agreegen.batch.inputs import Inputs
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.lock import Lock
 from agreegen.batch.manifest import Manifest, carried
+from agreegen.batch.names import foreign
 from agreegen.batch.plan import Plan, planned
 from agreegen.batch.staging import STAGING, OursNoMoreError, closed, emptied, place, replaced
 from agreegen.batch.summary import as_csv, as_html
@@ -22,6 +23,7 @@ from agreegen.batch.work import Check, Checked, Job, Made, Setup
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.attached import documents
+from agreegen.pdf.choice import usable
 
 if TYPE_CHECKING:
     import pathlib
@@ -41,6 +43,7 @@ PAGE: Final = "summary.html"
 TABLE: Final = "summary.csv"
 CLOSE: Final = "close it in other programs, and run the same command again: the agreements are there"
 
+_ENDINGS: Final = {"both": ("docx", "pdf"), "docx": ("docx",), "pdf": ("pdf",)}
 _LOT: Final = 32  # Word documents that a worker takes at a time
 
 
@@ -96,7 +99,7 @@ class Batch:
     """Why not all agreements were reached; nothing if all were."""
     archives: tuple[pathlib.Path, ...] = ()
     findings: tuple[Finding, ...] = ()
-    """What is to be said about the archives."""
+    """What is to be said of all of it."""
 
     def count(self, *outcomes: str) -> int:
         """How many agreements have one of these outcomes."""
@@ -163,6 +166,8 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         raise FindingsError(wrong)
     if order.pack:
         refuse_unknown(order.pack)
+    if order.workspace.format != "docx":
+        usable(generate.engine_of(order.workspace))
     with Lock.take(folder):
         closed(folder / STAGING)  # what a batch that was killed left
         unfinished = (folder / JOURNAL).exists()
@@ -177,14 +182,16 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         else:
             stopped = ""
         manifest.scope = order.scope
+        manifest.outdated = {p: d for p, d in manifest.outdated.items() if (folder / p).is_file()}
         save(manifest, folder, keep=True)
-        done = Batch(manifest.settled(plan.keys), len(left), stopped)
+        commons = {path: inputs.common(path) for path in order.proposals}
+        done = Batch(manifest.settled(plan.keys), len(left), stopped, findings=foreign(order.partners, commons))
         if left or plan.refused or unfinished or not all((folder / name).is_file() for name in (PAGE, TABLE)):
             told(done.manifest, folder)
         (folder / JOURNAL).unlink(missing_ok=True)  # last, so that a batch that is killed before is known by it
         if order.pack:
             packed = pack(folder, plan.keys, order.pack, force=order.force)
-            done = dataclasses.replace(done, archives=packed.archives, findings=packed.findings)
+            done = dataclasses.replace(done, archives=packed.archives, findings=(*done.findings, *packed.findings))
     return done
 
 
@@ -203,7 +210,10 @@ def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: pathlib.Path) ->
     if known is None:
         return False
     entry = manifest.confirmed(job.key, inputs.of(job, known.variant, known.engine), folder)
-    if entry is None or not all(path.rpartition(".")[0] == job.name for path in entry.files):
+    if entry is not None and inputs.engine not in ("", entry.engine):
+        return False
+    wanted = {f"{job.name}.{ending}" for ending in _ENDINGS[inputs.format]}
+    if entry is None or not wanted <= entry.files.keys() or any(p.rpartition(".")[0] != job.name for p in entry.files):
         return False
     manifest.entries[job.key] = entry
     return True
@@ -310,11 +320,13 @@ def _placed(running: _Running, job: Job, made: Made) -> None:
             running.fail(job, (*made.findings, work.unwritten(path, error)), REFUSED, made.seconds)
             return
     inputs = running.inputs
+    before = manifest.entries.get(job.key)
+    standing = [p for p in before.files if p not in files and (order.workspace.output / p).is_file()] if before else []
     entry = dataclasses.replace(
         running.entry(job, made.variant, made.engine), outcome=MADE, files=files,
         exhibits=inputs.reasons(made.exhibits),
         clauses=inputs.clauses(made.variant), engine=made.engine, pages=made.pages, seconds=made.seconds,
-        findings=made.findings,
+        findings=(*made.findings, *map(_outdated, standing)),
     )  # fmt: skip
     running.put(job, entry)
 
@@ -323,6 +335,11 @@ def _lost(job: Job, lost: crew.Lost) -> Finding:
     message = f"the agreement can't be made: {lost.reason}, and again when it was tried alone"
     hint = "try it alone with `agreegen generate`, perhaps with --pdf-engine libreoffice, and report it"
     return Finding("B006", Severity.ERROR, Location(job.name), message, hint)
+
+
+def _outdated(path: str) -> Finding:
+    message = "the file is of an earlier version of the agreement, which was made again without it"
+    return Finding("B012", Severity.WARNING, Location(path), message, "delete it, or make both with --format both")
 
 
 def _in_the_way(path: str, refusal: OursNoMoreError) -> Finding:

@@ -101,6 +101,11 @@ def _named(wanted: Wanted) -> Engine:
     raise UsageError(f"no PDF engine is called “{wanted.name}”", f"choose {', '.join(NAMES)}")
 
 
+def usable(wanted: Wanted) -> None:
+    """Nothing, if the asked-for engine can be used here; EngineError or UsageError if it can't."""
+    _named(wanted)
+
+
 def detail(wanted: Wanted) -> str:
     """The name and the version of an engine, as far as it tells."""
     for engine in (*AUTOMATIC, WORD, Gotenberg(wanted.gotenberg)):

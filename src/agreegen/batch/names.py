@@ -1,0 +1,54 @@
+"""Names of partners in words that all partners get: what was written for one of them, and is printed for the others."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from agreegen.finding import Finding, Location, Severity
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Mapping, Sequence
+
+    from agreegen.reading.listed import Listed
+
+_FIELDS: Final = ("legal name", "short name")
+_WORD: Final = re.compile(r"\w+")
+_SHORTEST: Final = 5  # letters: what is shorter may be any word
+_MOST: Final = 5  # findings of one proposal
+
+
+def foreign(partners: Sequence[Listed], proposals: Mapping[pathlib.Path, Mapping[str, str]]) -> tuple[Finding, ...]:
+    """A warning for each text of a proposal that names a partner, where there are others besides.
+
+    `proposals` has the texts of each proposal by their dotted names.
+    """
+    if len(partners) < 2:
+        return ()
+    names = {name for partner in partners for name in _names(partner)}
+    found: list[Finding] = []
+    for path, texts in proposals.items():
+        words = {word for text in texts.values() for word in _WORD.findall(text)}
+        possible = {name for name in names if (first := _WORD.match(name)) and first[0] in words}
+        named = [(field, name) for field, text in texts.items() for name in _named(text, possible)]
+        found += [_finding(path, field, name, len(partners)) for field, name in named[:_MOST]]
+    return tuple(found)
+
+
+def _names(partner: Listed) -> list[str]:
+    record = partner.record if "legal name" in partner.record else partner.whole()
+    said = [record.get(field) for field in _FIELDS]
+    return [name for name in said if isinstance(name, str) and len(name) >= _SHORTEST]
+
+
+def _named(text: str, names: set[str]) -> list[str]:
+    """The longest name of a text, if it names a partner."""
+    found = [name for name in names if name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+    return sorted(found, key=len)[-1:]
+
+
+def _finding(path: pathlib.Path, field: str, name: str, count: int) -> Finding:
+    message = f"'{field}' names {name}, and is printed for all {count:,} partners"
+    hint = "write it so that it is true of each, or give the partners a column for it (an override)"
+    return Finding("B013", Severity.WARNING, Location(path.as_posix(), path=field), message, hint)
