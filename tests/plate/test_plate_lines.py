@@ -19,8 +19,6 @@ from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import Parts
 from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.breaking import between, broken, chunks, places, plain_chunks
-from agreegen.plate.cast import UnfitError
-from agreegen.plate.paging import Paging
 from agreegen.plate.plate import members
 from agreegen.plate.setting import Face, Geometry
 from agreegen.plate.stream import entry, zipped
@@ -141,33 +139,3 @@ def test_too_wide_words_go_on_letter_by_letter() -> None:
     x, lines = broken([(0.0, 10.0, "xx"), wide], 60.0, 0.0, 1, REGULAR)
     assert lines == 3
     assert 0 < x < 60
-
-
-def test_pages_are_learned_by_stretches() -> None:
-    paging = Paging((1, 2))
-    paging.learn(((1,), (5,)), (b"9", b"2", b"4", b"6"))
-    paging.learn(((2,), (6,)), (b"11", b"2", b"5", b"7"))
-    assert paging.find(((1,), (6,))) == (b"10", b"2", b"4", b"6")
-    assert paging.find(((2,), (5,))) == (b"10", b"2", b"5", b"7")
-    assert paging.find(((3,), (5,))) is None
-
-
-def test_contradicting_pages_are_noticed() -> None:
-    paging = Paging((1, 2))
-    paging.learn(((1,), (5,)), (b"9", b"2", b"4", b"6"))
-    with pytest.raises(UnfitError):
-        paging.learn(((1,), (6,)), (b"9", b"3", b"4", b"6"))
-
-
-def test_pages_that_are_no_numbers_are_learned_as_a_whole() -> None:
-    paging = Paging((1, 1))
-    paging.learn(((1,), (2,)), (b"9", b"ii", b"4"))
-    assert paging.find(((1,), (2,))) == (b"9", b"ii", b"4")
-    assert paging.find(((1,), (3,))) is None
-
-
-def test_memory_of_pages_is_bounded() -> None:
-    paging = Paging((1,))
-    for n in range(1000):
-        paging.learn(((n,),), (b"9", b"2"))
-    assert sum(map(len, paging.known)) == 256

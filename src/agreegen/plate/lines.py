@@ -1,18 +1,17 @@
-"""How many lines the changed paragraphs of an agreement take: agreements that agree in this have the same pages.
-
-What stands between two fixed page breaks is counted by itself: its pages don't depend on what is before.
-"""
+"""How many lines the changed paragraphs of an agreement take: agreements that agree in this have the same pages."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
 from agreegen.plate.breaking import between, broken, chunks, plain_chunks
 from agreegen.plate.cast import TOKEN
+from agreegen.plate.course import Course
+from agreegen.plate.paging import Paging
 from agreegen.plate.places import Places
 from agreegen.plate.setting import Geometry
 
@@ -27,10 +26,20 @@ if TYPE_CHECKING:
 _HAIR: Final = 0.02  # points: nearer to the edge than this, a word may stand on either line
 _SLACK: Final = 0.99  # of the letters' width, by which the engine estimates header rows
 _WHOLE: Final = 220  # characters: paragraphs with fewer are kept together
+_ANYWHERE: Final = -1
 _ENTRY: Final = 130.0  # points that the label and the page of an entry of the contents take at most
 
-Count = int | str
-"""How many lines, or the text itself where that isn't certain."""
+
+class Few(NamedTuple):
+    """The least and the most lines that a text takes."""
+
+    least: int
+    most: int
+    text: str
+
+
+Count = int | Few | str
+"""How many lines; between how many, where that isn't certain; or the text itself."""
 Key = tuple[Count, ...]
 
 
@@ -78,23 +87,24 @@ class Rule:
     length: int  # of what isn't in the texts
     lettered: bool  # whether what is too wide for a line is broken
     alike: bool  # whether it is certain where what is around the values may be broken
+    headed: bool  # whether a heading is kept with it, more of it if it is short
 
     def count(self, text: str) -> Count:
-        """Twice the lines with values, and one more if the paragraph is short; the text if that isn't certain."""
+        """Twice the lines with values, and one more if it matters that it is short; `Few` or the text if unsure."""
         cut = plain_chunks(text, self.face)
         words = text.split()
         if cut is None or not between(self.before, words[0]) or not between(words[-1], self.behind):
             return text
         most, least = cut
-        size = 2 + (self.length + len(text) < _WHOLE)
+        size = 2 + (self.headed and self.length + len(text) < _WHOLE)
         if not self.length and sum(gap + width for gap, width, _ in most) <= self.room:
             return size
         face = self.face if self.lettered else None
         ways = self.ways[::2] if most is least and self.alike else self.ways
-        counts = {way.count(most if way.most else least, face) for way in ways}
-        if len(counts) != 1 or sum(width > self.room for _, width, _ in least) > 1:
+        counts = {2 * way.count(most if way.most else least, face) + size - 2 for way in ways}
+        if sum(width > self.room for _, width, _ in least) > 1:
             return text
-        return 2 * counts.pop() + size - 2
+        return counts.pop() if len(counts) == 1 else Few(min(counts), max(counts), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +138,17 @@ AnyRule = Rule | EntryRule | WordRule
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The changed paragraphs between each two fixed page breaks: their rules, and the numbers of their values."""
+    """The changed paragraphs of a document, in order: their rules, and the numbers of their values."""
 
     rules: tuple[AnyRule, ...]
-    stretches: tuple[tuple[tuple[int, tuple[int, ...]], ...], ...]
-    entries: tuple[int, ...]  # of the contents, in each stretch
+    changed: tuple[tuple[int, tuple[int, ...]], ...]
+    places: tuple[int, ...]  # the number of each paragraph; below 0 for what concerns every page
+    course: Course
 
     @classmethod
     def none(cls) -> Lines:
         """No changed paragraphs."""
-        return cls((), (), ())
+        return cls((), (), (), Course.none())
 
     @classmethod
     def of(cls, docx: bytes, beside: Sequence[int] = ()) -> Lines:
@@ -147,34 +158,32 @@ class Lines:
         places = Places(parts, styles)
         geometry = Geometry(parts, styles)
         rules: dict[AnyRule, int] = {}
-        stretches: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in places.entries]
+        changed: list[tuple[int, int, tuple[int, ...]]] = []
         for slot in beside:
-            number = rules.setdefault(WordRule(("", "")), len(rules))
-            for stretch in stretches:
-                stretch.append((number, (slot,)))
+            changed.append((_ANYWHERE, rules.setdefault(WordRule(("", "")), len(rules)), (slot,)))
         for p in places.paragraphs:
             shown = "".join(t.text or "" for t in p.iter(W + "t"))
             if not TOKEN.search(shown):
                 continue
             slots = tuple(int(m[1]) for m in TOKEN.finditer(shown))
             for rule in _rules(p, shown, geometry, places):
-                number = rules.setdefault(rule, len(rules))
-                stretches[places.stretch[p]].append((number, slots))
-        return cls(tuple(rules), tuple(map(tuple, stretches)), places.entries)
+                changed.append((places.number.get(p, _ANYWHERE), rules.setdefault(rule, len(rules)), slots))
+        changed.sort(key=lambda c: c[0])
+        numbered = tuple(place for place, _, _ in changed)
+        return cls(tuple(rules), tuple((rule, slots) for _, rule, slots in changed), numbered, places.course)
 
-    def keys(self, values: Sequence[str]) -> tuple[Key, ...]:
-        """For each stretch what its pages depend on."""
-        known: dict[tuple[int, str], Count] = {}
+    def paging(self) -> Paging:
+        """What drawings will show of such documents."""
+        return Paging(self.course, self.places)
+
+    def keys(self, values: Sequence[str]) -> Key:
+        """What the pages with values depend on."""
         plain = [v.replace("&amp;", "&") for v in values]
-        return tuple(tuple(self._counts(stretch, plain, known)) for stretch in self.stretches)
+        return tuple(self._counts(plain))
 
-    def _counts(
-        self,
-        stretch: Sequence[tuple[int, tuple[int, ...]]],
-        plain: Sequence[str],
-        known: dict[tuple[int, str], Count],
-    ) -> Iterator[Count]:
-        for number, slots in stretch:
+    def _counts(self, plain: Sequence[str]) -> Iterator[Count]:
+        known: dict[tuple[int, str], Count] = {}
+        for number, slots in self.changed:
             rule = self.rules[number]
             out = [rule.texts[0]]
             for slot, text in zip(slots, rule.texts[1:], strict=True):
@@ -197,13 +206,14 @@ def _rules(p: etree._Element, shown: str, geometry: Geometry, places: Places) ->
         return
     setting = geometry.setting(p)
     setting = setting if setting and TOKEN.findall(setting.text) == TOKEN.findall(shown) else None
-    rule = _rule(setting, setting.room, lettered=True) if setting else None
+    rule = _rule(setting, setting.room, lettered=True, headed=p in places.following) if setting else None
     yield rule or words
     if p in places.headed:
-        yield (_rule(setting, setting.room / _SLACK, lettered=False) if setting and rule else None) or words
+        estimate = _rule(setting, setting.room / _SLACK, lettered=False) if setting and rule else None
+        yield estimate or words
 
 
-def _rule(setting: Setting, room: float, *, lettered: bool) -> Rule | None:
+def _rule(setting: Setting, room: float, *, lettered: bool, headed: bool = False) -> Rule | None:
     """The rule for a paragraph that is set; None if its words count."""
     text, faces = setting.text, setting.faces
     found = list(TOKEN.finditer(text))
@@ -220,4 +230,4 @@ def _rule(setting: Setting, room: float, *, lettered: bool) -> Rule | None:
     before, behind = (text[:start].split() or [""])[-1], (text[end:].split() or [""])[0]
     texts, length = tuple(TOKEN.split(text[start:end])[::2]), start + len(text) - end
     alike = head[0] == head[1] and tail[0] == tail[1]
-    return Rule(texts, faces[start], before, behind, ways, room - _HAIR, length, lettered, alike)
+    return Rule(texts, faces[start], before, behind, ways, room - _HAIR, length, lettered, alike, headed)

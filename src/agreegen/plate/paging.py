@@ -1,83 +1,205 @@
-"""The pages of agreements whose lines break alike: learned from a drawing, stretch by stretch between page breaks."""
+"""The pages of agreements whose lines break alike: learned from drawings, page by page, and walked.
+
+Pages go forward: how a page ends depends on how it begins and on the lines of what comes, up to a page further on. So
+of each drawing what is kept is, for each page that begins plainly, where the next such page begins; agreements that
+have the same lines there go the same way.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from agreegen.plate.cast import UnfitError
+from agreegen.plate.galley import FIRST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
-    from agreegen.plate.lines import Key
+    from agreegen.plate.course import Course
+    from agreegen.plate.galley import Galley, State
+    from agreegen.plate.lines import Count, Key
 
 _KEYS: Final = 256
-_K = TypeVar("_K")
-_V = TypeVar("_V")
+_DRAWN: Final = 128
+_MOVES: Final = 8192
 
 Pages = tuple[bytes, ...]
 """How many pages there are, then the page of each entry of the contents."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """The pages of a stretch: those of its entries, counted from its first, and how many it has."""
+class Move:
+    """From how a page begins to how a later one does (None: the end), and the entries before it, by pages from here."""
 
-    entries: tuple[int, ...]
-    count: int
+    then: State | None
+    pages: int
+    entries: tuple[tuple[int, int], ...]
+    forced: bool  # whether the later page begins there in any case
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The counts that a move depends on: a slice, and some apart from it."""
+
+    low: int
+    high: int
+    apart: tuple[int, ...]
+    exact: tuple[int, ...]  # counts of the key, of what may be broken itself: there more lines may need less room
+
+    def key(self, counts: Key) -> Key:
+        """Those of an agreement."""
+        return (*counts[self.low : self.high], *[counts[i] for i in self.apart])
+
+    def covers(self, most: Key, least: Key) -> bool:
+        """Whether one agreement's counts are nowhere less than another's, and alike where that isn't enough."""
+        return all(most[i] == least[i] for i in self.exact) and all(map(_covers, most, least))
+
+
+def _covers(most: Count, least: Count) -> bool:
+    """Whether a count is surely not below another, of which the odd ones are of another sort."""
+    if most == least:
+        return True
+    if isinstance(most, str) or isinstance(least, str):
+        return False
+    low, high = most if isinstance(most, int) else most.least, least if isinstance(least, int) else least.most
+    return low >= high and not (low ^ high) & 1
+
+
+@dataclass(slots=True)
+class Known:
+    """What drawings showed for one span."""
+
+    span: Span
+    drawn: dict[Key, Move] = field(default_factory=dict)
+    between: dict[Key, Move] = field(default_factory=dict)
+
+    def find(self, counts: Key) -> Move | None:
+        """The move of an agreement with these lines.
+
+        Where one with more lines and one with fewer have their page end at the same place, it does for all between.
+        """
+        key = self.span.key(counts)
+        found = self.drawn.get(key) or self.between.get(key)
+        if found is None and (found := self._between(key)) is not None:
+            if len(self.between) >= _KEYS:
+                self.between.clear()
+            self.between[key] = found
+        return found
+
+    def keep(self, key: Key, move: Move) -> int:
+        """Keeps what a drawing showed, the oldest no more if it was much; how many there are more."""
+        before = len(self.drawn)
+        self.drawn[key] = move
+        if len(self.drawn) > _DRAWN:
+            del self.drawn[next(iter(self.drawn))]
+        return len(self.drawn) - before
+
+    def _between(self, key: Key) -> Move | None:
+        fewer = {m for k, m in self.drawn.items() if self.span.covers(key, k)}
+        for known, move in self.drawn.items():
+            if ((move.forced and move.pages == 1) or move in fewer) and self.span.covers(known, key):
+                return move
+        return None
 
 
 @dataclass(slots=True)
 class Paging:
-    """What drawings showed: for each stretch what its pages are by its key."""
+    """What drawings showed: moves by how a page begins, what they depend on, and the counts of that."""
 
-    entries: tuple[int, ...]  # of the contents, in each stretch
-    known: list[dict[Key, Stretch]] = field(default_factory=list)
-    whole: dict[tuple[Key, ...], Pages] = field(default_factory=dict)
+    course: Course
+    places: tuple[int, ...]  # the paragraph of each count, in order; below 0 if it concerns every page
+    known: dict[State, dict[Span, Known]] = field(default_factory=dict)
+    whole: dict[Key, Pages] = field(default_factory=dict)
+    moves: int = 0
 
-    def learn(self, keys: tuple[Key, ...], pages: Pages) -> None:
-        """Keeps what a drawing showed; UnfitError if another with the same lines showed something else."""
-        self.known = self.known or [{} for _ in self.entries]
-        stretches = _cut(pages, self.entries)
-        if stretches is None:
-            _keep(self.whole, keys, pages)
-            return
-        for known, key, stretch in zip(self.known, keys, stretches, strict=True):
-            _keep(known, key, stretch)
+    def learn(self, counts: Key, pages: Pages) -> None:
+        """Keeps the pages of an agreement; UnfitError if another with the same lines had others."""
+        if self.find(counts) not in (None, pages):
+            raise UnfitError("the same lines are on other pages")
+        self.whole[counts] = pages
+        if len(self.whole) > _KEYS:
+            del self.whole[next(iter(self.whole))]
 
-    def find(self, keys: tuple[Key, ...]) -> Pages | None:
+    def study(self, counts: Key, galley: Galley) -> None:
+        """Keeps how the pages of a drawing go on; UnfitError if another with the same lines went on otherwise."""
+        for start, span, move in self._moves(galley):
+            spans = self.known.setdefault(start, {})
+            if any(k.find(counts) not in (None, move) for k in spans.values()):
+                raise UnfitError("the same lines go on otherwise")
+            self.known[start] = self.known.pop(start)
+            known = spans.setdefault(span, Known(span))
+            self.moves += known.keep(span.key(counts), move)
+        while self.moves > _MOVES:
+            spans = self.known.pop(next(iter(self.known)))
+            self.moves -= sum(len(k.drawn) for k in spans.values())
+
+    def find(self, counts: Key) -> Pages | None:
         """The pages of an agreement with these lines, None if no drawing showed them."""
-        if (whole := self.whole.get(keys)) is not None or not self.known:
+        if (whole := self.whole.get(counts)) is not None:
             return whole
-        numbers: list[int] = []
-        page = 1
-        for known, key in zip(self.known, keys, strict=True):
-            stretch = known.get(key)
-            if stretch is None:
-                return None
-            numbers += [page + e for e in stretch.entries]
-            page += stretch.count
-        return tuple(str(n).encode() for n in (page - 1, *numbers))
-
-
-def _keep(known: dict[_K, _V], key: _K, value: _V) -> None:
-    if known.setdefault(key, value) != value:
-        raise UnfitError("the same lines are on other pages")
-    if len(known) > _KEYS:
-        del known[next(iter(known))]
-
-
-def _cut(pages: Sequence[bytes], entries: Sequence[int]) -> list[Stretch] | None:
-    """The pages stretch by stretch; None if they can't be counted on from one to the next."""
-    if not pages or not all(p.isdigit() for p in pages) or len(pages) != 1 + sum(entries):
+        numbers, page, at = [0] * len(self.course.entries), 1, FIRST
+        while (move := self._move(at, counts)) is not None:
+            for entry, after in move.entries:
+                numbers[entry] = page + after
+            page += move.pages
+            if move.then is None:
+                return tuple(str(n).encode() for n in (page - 1, *numbers))
+            at = move.then
         return None
-    total, *numbers = map(int, pages)
-    groups, at = [], 0
-    for count in entries:
-        groups.append(numbers[at : at + count])
-        at += count
-    firsts = [1, *(g[0] for g in groups[1:]), total + 1]
-    if numbers != sorted(numbers) or firsts != sorted(firsts) or any(g and g[-1] > total for g in groups):
+
+    def _move(self, at: State, counts: Key) -> Move | None:
+        for known in self.known.get(at, {}).values():
+            if (move := known.find(counts)) is not None:
+                return move
         return None
-    return [Stretch(tuple(n - a for n in g), b - a) for g, a, b in zip(groups, firsts[:-1], firsts[1:], strict=True)]
+
+    def _moves(self, galley: Galley) -> Iterator[tuple[State, Span, Move]]:
+        """What a drawing shows: from each page that begins plainly to the next."""
+        plain = [(page, s) for page, s in enumerate(galley.starts) if s is not None and self._is_plain(s)]
+        for (page, start), (after, then) in zip(plain, [*plain[1:], (len(galley.starts), None)], strict=True):
+            entries = tuple(
+                (n, galley.entries[n] - 1 - page)
+                for n, place in enumerate(self.course.entries)
+                if start <= (place, 0, True) and (then is None or (place, 0, True) < (*then[:2], False))
+            )
+            forced = then is None or self._is_forced(then)
+            break_ = self.course.size if then is None else then[0]
+            end = break_ if forced else self._end(galley.ends[after])
+            first = break_ if after == page + 1 else start[0]  # what may be broken
+            yield start, self._span(start[0], first, break_, end), Move(then, after - page, entries, forced)
+
+    def _is_plain(self, start: State) -> bool:
+        """Whether a page may be walked from there."""
+        return self.course.free or start == FIRST or start[0] in self.course.fixed
+
+    def _is_forced(self, start: State) -> bool:
+        return start[0] in self.course.fixed and not start[1]
+
+    def _end(self, at: int) -> int:
+        """The first paragraph from one on before which a page break looks no further back."""
+        course = self.course
+        while at < course.size and at not in course.fixed and at - 1 in course.tied:
+            at += 1
+        return at
+
+    def _span(self, start: int, first: int, break_: int, end: int) -> Span:
+        """The counts of the paragraphs from one to another, and of what else their height depends on.
+
+        From `first` to those that are kept with the one at the break, paragraphs may be broken.
+        """
+        low, high = bisect_left(self.places, start), bisect_left(self.places, end)
+        apart = set(range(bisect_left(self.places, 0)))
+        for table in self.course.tables:
+            if table.start < end and start < table.end:
+                upto = table.headed if table.fixed else table.end
+                apart |= set(range(bisect_left(self.places, table.start), bisect_left(self.places, upto)))
+        near = min(self._end(max(self._row_end(break_), break_ + 1)), end) if break_ < end else end
+        rows = {i for r in self.course.rows if r.whole for i in range(r.start, r.end)}
+        loose = (i for i in range(low, high) if first <= self.places[i] < near and self.places[i] not in rows)
+        return Span(low, high, tuple(sorted(apart - set(range(low, high)))), tuple(i - low for i in loose))
+
+    def _row_end(self, place: int) -> int:
+        """Where the row ends that a paragraph is in; the paragraph itself if it is in none."""
+        return next((r.end for r in self.course.rows if r.start <= place < r.end), place)

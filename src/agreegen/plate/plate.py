@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.contents import Draft
 from agreegen.plate.cast import TOKEN, TOTAL, UnfitError, casts, page_token, token
+from agreegen.plate.galley import galley
 from agreegen.plate.inside import Inside, inside
 from agreegen.plate.lines import Lines
-from agreegen.plate.paging import Paging
 from agreegen.plate.stream import Entry, Places, Stream, entry, letters, stream, zipped
 from agreegen.source.document import CUSTOM
 from agreegen.source.visible import of_document
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Finding
     from agreegen.plate.cast import Cast
-    from agreegen.plate.paging import Pages
+    from agreegen.plate.paging import Pages, Paging
     from agreegen.plate.shape import Shape
     from agreegen.source import Source
 
@@ -81,7 +81,7 @@ class Plate:
         docx = zipped([entry(n, d, level=0) for n, d in parts.items()])
         beside = {s for n, c in self.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots} & open_
         lines = Lines.of(docx, sorted(beside)) if open_ and self.numbered else Lines.none()
-        return Work(open_, self.told(docx) if self.told else None, lines, Paging(lines.entries))
+        return Work(open_, self.told(docx) if self.told else None, lines, lines.paging())
 
     def open(self, values: Sequence[str]) -> None:
         """Takes it down where values differ from the base's; what depends on it is made anew if that is new."""
@@ -106,6 +106,25 @@ class Plate:
         work = self.work
         pages = work.paging.find(work.lines.keys(values)) if self.numbered else ()
         return work.paged.get(pages) or self._set(pages) if pages is not None else None
+
+    def study(self, values: Sequence[str]) -> Paged | None:
+        """As `found`, from a drawing, which is kept for agreements whose lines break alike; None if it can't be."""
+        self.open(values)
+        lines = self.work.lines
+        shown = {s for c in self.casts.values() for s in c.slots if s < 0}
+        if not lines.course.walked or shown != set(range(-1 - len(lines.course.entries), 0)):
+            return None
+        drawn = galley(self._drawable(values), lines.course, lines.places)
+        if drawn is None:
+            return None
+        self.work.paging.study(lines.keys(values), drawn)
+        return self.learn(values, drawn.pages)
+
+    def _drawable(self, values: Sequence[str]) -> bytes:
+        """The document with values, as far as a drawing shows it, with the pages of the base."""
+        written = [v.encode() for v in values]
+        parts = {n: _with_values(d, written) if n in self.casts else d for n, d in self.read.items()}
+        return zipped([entry(n, d, level=0) for n, d in parts.items()])
 
     def learn(self, values: Sequence[str], pages: Pages) -> Paged:
         """The parts with page numbers, for all agreements whose lines break as with these values."""

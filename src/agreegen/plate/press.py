@@ -154,13 +154,13 @@ class Press:
         assert plate is not None
         if found := plate.found(values):
             return found
-        dressed = self._dressed(kept, plate.shape, values)
-        docx = quick_contents(dressed, self._workspace.cache)
         self.counted += 1
-        if not self._is_ours(dressed):
-            return None
         try:
-            return plate.learn(values, plate.pages(docx, values))
+            if found := plate.study(values):
+                return found
+            dressed = self._dressed(kept, plate.shape, values)
+            docx = quick_contents(dressed, self._workspace.cache)
+            return plate.learn(values, plate.pages(docx, values)) if self._is_ours(dressed) else None
         except UnfitError:  # what was certain isn't: never again
             kept.plate = None
             self.unfit += 1

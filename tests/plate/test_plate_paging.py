@@ -1,0 +1,172 @@
+"""Pages that are walked: those that the embedded engine draws."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agreegen.plate.cast import UnfitError
+from agreegen.plate.course import Course, Row, Table
+from agreegen.plate.galley import FIRST, Galley
+from agreegen.plate.lines import Few
+from agreegen.plate.paging import Paging
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOM = 20  # lines of a page of the made-up engine
+
+
+def course(size: int, *, fixed: tuple[int, ...] = (), tied: tuple[int, ...] = (), free: bool = True) -> Course:
+    """Paragraphs of which every tenth is listed in contents."""
+    return Course(
+        size, tuple(range(0, size, 10)), frozenset(fixed), frozenset(tied), frozenset(), (), (), walked=True, free=free
+    )
+
+
+def drawn(of: Course, lines: Sequence[int]) -> Galley:
+    """The pages of paragraphs that aren't split, each with so many lines: an engine that keeps the tied together."""
+    starts, page, used = [0], [0] * of.size, 0
+    for i in range(of.size):
+        chain = next(n for n in itertools.count(i) if n not in of.tied)
+        needed = sum(lines[i : chain + 1])
+        if i and (i in of.fixed or used + needed > ROOM):
+            starts.append(i)
+            used = 0
+        used += lines[i]
+        page[i] = len(starts)
+    ends = (*starts[1:], of.size)
+    return Galley((FIRST, *((i, 0, False) for i in starts[1:])), ends, tuple(page[i] for i in of.entries))
+
+
+def agreement(dice: random.Random, size: int) -> tuple[int, ...]:
+    """Lines of paragraphs with a name in them: the longer it is, the more."""
+    longer = dice.choice((0, 0, 2, 4))
+    return tuple(2 + longer * (i % 7 == 3) + 2 * (dice.random() < 0.004) for i in range(size))
+
+
+@pytest.mark.parametrize("tied", [(), tuple(range(5, 120, 11))])
+def test_walked_pages_are_those_drawn(tied: tuple[int, ...]) -> None:
+    dice, of = random.Random(3), course(120, fixed=(60,), tied=tied)
+    paging, drawings = Paging(of, tuple(range(120))), 0
+    for _ in range(150):
+        lines = agreement(dice, 120)
+        galley = drawn(of, lines)
+        found = paging.find(lines)
+        if found is None:
+            drawings += 1
+            paging.study(lines, galley)
+            found = paging.find(lines)
+        assert found == galley.pages
+    assert 0 < drawings < 150
+
+
+def test_few_drawings_do_for_names_of_all_lengths() -> None:
+    of = course(400, fixed=(90, 200))
+    paging, drawings = Paging(of, tuple(range(400))), 0
+    for _, longer in itertools.product(range(2), range(40)):
+        lines = tuple(2 + 2 * (longer // (5 + i % 9)) if i % 40 == 3 else 2 for i in range(400))
+        if paging.find(lines) is None:
+            drawings += 1
+            paging.study(lines, drawn(of, lines))
+        assert paging.find(lines) == drawn(of, lines).pages
+    assert drawings < 32
+
+
+def test_what_is_between_two_drawings_needs_none() -> None:
+    of = course(30)
+    paging = Paging(of, tuple(range(30)))
+    few, many = [2] * 30, [2] * 30
+    many[4] = 4
+    many[22] = 4
+    between = [2] * 30
+    between[22] = 4
+    assert drawn(of, tuple(few)).starts[1] == (10, 0, False)
+    assert drawn(of, tuple(many)).starts[1] == (9, 0, False)
+    paging.study(tuple(few), drawn(of, tuple(few)))
+    assert paging.find(tuple(between)) is None
+    paging.study(tuple(many), drawn(of, tuple(many)))
+    assert paging.find(tuple(few)) == drawn(of, tuple(few)).pages
+    assert paging.find(tuple(many)) == drawn(of, tuple(many)).pages
+
+
+def test_a_text_that_is_not_counted_must_be_the_same() -> None:
+    of = course(30)
+    paging, one, other = Paging(of, (4,)), ("Yolo",), ("Inyo",)
+    paging.study(one, drawn(of, (2,) * 30))
+    assert paging.find(one) == drawn(of, (2,) * 30).pages
+    assert paging.find(other) is None
+
+
+def test_lines_that_are_not_certain_are_between_some() -> None:
+    of = course(30)
+    paging = Paging(of, (4, 6))
+    for lines in ((2, 2), (6, 2)):
+        paging.study(lines, drawn(of, (2,) * 30))
+    assert paging.find((Few(2, 4, "Yolo"), 2)) == drawn(of, (2,) * 30).pages
+    assert paging.find((Few(2, 5, "Yolo"), 2)) is None
+    assert paging.find((Few(4, 8, "Yolo"), 2)) is None
+    assert paging.find((3, 2)) is None
+
+
+def test_what_may_be_broken_must_have_the_same_lines() -> None:
+    """Three lines are kept together, of four two may stay: more lines may need less room."""
+    of = course(30)
+    for rows, found in (((), False), ((Row(10, 11, whole=True),), True)):
+        whole = Course(of.size, of.entries, of.fixed, of.tied, of.parted, rows, (), walked=True, free=True)
+        paging = Paging(whole, (10,))
+        galley = drawn(of, (2,) * 30)
+        paging.study((2,), galley)
+        paging.study((6,), galley)
+        assert (paging.find((4,)) == galley.pages) is found
+
+
+def test_header_rows_count_on_every_page_of_their_table() -> None:
+    of = course(40)
+    table = Course(of.size, of.entries, of.fixed, of.tied, of.parted, (), (Table(2, 4, 38, fixed=True),),
+                   walked=True, free=True)  # fmt: skip
+    paging = Paging(table, (3,))
+    paging.study((2,), drawn(of, (2,) * 40))
+    assert all(span.key((7,)) == (7,) for known in paging.known.values() for span in known)
+
+
+def test_contradicting_drawings_are_noticed() -> None:
+    of = course(30)
+    paging = Paging(of, (25,))
+    paging.study((2,), drawn(of, (2,) * 30))
+    with pytest.raises(UnfitError):
+        paging.study((2,), drawn(of, (4,) * 30))
+
+
+def test_contradicting_pages_are_noticed() -> None:
+    of = course(30)
+    paging = Paging(of, (25,))
+    paging.learn((2,), (b"9", b"2"))
+    with pytest.raises(UnfitError):
+        paging.learn((2,), (b"9", b"3"))
+
+
+def test_where_pages_depend_on_more_they_are_known_from_break_to_break() -> None:
+    of = course(60, fixed=(30,), free=False)
+    paging = Paging(of, tuple(range(60)))
+    one, other = [2] * 60, [2] * 60
+    other[5], other[40] = 4, 4
+    paging.study(tuple(one), drawn(of, tuple(one)))
+    paging.study(tuple(other), drawn(of, tuple(other)))
+    assert set(paging.known) == {FIRST, (30, 0, False)}
+    mixed = (*one[:30], *other[30:])
+    assert paging.find(mixed) == drawn(of, mixed).pages
+
+
+def test_memory_is_bounded() -> None:
+    of = course(30)
+    paging = Paging(of, (3,))
+    for n in range(3000):
+        paging.study((f"x{n}",), drawn(of, (2,) * 30))
+        if n < 600:
+            paging.learn((f"y{n}",), (b"3", b"1", b"2", b"2"))
+    assert sum(len(k.drawn) for spans in paging.known.values() for k in spans.values()) <= 6 * 128
+    assert len(paging.whole) == 256
