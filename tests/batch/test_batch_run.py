@@ -246,7 +246,7 @@ def test_two_batches_in_one_folder_do_not_meet(place: pathlib.Path) -> None:
 
 
 def test_a_pdf_of_an_earlier_version_is_told_and_stays_ours(place: pathlib.Path) -> None:
-    """Word and PDF, then a change made in Word alone, then both again: the old PDF is never taken for someone else's."""
+    """Word and PDF, a change made in Word alone, then both: the old PDF is never taken for someone else's."""
     one = replace(order(place), partners=order(place).partners[:1])
     both = replace(one, workspace=replace(one.workspace, format="both", pdf_engine="embedded"))
     assert batch.run(both).whole
