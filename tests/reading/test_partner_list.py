@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import io
 import pathlib
+import tempfile
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import xlsxwriter
 import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from agreegen.errors import UsageError
 from agreegen.finding import Severity
@@ -162,7 +165,8 @@ def test_dates(cell: str, date: str, tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "word"),
     [("2/9/2027", "February 9 or September 2"), ("19/2/2027", "month first"), ("2/19/27", "century"),
-     ("2/30/2027", "month first")],
+     ("2/30/2027", "month first"), ("0/5/2027", "month first"), ("5/0/2027", "month first"),
+     ("1/2/0000", "month first"), ("0/0/2027", "month first"), ("0-00-0000", "month first")],
 )  # fmt: skip
 def test_dates_are_never_guessed(cell: str, word: str, tmp_path: pathlib.Path) -> None:
     found = put(tmp_path, f"party,dates.start\nAlameda County,{cell}\nAlpine County,2027-02-09\n")
@@ -615,6 +619,32 @@ def test_another_archive_isnt_a_workbook(tmp_path: pathlib.Path) -> None:
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr("word/document.xml", "<x/>")
     assert told(put(tmp_path, target.getvalue(), "p.xlsx")).code == "L001"
+
+
+ODD = st.text(
+    st.one_of(
+        st.sampled_from(
+            "\t\n\r\x1f\x20\x7f\x85\x9f\xa0\u2028\u2029\ue000\uf8ff\ufeff\ufffd\U0001f600\U000f0000\"'\\\\:#-?~%"
+        ),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+"""Texts of what YAML takes as it stands, changes or refuses."""
+
+
+@given(unit=ODD, city=ODD, title=ODD)
+@example(unit="\u2028", city="\x85", title="\x7f\ufeff")
+@example(unit="a\u2029b", city="\U00100000", title="\ue000\U0001f600")
+@settings(max_examples=60, deadline=None)
+def test_text_is_read_back_as_it_was(unit: str, city: str, title: str) -> None:
+    listed = {"party": "Alameda County", "unit": unit, "legal name": city, "signatory": {"title": title}}
+    with tempfile.TemporaryDirectory() as folder:
+        found = put(pathlib.Path(folder), yaml.safe_dump([listed]), "p.yaml")
+    (partner,) = found.partners
+    back = read_source(partner.text().encode(), "x")
+    assert (back.data, back.findings) == (partner.data, [])
 
 
 def test_text_is_the_same_for_the_same_partner(tmp_path: pathlib.Path) -> None:

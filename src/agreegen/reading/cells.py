@@ -154,13 +154,14 @@ def _slashed(text: str, first: str, second: str, year: str) -> Any:
     hint = "write year-month-day, such as 2027-02-09; or `February 9, 2027`"
     if len(year) == 2:
         return Doubt(f"the date {text} doesn't say its century", hint)
-    if month <= 12 and day <= 12 and month != day:
-        one, other = dt.date(int(year), month, day), dt.date(int(year), day, month)
-        return Doubt(f"the date {text} can be {one:%B} {one.day} or {other:%B} {other.day}", hint)
     try:
-        return dt.date(int(year), month, day).isoformat()
+        one = dt.date(int(year), month, day)
+        if day > 12 or month == day:
+            return one.isoformat()
+        other = dt.date(int(year), day, month)
     except ValueError:
         return Doubt(f"{text} isn't a date with the month first", hint)
+    return Doubt(f"the date {text} can be {one:%B} {one.day} or {other:%B} {other.day}", hint)
 
 
 def _made_a_date(value: Any, field: Field) -> Any:

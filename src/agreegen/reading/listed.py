@@ -13,7 +13,7 @@ from agreegen.finding import plain_key
 from agreegen.law.parties import known_party
 from agreegen.reading.fields import key_order
 from agreegen.reading.record import OVERRIDES, merged, with_keys
-from agreegen.reading.source import Place, Source
+from agreegen.reading.source import UNPRINTABLE, Place, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -172,7 +172,13 @@ def _scalar(value: Any) -> str:
     if isinstance(value, str):
         if _PLAIN.fullmatch(value):
             return value if value.lower() not in _WORDS else f'"{value}"'
-        return value if _DATE.fullmatch(value) else json.dumps(value, ensure_ascii=False)
+        return value if _DATE.fullmatch(value) else UNPRINTABLE.sub(_escaped, json.dumps(value, ensure_ascii=False))
     if value is None:
         return "null"
     return ("true" if value else "false") if isinstance(value, bool) else json.dumps(value)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character that may not stand in a file, as double quotes take it."""
+    code = ord(found[0])
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

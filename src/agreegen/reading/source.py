@@ -28,9 +28,10 @@ _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,15})\Z")
 _SMART = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b"
 _COMMENT = re.compile(r"\s*(#[A-Za-z0-9(].*)")
 _CONTROLS = bytes(n for n in (*range(32), 127) if n not in (9, 10, 13))
-_BAD = re.compile(
+UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]"
 )
+"""A character that Word can't hold or YAML would change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def unprintable(text: str) -> tuple[tuple[int, int], str, str] | None:
     """The first character that Word can't hold or YAML would change: line and column, message, hint."""
     if text.isascii() and len(text.encode().translate(None, _CONTROLS)) == len(text):
         return None
-    bad = _BAD.search(text)
+    bad = UNPRINTABLE.search(text)
     if bad is None:
         return None
     at = (text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
