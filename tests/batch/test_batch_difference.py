@@ -135,12 +135,9 @@ def test_overrides_and_long_values() -> None:
 
 def test_two_partners_differ_only_where_they_should() -> None:
     change = compare(OLD[0], OLD[1])
-    assert change.as_it_should
+    assert (change.causes, change.common, change.clauses) == (("partner",), (), ())
     assert {v.name for v in change.fields} == {"partner.name", *(f"partner.contacts.{n}.email" for n in range(3))}
     assert change.name == "County of N\u00famero 1 and County of N\u00famero 2"
-    assert not compare(OLD[0], again(OLD[1], clauses={"clauses/clause-1": sha("x")})).as_it_should
-    assert not compare(OLD[0], again(OLD[1], inputs={"template": sha("x")})).as_it_should
-    assert compare(OLD[0], again(OLD[1], clauses={"clauses/clause-9": sha("x")})).as_it_should
 
 
 def test_json_is_partner_by_partner_with_old_and_new() -> None:

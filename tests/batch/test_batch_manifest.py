@@ -198,7 +198,6 @@ def test_wrong_values_are_refused_or_harmless(path: list[int], value: Any) -> No
     read.bytes()
     for key, one in read.entries.items():
         read.confirmed(key, one.inputs, "/nonexistent")
-        read.edited(key, "/nonexistent")
         "".join(f"{f.code} {f.severity} {f.location} {f.message} {f.hint}" for f in one.findings)
 
 
@@ -243,14 +242,10 @@ def test_what_was_not_made_is_made_again(made: Manifest, tmp_path: pathlib.Path,
 
 
 def test_missing_and_edited_files_are_noticed(made: Manifest, tmp_path: pathlib.Path) -> None:
-    assert made.edited(KEY, tmp_path) == ()
     (tmp_path / "a/one.pdf").unlink()
     assert not made.unchanged(KEY, INPUTS, tmp_path)
-    assert made.edited(KEY, tmp_path) == ()
     (tmp_path / "a/one.pdf").write_bytes(b"a/one.PDF")
     assert not made.unchanged(KEY, INPUTS, tmp_path)
-    assert made.edited(KEY, tmp_path) == ("a/one.pdf",)
-    assert made.edited("county-coverage/other", tmp_path) == ()
 
 
 def test_copied_folder_is_unchanged_and_its_times_are_taken(made: Manifest, tmp_path: pathlib.Path) -> None:
@@ -260,7 +255,7 @@ def test_copied_folder_is_unchanged_and_its_times_are_taken(made: Manifest, tmp_
     assert confirmed.files["a/one.docx"].mtime_ns == 5
 
 
-def test_what_we_wrote_before_is_ours(made: Manifest, tmp_path: pathlib.Path) -> None:
+def test_what_we_wrote_before_is_ours(made: Manifest) -> None:
     record = FileRecord.of(b"second")
     assert made.ours("a/one.docx", b"a/one.docx")
     made.put(dataclasses.replace(made.entries[KEY], files={"a/one.docx": record}))
@@ -269,7 +264,6 @@ def test_what_we_wrote_before_is_ours(made: Manifest, tmp_path: pathlib.Path) ->
     assert not made.ours("a/one.docx", b"someone else's")
     assert not made.ours("a/other.docx", b"second")
     assert made.owner("A/ONE.docx") == KEY
-    assert made.edited(KEY, tmp_path) == ()  # the first version: nobody edited it, it is only old
 
 
 def test_failure_keeps_the_files_that_still_stand(made: Manifest) -> None:
@@ -421,7 +415,6 @@ def test_batch_knows_what_generate_wrote(tmp_path: pathlib.Path) -> None:
     held = recovered(tmp_path)
     assert held.ours("one.docx", b"by generate")
     assert held.ours("other.docx", b"other")
-    assert held.edited(entry(1).key, tmp_path) == ()
     assert not held.unchanged(entry(1).key, entry(1).inputs, tmp_path)
 
 

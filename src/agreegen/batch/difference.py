@@ -64,11 +64,6 @@ class Change:
         """True when a field, a clause, an exhibit or the like explains the difference."""
         return bool(self.fields or self.common or self.clauses or self.exhibits or self.overrides or self.about)
 
-    @property
-    def as_it_should(self) -> bool:
-        """True when nothing differs but the partner's own record, and what follows from it: no clause has two texts."""
-        return {*self.causes} <= {"partner"} and not self.common and all(c.how != CHANGED for c in self.clauses)
-
 
 def differences(old: Manifest, new: Manifest) -> tuple[Change, ...]:
     """The change of each agreement that either record has, by name and key."""

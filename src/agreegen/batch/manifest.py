@@ -10,7 +10,6 @@ import contextlib
 import dataclasses
 import gc
 import json
-import pathlib
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -23,6 +22,7 @@ from agreegen.finding import Finding, Location, Severity
 from agreegen.package import BATCH, digest
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Iterable, Iterator, Mapping
 
 Bytes: TypeAlias = bytes  # the name that the method takes away
@@ -169,15 +169,6 @@ class Manifest:
             return entry
         return dataclasses.replace(entry, outcome=UNCHANGED, files=files)
 
-    def edited(self, key: str, folder: pathlib.Path | str) -> tuple[str, ...]:
-        """The paths of an agreement's files that are there and that someone changed since we wrote them."""
-        entry = self.entries.get(key)
-        found = []
-        for path, record in entry.files.items() if entry else ():
-            if same_file(str(folder), path, record) is None and self._another(path, folder):
-                found.append(path)
-        return tuple(found)
-
     def ours(self, path: str, data: Bytes) -> bool:
         """True when a file that is there with these bytes is what one of our batches wrote."""
         return digest(data) in self.digests(path)
@@ -187,14 +178,6 @@ class Manifest:
         if not self._owners:
             self._owners = {p.casefold(): e.key for e in self.entries.values() for p in e.files}
         return self._owners.get(path.casefold(), "")
-
-    def _another(self, path: str, folder: pathlib.Path | str) -> bool:
-        try:
-            return not self.ours(path, (pathlib.Path(folder) / path).read_bytes())
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError:
-            return True
 
     def digests(self, path: str) -> set[str]:
         """The digests that a file of ours may have there: the recorded one, and those that it had or was to have."""

@@ -112,9 +112,7 @@ class Geometry:
         font = styles.font(rpr, style)
         if not fonts.is_twin(font) or any(styles.run_on(rpr, style, x) for x in ("caps", "smallCaps", "vanish")):
             return None
-        if rpr is not None and any(
-            rpr.find(W + x) is not None for x in ("spacing", "w", "kern", "vertAlign", "fitText")
-        ):
+        if rpr is not None and any(rpr.find(W + x) is not None for x in _ODD):
             return None
         character = value(rpr, W + "rStyle")
         said = value(rpr, W + "sz") or (styles.size(character) if character and _sized(styles, character) else None)
