@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agreegen.law.tables import table
+from agreegen.plate import Press, plate
+from agreegen.plate import galley as galleys
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.course import Course, Row, Table
 from agreegen.plate.galley import FIRST, Galley
@@ -15,7 +18,10 @@ from agreegen.plate.lines import Few
 from agreegen.plate.paging import Paging
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Sequence
+
+    from plate_samples import Series
 
 ROOM = 20  # lines of a page of the made-up engine
 
@@ -126,9 +132,9 @@ def test_what_may_be_broken_must_have_the_same_lines() -> None:
 
 def test_header_rows_count_on_every_page_of_their_table() -> None:
     of = course(40)
-    table = Course(of.size, of.entries, of.fixed, of.tied, of.parted, (), (Table(2, 4, 38, fixed=True),),
+    headed = Course(of.size, of.entries, of.fixed, of.tied, of.parted, (), (Table(2, 4, 38, fixed=True),),
                    walked=True, free=True)  # fmt: skip
-    paging = Paging(table, (3,))
+    paging = Paging(headed, (3,))
     paging.study((2,), drawn(of, (2,) * 40))
     assert all(span.key((7,)) == (7,) for known in paging.known.values() for span in known)
 
@@ -170,3 +176,60 @@ def test_memory_is_bounded() -> None:
             paging.learn((f"y{n}",), (b"3", b"1", b"2", b"2"))
     assert sum(len(k.drawn) for spans in paging.known.values() for k in spans.values()) <= 6 * 128
     assert len(paging.whole) == 256
+
+
+def test_a_ledger_keeps_what_was_drawn(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = course(30)
+    one = Galley((FIRST, None, (10, 7, False), (12, 0, True)), (5, 9, 12, 30), (1, 2, 4))
+    drawings = []
+    monkeypatch.setattr(galleys, "_drawn", lambda docx, *_: drawings.append(docx) or one)
+    assert [galleys.galley(b"a", of, (3,), tmp_path) for _ in range(3)] == [one] * 3
+    assert drawings == [b"a"]
+    galleys.galley(b"a", of, (4,), tmp_path)
+    galleys.galley(b"b", of, (3,), tmp_path)
+    galleys.galley(b"b", of, (3,), None)
+    assert drawings == [b"a", b"a", b"b", b"b"]
+    kept = tmp_path / "pages.json"
+    kept.write_text(kept.read_text().replace('"0 0 0 5"', '"0 x 0 5"'))
+    assert galleys.galley(b"a", of, (3,), tmp_path) == one
+    assert len(drawings) == 5
+
+
+COUNTIES = tuple(row["county"] for row in table("lists")["counties"])
+SERVICES = (
+    "Water District No. 2",
+    "Flood Control and Water Conservation District No. 11",
+    "Port",
+    "Open Space District",
+)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Alpine", "Yolo", "Inyo", "Mono", "Butte"),
+        pytest.param(COUNTIES, marks=pytest.mark.slow),
+        pytest.param(tuple(f"{c} {s}" for c in COUNTIES[::4] for s in SERVICES), marks=pytest.mark.slow),
+    ],
+    ids=("few", "counties", "districts"),
+)
+def test_pages_of_the_engine(counties: Series, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
+    """Walked pages are those of a drawing of the same document."""
+    made, walked = Press(counties.workspace), []
+    right = plate.Plate.found
+
+    def found(self: plate.Plate, values: Sequence[str]) -> plate.Paged | None:
+        paged, work = right(self, values), self.work
+        if paged is not None and work.lines.course.walked:
+            one = galleys.galley(self._drawable(values), work.lines.course, work.lines.places)
+            assert one is not None
+            assert one.pages == work.paging.find(work.lines.keys(values))
+            walked.append(one)
+        return paged
+
+    monkeypatch.setattr(plate.Plate, "found", found)
+    for name in names:
+        opened, source = counties.having({"Alameda": name, "alameda": "".join(filter(str.isalpha, name.lower()))})
+        assert made.docx(opened, source).docx
+    assert len(walked) + made.counted == len(names) - 1
+    assert walked

@@ -19,6 +19,7 @@ from agreegen.source.visible import of_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from agreegen.finding import Finding
     from agreegen.plate.cast import Cast
@@ -107,14 +108,17 @@ class Plate:
         pages = work.paging.find(work.lines.keys(values)) if self.numbered else ()
         return work.paged.get(pages) or self._set(pages) if pages is not None else None
 
-    def study(self, values: Sequence[str]) -> Paged | None:
-        """As `found`, from a drawing, which is kept for agreements whose lines break alike; None if it can't be."""
+    def study(self, values: Sequence[str], folder: Path | None) -> Paged | None:
+        """As `found`, from a drawing, which is kept for agreements whose lines break alike; None if it can't be.
+
+        `folder` keeps what was drawn, for the next time.
+        """
         self.open(values)
         lines = self.work.lines
         shown = {s for c in self.casts.values() for s in c.slots if s < 0}
         if not lines.course.walked or shown != set(range(-1 - len(lines.course.entries), 0)):
             return None
-        drawn = galley(self._drawable(values), lines.course, lines.places)
+        drawn = galley(self._drawable(values), lines.course, lines.places, folder)
         if drawn is None:
             return None
         self.work.paging.study(lines.keys(values), drawn)

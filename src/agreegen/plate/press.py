@@ -156,7 +156,7 @@ class Press:
             return found
         self.counted += 1
         try:
-            if found := plate.study(values):
+            if found := plate.study(values, self._workspace.cache):
                 return found
             dressed = self._dressed(kept, plate.shape, values)
             docx = quick_contents(dressed, self._workspace.cache)
