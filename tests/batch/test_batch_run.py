@@ -274,3 +274,97 @@ def test_an_engine_that_cannot_be_used_is_told_before_anything_is_made(place: pa
     with pytest.raises(EngineError, match="gotenberg"):
         batch.run(replace(one, workspace=replace(one.workspace, format="pdf", pdf_engine="gotenberg")))
     assert not (place / "output").exists()
+
+
+def templates(place: pathlib.Path) -> pathlib.Path:
+    """Templates of this folder's own, to be changed."""
+    shutil.copytree(EXAMPLES.parent / "templates", place / "templates")
+    return place / "templates" / "masters" / "local-government"
+
+
+def test_a_new_version_of_the_master_makes_all_again(place: pathlib.Path) -> None:
+    master = templates(place)
+    few = replace(order(place), partners=order(place).partners[:2])
+    batch.run(few)
+    text = (master / "template.yaml").read_text(encoding="utf-8")
+    (master / "template.yaml").write_text(text.replace('version: "', 'version: "9'), encoding="utf-8")
+    assert set(outcomes(batch.run(few)).values()) == {MADE}
+
+
+def test_a_master_that_is_changed_while_the_batch_runs_is_not_taken_for_the_one_that_was_used(
+    place: pathlib.Path,
+) -> None:
+    master = templates(place)
+    few = replace(order(place), partners=order(place).partners[:2])
+    text = (master / "template.yaml").read_text(encoding="utf-8")
+
+    def change(now: batch.Progress) -> None:
+        if now.step == "checking":
+            (master / "template.yaml").write_text(text.replace('version: "', 'version: "9'), encoding="utf-8")
+
+    batch.run(few, change)
+    again = batch.run(few)
+    assert "9" in again.manifest.entries["coverage/alameda-county"].inputs["template"]
+    assert set(outcomes(again).values()) == {MADE}
+
+
+def test_a_proposal_that_is_changed_while_the_batch_runs_makes_all_again(place: pathlib.Path) -> None:
+    proposal = place / "coverage.yaml"
+    text = proposal.read_text(encoding="utf-8")
+
+    def change(now: batch.Progress) -> None:
+        if now.step == "making":
+            proposal.write_text(text.replace("1,800", "1,900"), encoding="utf-8")
+
+    done = batch.run(order(place), change)
+    assert "changed while the batch ran" in done.stopped
+    proposal.write_text(text, encoding="utf-8")
+    again = batch.run(order(place))
+    assert (again.whole, again.stopped) == (True, "")
+    assert set(outcomes(again).values()) == {MADE}
+
+
+def test_a_table_that_an_override_names_is_one_of_the_inputs(place: pathlib.Path) -> None:
+    (place / "own.csv").write_bytes((place / "county-coverage-elements.csv").read_bytes())
+    listed = place / "counties.yaml"
+    text = listed.read_text(encoding="utf-8")
+    listed.write_text(text + "  overrides: {data: {elements: [own.csv]}}\n", encoding="utf-8")
+    assert batch.run(order(place)).whole
+    text = (place / "own.csv").read_text(encoding="utf-8")
+    (place / "own.csv").write_text(text.replace("Client index number", "Client index no."), encoding="utf-8")
+    assert {partner for partner, outcome in outcomes(batch.run(order(place))).items() if outcome == MADE} == {
+        "yuba-county"
+    }
+
+
+def test_a_batch_of_another_proposal_does_not_take_the_names_of_the_first(place: pathlib.Path) -> None:
+    first = replace(order(place), name="{partner.id}")
+    batch.run(first)
+    before = files(place / "output")
+    shutil.copy(place / "coverage.yaml", place / "other.yaml")
+    done = batch.run(replace(first, proposals=(place / "other.yaml",)))
+    assert {f.code for entry in done.manifest.entries.values() for f in entry.findings} == {"B001"}
+    assert files(place / "output") == before
+
+
+def test_a_pdf_that_is_held_open_keeps_its_word_file_too(place: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = replace(order(place), partners=order(place).partners[:1])
+    both = replace(one, workspace=replace(one.workspace, format="both", pdf_engine="embedded"))
+    batch.run(both)
+    word = place / "output" / "coverage-alameda-county.docx"
+    before = word.read_bytes()
+    proposal = place / "coverage.yaml"
+    proposal.write_text(proposal.read_text(encoding="utf-8").replace("1,800", "1,900"), encoding="utf-8")
+    right = pathlib.Path.replace
+
+    def held(self: pathlib.Path, target: pathlib.Path) -> pathlib.Path:
+        if str(target).endswith(".pdf"):
+            raise PermissionError(13, "Permission denied")
+        return right(self, target)
+
+    monkeypatch.setattr(pathlib.Path, "replace", held)
+    assert outcomes(batch.run(both)) == {"alameda-county": REFUSED}
+    assert word.read_bytes() == before
+    monkeypatch.undo()
+    monkeypatch.setenv("AGREEGEN_CACHE", str(place / "cache"))
+    assert outcomes(batch.run(both)) == {"alameda-county": MADE}

@@ -199,7 +199,7 @@ def carried_out(
                 lot, tried = taken
                 lane = free.pop(0)
                 until = time.monotonic() + limit + len(lot) - 1
-                running[lane.submit(work, lot)] = _Run(lot, tried, lane, until)
+                running[_started(lane, work, lot)] = _Run(lot, tried, lane, until)
             if not running:
                 return
             left = min(run.until for run in running.values()) - time.monotonic()
@@ -220,6 +220,19 @@ def carried_out(
     finally:
         for run in running.values():
             run.lane.stop()
+
+
+def _started(lane: Lane, work: Callable[[Sequence[J]], R], lot: Sequence[J]) -> Future[R]:
+    """The work under way; a worker that ended between two lots is replaced, and one that can't be has lost the lot."""
+    for _ in range(ATTEMPTS):
+        try:
+            return lane.submit(work, lot)
+        except lane.losses as error:
+            lane.stop()
+            reason = error
+    future: Future[R] = Future()
+    future.set_exception(reason)
+    return future
 
 
 def _next(waiting: deque[tuple[tuple[J, ...], int]], fresh: Iterator[Sequence[J]]) -> tuple[tuple[J, ...], int] | None:

@@ -16,6 +16,7 @@ from agreegen.law.tables import fingerprint
 from agreegen.package import digest
 from agreegen.pdf import AUTO, Wanted
 from agreegen.pdf.attached import NONE
+from agreegen.pdf.counted import embedded
 from agreegen.reading import read_proposal
 from agreegen.reading.record import with_keys
 
@@ -46,7 +47,7 @@ class Inputs:
         self.engine = "" if workspace.format == "docx" or workspace.pdf_engine == AUTO else workspace.pdf_engine
         said = {f.name: getattr(workspace, f.name) for f in dataclasses.fields(workspace) if f.name not in APART}
         self._settings = _digest({**said, "draft": as_draft, "documents": documents.record()})
-        self._engines: dict[str, str] = {"": ""}
+        self._engines: dict[str, str] = {"": embedded()}  # Word documents show the pages that it counted
         self._agreegen = f"{__version__} {fingerprint()}"
         self._proposals: dict[pathlib.Path, str] = {}
         self._common: dict[pathlib.Path, dict[str, str]] = {}
@@ -54,30 +55,47 @@ class Inputs:
         self._clauses: dict[str, Mapping[str, str]] = {}
         self._reasons: dict[tuple[str, ...], Mapping[str, str]] = {}
 
-    @property
-    def digest(self) -> str:
-        """The digest of what all jobs share."""
-        return _digest([sorted((str(p), d) for p, d in self._proposals.items()), self._settings, self._agreegen])
+    def of(self, job: Job, variant: str, engine: str, template: str = "") -> Row:
+        """The digests for a job, whose agreement is of this variant, and drawn by this engine if it is drawn at all.
 
-    def of(self, job: Job, variant: str, engine: str) -> Row:
-        """The digests for a job, whose agreement is of this variant, and drawn by this engine if it is drawn at all."""
-        template = self._template(variant)
-        values = (self.proposal(job.proposal), job.partner.digest, template.sha256 if template else "",
-                  self._settings, self._engine(engine), self._agreegen)  # fmt: skip
+        `template` is what the agreement was made from, where that is known from itself.
+        """
+        values = (self.proposal(job.proposal), self._partner(job), template or self._printed(variant), self._settings,
+                  self._engine(engine), self._agreegen)  # fmt: skip
         return Row(NAMES, values)
+
+    def changed(self) -> pathlib.Path | None:
+        """A proposal that isn't any more what it was when its digest was taken, or whose files aren't; None if none."""
+        return next(
+            (path for path, known in self._proposals.items() if _proposal(path, self._workspace)[0] != known), None
+        )
 
     def proposal(self, path: pathlib.Path) -> str:
         """The digest of a proposal, with its tables and the records of the parties that it names."""
         if path not in self._proposals:
-            source = read_proposal(path, generate.partners_of(path, self._workspace)).source
-            names = sorted({path.as_posix(), *(place.file for place in source.places.values())})
-            digests = {name: digest(pathlib.Path(name).read_bytes()) for name in names}
-            self._proposals[path] = _digest(digests)
-            others = {
-                f"file {pathlib.Path(name).name}": said for name, said in digests.items() if name != path.as_posix()
-            }
-            self._common[path] = {**flat(with_keys(source.data) or {}), **others}
+            self._proposals[path], self._common[path] = _proposal(path, self._workspace)
         return self._proposals[path]
+
+    def _partner(self, job: Job) -> str:
+        """The digest of a partner's part of its list, with the tables that its overrides name."""
+        data = job.partner.overrides.get("data")
+        named = data.get("elements") if isinstance(data, dict) else None
+        tables = [
+            t for t in (named if isinstance(named, list) else [named]) if isinstance(t, str) and t.endswith(".csv")
+        ]
+        if not tables:
+            return job.partner.digest
+        return _digest([job.partner.digest, *(_content(job.proposal.parent / table) for table in tables)])
+
+    def _printed(self, variant: str) -> str:
+        """The template of the variant as agreements print it: its digest and its version."""
+        template = self._template(variant)
+        if template is None:
+            return ""
+        try:
+            return f"{template.sha256} {generate.edition(variant, self._workspace)}"
+        except AgreegenError:
+            return template.sha256
 
     def common(self, path: pathlib.Path) -> Mapping[str, str]:
         """The fields of a proposal as it gives them, and the digests of the files that it names."""
@@ -113,6 +131,31 @@ class Inputs:
             except AgreegenError:
                 self._templates[variant] = None
         return self._templates[variant]
+
+
+def _proposal(path: pathlib.Path, workspace: Workspace) -> tuple[str, dict[str, str]]:
+    """The digest of a proposal with the files that it names, and its fields with the digests of those files."""
+    source = read_proposal(path, generate.partners_of(path, workspace)).source
+    files = sorted({path.as_posix(), *(place.file for place in source.places.values())})
+    digests = {_named(pathlib.Path(file), path): _content(pathlib.Path(file)) for file in files}
+    others = {f"file {name}": said for name, said in digests.items() if name != path.name}
+    return _digest(digests), {**flat(with_keys(source.data) or {}), **others}
+
+
+def _named(file: pathlib.Path, proposal: pathlib.Path) -> str:
+    """What a file is called, wherever the command runs: by its place below the proposal's folder, else by its name."""
+    try:
+        return file.resolve().relative_to(proposal.resolve().parent).as_posix()
+    except ValueError:
+        return file.name
+
+
+def _content(file: pathlib.Path) -> str:
+    """The digest of a file; nothing if it can't be read, which whoever makes the agreement will say."""
+    try:
+        return digest(file.read_bytes())
+    except OSError:
+        return ""
 
 
 def _digest(said: Any) -> str:

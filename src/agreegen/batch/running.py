@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agreegen import generate
-from agreegen.batch import crew, work
+from agreegen.batch import crew, told, work
 from agreegen.batch.archives import pack, refuse_unknown
-from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, FileRecord, Row, flat
+from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, Row, flat
 from agreegen.batch.inputs import Inputs
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.lock import Lock
 from agreegen.batch.manifest import Manifest, carried
 from agreegen.batch.names import foreign
 from agreegen.batch.plan import Plan, planned
-from agreegen.batch.staging import STAGING, OursNoMoreError, closed, emptied, place, replaced
+from agreegen.batch.staging import STAGING, InTheWayError, UnplacedError, closed, emptied, place, replaced
 from agreegen.batch.summary import as_csv, as_html
 from agreegen.batch.work import Check, Checked, Job, Made, Setup
 from agreegen.errors import FindingsError, UsageError
-from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.attached import documents
 from agreegen.pdf.choice import usable
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from agreegen.finding import Finding
     from agreegen.reading.listed import Listed
     from agreegen.workspace import Workspace
 
@@ -123,6 +124,8 @@ class _Running:
     tell: Callable[[Progress], None]
     reached: set[str] = field(default_factory=set)
     names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    announced: dict[str, str] = field(default_factory=dict)
+    """The digest that each file was to have, whatever became of it."""
     failed: int = 0
     stopped: str = ""
 
@@ -138,14 +141,23 @@ class _Running:
         """Takes down that a job has no agreement, and why."""
         self.put(job, dataclasses.replace(self.entry(job), outcome=outcome, findings=findings, seconds=seconds))
 
-    def entry(self, job: Job, variant: str = "", engine: str = "") -> Entry:
+    def entry(self, job: Job, variant: str = "", engine: str = "", template: str = "") -> Entry:
         """The entry of a job before anything is known of its agreement."""
         partner = job.partner
         name = str(partner.whole().get("legal name") or partner.id)
         said = flat(partner.data)
         overridden = tuple(n.removeprefix("overrides.") for n in said if n.startswith("overrides."))
-        return Entry(job.key, partner.id, job.proposal.stem, name, variant, inputs=self.inputs.of(job, variant, engine),
-                     overrides=overridden, fields=self.row(said), common=self.inputs.common(job.proposal))  # fmt: skip
+        inputs = self.inputs.of(job, variant, engine, template)
+        return Entry(job.key, partner.id, job.proposal.stem, name, variant, inputs=inputs, overrides=overridden,
+                     fields=self.row(said), common=self.inputs.common(job.proposal))  # fmt: skip
+
+    def forget(self, proposal: pathlib.Path) -> None:
+        """Has the agreements of a proposal made again next time: it isn't sure what they were made from."""
+        for key in self.reached:
+            entry = self.manifest.entries[key]
+            if entry.outcome == MADE and entry.proposal == proposal.stem:
+                self.manifest.entries[key] = dataclasses.replace(entry, inputs={})
+                self.journal.add(self.manifest.entries[key])
 
     def row(self, said: Mapping[str, str]) -> Row:
         """The values as a row, whose names are shared with those of other partners."""
@@ -187,7 +199,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         commons = {path: inputs.common(path) for path in order.proposals}
         done = Batch(manifest.settled(plan.keys), len(left), stopped, findings=foreign(order.partners, commons))
         if left or plan.refused or unfinished or not all((folder / name).is_file() for name in (PAGE, TABLE)):
-            told(done.manifest, folder)
+            _summarize(done.manifest, folder)
         (folder / JOURNAL).unlink(missing_ok=True)  # last, so that a batch that is killed before is known by it
         if order.pack:
             packed = pack(folder, plan.keys, order.pack, force=order.force)
@@ -195,7 +207,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
     return done
 
 
-def told(manifest: Manifest, folder: pathlib.Path) -> None:
+def _summarize(manifest: Manifest, folder: pathlib.Path) -> None:
     """Writes the summaries, for people and for spreadsheets."""
     for name, data in ((PAGE, as_html(manifest)), (TABLE, as_csv(manifest))):
         try:
@@ -224,7 +236,7 @@ def _carry_out(running: _Running, left: Sequence[Job]) -> None:
     order = running.order
     folder = order.workspace.output
     staging = emptied(folder)
-    setup = Setup(order.workspace, order.as_draft, staging, order.attach, order.enclose, running.inputs.digest)
+    setup = Setup(order.workspace, order.as_draft, staging, order.attach, order.enclose, uuid.uuid4().hex)
     lanes = _lanes(order, len(left))
     try:
         for job, finding in running.plan.refused:
@@ -241,12 +253,16 @@ def _carry_out(running: _Running, left: Sequence[Job]) -> None:
             lane.stop()
         work.close()
         closed(staging)
+    if changed := running.inputs.changed():
+        running.stopped = running.stopped or f"{changed} was changed while the batch ran"
+        running.forget(changed)
     for job in left:
         if job.key not in running.reached:
-            where = Location(job.name)
-            hint = "run the same command again: it goes on where it was"
-            finding = Finding("B007", Severity.ERROR, where, "the batch was stopped before this agreement", hint)
-            running.fail(job, (finding,), LEFT)
+            running.fail(job, (told.left(job.name),), LEFT)
+    for path, sha256 in running.announced.items():
+        owner = running.manifest.entries.get(running.manifest.owner(path))
+        if owner is None or path not in owner.files or owner.files[path].sha256 != sha256:
+            running.manifest.outdated.setdefault(path, sha256)
 
 
 def _lanes(order: Order, count: int) -> list[crew.Lane]:
@@ -274,7 +290,7 @@ def _checked(running: _Running, jobs: Sequence[Job], setup: Setup, lanes: Sequen
         results[job.key] = result
         passed = isinstance(result, Checked) and result.passed
         if isinstance(result, crew.Lost):
-            running.fail(job, (_lost(job, result),))
+            running.fail(job, (told.lost(job.name, result.reason),))
         elif not passed:
             running.fail(job, result.findings)
         running.tell(Progress("checking", done, len(jobs), running.failed))
@@ -289,7 +305,7 @@ def _made(running: _Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[
     lots = _lots(jobs, len(lanes), _LOT if order.workspace.format == "docx" else 1)
     for done, (job, result) in enumerate(crew.carried_out(lots, work.Make(setup), lanes, order.limit), 1):
         if isinstance(result, crew.Lost):
-            running.fail(job, (_lost(job, result),))
+            running.fail(job, (told.lost(job.name, result.reason),))
         elif not result.files:
             running.fail(job, result.findings, REFUSED if result.unwritten else FAILED, result.seconds)
         else:
@@ -304,47 +320,30 @@ def _made(running: _Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[
 
 
 def _placed(running: _Running, job: Job, made: Made) -> None:
-    """Puts the files of an agreement in place and takes them down; a file that can't be replaced stays as it is."""
-    order, manifest = running.order, running.manifest
+    """Puts the files of an agreement in place and takes them down; what can't be replaced stays as it is."""
+    order, manifest, inputs = running.order, running.manifest, running.inputs
+    folder = order.workspace.output
     ready = {f"{job.name}.{ending}": staged for ending, staged in made.files.items()}
-    running.journal.announce({path: staged.record.sha256 for path, staged in ready.items()})
-    files: dict[str, FileRecord] = {}
-    for path, staged in ready.items():
-        target = order.workspace.output / path
-        try:
-            files[path] = place(staged, target, manifest.digests(path), force=order.force)
-        except OursNoMoreError as refusal:
-            running.fail(job, (*made.findings, _in_the_way(path, refusal)), REFUSED, made.seconds)
-            return
-        except OSError as error:
-            running.fail(job, (*made.findings, work.unwritten(path, error)), REFUSED, made.seconds)
-            return
-    inputs = running.inputs
+    owner = next((o for o in map(manifest.owner, ready) if o not in ("", job.key)), "")
+    if owner and not order.force:
+        running.fail(job, (*made.findings, told.of_another(job.name, owner)), REFUSED, made.seconds)
+        return
+    announced = {path: staged.record.sha256 for path, staged in ready.items()}
+    running.journal.announce(announced)
+    running.announced |= announced
+    try:
+        files = place(folder, ready, manifest.digests, force=order.force)
+    except InTheWayError as refusal:
+        running.fail(job, (*made.findings, told.in_the_way(refusal)), REFUSED, made.seconds)
+        return
+    except UnplacedError as error:
+        running.fail(job, (*made.findings, told.unwritten(error.path, error.error)), REFUSED, made.seconds)
+        return
     before = manifest.entries.get(job.key)
-    standing = [p for p in before.files if p not in files and (order.workspace.output / p).is_file()] if before else []
+    standing = [p for p in before.files if p not in files and (folder / p).is_file()] if before else []
     entry = dataclasses.replace(
-        running.entry(job, made.variant, made.engine), outcome=MADE, files=files,
-        exhibits=inputs.reasons(made.exhibits),
-        clauses=inputs.clauses(made.variant), engine=made.engine, pages=made.pages, seconds=made.seconds,
-        findings=(*made.findings, *map(_outdated, standing)),
+        running.entry(job, made.variant, made.engine, made.template), outcome=MADE, files=files,
+        exhibits=inputs.reasons(made.exhibits), clauses=inputs.clauses(made.variant), engine=made.engine,
+        pages=made.pages, seconds=made.seconds, findings=(*made.findings, *map(told.outdated, standing)),
     )  # fmt: skip
     running.put(job, entry)
-
-
-def _lost(job: Job, lost: crew.Lost) -> Finding:
-    message = f"the agreement can't be made: {lost.reason}, and again when it was tried alone"
-    hint = "try it alone with `agreegen generate`, perhaps with --pdf-engine libreoffice, and report it"
-    return Finding("B006", Severity.ERROR, Location(job.name), message, hint)
-
-
-def _outdated(path: str) -> Finding:
-    message = "the file is of an earlier version of the agreement, which was made again without it"
-    return Finding("B012", Severity.WARNING, Location(path), message, "delete it, or make both with --format both")
-
-
-def _in_the_way(path: str, refusal: OursNoMoreError) -> Finding:
-    hint = "move the file away, give another --output, or replace it with --force"
-    if refusal.known:
-        message = "the file was edited since it was made, and isn't replaced"
-        return Finding("B002", Severity.ERROR, Location(path), message, hint)
-    return Finding("B009", Severity.ERROR, Location(path), "a file is in the way that agreegen didn't write", hint)

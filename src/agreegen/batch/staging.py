@@ -15,7 +15,7 @@ from agreegen.errors import UsageError
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 STAGING: Final = ".agreegen-batch.tmp"
 _NAME: Final = uuid.uuid4().hex  # of this process, on whatever machine
@@ -82,26 +82,62 @@ def replaced(path: pathlib.Path, data: bytes) -> None:
         ready.replace(path)
 
 
-class OursNoMoreError(Exception):
-    """The file in the way isn't what we wrote last; `known` says whether we ever wrote one of that name."""
+class InTheWayError(Exception):
+    """A file that isn't ours, or was edited, stands where one belongs; `known` says whether we ever wrote it."""
 
-    def __init__(self, known: bool) -> None:
-        super().__init__()
+    def __init__(self, path: str, *, known: bool) -> None:
+        super().__init__(path)
+        self.path = path
         self.known = known
 
 
-def place(ready: Staged, target: pathlib.Path, ours: Collection[str], *, force: bool = False) -> FileRecord:
-    """Puts a file in its place; its record there. `ours` are the digests of what we may have written there before.
+class UnplacedError(Exception):
+    """A file can't be put in its place; `error` is the system's."""
 
-    OursNoMoreError if something else stands there; OSError if it can't be replaced.
+    def __init__(self, path: str, error: OSError) -> None:
+        super().__init__(path)
+        self.path = path
+        self.error = error
+
+
+def place(
+    folder: pathlib.Path, ready: Mapping[str, Staged], ours: Callable[[str], Collection[str]], *, force: bool = False
+) -> dict[str, FileRecord]:
+    """Puts the files of an agreement in their places, all or none; their records there.
+
+    `ours` gives the digests of what we may have written to a path before. InTheWayError if something else stands
+    there; UnplacedError if one can't be replaced, after what stood there before was put back.
     """
-    if not force:
-        present = _digest(target)
-        if present is not None and present != ready.record.sha256 and present not in ours:
-            raise OursNoMoreError(bool(ours))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    ready.path.replace(target)
-    return replace(ready.record, mtime_ns=target.stat().st_mtime_ns)
+    for path in ready if not force else ():
+        known = ours(path)
+        try:
+            present = _digest(folder / path)
+        except OSError as error:
+            raise UnplacedError(path, error) from error
+        if present is not None and present != ready[path].record.sha256 and present not in known:
+            raise InTheWayError(path, known=bool(known))
+    found: dict[str, FileRecord] = {}
+    before: dict[str, bytes | None] = {}
+    for path, one in ready.items():
+        target = folder / path
+        try:
+            before[path] = _content(target) if len(ready) > 1 else None
+            target.parent.mkdir(parents=True, exist_ok=True)
+            one.path.replace(target)
+            found[path] = replace(one.record, mtime_ns=target.stat().st_mtime_ns)
+        except OSError as error:
+            _put_back(folder, {p: before[p] for p in found})
+            raise UnplacedError(path, error) from error
+    return found
+
+
+def _put_back(folder: pathlib.Path, before: Mapping[str, bytes | None]) -> None:
+    for path, content in before.items():
+        with contextlib.suppress(OSError):
+            if content is None:
+                (folder / path).unlink(missing_ok=True)
+            else:
+                replaced(folder / path, content)
 
 
 def _fresh(staging: pathlib.Path) -> pathlib.Path:
@@ -110,7 +146,12 @@ def _fresh(staging: pathlib.Path) -> pathlib.Path:
 
 def _digest(path: pathlib.Path) -> str | None:
     """The SHA-256 of a file that stands there; None if none does."""
+    content = _content(path)
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _content(path: pathlib.Path) -> bytes | None:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None

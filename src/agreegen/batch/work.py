@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from agreegen import generate, source
-from agreegen.batch.staging import Staged, staged
-from agreegen.errors import EngineError, FindingsError
+from agreegen.batch import told
+from agreegen.batch.staging import Staged, UnplacedError, staged
+from agreegen.errors import AgreegenError, EngineError, FindingsError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf.attached import documents
 from agreegen.plate import Press
@@ -17,7 +18,7 @@ from agreegen.series import Series
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agreegen.generate import Opened
     from agreegen.reading.listed import Listed
@@ -44,7 +45,7 @@ class Setup:
     staging: pathlib.Path | None = None
     attach: tuple[str, ...] = ()  # PDFs of others, behind the agreement's pages and inside of its file
     enclose: tuple[str, ...] = ()
-    inputs: str = ""  # a digest of the files behind the batch: another one, and nothing that a worker kept is right
+    run: str = ""  # the batch: what a worker kept of another one isn't right any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Made:
     files: dict[str, Staged] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     variant: str = ""
+    template: str = ""
     exhibits: tuple[str, ...] = ()
     engine: str = ""
     pages: int | None = None
@@ -142,8 +144,12 @@ class Check:
             return Checked(workshop(self.setup).series(job.proposal).check(job.partner, as_draft=self.setup.as_draft))
         except FindingsError as error:
             return Checked(error.findings)
+        except AgreegenError as error:
+            return Checked((told.unmade(job.name, error),))
+        except OSError as error:
+            return Checked((told.unreadable(job.name, error),))
         except Exception as error:  # a fault of ours costs one agreement, not the batch
-            return Checked((fault(job, error),))
+            return Checked((told.fault(job.name, error),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +168,17 @@ class Make:
             made = self._tried(job)
         except FindingsError as error:
             made = Made(findings=error.findings)
-        except OSError as error:
-            made = Made(findings=(unwritten(job.name, error),), unwritten=True, full=error.errno == errno.ENOSPC)
+        except UnplacedError as unplaced:
+            full = unplaced.error.errno == errno.ENOSPC
+            made = Made(findings=(told.unwritten(job.name, unplaced.error),), unwritten=True, full=full)
         except EngineError as error:
             made = Made(findings=(Finding("B006", Severity.ERROR, Location(job.name), error.message, error.hint),))
+        except AgreegenError as error:
+            made = Made(findings=(told.unmade(job.name, error),))
+        except OSError as error:
+            made = Made(findings=(told.unreadable(job.name, error),))
         except Exception as error:  # as above
-            made = Made(findings=(fault(job, error),))
+            made = Made(findings=(told.fault(job.name, error),))
         return replace(made, seconds=time.perf_counter() - start)
 
     def _tried(self, job: Job) -> Made:
@@ -190,8 +201,17 @@ def made_of(shop: Workshop, job: Job) -> Made:
         raise FindingsError(findings)
     assert setup.staging is not None
     wanted = {"docx": docx, "pdf": pdf}
-    files = {ending: staged(setup.staging, data) for ending, data in wanted.items() if data}
-    return Made(files, findings, agreement.variant, agreement.exhibits, engine, pages)
+    try:
+        files = {ending: staged(setup.staging, data) for ending, data in wanted.items() if data}
+    except OSError as error:
+        raise UnplacedError(job.name, error) from error
+    template = printed(agreement.context["document"])
+    return Made(files, findings, agreement.variant, template, agreement.exhibits, engine, pages)
+
+
+def printed(document: Mapping[str, str]) -> str:
+    """The template that an agreement was made from, as it says itself: its digest and its version."""
+    return f"{document['template_digest']} {document['template_version']}"
 
 
 def _documents(shop: Workshop, job: Job, opened: Opened) -> tuple[bytes, bytes, tuple[Finding, ...], str, int | None]:
@@ -209,16 +229,6 @@ def _documents(shop: Workshop, job: Job, opened: Opened) -> tuple[bytes, bytes, 
     return docx if workspace.format == "both" else b"", pdf.pdf, findings, pdf.engine, page_count(pdf.pdf)
 
 
-def unwritten(name: str, error: OSError) -> Finding:
-    """The finding about a file that can't be written."""
-    if error.errno == errno.ENOSPC:
-        message, hint = "the disk is full", "make room, and run the same command again: it goes on where it was"
-        return Finding("B005", Severity.ERROR, Location(name), message, hint)
-    message = f"the file can't be written: {error.strerror or error}"
-    hint = "close it if Word or a PDF reader holds it open, and check that you may write there"
-    return Finding("B004", Severity.ERROR, Location(name), message, hint)
-
-
 def page_count(pdf: bytes) -> int | None:
     """The number of pages of a PDF."""
     if not pdf:
@@ -227,11 +237,3 @@ def page_count(pdf: bytes) -> int | None:
 
     with pypdfium2.PdfDocument(pdf) as document:
         return len(document)
-
-
-def fault(job: Job, error: Exception) -> Finding:
-    """The finding about a fault of agreegen."""
-    said = f"{type(error).__name__}: {error}"[:300]
-    message = f"the agreement failed by a fault of agreegen: {said}"
-    hint = "please report it, with the proposal if you may; the other agreements aren't affected"
-    return Finding("B008", Severity.ERROR, Location(job.name), message, hint)
