@@ -1,0 +1,78 @@
+"""What is told of agreements that a batch couldn't make, or couldn't put in their place."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from agreegen.finding import Finding, Location, Severity
+
+if TYPE_CHECKING:
+    from agreegen.batch.staging import InTheWayError
+    from agreegen.errors import AgreegenError
+
+AGAIN = "run the same command again: it goes on where it was"
+
+
+def unwritten(name: str, error: OSError) -> Finding:
+    """A file can't be written."""
+    if error.errno == errno.ENOSPC:
+        hint = f"make room, and {AGAIN}"
+        return Finding("B005", Severity.ERROR, Location(name), "the disk is full", hint)
+    message = f"the file can't be written: {error.strerror or error}"
+    hint = "close it if Word or a PDF reader holds it open, and check that you may write there"
+    return Finding("B004", Severity.ERROR, Location(name), message, hint)
+
+
+def unmade(name: str, error: AgreegenError) -> Finding:
+    """An agreement can't be made as things are."""
+    return Finding("B014", Severity.ERROR, Location(name), error.message, error.hint)
+
+
+def unreadable(name: str, error: OSError) -> Finding:
+    """A file that an agreement needs can't be read."""
+    message = f"{error.filename or 'a file'} can't be read: {error.strerror or error}"
+    return Finding("B014", Severity.ERROR, Location(name), message, "put it back, or check that you may read it")
+
+
+def lost(name: str, reason: str) -> Finding:
+    """An agreement crashed its worker, or took too long."""
+    message = f"the agreement can't be made: {reason}, and again when it was tried alone"
+    hint = "try it alone with `agreegen generate`, perhaps with --pdf-engine libreoffice, and report it"
+    return Finding("B006", Severity.ERROR, Location(name), message, hint)
+
+
+def left(name: str) -> Finding:
+    """The batch was stopped before an agreement."""
+    return Finding("B007", Severity.ERROR, Location(name), "the batch was stopped before this agreement", AGAIN)
+
+
+def fault(name: str, error: Exception) -> Finding:
+    """A fault of agreegen itself."""
+    said = f"{type(error).__name__}: {error}"[:300]
+    message = f"the agreement failed by a fault of agreegen: {said}"
+    hint = "please report it, with the proposal if you may; the other agreements aren't affected"
+    return Finding("B008", Severity.ERROR, Location(name), message, hint)
+
+
+def outdated(path: str) -> Finding:
+    """A file of an earlier version stands beside the agreement."""
+    message = "the file is of an earlier version of the agreement, which was made again without it"
+    return Finding("B012", Severity.WARNING, Location(path), message, "delete it, or make both with --format both")
+
+
+def of_another(name: str, owner: str) -> Finding:
+    """The files of another agreement have this name."""
+    message = f"the files of that name are those of another agreement, {owner}"
+    hint = "give --name a field in which they differ, such as {proposal.id}, or another --output"
+    return Finding("B001", Severity.ERROR, Location(name), message, hint)
+
+
+def in_the_way(refusal: InTheWayError) -> Finding:
+    """Something else stands where a file belongs."""
+    hint = "move the file away, give another --output, or replace it with --force"
+    if refusal.known:
+        message = "the file was edited since it was made, and isn't replaced"
+        return Finding("B002", Severity.ERROR, Location(refusal.path), message, hint)
+    message = "a file is in the way that agreegen didn't write"
+    return Finding("B009", Severity.ERROR, Location(refusal.path), message, hint)
