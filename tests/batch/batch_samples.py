@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 
 from agreegen.batch.entry import Entry, FileRecord
+from agreegen.batch.inputs import NAMES
 from agreegen.finding import Finding, Location, Severity
 
-SHARED = ("proposal", "tables", "template", "settings", "engine", "agreegen", "attached")
+SHARED = tuple(name for name in NAMES if name != "partner")
 
 
 def sha(text: str) -> str:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from agreegen.batch import manifest as module
 from agreegen.batch.entry import OUTCOMES, Entry, FileRecord, Row, flat, inside, text_digest
+from agreegen.batch.inputs import NAMES
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.manifest import NAME, Manifest, carried
 from agreegen.errors import UsageError
@@ -105,6 +106,13 @@ def test_record_is_as_its_page_says() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert told >= {"partner", "files", "inputs", "fields", "clauses", "overrides", "findings"}
     assert all(f"`{name}`" in page for name in told)
+
+
+def test_page_has_the_names_of_the_digests() -> None:
+    said = re.search(r"^\| `inputs` \| .*what they are of: (.*) \|$", PAGE.read_text(encoding="utf-8"), re.M)
+    assert said is not None
+    assert tuple(said[1].split(", ")) == NAMES
+    assert {*entry().inputs} == {*NAMES}
 
 
 def fresh(held: Manifest) -> bytes:
