@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agreegen.batch import running
+from agreegen.cli.console import flags
 from agreegen.plate import press
 
 if TYPE_CHECKING:
@@ -528,3 +530,20 @@ if __name__ == "__main__":
     done = batch.run(batch.Order((pathlib.Path("coverage.yaml"),), listed.partners, here, jobs=2))
     print(json.dumps([before, held(done.count("made"))]))
 """
+
+
+def test_options_stand_in_for_settings_only_where_they_are_given(tmp_path: pathlib.Path) -> None:
+    none = flags(None, None, None, None, None, sign=False, source=True)
+    assert set(none.values()) == {None}
+    assert flags(tmp_path, "pdf", "word", "plain", "COPY", sign=True, source=False) == {
+        "output": str(tmp_path), "format": "pdf", "pdf_engine": "word", "pdf_profile": "plain", "watermark": "COPY",
+        "signature_fields": "yes", "source": "no",
+    }  # fmt: skip
+    assert none.keys() == flags(tmp_path, "", "", "", "", sign=True, source=True).keys()
+
+
+def test_where_the_time_limit_holds_is_told(run: Callable[..., Run]) -> None:
+    page = " ".join((EXAMPLES.parent / "docs" / "batch.md").read_text(encoding="utf-8").split())
+    assert f"more than {running.FEW} to make by several workers" in page
+    assert f"`--time-limit` ({running.LIMIT:g} seconds)" in page
+    assert "in a worker process" in " ".join(run("batch", "--help").out.split())

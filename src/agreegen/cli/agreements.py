@@ -10,12 +10,19 @@ import typer
 
 from agreegen.cli.console import (
     AsJson,
+    Attach,
+    Enclose,
     Engine,
     Force,
+    Format,
+    Output,
     Partner,
     Profile,
     Proposals,
+    SignatureFields,
+    Watermark,
     app,
+    flags,
     invocation,
     say,
     tell,
@@ -95,35 +102,18 @@ def check(
 @app.command(name="generate")
 def generate_command(
     proposals: Proposals,
-    format_: Annotated[
-        str | None, typer.Option("--format", "-f", help="both, docx, or pdf. Else as set, or both.", metavar="FORMAT")
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Folder to write to. Else as set, or `output`.", metavar="FOLDER"),
-    ] = None,
+    format_: Format = None,
+    output: Output = None,
     partner: Partner = None,
     draft: Annotated[
         bool, typer.Option("--draft", help="Write a draft although fields are missing: marked, highlighted.")
     ] = False,
     engine: Engine = None,
     profile: Profile = None,
-    watermark: Annotated[
-        str | None, typer.Option("--watermark", help="Words across every page, such as COPY.", metavar="WORDS")
-    ] = None,
-    signature_fields: Annotated[
-        bool, typer.Option("--signature-fields", help="Put a field to sign in on each signature line of the PDF.")
-    ] = False,
-    attach: Annotated[
-        list[str] | None,
-        typer.Option("--attach", help="A PDF to put behind the agreement's; may be repeated.", metavar="FILE[=TITLE]"),
-    ] = None,
-    enclose: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--enclose", help="A PDF to put inside of the PDF unchanged, such as a signed one.", metavar="FILE[=TITLE]"
-        ),
-    ] = None,
+    watermark: Watermark = None,
+    signature_fields: SignatureFields = False,
+    attach: Attach = None,
+    enclose: Enclose = None,
     no_source: Annotated[
         bool, typer.Option("--no-source", help="Leave the proposal out of the files, for a copy that others get.")
     ] = False,
@@ -135,22 +125,14 @@ def generate_command(
     from agreegen.errors import AgreegenError
     from agreegen.pdf.attached import documents
 
-    flags = {
-        "output": str(output.resolve()) if output else None,
-        "format": format_,
-        "pdf_engine": engine,
-        "pdf_profile": profile,
-        "watermark": watermark,
-        "signature_fields": "yes" if signature_fields else None,
-        "source": "no" if no_source else None,
-    }
+    said = flags(output, format_, engine, profile, watermark, sign=signature_fields, source=not no_source)
     with_it = documents(attach or (), enclose or ())
     files: list[str] = []
     findings: list[Finding] = []
     failed: list[AgreegenError] = []
     for path in proposals:
         try:
-            result = generate.generate(path, workspace(path, **flags), partner=partner, as_draft=draft, force=force,
+            result = generate.generate(path, workspace(path, **said), partner=partner, as_draft=draft, force=force,
                                        documents=with_it)  # fmt: skip
         except AgreegenError as error:
             failed.append(error)

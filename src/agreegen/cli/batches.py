@@ -8,7 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, Attach, Enclose, Engine, Profile, Proposals, app, invocation, say, workspace
+from agreegen.cli.console import (
+    LIST_HELP,
+    AsJson,
+    Attach,
+    Enclose,
+    Engine,
+    Format,
+    Output,
+    Profile,
+    Proposals,
+    SignatureFields,
+    Watermark,
+    Where,
+    app,
+    flags,
+    invocation,
+    say,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,27 +56,10 @@ FEW = 3
 @app.command()
 def batch(
     proposals: Proposals,
-    partners: Annotated[
-        str,
-        typer.Option(
-            "--partners",
-            "-p",
-            help="A list (CSV, XLSX, YAML), a folder of records, or a shipped list: counties, uc, csu, calhhs, idea.",
-            metavar="LIST",
-            show_default=False,
-        ),
-    ],
-    where: Annotated[
-        list[str] | None,
-        typer.Option("--where", "-w", help="Only partners of which this holds: kind=county.", metavar="CONDITION"),
-    ] = None,
-    format_: Annotated[
-        str | None, typer.Option("--format", "-f", help="both, docx, or pdf. Else as set, or both.", metavar="FORMAT")
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Folder to write to. Else as set, or `output`.", metavar="FOLDER"),
-    ] = None,
+    partners: Annotated[str, typer.Option("--partners", "-p", help=LIST_HELP, metavar="LIST", show_default=False)],
+    where: Where = None,
+    format_: Format = None,
+    output: Output = None,
     name: Annotated[
         str,
         typer.Option(
@@ -81,12 +82,8 @@ def batch(
     ] = False,
     engine: Engine = None,
     profile: Profile = None,
-    watermark: Annotated[
-        str | None, typer.Option("--watermark", help="Words across every page, such as COPY.", metavar="WORDS")
-    ] = None,
-    signature_fields: Annotated[
-        bool, typer.Option("--signature-fields", help="Put a field to sign in on each signature line of the PDF.")
-    ] = False,
+    watermark: Watermark = None,
+    signature_fields: SignatureFields = False,
     no_source: Annotated[
         bool, typer.Option("--no-source", help="Leave the proposal and the partner's record out of the files.")
     ] = False,
@@ -99,7 +96,13 @@ def batch(
     attach: Attach = None,
     enclose: Enclose = None,
     limit: Annotated[
-        float, typer.Option("--time-limit", help="Seconds that one agreement may take.", min=1, metavar="SECONDS")
+        float,
+        typer.Option(
+            "--time-limit",
+            help="Seconds that one agreement may take in a worker process, which makes PDFs and large batches.",
+            min=1,
+            metavar="SECONDS",
+        ),
     ] = 300,
     executor: Annotated[
         str | None,
@@ -120,16 +123,8 @@ def batch(
     from agreegen.errors import FindingsError, UsageError
     from agreegen.finding import has_errors
 
-    flags = {
-        "output": str(output.resolve()) if output else None,
-        "format": format_,
-        "pdf_engine": engine,
-        "pdf_profile": profile,
-        "watermark": watermark,
-        "signature_fields": "yes" if signature_fields else None,
-        "source": "no" if no_source else None,
-    }
-    here = workspace(proposals[0], **flags)
+    said = flags(output, format_, engine, profile, watermark, sign=signature_fields, source=not no_source)
+    here = workspace(proposals[0], **said)
     earlier = _earlier(diff) if diff else None
     if Path(partners).resolve() in [proposal.resolve() for proposal in proposals]:
         hint = "name the list after --partners, such as partners.xlsx"

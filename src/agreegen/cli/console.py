@@ -31,6 +31,20 @@ Proposals = Annotated[list[Path], typer.Argument(help="Proposals (YAML).", metav
 Partner = Annotated[
     str | None, typer.Option("--partner", help="Who `partner` in a proposal stands for: a name.", metavar="NAME")
 ]
+LIST_HELP = "A list (CSV, XLSX, YAML), a folder of records, or a shipped list: counties, uc, csu, calhhs, idea."
+"""What may be named where a list of partners belongs."""
+
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", "-w", help="Only partners of which this holds: kind=county.", metavar="CONDITION"),
+]
+Format = Annotated[
+    str | None, typer.Option("--format", "-f", help="both, docx, or pdf. Else as set, or both.", metavar="FORMAT")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Folder to write to. Else as set, or `output`.", metavar="FOLDER"),
+]
 Engine = Annotated[
     str | None,
     typer.Option(
@@ -46,6 +60,12 @@ Profile = Annotated[
         help="ua+a: accessible (PDF/UA-1) and archival (PDF/A). plain: neither, fastest. Else as set, or ua+a.",
         metavar="NAME",
     ),
+]
+Watermark = Annotated[
+    str | None, typer.Option("--watermark", help="Words across every page, such as COPY.", metavar="WORDS")
+]
+SignatureFields = Annotated[
+    bool, typer.Option("--signature-fields", help="Put a field to sign in on each signature line of the PDF.")
 ]
 Attach = Annotated[
     list[str] | None,
@@ -87,6 +107,22 @@ def workspace(near: Path | None = None, **flags: Any) -> Workspace:
     from agreegen import workspace
 
     return workspace.find(near if near and near.is_dir() else near.parent if near else Path.cwd(), **flags)
+
+
+def flags(
+    output: Path | None, format_: str | None, engine: str | None, profile: str | None, watermark: str | None, *,
+    sign: bool, source: bool,
+) -> dict[str, str | None]:  # fmt: skip
+    """The settings that the options of a command stand in for; None where the option isn't given."""
+    return {
+        "output": str(output.resolve()) if output else None,
+        "format": format_,
+        "pdf_engine": engine,
+        "pdf_profile": profile,
+        "watermark": watermark,
+        "signature_fields": "yes" if sign else None,
+        "source": None if source else "no",
+    }
 
 
 def _version(value: bool) -> None:

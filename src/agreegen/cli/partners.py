@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, Force, app, invocation, say, workspace
+from agreegen.cli.console import LIST_HELP, AsJson, Force, Where, app, invocation, say, workspace
 
 partners_app = typer.Typer(
     help="Look after lists of partners.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -38,18 +38,8 @@ def template(
 
 @partners_app.command(name="list")
 def list_command(
-    partners: Annotated[
-        str,
-        typer.Argument(
-            help="A list (CSV, XLSX, YAML), a folder of records, or a shipped list: counties, uc, csu, calhhs, idea.",
-            metavar="LIST",
-            show_default=False,
-        ),
-    ],
-    where: Annotated[
-        list[str] | None,
-        typer.Option("--where", "-w", help="Only partners of which this holds: kind=county.", metavar="CONDITION"),
-    ] = None,
+    partners: Annotated[str, typer.Argument(help=LIST_HELP, metavar="LIST", show_default=False)],
+    where: Where = None,
     json_: AsJson = False,
 ) -> None:
     """Show who stands in a list of partners, and what is wrong with the list."""
