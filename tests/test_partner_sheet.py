@@ -158,6 +158,24 @@ def test_unfilled_sheet_has_no_partners_and_one_finding(name: str, folder: pathl
     written.unlink()
 
 
+def test_a_sheet_is_replaced_whole_or_not_at_all(folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: pathlib.Path, data: bytes | pathlib.Path) -> None:
+        if isinstance(data, bytes):
+            with path.open("wb") as file:
+                file.write(data[:5])
+        raise OSError(28, "No space left on device")
+
+    sheet = folder / "kept" / "sheet.csv"
+    sheet.parent.mkdir()
+    sheet.write_text("party\nAlpine County\n", encoding="utf-8")
+    monkeypatch.setattr(pathlib.Path, "replace", full)
+    monkeypatch.setattr(pathlib.Path, "write_bytes", full)
+    with pytest.raises(UsageError, match="No space left"):
+        create(folder / "open.yaml", workspace.find(folder), output=sheet, force=True)
+    assert sheet.read_text(encoding="utf-8") == "party\nAlpine County\n"
+    assert [*sheet.parent.iterdir()] == [sheet]
+
+
 def test_same_columns_same_bytes(folder: pathlib.Path) -> None:
     wanted = of(folder, "open.yaml", "county")
     assert workbook_bytes(wanted, "open") == workbook_bytes(wanted, "open")

@@ -6,6 +6,7 @@ import pathlib
 from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
+from agreegen.package import replaced
 from agreegen.partner_sheet.needs import Column, columns
 from agreegen.partner_sheet.writing import csv_bytes, workbook_bytes
 
@@ -37,7 +38,7 @@ def create(
     content = csv_bytes(found) if file.suffix.lower() == ".csv" else workbook_bytes(found, proposal.stem)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        replaced(file, content)
     except OSError as error:
         raise UsageError(f"{file} can't be written: {error.strerror}",
                          "close it in Excel, or choose another folder") from None  # fmt: skip
