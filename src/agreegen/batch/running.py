@@ -19,7 +19,7 @@ from agreegen.batch.manifest import Manifest, carried
 from agreegen.batch.names import foreign
 from agreegen.batch.plan import Plan, planned
 from agreegen.batch.staging import STAGING, InTheWayError, UnplacedError, closed, emptied, place, replaced
-from agreegen.batch.summary import as_csv, as_html
+from agreegen.batch.summary import PAGE, TABLE, as_csv, as_html
 from agreegen.batch.work import Check, Checked, Job, Made, Setup
 from agreegen.errors import FindingsError, UsageError
 from agreegen.pdf.attached import documents
@@ -40,8 +40,6 @@ LIMIT: Final = 300.0
 FEW: Final = 150
 """Word documents that this process makes sooner than others would be ready to."""
 
-PAGE: Final = "summary.html"
-TABLE: Final = "summary.csv"
 CLOSE: Final = "close it in other programs, and run the same command again: the agreements are there"
 
 _ENDINGS: Final = {"both": ("docx", "pdf"), "docx": ("docx",), "pdf": ("pdf",)}
