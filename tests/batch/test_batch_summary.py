@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import pathlib
 from html.parser import HTMLParser
 
 from batch_samples import MISSING, WARNED, entry, sha
 from hypothesis import given
 from hypothesis import strategies as st
 
+import agreegen
 from agreegen.batch.entry import OUTCOMES, Entry, FileRecord
 from agreegen.batch.manifest import Manifest
-from agreegen.batch.summary import as_csv, as_html, safe_cell
+from agreegen.batch.summary import PAGE, TABLE, as_csv, as_html, safe_cell
 
 EMPTY = {"meta", "br", "input", "link"}
 
@@ -152,3 +154,9 @@ def test_order_of_entries_changes_no_byte() -> None:
     other = Manifest(dict(reversed(MIXED.entries.items())), MIXED.scope)
     assert as_html(other) == as_html(MIXED)
     assert as_csv(other) == as_csv(MIXED)
+
+
+def test_names_of_the_summaries_are_written_once() -> None:
+    root = pathlib.Path(agreegen.__file__).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.py")))
+    assert [text.count(name) for name in (PAGE, TABLE)] == [1, 1]

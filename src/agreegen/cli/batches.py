@@ -188,6 +188,7 @@ def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Man
 
     from agreegen import report
     from agreegen.batch import difference, grouping
+    from agreegen.batch.summary import PAGE
 
     entries = done.manifest.entries.values()
     groups = grouping.groups_of(entries)
@@ -209,7 +210,7 @@ def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Man
     told = ", ".join(f"{done.count(o):,} {word}" for o, word in OUTCOMES.items() if done.count(o))
     count = len(done.manifest.entries)
     typer.echo(f"{count:,} agreement{'s' if count != 1 else ''} in {folder}: {told}")
-    typer.echo(f"  {folder / 'summary.html'} tells what became of each")
+    typer.echo(f"  {folder / PAGE} tells what became of each")
     for archive in done.archives[:FEW]:
         typer.echo(f"  {archive}")
     if len(done.archives) > FEW:
