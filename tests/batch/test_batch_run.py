@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import shutil
 import zipfile
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,10 +16,19 @@ from agreegen.batch import Order, work
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, UNCHANGED
 from agreegen.batch.lock import Lock
 from agreegen.errors import EngineError, UsageError
+from agreegen.pdf.contents import quick_contents
 from agreegen.plate import press
 from agreegen.reading.partner_list import read_partner_list
 
+if TYPE_CHECKING:
+    from agreegen.reading.listed import Listed
+    from agreegen.workspace import Workspace
+
 EXAMPLES = pathlib.Path(__file__).parents[2] / "proposals"
+PAGE = re.compile(rb'PAGEREF [^<]*</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+                  rb"<w:r><w:t[^>]*>([0-9]+)<")  # fmt: skip
+"""The page number of an entry of the contents."""
+
 COUNTIES = ("Alameda", "Alpine", "Contra Costa", "San Luis Obispo", "Yuba")
 
 
@@ -80,12 +91,51 @@ def test_each_agreement_is_what_generate_makes(place: pathlib.Path) -> None:
     """The visible text, part by part; what is inside as source is the partner's record in place of a file."""
     done = batch.run(order(place))
     assert set(outcomes(done).values()) == {MADE}
+    found = by_generate(place, read_partner_list("counties.yaml", place).partners)
+    assert len(found) == len(COUNTIES)
+    for name, alone in found.items():
+        assert parts(place / "output" / name) == alone, name
+
+
+@pytest.mark.slow
+def test_agreements_from_a_plate_have_the_pages_that_are_counted_for_each(
+    place: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page numbers as they are; `generate` counts them with a memory of its own."""
+    for module in (generate, press):
+        monkeypatch.setattr(module, "quick_contents", quick_contents)
+    presses: list[press.Press] = []
+    start = press.Press.__init__
+
+    def noted(self: press.Press, *given: Workspace) -> None:
+        presses.append(self)
+        start(self, *given)
+
+    monkeypatch.setattr(press.Press, "__init__", noted)
+    monkeypatch.setenv("AGREEGEN_CACHE", str(place / "cache"))
+    one = order(place)
+    done = batch.run(replace(one, partners=one.partners[:3]))
+    assert list(outcomes(done).values()) == [MADE] * 3
+    assert [(p.whole, p.unfit) for p in presses] == [(1, 0)], "the first the whole way, two from its plate"
+    monkeypatch.setenv("AGREEGEN_CACHE", str(place / "another"))
+    for name, alone in by_generate(place, one.partners[:3]).items():
+        made = parts(place / "output" / name)
+        assert made == alone, name
+        numbers = [int(n) for n in PAGE.findall(made["word/document.xml"])]
+        assert numbers == sorted(numbers)
+        assert numbers[-1] > numbers[0], "what was compared has page numbers"
+
+
+def by_generate(place: pathlib.Path, partners: tuple[Listed, ...]) -> dict[str, dict[str, bytes]]:
+    """The parts of each agreement as `generate` makes it, by the file's name; each partner has a file of its own."""
     (place / "partners").mkdir()
-    for partner in read_partner_list("counties.yaml", place).partners:
+    made = {}
+    for partner in partners:
         (place / "partners" / f"{partner.id}.yaml").write_text(partner.text(), encoding="utf-8")
         alone = workspace.find(place, format="docx", output=str(place / "alone"))
-        result = generate.generate(place / "coverage.yaml", alone, partner=partner.id)
-        assert parts(result.files[0]) == parts(place / "output" / result.files[0].name), partner.id
+        (path,) = generate.generate(place / "coverage.yaml", alone, partner=partner.id).files
+        made[path.name] = parts(path)
+    return made
 
 
 def test_the_second_run_makes_nothing(place: pathlib.Path) -> None:
