@@ -221,11 +221,9 @@ def _documents(shop: Workshop, job: Job, opened: Opened) -> tuple[bytes, bytes, 
     if workspace.format == "docx":
         pressed = shop.press.docx(opened, lambda: shop.source(job, opened), partner=job.partner.id, as_draft=as_draft)
         return pressed.docx, b"", pressed.findings, "", None
-    pressed = shop.press.docx(
-        opened, lambda: None, partner=job.partner.id, as_draft=as_draft
-    )  # its contents spare a second drawing
-    docx, pdf = generate.printing(pressed.docx, workspace, shop.source(job, opened), shop.documents)
-    findings = (*pressed.findings, *pdf.findings)
+    made, before = generate.document(opened, workspace, as_draft=as_draft)  # drawing it tells its pages anyway
+    docx, pdf = generate.printing(made, workspace, shop.source(job, opened), shop.documents)
+    findings = (*before, *pdf.findings)
     return docx if workspace.format == "both" else b"", pdf.pdf, findings, pdf.engine, page_count(pdf.pdf)
 
 
