@@ -108,7 +108,8 @@ def row(id_: str, legal: str, short: str, county: str, kind: str, body: str) -> 
         "contacts.executive sponsor.phone": "(510) 555-0121",
         "contacts.incident.name": "Privacy Officer", "contacts.incident.email": f"privacy-officer@{host}",
         "contacts.incident.phone": "(510) 555-0122", "contacts.incident.hours": "24 hours, every day",
-        "contacts.legal reviewer.email": f"counsel@{host}", "contacts.privacy reviewer.email": f"privacy-officer@{host}",
+        "contacts.legal reviewer.email": f"counsel@{host}",
+        "contacts.privacy reviewer.email": f"privacy-officer@{host}",
         "contacts.security reviewer.email": f"security@{host}",
     }  # fmt: skip
 
@@ -132,8 +133,9 @@ def prepare(folder: Path, count: int) -> None:
     (folder / "county-coverage-elements.csv").write_bytes(
         EXAMPLE.with_name("county-coverage-elements.csv").read_bytes()
     )
-    rows = [row(f"{c['county'].lower().replace(' ', '-')}-county", c["legal_name"], c["short_name"], c["county"], "county",
-                "Board of Supervisors") for c in counties()]  # fmt: skip
+    names = {c["county"]: f"{c['county'].lower().replace(' ', '-')}-county" for c in counties()}
+    rows = [row(names[c["county"]], c["legal_name"], c["short_name"], c["county"], "county", "Board of Supervisors")
+            for c in counties()]  # fmt: skip
     write_partners(folder / "counties.csv", rows)
     write_partners(folder / "districts.csv", districts(count))
 
@@ -209,14 +211,14 @@ def main() -> None:
         command = [sys.executable, "-c", WORKER, str(folder), "districts.csv"]
         said = subprocess.run(command, check=True, capture_output=True, text=True, env=environment(folder)).stdout
         at, end, early, late = map(float, said.split())
-        print(f"one worker: {at:.1f} MB after document 100, {end:.1f} MB after the last; {early:.2f} ms a document in the "
-              f"first half, {late:.2f} ms in the second ({late / early - 1:+.1%})")  # fmt: skip
+        print(f"one worker: {at:.1f} MB after document 100, {end:.1f} MB after the last; {early:.2f} ms a document in "
+              f"the first half, {late:.2f} ms in the second ({late / early - 1:+.1%})")  # fmt: skip
         write_partners(folder / "few.csv", districts(args.pdf))
         one = batched(folder, "few.csv", "-f", "both", "-o", "pdf-1", "--jobs", "1")
         two = batched(folder, "few.csv", "-f", "both", "-o", "pdf-2", "--jobs", "2")
         engine = alone(folder, sorted((folder / "pdf-1").glob("*.docx")))
-        print(f"{args.pdf} districts, DOCX and PDF, whole process: one worker {one:.1f} s, two {two:.1f} s ({one / two:.2f}x); "
-              f"the engine alone, one process: {engine:.1f} s ({engine / one:.0%} of its throughput)")  # fmt: skip
+        print(f"{args.pdf} districts, DOCX and PDF, whole process: one worker {one:.1f} s, two {two:.1f} s "
+              f"({one / two:.2f}x); the engine alone: {engine:.1f} s ({engine / one:.0%} of its throughput)")  # fmt: skip
 
 
 if __name__ == "__main__":
