@@ -17,7 +17,7 @@ ALAMEDA = {"partner.id": "alameda", "partner.name": "County of Alameda", "partne
 
 def test_fields_are_filled_in() -> None:
     naming = Naming.of("{partner.kind}s/{partner.name}/{proposal.id}")
-    assert naming.path(ALAMEDA) == "countys/County-of-Alameda/county-coverage-local-government"
+    assert naming.path(ALAMEDA) == "countys/County-of-Alameda/county-coverage"
     assert naming.fields == ("partner.kind", "partner.name", "proposal.id")
     assert Naming.of("").path(ALAMEDA, "-DRAFT") == "county-coverage-alameda-DRAFT"
     assert Naming.of(r"{partner.id}\{proposal.id}").path(ALAMEDA) == "alameda/county-coverage"
