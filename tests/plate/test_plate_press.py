@@ -132,7 +132,7 @@ def test_an_ampersand_is_no_reason_for_the_whole_way(counties: Series, warm: Pre
 
 
 def test_values_that_are_not_plain_go_the_whole_way(counties: Series, warm: Press) -> None:
-    assert not same(warm, counties, {"Alameda": "two\nlines"})
+    assert not same(warm, counties, {"Alameda": "on\nthree\nlines"})
 
 
 LETTERS = st.text(st.sampled_from("abcdefghijklmnoprstuvwyzABCDLMNST' -.&éñ0123456789"), min_size=1, max_size=60)
@@ -154,7 +154,7 @@ def test_a_plate_that_does_not_reproduce_is_never_used(counties: Series, monkeyp
     monkeypatch.setattr(plate.Inside, "filled", broken)
     made = Press(counties.workspace)
     assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo", "Amador")] == [False] * 3
-    assert made.unfit == 2
+    assert made.unfit == 1
 
 
 @pytest.mark.slow
@@ -179,7 +179,7 @@ def test_without_source_and_with_watermark(counties: Series) -> None:
         counties, workspace=dataclasses.replace(counties.workspace, source=False, watermark="SAMPLE")
     )
     made = Press(of.workspace)
-    for name, from_plate in (("Alpine", False), ("Yolo", False), ("Amador", True)):
+    for name, from_plate in (("Alpine", False), ("Yolo", True), ("Amador", True)):
         opened, _ = of.having(words(name))
         found = made.docx(opened, lambda: None, partner=who(opened))
         docx, _ = press.document(opened, of.workspace)

@@ -55,7 +55,8 @@ class Work:
 class Plate:
     """What agreements of one shape share.
 
-    Every place of a plain value is a slot; those where a value differed so far are open, the others hold the base's.
+    Every place of a plain value is a slot; those that stand apart, or where a value differed so far, are open, the
+    others hold the base's.
     """
 
     shape: Shape
@@ -72,8 +73,8 @@ class Plate:
     work: Work = field(init=False)
 
     def __post_init__(self) -> None:
-        """No value differs yet."""
-        self.work = self._worked(frozenset())
+        """Values that stand apart are those that differ between partners, as a rule."""
+        self.work = self._worked(frozenset(self.apart))
 
     def _worked(self, open_: frozenset[int]) -> Work:
         """What is needed while values differ at these slots."""

@@ -107,7 +107,7 @@ class Press:
             return None
         try:
             return laid(template, opened.agreement.context)
-        except Exception:
+        except Exception:  # the whole way meets it again, and tells it with its place
             return None
 
     def _whole(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool) -> Pressed:
@@ -125,12 +125,7 @@ class Press:
         slots = plain_places(kept.base, constants(kept.template))
         if not slots:
             return
-        fixed = constants(kept.template)
-        other = laid(kept.template, another(agreement, self._partner))
-        apart = (
-            {i for i in slots if kept.base.pieces[i] != other.pieces[i]} if other.counts == kept.base.counts else slots
-        )
-        shape = Shape.of(kept.base, sorted(slots), fixed, apart)
+        shape = Shape.of(kept.base, sorted(slots), constants(kept.template), self._apart(kept, slots, agreement))
         values = shape.values(kept.base)
         try:
             if values is None:
@@ -142,6 +137,16 @@ class Press:
             kept.plate = plate
         except UnfitError:
             self.unfit += 1
+
+    def _apart(self, kept: Kept, slots: frozenset[int], agreement: Agreement) -> frozenset[int]:
+        """Those of the slots where another partner has another value; all if that can't be told."""
+        try:
+            other = laid(kept.template, another(agreement, self._partner))
+        except Exception:  # a partner who was made up costs nobody a document
+            return slots
+        if other.counts != kept.base.counts:
+            return slots
+        return frozenset(i for i in slots if kept.base.pieces[i] != other.pieces[i])
 
     def _dressed(self, kept: Kept, shape: Shape, values: Sequence[str]) -> bytes:
         """The document with values, up to where its contents are filled."""
