@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 import render as rendering
 
-from agreegen.pdf import EMBEDDED, completeness, drawn
+from agreegen.pdf import EMBEDDED, completeness, drawn, wanted
 from agreegen.pdf.finish import Finish, finished
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _answers(port: int) -> bool:
 
 def embedded(docx: bytes, *, accessible: bool) -> bytes:
     """The PDF of the embedded engine, proven, as if the document had never been seen."""
-    completeness.wanted.cache_clear()
+    wanted._note.cache_clear()
     completeness.follow.cache_clear()
     pdf = EMBEDDED.convert(docx)
     assert completeness.follow(docx, pdf).findings == ()

@@ -86,7 +86,7 @@ def test_a_document_that_was_counted_is_drawn_once_and_stays_the_same(tmp_path):
 def test_a_document_shows_what_its_draft_showed_but_for_page_numbers():
     filled = contents.quick_contents(DOCX)
     remembered = visible.of_document(filled)
-    remembering._draft.cache_clear()
+    remembering._note.cache_clear()
     assert completeness.without_pages(filled) is completeness.wanted(filled)
     afresh = visible.of_document(filled)
     assert {k: [b.text for b in v] for k, v in remembered.items()} == {

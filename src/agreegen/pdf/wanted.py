@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,37 +13,38 @@ if TYPE_CHECKING:
     from agreegen.pdf.expected import Expected
 
 
+@dataclass(slots=True)
+class _Note:
+    """What is remembered of a document: what it says, its parts until someone takes them, a draft of it."""
+
+    said: Expected | None = None
+    parts: Parts | None = None
+    draft: bytes | None = None
+
+
 @lru_cache(maxsize=2)
+def _note(docx: bytes) -> _Note:
+    del docx
+    return _Note()
+
+
 def wanted(docx: bytes) -> Expected:
     """What a PDF of the document must say; computed once."""
-    if known := _known(docx):
-        return known[0]
-    parsed = _parsed(docx)
-    return expected(parsed.pop() if parsed else Parts(docx))
+    note = _note(docx)
+    if note.said is None:
+        parts, note.parts = note.parts, None
+        note.said = expected(parts if parts is not None else Parts(docx))
+    return note.said
 
 
 def know(docx: bytes, document: Expected) -> None:
     """Remembers what a PDF of a document must say, which needn't be read for that."""
-    _known(docx)[:] = [document]
-
-
-@lru_cache(maxsize=1)
-def _known(docx: bytes) -> list[Expected]:
-    """What a PDF of a document must say, if it was remembered."""
-    del docx
-    return []
+    _note(docx).said = document
 
 
 def given(docx: bytes, parts: Parts) -> None:
     """Hands over the parts of a document that were just packed: who asks what it says needn't parse it again."""
-    _parsed(docx)[:] = [parts]
-
-
-@lru_cache(maxsize=1)
-def _parsed(docx: bytes) -> list[Parts]:
-    """The parts of a document, if they were handed over and nobody has taken them yet."""
-    del docx
-    return []
+    _note(docx).parts = parts
 
 
 def without_pages(docx: bytes) -> Expected:
@@ -50,17 +52,9 @@ def without_pages(docx: bytes) -> Expected:
 
     It saves reading a document twice that `numbered` named.
     """
-    draft = _draft(docx)
-    return wanted(draft[0] if draft else docx)
+    return wanted(_note(docx).draft or docx)
 
 
 def numbered(docx: bytes, draft: bytes) -> None:
     """Remembers that a document differs from its draft, which was read, in page numbers of fields only."""
-    _draft(docx)[:] = [draft]
-
-
-@lru_cache(maxsize=2)
-def _draft(docx: bytes) -> list[bytes]:
-    """The draft of a document, if one was remembered."""
-    del docx
-    return []
+    _note(docx).draft = draft
