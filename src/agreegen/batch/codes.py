@@ -10,7 +10,7 @@ CODES: Final[dict[str, str]] = {
     "B003": "The record of the earlier batches in the folder can't be read, and was begun anew.",
     "B004": "A file can't be put in its place: another program holds it open, or the folder is closed to us.",
     "B005": "The disk is full: the batch stops, and goes on where it was when it is run again.",
-    "B006": "An agreement crashed its worker, or took too long, twice; the others go on without it.",
+    "B006": "An engine or a worker failed at an agreement, or took too long, twice; the others go on without it.",
     "B007": "The batch was stopped before this agreement was made; run the same command again to go on.",
     "B008": "An agreement failed by a fault of agreegen itself; please report it.",
     "B009": "A file stands where an agreement belongs, and agreegen didn't write it.",

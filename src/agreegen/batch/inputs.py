@@ -64,11 +64,9 @@ class Inputs:
                   self._engine(engine), self._agreegen)  # fmt: skip
         return Row(NAMES, values)
 
-    def changed(self) -> pathlib.Path | None:
-        """A proposal that isn't any more what it was when its digest was taken, or whose files aren't; None if none."""
-        return next(
-            (path for path, known in self._proposals.items() if _proposal(path, self._workspace)[0] != known), None
-        )
+    def changed(self) -> tuple[pathlib.Path, ...]:
+        """The proposals that aren't any more what they were when their digests were taken, or whose files aren't."""
+        return tuple(path for path, known in self._proposals.items() if _proposal(path, self._workspace)[0] != known)
 
     def proposal(self, path: pathlib.Path) -> str:
         """The digest of a proposal, with its tables and the records of the parties that it names."""

@@ -251,7 +251,7 @@ def _carry_out(running: _Running, left: Sequence[Job]) -> None:
             lane.stop()
         work.close()
         closed(staging)
-    if changed := running.inputs.changed():
+    for changed in running.inputs.changed():
         running.stopped = running.stopped or f"{changed} was changed while the batch ran"
         running.forget(changed)
     for job in left:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
+from agreegen.errors import AgreegenError, EngineError, FindingsError
 from agreegen.finding import Finding, Location, Severity
 
 if TYPE_CHECKING:
     from agreegen.batch.staging import InTheWayError
-    from agreegen.errors import AgreegenError
 
 AGAIN = "run the same command again: it goes on where it was"
 
@@ -24,15 +24,20 @@ def unwritten(name: str, error: OSError) -> Finding:
     return Finding("B004", Severity.ERROR, Location(name), message, hint)
 
 
-def unmade(name: str, error: AgreegenError) -> Finding:
-    """An agreement can't be made as things are."""
-    return Finding("B014", Severity.ERROR, Location(name), error.message, error.hint)
-
-
-def unreadable(name: str, error: OSError) -> Finding:
-    """A file that an agreement needs can't be read."""
-    message = f"{error.filename or 'a file'} can't be read: {error.strerror or error}"
-    return Finding("B014", Severity.ERROR, Location(name), message, "put it back, or check that you may read it")
+def failed(name: str, error: Exception) -> tuple[Finding, ...]:
+    """Why an agreement can't be made."""
+    if isinstance(error, FindingsError):
+        return error.findings
+    if isinstance(error, AgreegenError):
+        code = "B006" if isinstance(error, EngineError) else "B014"
+        return (Finding(code, Severity.ERROR, Location(name), error.message, error.hint),)
+    if isinstance(error, OSError):
+        message = f"{error.filename or 'a file'} can't be read: {error.strerror or error}"
+        hint = "put it back, or check that you may read it"
+        return (Finding("B014", Severity.ERROR, Location(name), message, hint),)
+    message = f"the agreement failed by a fault of agreegen: {type(error).__name__}: {error}"[:400]
+    hint = "please report it, with the proposal if you may; the other agreements aren't affected"
+    return (Finding("B008", Severity.ERROR, Location(name), message, hint),)
 
 
 def lost(name: str, reason: str) -> Finding:
@@ -45,14 +50,6 @@ def lost(name: str, reason: str) -> Finding:
 def left(name: str) -> Finding:
     """The batch was stopped before an agreement."""
     return Finding("B007", Severity.ERROR, Location(name), "the batch was stopped before this agreement", AGAIN)
-
-
-def fault(name: str, error: Exception) -> Finding:
-    """A fault of agreegen itself."""
-    said = f"{type(error).__name__}: {error}"[:300]
-    message = f"the agreement failed by a fault of agreegen: {said}"
-    hint = "please report it, with the proposal if you may; the other agreements aren't affected"
-    return Finding("B008", Severity.ERROR, Location(name), message, hint)
 
 
 def outdated(path: str) -> Finding:

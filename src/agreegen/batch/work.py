@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from agreegen import generate, source
 from agreegen.batch import told
 from agreegen.batch.staging import Staged, UnplacedError, staged
-from agreegen.errors import AgreegenError, EngineError, FindingsError
-from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.errors import EngineError, FindingsError
+from agreegen.finding import Finding, has_errors
 from agreegen.pdf.attached import documents
 from agreegen.plate import Press
 from agreegen.series import Series
@@ -142,14 +142,8 @@ class Check:
     def _checked(self, job: Job) -> Checked:
         try:
             return Checked(workshop(self.setup).series(job.proposal).check(job.partner, as_draft=self.setup.as_draft))
-        except FindingsError as error:
-            return Checked(error.findings)
-        except AgreegenError as error:
-            return Checked((told.unmade(job.name, error),))
-        except OSError as error:
-            return Checked((told.unreadable(job.name, error),))
-        except Exception as error:  # a fault of ours costs one agreement, not the batch
-            return Checked((told.fault(job.name, error),))
+        except Exception as error:  # a fault, ours even, costs one agreement, not the batch
+            return Checked(told.failed(job.name, error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +160,11 @@ class Make:
         start = time.perf_counter()
         try:
             made = self._tried(job)
-        except FindingsError as error:
-            made = Made(findings=error.findings)
         except UnplacedError as unplaced:
             full = unplaced.error.errno == errno.ENOSPC
             made = Made(findings=(told.unwritten(job.name, unplaced.error),), unwritten=True, full=full)
-        except EngineError as error:
-            made = Made(findings=(Finding("B006", Severity.ERROR, Location(job.name), error.message, error.hint),))
-        except AgreegenError as error:
-            made = Made(findings=(told.unmade(job.name, error),))
-        except OSError as error:
-            made = Made(findings=(told.unreadable(job.name, error),))
         except Exception as error:  # as above
-            made = Made(findings=(told.fault(job.name, error),))
+            made = Made(findings=told.failed(job.name, error))
         return replace(made, seconds=time.perf_counter() - start)
 
     def _tried(self, job: Job) -> Made:
@@ -192,7 +178,7 @@ class Make:
 def made_of(shop: Workshop, job: Job) -> Made:
     """The agreement of a job, laid ready in the staging folder."""
     setup = shop.setup
-    opened = shop.series(job.proposal).of(job.partner, as_draft=setup.as_draft, checked=True)
+    opened = shop.series(job.proposal).of(job.partner, as_draft=setup.as_draft)
     agreement = opened.agreement
     if agreement is None:
         raise FindingsError(opened.findings)
