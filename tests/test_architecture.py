@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
-    "finding", "errors", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
+    "finding", "errors", "damage", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
     "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source", "workspace", "skeleton", "outlines",
     "generate", "series", "partner_sheet", "plate", "batch", "catalog", "report", "cli",
 )  # fmt: skip

@@ -159,5 +159,5 @@ def test_a_damaged_member_is_refused() -> None:
     damaged = whole[:at] + b"\xff" * 20 + whole[at + 20 :]
     with pytest.raises(UsageError, match="not a Word file"):
         base.unpack(damaged)
-    with pytest.raises(UsageError, match="isn.t a sound Word file"):
+    with pytest.raises(UsageError, match=r"isn.t a sound Word file"):
         Parts(damaged)

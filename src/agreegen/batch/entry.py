@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 
+from agreegen.damage import BROKEN
 from agreegen.package import digest as sha256
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def text_digest(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = [(i.filename, i.file_size, i.CRC) for i in archive.infolist() if i.filename.startswith("word/")]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+    except BROKEN:
         return ""
     return sha256("\n".join(f"{name} {size} {crc:08x}" for name, size, crc in sorted(parts)).encode())
 

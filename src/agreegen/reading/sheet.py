@@ -6,10 +6,10 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from agreegen.damage import BROKEN
 from agreegen.finding import Finding, Location, Severity
 from agreegen.reading.source import unprintable
 
@@ -49,7 +49,7 @@ _STYLE = re.compile(rb"<(?:\w+:)?xf\b([^>]*)>")
 _STYLED = re.compile(rb"""<(?:\w+:)?c\b([^>]*\ss\s*=[^>]*[^/])>""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _EMPTY_TEXT = re.compile(rb"""\bt\s*=\s*["']str["']""")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError, NotImplementedError, ValueError)
+_BROKEN = (*BROKEN, KeyError)  # a part that others refer to may be missing
 
 Cells = list[Any]
 

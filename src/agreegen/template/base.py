@@ -7,8 +7,8 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from agreegen.damage import BROKEN
 from agreegen.errors import UsageError
-from agreegen.template.container import BROKEN
 from agreegen.template.styles import (
     BODY_LIST,
     BULLET_LIST,

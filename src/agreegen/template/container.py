@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
+from agreegen.damage import BROKEN
 from agreegen.errors import UsageError
 from agreegen.finding import Location
 
@@ -35,10 +34,6 @@ MAX_RATIO = 200
 RATIO_FROM = 1 << 20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = 1
-BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, ValueError, RuntimeError,
-                 OSError)  # fmt: skip
-"""What zipfile raises on damaged files: NotImplementedError is a way of packing that it doesn't know, RuntimeError a
-password, ValueError and OSError are places outside of the file."""
 
 _AGAIN: Final = "take the file again from where you had it, or open it in Word and save it as .docx"
 DOCUMENT = "officeDocument"
