@@ -6,8 +6,6 @@ same (a partner that overrides the proposal, a record with a fault) goes that wh
 
 from __future__ import annotations
 
-import hashlib
-import pathlib
 from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +23,8 @@ from agreegen.series.parts import Fields, Kind, SharedParts
 from agreegen.sharing import MOST, Memo
 
 if TYPE_CHECKING:
+    import pathlib
+
     from agreegen.finding import Finding
     from agreegen.proposal import Proposal
     from agreegen.reading import Listed
@@ -46,7 +46,6 @@ class Series:
         reading = read_proposal(path, replace(self.records, sources={**self.records.sources, PROBE: probe}), PROBE)
         self.exchange = Exchange(reading, path.parent, workspace.terms or {}) if reading.proposal is not None else None
         self.text = reading.source.text
-        self._read = {file: _digest(file) for file in self._files(reading)}
         self.whole = 0
         self._standing: Memo[Standing] = Memo()
         self._kinds: OrderedDict[Any, Kind] = OrderedDict()
@@ -62,11 +61,8 @@ class Series:
         """Every finding about the proposal with this partner."""
         return self._of(partner, as_draft=as_draft, made=False).findings
 
-    def of(self, partner: Listed | str, *, as_draft: bool = False, checked: bool = False) -> Opened:
-        """The proposal with this partner, checked, with its agreement and template where both could be made.
-
-        `checked`: a check has passed. The rules are asked again, since their findings belong to the result.
-        """
+    def of(self, partner: Listed | str, *, as_draft: bool = False) -> Opened:
+        """The proposal with this partner, checked, with its agreement and template where both could be made."""
         return self._of(partner, as_draft=as_draft, made=True)
 
     def _of(self, partner: Listed | str, *, as_draft: bool, made: bool) -> Opened:
@@ -102,20 +98,6 @@ class Series:
 
             agreement = replace(agreement, context=draft.completed(agreement, case))
         return Opened(reading, tuple(findings), agreement, template)
-
-    def changed(self) -> tuple[str, ...]:
-        """The files that are no longer what they were: proposal, tables, records, templates of the series."""
-        files = [file for file, digest in self._read.items() if _digest(file) != digest]
-        for variant, (template, edition) in self._templates.items():
-            now = generate.opened_template(variant, self.workspace)
-            if now.sha256 != template.sha256 or generate.edition(variant, self.workspace) != edition:
-                files.append((self.workspace.templates / "masters" / variant).as_posix())
-        return tuple(files)
-
-    def _files(self, reading: Reading) -> set[str]:
-        places = reading.source.places.values()
-        records = [source.file for source in self.records.sources.values()]
-        return {file for file in (self.path.as_posix(), *records, *(place.file for place in places)) if file}
 
     def _partner(self, partner: Listed | str) -> Partner | None:
         """The partner, if it may take the short way."""
@@ -177,10 +159,3 @@ class Series:
 
 def _overrides(data: Any) -> bool:
     return isinstance(data, dict) and any(plain_key(key) == OVERRIDES for key in data if isinstance(key, str))
-
-
-def _digest(file: str) -> str:
-    try:
-        return hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest()
-    except OSError:
-        return ""
