@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agreegen.template.compiled import File, Template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["File", "Template", "compile"]
 
@@ -21,18 +21,20 @@ def compile(
     known: frozenset[str] | None = None,
     filters: Mapping[str, Callable[..., Any]] | None = None,
     elsewhere: frozenset[str] = frozenset(),
+    also: Sequence[Path] = (),
 ) -> Template:
     """The compiled template of a Word file; what is wrong with it is in `findings`, all at once.
 
-    `root` is the folder that includes are named from (the file's own if not given), `cache` a folder for compiled
-    templates, `known` the dotted names that data may have (`a.b`, `a.*`), `filters` come on top of `wording.FILTERS`.
+    `root` is the folder that includes are named from (the file's own if not given), `also` are folders that are looked
+    in for what it lacks, `cache` a folder for compiled templates, `known` the dotted names that data may have (`a.b`,
+    `a.*`), `filters` come on top of `wording.FILTERS`.
     """
     file = Path(path)
     folder = Path(root) if root is not None else file.parent
     if cache is not None:
         from agreegen.template import cache as store  # noqa: PLC0415 - only if asked for
 
-        return store.compiled(file, folder, Path(cache), known, filters, elsewhere)
+        return store.compiled(file, folder, Path(cache), known, filters, elsewhere, tuple(also))
     from agreegen.template.build import build  # noqa: PLC0415 - brings lxml
 
-    return build(file, folder, known, filters, elsewhere)
+    return build(file, folder, known, filters, elsewhere, tuple(also))

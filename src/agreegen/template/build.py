@@ -51,25 +51,27 @@ class Work:
     references: list[tuple[str, Location]] = field(default_factory=list)
     referenced: frozenset[str] = frozenset()
     tracked: frozenset[str] = frozenset()
+    proof: Callable[..., Proof] = Proof  # what walks a parsed part; `provenance` marks it on the way
 
 
-def build(
+def build(  # noqa: PLR0917 - as `template.compile`
     path: Path,
     root: Path,
     known: frozenset[str] | None,
     filters: Mapping[str, Callable[..., Any]] | None,
     elsewhere: frozenset[str] = frozenset(),
+    also: tuple[Path, ...] = (),
 ) -> Template:
     """The compiled template, with all its findings; unusable if one of them is an error."""
     problems = Problems()
-    composed = compose(path, root, problems)
+    composed = compose(path, root, problems, also)
     name = _name(path, root)
     if composed is None:
         return Template(name, "", "", findings=tuple(problems), filters=dict(filters or {}))
     work = Work(composed, environment(filters), problems, absent(elsewhere))
     unrendered(composed.container, problems)
-    _translate(work, known)
-    members = _members(work) if not work.fallback else ()
+    translated(work, known)
+    members = kept(work) if not work.fallback else ()
     original = path.read_bytes() if len(composed.files) == 1 else b""
     if work.fallback:
         _fallback(work)
@@ -113,7 +115,8 @@ def _version(container: Container) -> str:
     return found or ""
 
 
-def _translate(work: Work, known: frozenset[str] | None) -> None:
+def translated(work: Work, known: frozenset[str] | None) -> None:
+    """Puts the code of every part with tags into the work, and what is wrong with it into its problems."""
     container = work.composed.container
     names = [n for n, _ in rendered_parts(container)]
     sources = [_source(work, n, container.tree(n)) for n in names]
@@ -185,7 +188,7 @@ def _part(work: Work, source: Source, known: frozenset[str] | None) -> None:
             work.names.append((name, grammar.places(source.lines, line)))
     if known is not None:
         fields.unknown(tree, known, source.lines, work.problems)
-    proof = Proof(source.lines, work.problems, work.segments, work.tracked, work.referenced)
+    proof = work.proof(source.lines, work.problems, work.segments, work.tracked, work.referenced)
     if proof.run(tree) and _complete(work, source, "".join(proof.data)):
         columns = bool(COLUMNS.search(source.text)) or any(t.level == "tc" for t in source.tags)
         code = compiled(work.env, tree, source.part)
@@ -220,7 +223,7 @@ def _constant(work: Work, name: str) -> None:
     work.parts.append(Part(name, compiled(work.env, tree, name), ()))
 
 
-def _members(work: Work) -> tuple[Member, ...]:
+def kept(work: Work) -> tuple[Member, ...]:
     """The members without tags, as deflate streams, in the order of the ZIP."""
     made = {p.name for p in work.parts}
     for root in work.composed.container.trees.values():

@@ -35,20 +35,21 @@ def compiled(  # noqa: PLR0917 - as `template.compile`
     known: frozenset[str] | None,
     filters: Mapping[str, Callable[..., Any]] | None,
     elsewhere: frozenset[str] = frozenset(),
+    also: tuple[Path, ...] = (),
 ) -> Template:
     """The compiled template, from the cache if it is there and still true."""
     try:
         data = path.read_bytes()
     except OSError:
         data = b""
-    file = folder / f"{_key(path, root, data, known, filters, elsewhere)}.tpl"
+    file = folder / f"{_key(path, (root, *also), data, known, filters, elsewhere)}.tpl"
     if private(folder):
-        found = _load(file, path, root)
+        found = _load(file, path, (root, *also))
         if found is not None:
             return replace(found, filters=dict(filters or {}))
     from agreegen.template.build import build  # noqa: PLC0415 - brings lxml
 
-    template = build(path, root, known, filters, elsewhere)
+    template = build(path, root, known, filters, elsewhere, also)
     if template.usable and private(folder, make=True):
         _store(file, template)
     return template
@@ -56,14 +57,14 @@ def compiled(  # noqa: PLR0917 - as `template.compile`
 
 def _key(  # noqa: PLR0917 - as `template.compile`
     path: Path,
-    root: Path,
+    roots: tuple[Path, ...],
     data: bytes,
     known: frozenset[str] | None,
     filters: Mapping[str, Callable[..., Any]] | None,
     elsewhere: frozenset[str],
 ) -> str:
     key = hashlib.blake2b(digest_size=16)
-    facts = (version(), jinja2.__version__, sys.version, str(path.resolve()), str(root.resolve()))
+    facts = (version(), jinja2.__version__, sys.version, str(path.resolve()), *(str(root.resolve()) for root in roots))
     names = (sorted(known) if known is not None else None, sorted(filters or {}), sorted(elsewhere))
     for fact in (*facts, repr(names)):
         key.update(fact.encode() + b"\x00")
@@ -92,7 +93,7 @@ def private(folder: Path, *, make: bool = False) -> bool:
     return os.name == "nt" or (found.st_uid == os.getuid() and not found.st_mode & 0o077)
 
 
-def _load(file: Path, path: Path, root: Path) -> Template | None:
+def _load(file: Path, path: Path, roots: tuple[Path, ...]) -> Template | None:
     try:
         data = file.read_bytes()
     except OSError:
@@ -102,19 +103,25 @@ def _load(file: Path, path: Path, root: Path) -> Template | None:
     if not data.startswith(FORMAT) or hashlib.blake2b(body, digest_size=DIGEST).digest() != data[len(FORMAT) : start]:
         return None
     template = Template(**pickle.loads(body))  # noqa: S301 - the folder is private, and the digest is right
-    return template if _is_current(template, path, root) else None
+    return template if _is_current(template, path, roots) else None
 
 
-def _is_current(template: Template, path: Path, root: Path) -> bool:
+def _is_current(template: Template, path: Path, roots: tuple[Path, ...]) -> bool:
     """Whether every file that the template was made of is what it was."""
     for n, f in enumerate(template.files):
         try:
-            with open(path if n == 0 else os.path.join(root, f.name), "rb", buffering=0) as file:  # noqa: PTH118, PTH123
+            with open(path if n == 0 else _at(roots, f.name), "rb", buffering=0) as file:  # noqa: PTH123
                 if digest(file.read()) != f.sha256:  # (a hundred files: paths as objects take longer than reading)
                     return False
         except OSError:
             return False
     return True
+
+
+def _at(roots: tuple[Path, ...], name: str) -> str:
+    """Where an included file is: in the first folder that has it."""
+    places = [os.path.join(root, name) for root in roots]  # noqa: PTH118 (as above)
+    return next((p for p in places[:-1] if os.path.isfile(p)), places[-1])  # noqa: PTH113
 
 
 def _store(file: Path, template: Template) -> None:

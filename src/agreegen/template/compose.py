@@ -69,6 +69,7 @@ class Composer:
 
     root: Path
     problems: Problems
+    also: tuple[Path, ...] = ()
     places: Places = field(default_factory=Places)
     files: dict[str, File] = field(default_factory=dict)
     anchors: Anchors = field(default_factory=Anchors)
@@ -152,7 +153,7 @@ class Composer:
             self.problems.error("T013", where, message, hint)
             return None
         name = found[1].strip().replace("\\", "/").removesuffix(SUFFIX)
-        inside = (self.root / (name + SUFFIX)).resolve().is_relative_to(self.root.resolve())
+        inside = all((r / (name + SUFFIX)).resolve().is_relative_to(r.resolve()) for r in (self.root, *self.also))
         if not NAME.fullmatch(name) or not inside or ".." in name.split("/"):
             message = f"{name!r} leads outside the folder of templates"
             self.problems.error("T011", where, message, "name a file below it: clauses/name")
@@ -165,9 +166,10 @@ class Composer:
             message = "includes go round in a circle: " + " → ".join((*stack, name))
             self.problems.error("T012", where, message, "remove one of them")
             return False
-        file = self.root / (name + SUFFIX)
+        file = found_in((self.root, *self.also), name + SUFFIX)
         if not file.is_file():
-            known = [relative(f, self.root)[: -len(SUFFIX)] for f in sorted(self.root.rglob("*" + SUFFIX))]
+            roots = (self.root, *self.also)
+            known = [relative(f, r)[: -len(SUFFIX)] for r in roots for f in sorted(r.rglob("*" + SUFFIX))]
             message = f"{stack[-1]} includes {name!r}, and there is no {name}{SUFFIX}"
             self.problems.error("T010", where, message, nearest(name, known) or f"the folder is {self.root.name}")
             return False
@@ -230,6 +232,11 @@ class Composer:
                 put(b, "")
 
 
+def found_in(roots: tuple[Path, ...], name: str) -> Path:
+    """The file of that name in the first folder that has it; in the first folder, where none has."""
+    return next((file for root in roots if (file := root / name).is_file()), roots[0] / name)
+
+
 def relative(path: Path, root: Path) -> str:
     """The path below the root, with forward slashes; the bare name for a file elsewhere."""
     try:
@@ -243,6 +250,6 @@ def _mark_after(e: etree._Element, mark: str) -> None:
         e.tail = mark + (e.tail or "")
 
 
-def compose(path: Path, root: Path, problems: Problems) -> Composed | None:
+def compose(path: Path, root: Path, problems: Problems, also: tuple[Path, ...] = ()) -> Composed | None:
     """The master with its includes in place, or nothing if it can't be opened."""
-    return Composer(root, problems).run(path)
+    return Composer(root, problems, also).run(path)
