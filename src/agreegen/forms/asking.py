@@ -1,0 +1,183 @@
+"""What a form is to ask: of a variant alone, or of a proposal that settles some of its fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from agreegen import generate
+from agreegen.answer import code_word
+from agreegen.errors import FindingsError, UsageError
+from agreegen.finding import nearest, plain_key
+from agreegen.forms.fields import ANSWER, Block, Listing, label_of, top
+from agreegen.forms.markup import paragraph, run
+from agreegen.forms.plan import SIDES, Plan
+from agreegen.forms.values import flat
+from agreegen.law import PROGRAM_OF
+from agreegen.law.requirements import requirements
+from agreegen.partner import Kind
+from agreegen.reading import Partners, Source, read_proposal
+from agreegen.rules import Case, complete
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterator, Mapping
+
+    from agreegen.finding import Finding
+    from agreegen.forms.fields import Entry, Path
+    from agreegen.reading import Reading
+    from agreegen.workspace import Workspace
+
+OPEN_PARTY: Final = "partner of the form"
+"""Whom an open party of a proposal stands for while its form is made."""
+
+KINDS: Final = {
+    "intra-agency": (Kind.CALHHS_ENTITY, Kind.CALHHS_ENTITY),
+    "state-agency": (Kind.STATE_AGENCY, Kind.STATE_AGENCY),
+    "local-government": (Kind.CALHHS_ENTITY, Kind.COUNTY),
+    "university": (Kind.STATE_AGENCY, Kind.UC),
+}
+"""What the provider and the recipient are where nobody says: the text is printed for them."""
+
+
+@dataclass(slots=True)
+class Asking:
+    """What a form is made from: its plan, the data that are settled, what is presumed of the parties, how it was made."""
+
+    plan: Plan
+    data: dict[str, Any]
+    presumed: dict[Path, Any]
+    made: dict[str, Any]
+    known: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def note(self) -> str:
+        """A paragraph that says for which kinds of parties the text was printed; nothing where they are settled."""
+        said = {path[0]: value for path, value in self.presumed.items() if path[-1] == "kind"}
+        if not said:
+            return ""
+        who = "; ".join(f"{side}: {label_of(str(value)).lower()}" for side, value in said.items())
+        return paragraph(run(f"The text behind these pages was printed for parties of these kinds: {who}. For others some "
+                             "Sections differ."))  # fmt: skip
+
+
+def of_variant(variant: str, kind: str | None, sides: tuple[int, int], *, every: bool) -> Asking:
+    """A form that asks for everything: nothing is settled."""
+    asked = {row.field: row for row in requirements(PROGRAM_OF[variant]) if row.need != "no"}
+    provider, recipient = KINDS[variant]
+    presumed: dict[Path, Any] = {}
+    for side, count, of_side in (("provider", sides[0], provider), ("recipient", sides[1], kind_of(kind, recipient))):
+        if count < 1:
+            raise UsageError(f"a form needs at least one {side}", f"give {side}s a number of 1 or more")
+        for n in range(count):
+            presumed |= _presumed((side, n), of_side)
+    sizes: dict[Path, int] = {("provider",): sides[0], ("recipient",): sides[1]}
+    made = {"variant": variant, "kind": kind or "", "sides": list(sides), "every": every}
+    return Asking(Plan(variant, asked, sizes=sizes, every=every), {}, presumed, made)
+
+
+def kind_of(name: str | None, default: Kind) -> Kind:
+    """The kind of party that a person names."""
+    if not name:
+        return default
+    try:
+        return Kind(code_word(name))
+    except ValueError:
+        known = [k.value.replace("_", " ") for k in Kind]
+        close = nearest(name, known)
+        raise UsageError(f"no kind of party is called '{name}'",
+                         f"did you mean '{close}'?" if close else f"kinds: {', '.join(known)}") from None  # fmt: skip
+
+
+def _presumed(path: Path, kind: Kind) -> dict[Path, Any]:
+    """What is presumed of a party: its kind, and the agreements that its variant stands under."""
+    found: dict[Path, Any] = {(*path, "kind"): kind.value}
+    if kind is Kind.CALHHS_ENTITY:
+        found[(*path, "chhs_agreement_signatory")] = True
+    if kind is Kind.STATE_AGENCY:
+        found[(*path, "idea_signatory")] = {"signed": True}
+    return found
+
+
+def of_proposal(variant: str, path: pathlib.Path, workspace: Workspace, kind: str | None, *, every: bool) -> Asking:
+    """A form that asks for what a proposal leaves open; what it says is settled."""
+    record: dict[str, Any] = {"legal name": OPEN_PARTY, "kind": kind_of(kind, KINDS[variant][1]).value}
+    folder = generate.partners_of(path, workspace)
+    partners = Partners({**folder.sources, plain_key(OPEN_PARTY): Source("", "", record)}, (), folder.shared)
+    reading = read_proposal(path, partners)
+    if any(f.code == "D006" for f in reading.findings):
+        reading = read_proposal(path, partners, OPEN_PARTY)
+    proposal = reading.proposal
+    if proposal is None:
+        raise FindingsError(reading.findings)
+    case = Case.of(proposal, reading.source)
+    if case.variant != variant:
+        raise UsageError(f"the proposal makes the variant {case.variant or '(none)'}, not {variant}",
+                         f"write `templates blank {case.variant}`" if case.variant else "correct its parties")  # fmt: skip
+    data = proposal.model_dump(mode="json")
+    open_party = next(((s, n) for s in SIDES for n, p in enumerate(data[s]) if p["legal_name"] == OPEN_PARTY), None)
+    opened = {m.path for m in complete.missing(case)} | set(_emptied(reading, data)) | set(_unanswered(case))
+    presumed: dict[Path, Any] = {}
+    if open_party is not None:
+        opened.add(open_party)
+        presumed = _presumed(open_party, kind_of(kind, KINDS[variant][1]))
+        data[open_party[0]][open_party[1]] = dict(data[open_party[0]][open_party[1]])
+    settled = {p: text for p, text in flat(data).items() if open_party is None or p[:2] != open_party}
+    said = reading.source.data if isinstance(reading.source.data, dict) else {}
+    settled |= {(e.path[0], ANSWER): "no" for e in top() if _no(e, said) and (e.path[0], ANSWER) not in settled}
+    known = _known(proposal.model_dump(mode="json", exclude_defaults=True), said)
+    if open_party is not None:
+        data[open_party[0]][open_party[1]] = {}
+        known[open_party[0]][open_party[1]] = {}
+    asked = {row.field: row for row in requirements(case.program, proposal.disputed, proposal.required_by_law is not None)
+             if row.need != "no"}  # fmt: skip
+    plan = Plan(variant, asked, settled, None if every else frozenset(opened), dict(_sizes(top(), data, opened)))
+    made = {"variant": variant, "kind": kind or "", "sides": [len(proposal.provider), len(proposal.recipient)],
+            "every": every, "proposal": path.name}  # fmt: skip
+    return Asking(plan, data, presumed, made, known, tuple(reading.findings))
+
+
+def _no(entry: Entry, said: Mapping[str, Any]) -> bool:
+    """True where the proposal answers a question with no in so many words."""
+    value = next((v for k, v in said.items() if plain_key(str(k)).replace(" ", "_") == entry.path[0]), None)
+    return isinstance(entry, Block) and entry.asks and isinstance(value, str) and value.strip().lower() in ("no", "none")
+
+
+def _known(data: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """The settled data, with the questions that were answered with no."""
+    return data | {str(e.path[0]): "no" for e in top() if _no(e, said)}
+
+
+def _emptied(reading: Reading, data: Mapping[str, Any]) -> Iterator[Path]:
+    """The fields that the proposal names and leaves empty."""
+    for place in reading.source.places:
+        path = tuple(p.replace(" ", "_") if isinstance(p, str) else p for p in place)
+        node: Any = reading.source.data
+        for part in place:
+            if isinstance(part, int):
+                node = node[part] if isinstance(node, list) and part < len(node) else 0
+            else:
+                node = next((v for k, v in node.items() if plain_key(str(k)) == part), 0) if isinstance(node, dict) else 0
+        if path and node is None:
+            yield (path[0], 0, *path[1:]) if path[0] in SIDES and not isinstance(path[1:2] and path[1], int) else path
+
+
+def _unanswered(case: Case) -> Iterator[Path]:
+    """The questions of the form that nobody answered."""
+    for key in complete.QUESTIONS:
+        if getattr(case.proposal, key) is None and not case.says_no(key):
+            yield (key,)
+
+
+def _sizes(entries: tuple[Entry, ...], data: Any, opened: set[Path]) -> Iterator[tuple[Path, int]]:
+    """The lists that the data fill, with their lengths; one that is open as a whole can still grow."""
+    for entry in entries:
+        value = data.get(str(entry.path[-1])) if isinstance(data, dict) else None
+        if isinstance(entry, Listing):
+            items = value if isinstance(value, list) else []
+            if items and entry.path not in opened:
+                yield entry.path, len(items)
+            for n, item in enumerate(items):
+                yield from _sizes(entry.entry(n).entries, item, opened)
+        elif isinstance(entry, Block):
+            yield from _sizes(entry.entries, value, opened)

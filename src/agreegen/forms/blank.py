@@ -1,0 +1,145 @@
+"""The blank form: the agreement of a variant with a control for each open field, and pages that ask for all of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from agreegen import __version__, generate
+from agreegen.agreement import TITLES, Identity, agreement_of, standing_of
+from agreegen.errors import FindingsError, UsageError
+from agreegen.finding import has_errors, nearest
+from agreegen.forms import boilerplate, store
+from agreegen.forms.asking import Asking, of_proposal, of_variant
+from agreegen.forms.fields import Listing, top
+from agreegen.forms.markup import STYLES, paragraph, run
+from agreegen.forms.pages import Pages, front
+from agreegen.forms.placing import placed, protected, with_front
+from agreegen.forms.stand_in import SIGN, stand_in
+from agreegen.law import VARIANTS
+from agreegen.law.exhibits import exhibits
+from agreegen.pdf.contents import quick_contents
+from agreegen.render import render
+from agreegen.rules import result
+from agreegen.template.base import pack, unpack
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Mapping
+
+    from agreegen.finding import Finding
+    from agreegen.forms.fields import Entry
+    from agreegen.forms.plan import Plan
+    from agreegen.workspace import Workspace
+
+STATUS: Final = "blank form"
+FIRST, SECOND = "Part 1: what the program asks", "Part 2: only where it applies"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as it was made: the Word file, and what was noticed."""
+
+    docx: bytes
+    findings: tuple[Finding, ...] = ()
+
+
+def blank(
+    variant: str,
+    workspace: Workspace,
+    *,
+    proposal: pathlib.Path | None = None,
+    kind: str | None = None,
+    sides: tuple[int, int] = (1, 1),
+    every: bool | None = None,
+) -> Form:
+    """The form of a variant; with a proposal its values are settled, and what it leaves open becomes a control.
+
+    `kind` is what the partner is in law, `sides` how many parties provide and receive; `every` asks for every field
+    that a proposal can have, not only for those that the program asks for (default: without a proposal).
+    """
+    if variant not in VARIANTS:
+        close = nearest(variant, VARIANTS)
+        hint = f"did you mean {close}?" if close else f"choose {', '.join(VARIANTS)}"
+        raise UsageError(f"there is no variant '{variant}'", hint)
+    if proposal is None:
+        asking = of_variant(variant, kind, sides, every=True if every is None else every)
+    else:
+        asking = of_proposal(variant, proposal, workspace, kind, every=bool(every))
+    return _made(asking, workspace)
+
+
+def _made(asking: Asking, workspace: Workspace) -> Form:
+    members, pages, on = _printed(asking, workspace)
+    plan = asking.plan
+    part_one, part_two = pages.tables(top(), first=True), pages.tables(top(), first=False)
+    opening = front(f"{TITLES[plan.variant]}", plan, overview(plan), decisions(plan, on)) + asking.note()
+    pieces = opening + _part(FIRST, part_one) + _part(SECOND, part_two)
+    members["word/document.xml"] = with_front(members["word/document.xml"], pieces)
+    members["word/settings.xml"] = protected(members["word/settings.xml"])
+    members["word/styles.xml"] = members["word/styles.xml"].replace(b"</w:styles>", STYLES.encode() + b"</w:styles>")
+    docx = quick_contents(pack(members), workspace.cache)
+    asked = tuple(f.tag for e in top() for f in plan.fields(e) if plan.is_required(f.path) and plan.is_open(f.path))
+    record = store.Record(asking.made, asking.known, boilerplate.texts(docx), asked)
+    return Form(pack(store.with_parts(unpack(docx), pages.values, record)), asking.findings)
+
+
+def _part(title: str, tables: str) -> str:
+    if not tables:
+        return ""
+    return paragraph(run(title), "FormHeading", more="<w:pageBreakBefore/>") + tables
+
+
+def _printed(asking: Asking, workspace: Workspace) -> tuple[dict[str, bytes], Pages, Mapping[str, bool]]:
+    """The agreement's members with controls for its open fields, from the real master."""
+    proposal, signs = stand_in(asking.data, asking.plan, asking.presumed)
+    standing = standing_of(proposal)
+    if standing.variant != asking.plan.variant:
+        raise UsageError(f"these parties make the variant {standing.variant}, not {asking.plan.variant}",
+                         "name the variant that their kinds call for")  # fmt: skip
+    template = generate.opened_template(standing.variant, workspace)
+    edition = generate.edition(standing.variant, workspace)
+    identity = Identity(standing.variant, edition, template.sha256, f"agreegen {__version__}")
+    agreement = agreement_of(proposal, identity, standing)
+    context: dict[str, Any] = {**agreement.context, "document": {**agreement.context["document"], "status": STATUS}}
+    docx = render(template, context, compression=workspace.compression)
+    wrong = result.check(docx, template.name, result.literals(template, context))
+    if has_errors(wrong):
+        raise FindingsError(wrong)
+    asking.made["template"] = template.sha256[:16]
+    pages = Pages(asking.plan)
+    return placed(unpack(docx), signs, pages), pages, agreement.context["on"]
+
+
+def overview(plan: Plan) -> list[tuple[str, ...]]:
+    """The rows of the table on the first page: part, section, how many fields, how many of them are asked."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for part, first in (("1", True), ("2", False)):
+        for entry in top():
+            for found in plan.fields(entry):
+                if plan.is_open(found.path) and plan.belongs(found.path) is first:
+                    count = rows.setdefault((part, _section(entry)), [0, 0])
+                    count[0] += 1
+                    count[1] += plan.is_required(found.path)
+    return [(part, name, str(n), str(asked) if asked else "\u2013") for (part, name), (n, asked) in rows.items()]
+
+
+def _section(entry: Entry) -> str:
+    if isinstance(entry, Listing) and entry.path[0] in ("provider", "recipient"):
+        return "The party that provides data" if entry.path[0] == "provider" else "The party that receives data"
+    return entry.label if not hasattr(entry, "kind") else "About this use case"
+
+
+def decisions(plan: Plan, on: Mapping[str, bool]) -> list[tuple[str, ...]]:
+    """The rows of exhibits that depend on facts: title, when, and whether this file has it."""
+    return [
+        (e.title, re.sub(r"^.", lambda m: m[0].upper(), e.switched), "Yes" if on.get(e.switch) else "No")
+        for e in exhibits()
+        if plan.variant in e.variants and e.when is not None
+    ]
+
+
+def has_signs(docx: bytes) -> bool:
+    """True where a sign of an open field is left in a document, which must never be."""
+    return any(SIGN.search(data.decode(errors="ignore")) for data in unpack(docx).values())

@@ -1,0 +1,166 @@
+"""The text of a form outside of its fields, and where it was changed since, with the words before and after."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from agreegen.finding import Finding, Location, Severity
+from agreegen.forms.controls import DATA, W15, W
+from agreegen.source.visible import of_document
+from agreegen.template.base import pack, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from agreegen.source.marks import Block
+
+_W: Final = f"{{{W}}}"
+HOLE: Final = "\u25a2"
+"""What stands for a field."""
+
+SHOWN: Final = 100
+_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+_STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnotes|endnotes)\.xml")
+_FIELDS: Final = frozenset({"headers", "footers"})
+_AROUND: Final = 4
+
+
+def blocks(docx: bytes) -> dict[str, list[Block]]:
+    """The blocks of a form by part, with a hole for each field and one entry of each list; places as Word shows them."""
+    members = unpack(docx)
+    for name, data in members.items():
+        if _STORY.fullmatch(name) and b"sdt" in data:
+            members[name] = _holed(data)
+    return of_document(pack(members))
+
+
+def texts(docx: bytes) -> dict[str, list[str]]:
+    """The texts of a form by part, as its record keeps them."""
+    return {part: [_plain(b.text) for b in found] for part, found in blocks(docx).items()}
+
+
+def _holed(data: bytes) -> bytes:
+    root = etree.fromstring(data, _PARSER)
+    for sdt in list(root.iter(f"{_W}sdt")):
+        pr = sdt.find(f"{_W}sdtPr")
+        if pr is not None and pr.find(f"{{{W15}}}repeatingSection") is not None:
+            content = sdt.find(f"{_W}sdtContent")
+            for extra in list(content)[1:] if content is not None else []:
+                content.remove(extra)  # type: ignore[union-attr]
+    for sdt in list(root.iter(f"{_W}sdt")):
+        if sdt.getparent() is not None and is_field(sdt):
+            _hole(sdt)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def is_field(sdt: etree._Element) -> bool:
+    """True for a control that is bound to a form's data, or has the tag of a field; not for sections that repeat."""
+    pr = sdt.find(f"{_W}sdtPr")
+    if pr is None or pr.find(f"{{{W15}}}repeatingSection") is not None:
+        return False
+    bound = pr.find(f"{_W}dataBinding")
+    return bound is not None and DATA in (bound.get(f"{_W}prefixMappings") or DATA)
+
+
+def _hole(sdt: etree._Element) -> None:
+    parent = sdt.getparent()
+    assert parent is not None
+    run = etree.Element(f"{_W}r")
+    etree.SubElement(run, f"{_W}t").text = HOLE
+    if parent.tag == f"{_W}p" or parent.tag == f"{_W}hyperlink":
+        new = run
+    else:
+        new = etree.Element(f"{_W}p")
+        new.append(run)
+        if parent.tag == f"{_W}tr":
+            cell = etree.Element(f"{_W}tc")
+            cell.append(new)
+            new = cell
+    sdt.addprevious(new)
+    new.tail = None
+    parent.remove(sdt)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\ufdd0", " ").split())
+
+
+def changes(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[Block]], file: str) -> list[Finding]:
+    """A finding for each paragraph that was changed, added or removed, with its words before and after."""
+    found = [f for part in dict.fromkeys((*before, *now))
+             for f in _part(part, [_plain(t) for t in before.get(part, ())], now.get(part, ()))]  # fmt: skip
+    if len(found) > SHOWN:
+        rest = _finding(Location(part="body"), f"{len(found) - SHOWN} more places of the text were changed")
+        found = [*found[:SHOWN], rest]
+    return [replace(f, location=replace(f.location, file=file)) for f in found]
+
+
+def _part(part: str, before: Sequence[str], now: Sequence[Block]) -> Iterator[Finding]:
+    after = [_plain(b.text) for b in now]
+    known = set(before)
+    if part in _FIELDS and {_unnumbered(t) for t in after} <= {_unnumbered(t) for t in before}:
+        return
+    for op, i, j, k, m in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if op == "equal":
+            continue
+        old = [t for t in before[i:j] if t]
+        new = [n for n in range(k, m) if after[n] and not (op == "insert" and after[n] in known)]
+        for was, at in _paired(old, [after[n] for n in new]):
+            if at is None:
+                near = now[min(k, len(now) - 1)].where if now else Location(part=part)
+                yield _finding(near, f"a paragraph was removed: “{_short(was or '')}”")
+            elif was is None:
+                yield _finding(now[new[at]].where, f"was added: “{_short(after[new[at]])}”")
+            else:
+                yield _changed(now[new[at]].where, was, after[new[at]])
+
+
+def _unnumbered(text: str) -> str:
+    return re.sub(r"\d+", "#", text)
+
+
+def _paired(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str | None, int | None]]:
+    """Old and new paragraphs of a stretch that belong together: those that share most words, in order."""
+    at = 0
+    for was in old:
+        fits = [n for n in range(at, len(new)) if difflib.SequenceMatcher(None, was, new[n]).ratio() > 0.4]
+        if not fits:
+            yield was, None
+            continue
+        for n in range(at, fits[0]):
+            yield None, n
+        yield was, fits[0]
+        at = fits[0] + 1
+    for n in range(at, len(new)):
+        yield None, n
+
+
+def _changed(where: Location, was: str, now: str) -> Finding:
+    a, b = was.split(), now.split()
+    spans = [op for op in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes() if op[0] != "equal"]
+    if not spans:
+        return _finding(where, "was changed in its spaces")
+    i, j, k, m = spans[0][1], spans[-1][2], spans[0][3], spans[-1][4]
+    lead = " ".join(a[max(0, i - _AROUND) : i])
+    tail = " ".join(a[j : j + _AROUND])
+    gone, come = _short(" ".join(a[i:j])), _short(" ".join(b[k:m]))
+    return _finding(where, f"was changed: before “{_join(lead, gone, tail)}”, now “{_join(lead, come, tail)}”")
+
+
+def _join(*parts: str) -> str:
+    return " ".join(p for p in parts if p)
+
+
+def _short(text: str) -> str:
+    words = text.split()
+    return " ".join(words) if len(words) <= 40 else f"{' '.join(words[:20])} … {' '.join(words[-18:])}"
+
+
+def _finding(where: Location, message: str) -> Finding:
+    hint = "put the text back, or agree on the change with counsel and make it in the template; values belong in fields"
+    return Finding("M001", Severity.ERROR, where, message, hint)

@@ -1,0 +1,322 @@
+"""Fields of a form: what the model of proposals asks, each with a label, a kind, help, and the words to choose from."""
+
+from __future__ import annotations
+
+import enum
+import re
+import types
+import typing
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from agreegen.answer import Section, no_is_none, spaced
+from agreegen.proposal import Proposal
+from agreegen.proposal.regimes import SpecialRegimes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+Path = tuple[str | int, ...]
+ANSWER: Final = "answer"
+"""The last key of the question whether a block or a list applies at all."""
+
+LEFT_OUT: Final = frozenset({("terms",), ("extra",), ("template",), ("variant",), ("provider", "party"),
+                             ("recipient", "party")})  # fmt: skip
+"""Fields that a form doesn't ask: settings and templates are counsel's, and the form is of one variant."""
+
+LONGEST: Final = 64
+"""Characters that Word allows for the title and the tag of a control."""
+
+SHORT: Final = frozenset({
+    "name", "title", "division", "email", "phone", "hours", "number", "version", "reference", "legal_name", "county",
+    "short_name", "id", "unit", "campus", "contract", "place", "party", "clerk", "confirmation", "within", "file",
+})  # fmt: skip
+"""Fields whose answer is one line."""
+
+YES_NO: Final = (("Yes", "yes"), ("No", "no"))
+
+
+class Kind(enum.StrEnum):
+    """What a control takes; LINES are several entries, one on each line."""
+
+    TEXT = "text"
+    LONG = "long"
+    LINES = "lines"
+    DATE = "date"
+    CHOICE = "choice"
+    CHECK = "check"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One answer: where it belongs, what it is called, and what a control for it looks like; `preset` is its default."""
+
+    path: Path
+    label: str
+    kind: Kind
+    about: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    preset: str = ""
+    email: bool = False
+    words: bool = False
+    """True for lists of code words, which may also be separated by commas."""
+
+    @property
+    def tag(self) -> str:
+        return tag_of(self.path)
+
+    @property
+    def hint(self) -> str:
+        """What the control shows while it is empty."""
+        what = self.label[:1].lower() + self.label[1:] if not self.label[1:2].isupper() else self.label
+        return {
+            Kind.DATE: "Choose a date",
+            Kind.CHOICE: "Choose an item",
+            Kind.LINES: f"Enter {what}, one a line",
+            Kind.NUMBER: "Enter a number",
+        }.get(self.kind, f"Enter {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Fields that belong together; `asks` where a person first says whether there is such a thing."""
+
+    path: Path
+    label: str
+    about: str
+    entries: tuple[Entry, ...]
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Entries of one shape, as many as there are."""
+
+    path: Path
+    label: str
+    about: str
+    model: type[BaseModel]
+    asks: bool = False
+
+    def entry(self, index: int) -> Block:
+        """The fields of one entry."""
+        path = (*self.path, index)
+        return Block(path, f"{singular(self.label)} {index + 1}", "", entries_of(self.model, path))
+
+
+Entry = Field | Block | Listing
+
+
+def question(entry: Block | Listing) -> Field:
+    """The question whether the block applies."""
+    path = (*entry.path, ANSWER)
+    return Field(path, entry.label, Kind.CHOICE, "Say yes or no; then fill in what follows if yes", YES_NO)
+
+
+@lru_cache(maxsize=512)
+def entries_of(model: type[BaseModel], path: Path = ()) -> tuple[Entry, ...]:
+    """The fields, blocks and lists of a model in its order."""
+    return tuple(_made(model, path))
+
+
+def top() -> tuple[Entry, ...]:
+    """The entries of a proposal; each party of a side is an entry of its list."""
+    return entries_of(Proposal)
+
+
+def leaves(entry: Entry, sizes: int = 0) -> Iterator[Field]:
+    """The fields of an entry, questions included; of a list `sizes` entries."""
+    if isinstance(entry, Field):
+        yield entry
+        return
+    if entry.asks:
+        yield question(entry)
+    inner = entry.entries if isinstance(entry, Block) else [entry.entry(n) for n in range(sizes)]
+    for one in inner:
+        yield from leaves(one, sizes)
+
+
+def _made(model: type[BaseModel], path: Path) -> Iterator[Entry]:
+    for name, info in model.model_fields.items():
+        here = (*path, name)
+        if tuple(p for p in here if isinstance(p, str)) in LEFT_OUT:
+            continue
+        options = list(_options(info.annotation))
+        sections = [o for o in options if isinstance(o, type) and issubclass(o, Section)]
+        asks = _asks(model, info, options)
+        about = " ".join((info.description or "").split())
+        if sections and any(typing.get_origin(o) is tuple for o in _outer(info.annotation)):
+            yield Listing(here, label_of(name), about, sections[0], asks=asks)
+        elif sections:
+            inner = sections[0]
+            yield Block(here, label_of(name), about or _first_sentence(inner), entries_of(inner, here), asks=asks)
+        else:
+            yield _field(here, name, info, options, about)
+
+
+def _field(path: Path, name: str, info: FieldInfo, options: list[Any], about: str) -> Field:
+    """The field of a plain value."""
+    label = label_of(name)
+    example = (info.examples or [""])[0]
+    if example and isinstance(example, str):
+        about = f"{about}, such as {example}" if about else f"Such as {example}"
+    many = any(typing.get_origin(o) is tuple for o in _outer(info.annotation))
+    literals = [str(v) for o in options for v in _literals(o)]
+    default = info.get_default() if not info.is_required() else None
+    if many:
+        words = f" ({', '.join(shown(v) for v in literals)})" if literals and shown(literals[0]) not in about else ""
+        return Field(path, label, Kind.LINES, about + words, words=bool(literals))
+    if literals:
+        preset = str(default) if default is not None else ""
+        return Field(path, label, Kind.CHOICE, about, tuple((shown(v), v) for v in literals), preset)
+    kinds = {o for o in options if isinstance(o, type)}
+    if bool in kinds and str not in kinds:
+        if isinstance(default, bool):
+            return Field(path, label, Kind.CHECK, about, preset="yes" if default else "no")
+        return Field(path, label, Kind.CHOICE, about, YES_NO)
+    if int in kinds and str not in kinds:
+        return Field(path, label, Kind.NUMBER, about)
+    if any(o.__name__ == "date" for o in kinds):
+        return Field(path, label, Kind.DATE, about)
+    preset = {True: "yes", False: "no", None: ""}.get(default, str(default)) if not isinstance(default, str) else default
+    if bool in kinds:
+        about = about or "yes, no, or words"
+    return Field(path, label, Kind.TEXT if name in SHORT else Kind.LONG, about, preset=preset,
+                 email=_is_email(info))  # fmt: skip
+
+
+def _asks(model: type[BaseModel], info: FieldInfo, options: list[Any]) -> bool:
+    """True where `no` is an answer and a block another."""
+    if model is SpecialRegimes:
+        return any(isinstance(o, type) and issubclass(o, Section) for o in options)
+    if bool in options and any(isinstance(o, type) and issubclass(o, Section) for o in options):
+        return True
+    return any(getattr(m, "func", None) is no_is_none for m in info.metadata)
+
+
+def _is_email(info: FieldInfo) -> bool:
+    return "@" in str(info.annotation)
+
+
+def _outer(annotation: Any) -> Iterator[Any]:
+    """The options of a union, lists unopened."""
+    origin = typing.get_origin(annotation)
+    if origin in (types.UnionType, typing.Union):
+        for arg in typing.get_args(annotation):
+            yield from _outer(arg)
+    elif origin is typing.Annotated:
+        yield from _outer(typing.get_args(annotation)[0])
+    else:
+        yield annotation
+
+
+def _options(annotation: Any) -> Iterator[Any]:
+    """The options of a union; of a list those of its entries."""
+    for option in _outer(annotation):
+        if typing.get_origin(option) is tuple:
+            yield from _options(typing.get_args(option)[0])
+        else:
+            yield option
+
+
+def _literals(option: Any) -> tuple[Any, ...]:
+    if typing.get_origin(option) is Literal:
+        return typing.get_args(option)
+    if isinstance(option, type) and issubclass(option, enum.Enum):
+        return tuple(m.value for m in option)
+    return ()
+
+
+def _first_sentence(model: type[BaseModel]) -> str:
+    return " ".join((model.__doc__ or "").split("\n\n")[0].split())
+
+
+_ACRONYMS: Final = {"hipaa": "HIPAA", "ferpa": "FERPA", "ipa": "IPA", "fti": "FTI", "ssa": "SSA", "cjis": "CJIS",
+                    "hiv": "HIV", "pii": "PII", "idea": "IDEA", "chhs": "CHHS", "id": "ID", "irs": "IRS",
+                    "part2": "42 CFR Part 2"}  # fmt: skip
+_NAMES: Final = {"proposal": "Name of the use case", "email": "Email", "fti": "Federal tax information (FTI)",
+                 "ssa": "Data of the Social Security Administration (SSA)", "hiv": "HIV records",
+                 "cjis": "Criminal justice information (CJIS)", "part2": "Substance use disorder records (42 CFR Part 2)",
+                 "tribal": "Tribal data", "joinder": "Joinder", "legal_name": "Legal name"}  # fmt: skip
+
+
+def label_of(name: str) -> str:
+    """What people call a field: `Data subjects`, `HIPAA status`."""
+    if name in _NAMES:
+        return _NAMES[name]
+    words = [_ACRONYMS.get(w, w) for w in name.split("_")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def singular(label: str) -> str:
+    """One entry of a list: `Data element` of `Data elements`."""
+    return label[:-1] if label.endswith("s") and not label.endswith("ss") else label
+
+
+def shown(code: str) -> str:
+    """A code word as people read it."""
+    return code.replace("_", " ")
+
+
+def tag_of(path: Path) -> str:
+    """`provider[1].contacts.incident.email`: the tag of a control, and how a finding names a field."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def path_of(tag: str) -> Path:
+    """The path of a tag; empty if it isn't one of ours."""
+    found: list[str | int] = []
+    for piece in tag.split("."):
+        m = re.fullmatch(r"([a-z_0-9]+)((?:\[\d+\])*)", piece)
+        if m is None:
+            return ()
+        found.append(m[1])
+        found += [int(n) - 1 for n in re.findall(r"\[(\d+)\]", m[2])]
+    return tuple(found)
+
+
+def title_of(path: Path) -> str:
+    """The whole name of a field for a control's title, cut from the left to what Word allows."""
+    parts: list[str] = []
+    for at, part in enumerate(path):
+        if isinstance(part, str):
+            parts += [label_of(part)] if part != ANSWER else []
+        elif at > 1 or part:
+            parts[-1] = f"{singular(parts[-1])} {part + 1}"
+    text = ": ".join(parts)
+    return text if len(text) <= LONGEST else "…" + text[-(LONGEST - 1) :]
+
+
+def keyed(path: Path) -> str:
+    """The field as an author of YAML writes it: `purpose: benefits: agency`."""
+    return ": ".join(spaced(p) for p in path if isinstance(p, str) and p != ANSWER)
+
+
+@lru_cache(maxsize=4096)
+def field_at(path: Path) -> Field | None:
+    """The field of a path, None if proposals have no such field."""
+    entries: tuple[Entry, ...] = top()
+    for n in range(1, len(path) + 1):
+        here = path[:n]
+        if path[n - 1] == ANSWER and n == len(path):
+            return None
+        found = next((e for e in entries if e.path == here), None)
+        if found is None or isinstance(found, Field):
+            return found if found is not None and n == len(path) else None
+        rest = path[n:]
+        if rest == (ANSWER,):
+            return question(found) if found.asks else None
+        if isinstance(found, Listing):
+            entries = (found.entry(rest[0]),) if rest and isinstance(rest[0], int) else ()
+        else:
+            entries = found.entries
+    return None
