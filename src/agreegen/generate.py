@@ -12,18 +12,17 @@ from agreegen import pdf as engines
 from agreegen.agreement import Agreement, Identity, agreement_of, standing_of
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Severity, has_errors
-from agreegen.law.clauses import clauses
-from agreegen.law.exhibits import exhibits
 from agreegen.package import Output, file_name
+from agreegen.packs import named as named_template
+from agreegen.packs import opening
+from agreegen.packs.opening import edition, opened_template
 from agreegen.pdf import PdfResult, Wanted
 from agreegen.pdf.attached import NONE, Documents, enclosures, not_in_word, with_texts
 from agreegen.pdf.contents import quick_contents, with_contents
-from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal, read_source
+from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal
 from agreegen.render import render
 from agreegen.rules import Case, result
 from agreegen.source import described, gathered, within_docx
-from agreegen.template import Template
-from agreegen.template import compile as compile_template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,14 @@ if TYPE_CHECKING:
     from agreegen.reading import Partners
     from agreegen.reading import Source as ReadSource
     from agreegen.source import Source
+    from agreegen.template import Template
     from agreegen.workspace import Workspace
+
+__all__ = [
+    "DEMO", "Opened", "Result", "check", "document", "edition", "engine_of", "finishing", "generate", "located",
+    "marked", "named", "opened_proposal", "opened_template", "partners_of", "printing", "refused", "softened",
+    "sourced", "unfit_settings",
+]  # fmt: skip
 
 DEMO = "county-coverage.yaml"
 """The proposal of `agreegen demo`."""
@@ -151,24 +157,30 @@ def opened_proposal(
     findings = [*partners.findings, *reading.findings]
     if reading.proposal is None:
         return Opened(reading, (*findings, *rules.foreseen(reading)))
-    proposal = reading.proposal
+    proposal, pack, wrong = opening.chosen(reading.proposal, reading.source, workspace)
+    findings += wrong
     if workspace.terms:
         proposal = proposal.model_copy(update={"terms": {**workspace.terms, **proposal.terms}})
     known = standing_of(proposal)
+    if not wrong and (known.variant or pack):
+        pack = pack or named_template(known.variant, workspace)
+        proposal, wrong = opening.with_extra(proposal, reading.source, pack, as_draft=as_draft)
+        findings += wrong
     case = Case.of(proposal, reading.source, known)
     findings += unfit_settings(reading.source, known)
-    findings += rules.check(case)
+    findings += opening.asked(rules.check(case), pack)
     if as_draft:
         findings = [softened(f) for f in findings]
     if has_errors(findings):
         return Opened(reading, tuple(findings))
-    variant = known.variant
-    template = opened_template(variant, workspace)
+    assert pack is not None
+    template = opened_template(pack.name, workspace)
     findings += template.findings
     if has_errors(findings):
         return Opened(reading, tuple(findings))
-    identity = Identity(variant, edition(variant, workspace), template.sha256, f"agreegen {__version__}")
-    agreement = agreement_of(proposal, identity, known)
+    identity = Identity(pack.name, edition(pack.name, workspace), template.sha256, f"agreegen {__version__}")
+    agreement, wrong = opening.completed(agreement_of(proposal, identity, known), pack, template)
+    findings += wrong
     if as_draft:
         from agreegen import draft  # noqa: PLC0415 (only for drafts)
 
@@ -182,28 +194,6 @@ def partners_of(path: pathlib.Path, workspace: Workspace) -> Partners:
     if path.parent.name == "proposals" and not partners.sources:
         return read_partners(path.parent / "partners")
     return partners
-
-
-def opened_template(variant: str, workspace: Workspace) -> Template:
-    """The compiled master of a variant; compiled anew only when one of its files has changed."""
-    if not (workspace.templates / "masters").is_dir():
-        raise UsageError(f"there are no masters in {workspace.templates}",
-                         "correct `templates` in agreegen.toml; `agreegen init` makes a complete folder")  # fmt: skip
-    ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
-    master = workspace.templates / "masters" / variant / "master.docx"
-    return compile_template(master, root=workspace.templates, cache=workspace.cache, elsewhere=ids)
-
-
-def edition(variant: str, workspace: Workspace) -> str:
-    """The version that the `template.yaml` of a master gives it; UsageError if it gives none."""
-    path = workspace.templates / "masters" / variant / "template.yaml"
-    try:
-        said = read_source(path.read_bytes(), path.as_posix()).data
-    except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}", "`agreegen init` makes a complete folder") from None
-    if not isinstance(said, dict) or not said.get("version"):
-        raise UsageError(f"{path} gives no version", 'add a line such as `version: "2026.1"`')
-    return str(said["version"])
 
 
 def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) -> tuple[bytes, tuple[Finding, ...]]:
@@ -248,10 +238,10 @@ def sourced(
     """
     if not workspace.source or opened.agreement is None or opened.template is None:
         return None
-    variant = opened.agreement.variant
-    version = opened.agreement.context["document"]["template_version"]
-    source = gathered(path, opened.reading, opened.template, variant=variant, version=version, partner=partner,
-                      as_draft=as_draft, terms=workspace.terms, listed=listed)  # fmt: skip
+    said = opened.agreement.context["document"]
+    source = gathered(path, opened.reading, opened.template, variant=said["template"],
+                      version=said["template_version"], partner=partner, as_draft=as_draft, terms=workspace.terms,
+                      listed=listed)  # fmt: skip
     return replace(source, settings={**source.settings, "documents": documents.record()}) if documents.all else source
 
 

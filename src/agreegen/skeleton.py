@@ -35,7 +35,7 @@ SIDES = {
 
 LATER = frozenset({"version", "status", "program", "variant", "direction", "signatures", "amendments", "filing",
                    "joinder", "opinions", "attachments", "related_agreements", "confidential", "terms", "dispute",
-                   "required_by_law"})  # fmt: skip
+                   "required_by_law", "template", "extra"})  # fmt: skip
 """Fields that most proposals leave out: the skeleton shows them commented out."""
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SETTINGS = "agreegen.toml"
 HERE = pathlib.Path(__file__).resolve().parent
 KEYS = {
-    "templates": "folder of the Word templates",
+    "templates": "folder of the Word templates; a list names folders of your own besides",
     "partners": "folder of the parties' records",
     "output": "folder that agreements are written to",
     "pdf_engine": "auto, embedded, libreoffice, word, or gotenberg",
@@ -29,6 +29,7 @@ KEYS = {
     "signature_fields": "yes or no: fields in the PDF to sign in",
     "esign": "docusign or adobe-sign: their marks at the signature lines",
     "source": "yes or no: the proposal inside the files, for `agreegen extract`",
+    "require_approved": "yes or no: only templates that counsel approved, except for drafts",
     "gotenberg_url": "address of a Gotenberg server, for the engine gotenberg",
     "compression": "zlib:6, zlib:1, isal:1 or libdeflate:4",
 }
@@ -40,6 +41,7 @@ CHOICES = {
     "signature_fields": ("yes", "no"),
     "esign": ("docusign", "adobe-sign"),
     "source": ("yes", "no"),
+    "require_approved": ("yes", "no"),
 }
 """The values that these settings can have."""
 
@@ -68,11 +70,13 @@ class Workspace:
     signature_fields: bool = False
     esign: str = ""
     source: bool = True
+    require_approved: bool = False
     gotenberg_url: str = ""
     compression: str = "zlib:6"
     mark: str = ""  # at the end of file names
     terms: Mapping[str, Any] | None = None
     cache: pathlib.Path | None = None
+    packs: tuple[pathlib.Path, ...] = ()  # further folders of templates
 
 
 def cache_folder(environment: Mapping[str, str]) -> pathlib.Path:
@@ -105,12 +109,10 @@ def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **fl
         if not settings.get(key):
             settings.pop(key, None)
         _chosen(key, settings.get(key))
-    templates = settings.get("templates")
-    own = root / "templates"
-    default = own if (own / "base.docx").is_file() else shipped("templates")
+    templates, packs = _templates(root, settings.get("templates"))
     return Workspace(
         root,
-        _folder(root, templates) if templates else default,
+        templates,
         _folder(root, settings.get("partners") or "partners"),
         _folder(root, settings.get("output") or "output"),
         pdf_engine=settings.get("pdf_engine", "auto"),
@@ -120,12 +122,25 @@ def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **fl
         signature_fields=settings.get("signature_fields", "no") == "yes",
         esign=settings.get("esign", ""),
         source=settings.get("source", "yes") == "yes",
+        require_approved=settings.get("require_approved", "no") == "yes",
         gotenberg_url=settings.get("gotenberg_url", ""),
         compression=settings.get("compression", "zlib:6"),
         mark=_mark(usual, settings),
         terms=settings.get("terms"),
         cache=cache_folder(said),
+        packs=packs,
     )
+
+
+def _templates(root: pathlib.Path, said: Any) -> tuple[pathlib.Path, tuple[pathlib.Path, ...]]:
+    """The folder of templates, and the further ones; of several, the first that is no pack is the folder."""
+    own = root / "templates"
+    default = own if (own / "base.docx").is_file() else shipped("templates")
+    folders = [_folder(root, name) for name in (said if isinstance(said, list) else [said] if said else [])]
+    first = next((f for f in folders if len(folders) == 1 or (f / "masters").is_dir()), default)
+    if (first / "template.yaml").is_file():
+        first = default
+    return first, tuple(f for f in dict.fromkeys(folders) if f != first)
 
 
 def _mark(usual: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
@@ -164,11 +179,19 @@ def _settings(path: pathlib.Path) -> dict[str, Any]:
         hint = f"did you mean {close[0]}?" if close else f"settings: {', '.join([*KEYS, 'terms'])}"
         raise UsageError(f"{path}: there is no setting '{unknown[0]}'", hint)
     for key in set(settings) - {"terms"}:
+        if isinstance(settings[key], bool) and CHOICES.get(key) == ("yes", "no"):
+            settings[key] = "yes" if settings[key] else "no"
+        if key == "templates" and _are_names(settings[key]):
+            continue
         if not isinstance(settings[key], str):
             raise UsageError(f"{path}: the setting {key} must be a text", f'write `{key} = "…"`')
     if not isinstance(settings.get("terms", {}), dict):
         raise UsageError(f"{path}: terms must be a block", "write `[terms]` and a setting on each line below it")
     return settings
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(name, str) and name for name in value)
 
 
 def create(folder: pathlib.Path) -> list[pathlib.Path]:
@@ -202,7 +225,7 @@ def _files(name: str, target: pathlib.Path) -> list[tuple[pathlib.Path, pathlib.
 DEFAULT_SETTINGS = """\
 # Settings of this workspace. A command's options come first, then AGREEGEN_... of the environment, then this file.
 
-# templates = "templates"     # folder of the Word templates
+# templates = "templates"     # folder of the Word templates; with your own: ["templates", "../county-pack"]
 # partners = "partners"       # folder of the parties' records
 # output = "output"           # where agreements are written
 # pdf_engine = "auto"         # auto, embedded, libreoffice, word, or gotenberg
@@ -212,6 +235,7 @@ DEFAULT_SETTINGS = """\
 # signature_fields = "no"     # yes: fields in the PDF to sign in
 # esign = ""                  # docusign or adobe-sign: their marks at the signature lines, invisible on paper
 # source = "yes"              # no: the files don't carry the proposal that they were made from
+# require_approved = "no"     # yes: only templates that counsel approved (`agreegen templates pin`), except for drafts
 # gotenberg_url = ""          # for the engine gotenberg: the address of a server
 
 # [terms]                     # what counsel chose for every agreement made here; see docs/writing-a-template.md

@@ -191,8 +191,9 @@ def made_of(shop: Workshop, job: Job) -> Made:
         files = {ending: staged(setup.staging, data) for ending, data in wanted.items() if data}
     except OSError as error:
         raise UnplacedError(job.name, error) from error
-    template = printed(agreement.context["document"])
-    return Made(files, findings, agreement.variant, template, agreement.exhibits, engine, pages)
+    said = agreement.context["document"]
+    template = printed(said)
+    return Made(files, findings, said["template"], template, agreement.exhibits, engine, pages)
 
 
 def printed(document: Mapping[str, str]) -> str:

@@ -260,6 +260,9 @@ class Proposal(Section):
         ]
         | None
     ) = Field(default=None, description="Which master; follows from the parties")
+    template: Text | None = Field(
+        default=None, description="A template of your own, by name, instead of the variant's master"
+    )
     provider: Parties = Field(description="Who provides data: a name of the lists or of partners/, or a record")
     recipient: Parties = Field(description="Who receives data; `partner` where a batch fills it in")
     direction: Annotated[Literal["one_way", "two_way"], Words] = "one_way"
@@ -309,6 +312,7 @@ class Proposal(Section):
     terms: dict[str, Any] = Field(
         default={}, description="Settings of the master that counsel chose for this agreement"
     )
+    extra: dict[str, Any] = Field(default={}, description="Fields that the template itself declares")
 
     @property
     def disputed(self) -> bool:

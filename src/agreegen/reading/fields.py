@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ENTRY = "#"
 """Stands in a path for the number of a list's entry."""
 
-OPEN = ("terms",)
+OPEN = ("terms", "extra")
 """Blocks of a proposal whose keys are settings: any may stand there."""
 
 Keys = tuple[str, ...]

@@ -15,6 +15,7 @@ from agreegen.agreement import Identity, Standing, agreement_of, standing_of
 from agreegen.errors import UsageError
 from agreegen.finding import has_errors, plain_key
 from agreegen.generate import Opened
+from agreegen.packs.opening import is_plain
 from agreegen.reading import Partners, Reading, Source, partners_of, read_proposal
 from agreegen.reading.record import OVERRIDES
 from agreegen.rules import Case
@@ -44,7 +45,8 @@ class Series:
         self.records = generate.partners_of(path, workspace)
         probe = Source("", "", {"legal name": PROBE, "kind": "county"})
         reading = read_proposal(path, replace(self.records, sources={**self.records.sources, PROBE: probe}), PROBE)
-        self.exchange = Exchange(reading, path.parent, workspace.terms or {}) if reading.proposal is not None else None
+        plain = reading.proposal is not None and is_plain(reading.proposal, workspace)
+        self.exchange = Exchange(reading, path.parent, workspace.terms or {}) if plain else None
         self.text = reading.source.text
         self.whole = 0
         self._standing: Memo[Standing] = Memo()

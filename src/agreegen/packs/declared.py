@@ -1,0 +1,163 @@
+"""Declared: the fields that a template asks for besides those of every proposal, and the values that they take."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic_core import PydanticCustomError
+
+from agreegen.answer import date_of, yes_no
+from agreegen.finding import nearest, plain_key
+from agreegen.wording import CLOSE, OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TEXT: Final = "text"
+NUMBER: Final = "number"
+DATE: Final = "date"
+YES_NO: Final = "yes/no"
+ONE_OF: Final = "one of"
+KINDS: Final = (TEXT, NUMBER, DATE, YES_NO, ONE_OF)
+MANY: Final = {"list of text": TEXT, "list of texts": TEXT, "list of numbers": NUMBER, "list of dates": DATE,
+               "list of": ONE_OF}  # fmt: skip
+"""Types that are written so, and the type of each entry; `list of` goes with `choices`."""
+
+SAMPLES: Final = {TEXT: "…", NUMBER: "1", DATE: "2027-03-01", YES_NO: "yes", ONE_OF: "…"}
+"""What an answer of each type looks like."""
+
+NAME = re.compile(r"[a-z][a-z0-9 ]*")
+
+
+class UnfitError(Exception):
+    """A value that a field can't have; says why, and what to write."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        """The sentence and its remedy."""
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A declared field: its key as people write it, its type, its choices, and where its value is taken from, if so.
+
+    `taken` is a name of templates, such as `recipient.name`: nobody is asked then.
+    """
+
+    key: str
+    kind: str = TEXT
+    many: bool = False
+    choices: tuple[str, ...] = ()
+    required: bool = True
+    meaning: str = ""
+    example: str = ""
+    taken: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in templates, below `proposal.extra`: `closing_date`."""
+        return self.key.replace(" ", "_")
+
+    @property
+    def answer(self) -> str:
+        """What is to be written, in words: `a date, as 2027-03-01`."""
+        one = {
+            TEXT: "words", NUMBER: "a whole number", DATE: "a date, as 2027-03-01", YES_NO: "yes or no",
+            ONE_OF: f"one of: {', '.join(self.choices)}",
+        }[self.kind]  # fmt: skip
+        return f"a list; each entry {one}" if self.many else one
+
+    @property
+    def sample(self) -> str:
+        """An answer as an example: the template's own, else one of its type."""
+        return self.example or (self.choices[0] if self.choices else SAMPLES[self.kind])
+
+    @property
+    def type(self) -> str:
+        """The type as a template.yaml has it."""
+        return next(name for name, kind in MANY.items() if kind == self.kind) if self.many else self.kind
+
+    def value(self, said: Any) -> Any:
+        """The value that an answer means; None where there is none. UnfitError if the field can't have it."""
+        if said is None or said in ("", []):
+            return None
+        if not self.many:
+            return self._one(said)
+        entries = said if isinstance(said, list) else [said]
+        return tuple(v for entry in entries if (v := self._one(entry)) is not None)
+
+    def _one(self, said: Any) -> Any:
+        if isinstance(said, dict | list):
+            raise UnfitError(f"'{self.key}' needs one value and has {_shown(said)}", f"write {self.answer}")
+        return {TEXT: self._text, NUMBER: self._number, DATE: self._date, YES_NO: self._yes_no,
+                ONE_OF: self._choice}[self.kind](said)  # fmt: skip
+
+    def _text(self, said: Any) -> str | None:
+        if isinstance(said, bool):
+            raise UnfitError(f"'{self.key}' needs words and has {_shown(said)}", "put the words in quotes")
+        return str(said).strip() or None
+
+    def _number(self, said: Any) -> int:
+        if isinstance(said, bool) or not re.fullmatch(r"-?\d+", str(said).strip()):
+            hint = "write figures only, without commas; amounts and decimals are texts"
+            raise UnfitError(f"'{self.key}' needs a whole number and has {_shown(said)}", hint)
+        return int(said)
+
+    def _date(self, said: Any) -> Any:
+        try:
+            return date_of(said)
+        except PydanticCustomError:
+            hint = "write a real date as year-month-day, such as 2027-03-01"
+            raise UnfitError(f"'{self.key}' can't be {_shown(said)}", hint) from None
+
+    def _yes_no(self, said: Any) -> bool:
+        found = yes_no(said)
+        if not isinstance(found, bool):
+            raise UnfitError(f"'{self.key}' asks yes or no and has {_shown(said)}", "write yes or no")
+        return found
+
+    def _choice(self, said: Any) -> str:
+        known = {plain_key(c): c for c in self.choices}
+        found = known.get(plain_key(str(said).strip()))
+        if found is None:
+            close = nearest(str(said), self.choices)
+            hint = f"did you mean '{close}'?" if close else self.answer
+            raise UnfitError(f"'{self.key}' can't be {_shown(said)}", hint)
+        return found
+
+    def blank(self) -> Any:
+        """What a draft prints where the value is missing."""
+        mark = f"{OPEN}{self.key}{CLOSE}"
+        return (mark,) if self.many else mark
+
+
+def schema_of(fields: Sequence[Field]) -> dict[str, Any]:
+    """The JSON Schema of what stands below `extra:`."""
+    return {f.key: _schema(f) for f in fields if not f.taken}
+
+
+def _schema(field: Field) -> dict[str, Any]:
+    kinds: dict[str, dict[str, Any]] = {
+        TEXT: {"type": ["string", "integer"]},
+        NUMBER: {"type": ["integer", "string"], "pattern": r"^-?\d+$"},
+        DATE: {"type": "string"},
+        YES_NO: {"enum": [True, False, "yes", "no"]},
+        ONE_OF: {"enum": list(field.choices)},
+    }
+    one = kinds[field.kind]
+    node: dict[str, Any] = {"anyOf": [one, {"type": "array", "items": one}]} if field.many else one
+    return {**node, "description": field.meaning} if field.meaning else node
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a block of keys"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
