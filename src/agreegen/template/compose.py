@@ -102,7 +102,7 @@ class Composer:
     def _open(self, path: Path, name: str) -> Container | None:
         where = Location(file=name)
         try:
-            data = path.read_bytes()
+            data = self._bytes(path)
         except OSError as e:
             self.problems.error("T001", where, f"the file can't be read ({e.strerror or e})", "check the path")
             return None
@@ -113,6 +113,10 @@ class Composer:
             for part, _ in rendered_parts(container):
                 self._clean(container.tree(part))
         return container
+
+    def _bytes(self, path: Path) -> bytes:
+        """What stands in a file."""
+        return path.read_bytes()
 
     def _clean(self, root: etree._Element) -> None:
         """Takes out what loops would double and nobody reads; refuses what isn't decided yet."""
