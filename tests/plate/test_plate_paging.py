@@ -14,14 +14,17 @@ from agreegen.plate import galley as galleys
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.course import Course, Row, Table
 from agreegen.plate.galley import FIRST, Galley
-from agreegen.plate.lines import Few
+from agreegen.plate.lines import Few, sign
 from agreegen.plate.paging import Paging
+from agreegen.plate.studies import Studies
 
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Sequence
 
     from plate_samples import Series
+
+    from agreegen.plate.lines import Key
 
 ROOM = 20  # lines of a page of the made-up engine
 
@@ -178,21 +181,49 @@ def test_memory_is_bounded() -> None:
     assert len(paging.whole) == 256
 
 
-def test_a_ledger_keeps_what_was_drawn(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+ONE = Galley((FIRST, None, (10, 7, False), (12, 0, True)), (5, 9, 12, 30), (1, 2, 4))
+
+
+def test_drawings_are_kept_for_the_workers_beside(tmp_path: pathlib.Path) -> None:
     of = course(30)
-    one = Galley((FIRST, None, (10, 7, False), (12, 0, True)), (5, 9, 12, 30), (1, 2, 4))
-    drawings = []
-    monkeypatch.setattr(galleys, "_drawn", lambda docx, *_: drawings.append(docx) or one)
-    assert [galleys.galley(b"a", of, (3,), tmp_path) for _ in range(3)] == [one] * 3
-    assert drawings == [b"a"]
-    galleys.galley(b"a", of, (4,), tmp_path)
-    galleys.galley(b"b", of, (3,), tmp_path)
-    galleys.galley(b"b", of, (3,), None)
-    assert drawings == [b"a", b"a", b"b", b"b"]
-    kept = tmp_path / "pages.json"
-    kept.write_text(kept.read_text().replace('"0 0 0 5"', '"0 x 0 5"'))
-    assert galleys.galley(b"a", of, (3,), tmp_path) == one
-    assert len(drawings) == 5
+    mine, theirs = (Studies.open(tmp_path, [b"a", b"bc"], of, 3) for _ in range(2))
+    counts: Key = (2, Few(2, 4, sign("some words")), sign("others"))
+    mine.keep(counts, ONE)
+    assert [*theirs.news()] == [(counts, ONE)]
+    assert [*theirs.news()] == []
+    mine.keep((2, 2, 2), ONE)
+    assert [*theirs.news()] == [((2, 2, 2), ONE)]
+    assert len([*Studies.open(tmp_path, [b"a", b"bc"], of, 3).news()]) == 2
+    assert mine.path
+    assert b"words" not in mine.path.read_bytes()
+    for other in (Studies.open(tmp_path, [b"ab", b"c"], of, 3), Studies.open(None, [b"a", b"bc"], of, 3)):
+        other.keep((2, 2, 2), ONE)
+        assert other.path != mine.path
+    assert len([*Studies.open(tmp_path, [b"a", b"bc"], of, 4).news()]) == 0  # another number of counts: damaged
+    mine.forget()
+    assert [*Studies.open(tmp_path, [b"a", b"bc"], of, 3).news()] == []
+
+
+def test_a_damaged_line_counts_as_none(tmp_path: pathlib.Path) -> None:
+    of = course(30)
+    kept = Studies.open(tmp_path, [b"a"], of, 1)
+    for n in range(4):
+        kept.keep((n,), ONE)
+    assert kept.path
+    lines = kept.path.read_bytes().splitlines(keepends=True)
+    for bad in (
+        b"\xff\n",
+        b"{}\n",
+        b"[[1],[[0,0]],[1]]\n",
+        b'[["a"],[],[1]]\n',
+        lines[1].replace(b"12", b'"x"', 1),
+        b"\n",
+    ):
+        kept.path.write_bytes(lines[0] + bad + lines[2] + lines[3][:-1])
+        again = Studies.open(tmp_path, [b"a"], of, 1)
+        assert [key for key, _ in again.news()] == [(0,), (2,)], bad
+        kept.path.write_bytes(kept.path.read_bytes() + b"\n")
+        assert [key for key, _ in again.news()] == [(3,)], bad
 
 
 COUNTIES = tuple(row["county"] for row in table("lists")["counties"])

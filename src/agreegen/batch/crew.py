@@ -31,7 +31,9 @@ ATTEMPTS: Final = 2
 """How often a job is tried before it is given up."""
 
 RECYCLED_AFTER: Final = 1000
-"""Jobs after which a worker process is replaced: what libraries leak stays small."""
+"""PDFs after which a worker process is replaced: what libraries leak stays small."""
+WORD_RECYCLED_AFTER: Final = 50_000
+"""Word documents after which it is replaced: what a worker has learned of them is worth keeping."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,7 +270,8 @@ def _lanes(order: Order, count: int) -> list[crew.Lane]:
     wide = order.jobs or os.cpu_count() or 1
     if order.workspace.format == "docx" and (count <= FEW or wide == 1):
         return [crew.Here()]
-    return [crew.Process() for _ in range(max(1, min(wide, count)))]
+    recycled = crew.WORD_RECYCLED_AFTER if order.workspace.format == "docx" else crew.RECYCLED_AFTER
+    return [crew.Process(recycled) for _ in range(max(1, min(wide, count)))]
 
 
 def _lots(jobs: Sequence[Job], lanes: int, most: int) -> Iterator[Sequence[Job]]:

@@ -11,11 +11,9 @@ from agreegen.errors import EngineError
 from agreegen.pdf import EMBEDDED
 from agreegen.pdf.alignment import Kind
 from agreegen.pdf.completeness import aligned, follow
-from agreegen.pdf.counted import Counted, Ledger, embedded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from agreegen.pdf.alignment import Alignment, Run
     from agreegen.pdf.completeness import Followed
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 State = tuple[int, int, bool]
 """How a page begins: the paragraph, the letter in it, and whether the paragraph was sent to the next page."""
 FIRST: Final[State] = (0, 0, False)
-_STATE: Final = 4  # numbers of a page that begins plainly: those of its state, and its end
 _BODY: Final = (Kind.BODY, Kind.LEADER)
 
 
@@ -42,41 +39,11 @@ class Galley:
         return tuple(str(n).encode() for n in (len(self.starts), *self.entries))
 
 
-def galley(docx: bytes, course: Course, changed: Sequence[int], folder: Path | None = None) -> Galley | None:
+def galley(docx: bytes, course: Course, changed: Sequence[int]) -> Galley | None:
     """The pages of a document as the embedded engine draws them; `changed` are the paragraphs with values.
 
-    What a `folder` keeps of a drawing isn't drawn again. None if the engine doesn't draw what the document says, or its
-    pages aren't counted from one on.
+    None if the engine doesn't draw what the document says, or its pages aren't counted from one on.
     """
-    ledger, key = Ledger.open(folder, embedded()), f"pages with {changed}: ".encode() + docx
-    counted = ledger.find(key)
-    found = _read(counted) if counted else None
-    if found is None and (found := _drawn(docx, course, changed)) is not None:
-        ledger.keep(key, _written(found))
-    return found
-
-
-def _written(found: Galley) -> Counted:
-    """A galley as a ledger keeps it."""
-    starts = (
-        " ".join(str(int(x)) for x in (*(start or ()), end))
-        for start, end in zip(found.starts, found.ends, strict=True)
-    )
-    return Counted((*starts, *map(str, found.entries)), len(found.starts))
-
-
-def _read(counted: Counted) -> Galley | None:
-    """What a ledger keeps as a galley, None if that is damaged."""
-    try:
-        pages = [[int(x) for x in said.split()] for said in counted.entries[: counted.pages]]
-        starts = tuple((p[0], p[1], bool(p[2])) if len(p) == _STATE else None for p in pages)
-        return Galley(starts, tuple(p[-1] for p in pages), tuple(map(int, counted.entries[counted.pages :])))
-    except (ValueError, IndexError):
-        return None
-
-
-def _drawn(docx: bytes, course: Course, changed: Sequence[int]) -> Galley | None:
-    """The pages of a document that is drawn."""
     try:
         pdf, sent = EMBEDDED.drawn(docx)
     except EngineError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -35,12 +36,17 @@ class Few(NamedTuple):
 
     least: int
     most: int
-    text: str
+    sign: str
 
 
 Count = int | Few | str
-"""How many lines; between how many, where that isn't certain; or the text itself."""
+"""How many lines; between how many, where that isn't certain; or the sign of the text itself."""
 Key = tuple[Count, ...]
+
+
+def sign(text: str) -> str:
+    """What stands for a text where only the same one will do: its digest, so that none is kept."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class Rule:
         cut = plain_chunks(text, self.face)
         words = text.split()
         if cut is None or not between(self.before, words[0]) or not between(words[-1], self.behind):
-            return text
+            return sign(text)
         most, least = cut
         size = 2 + (self.headed and self.length + len(text) < _WHOLE)
         if not self.length and sum(gap + width for gap, width, _ in most) <= self.room:
@@ -103,8 +109,8 @@ class Rule:
         ways = self.ways[::2] if most is least and self.alike else self.ways
         counts = {2 * way.count(most if way.most else least, face) + size - 2 for way in ways}
         if sum(width > self.room for _, width, _ in least) > 1:
-            return text
-        return counts.pop() if len(counts) == 1 else Few(min(counts), max(counts), text)
+            return sign(text)
+        return counts.pop() if len(counts) == 1 else Few(min(counts), max(counts), sign(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +122,10 @@ class EntryRule:
     room: float
 
     def count(self, text: str) -> Count:
-        """One line, or the text."""
+        """One line, or the text's sign."""
         cut = plain_chunks(text, self.face)
         fits = cut is not None and sum(gap + width for gap, width, _ in cut[0]) + _ENTRY <= self.room
-        return 1 if fits else text
+        return 1 if fits else sign(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +135,8 @@ class WordRule:
     texts: tuple[str, ...]
 
     def count(self, text: str) -> Count:
-        """The text."""
-        return text
+        """The text's sign."""
+        return sign(text)
 
 
 AnyRule = Rule | EntryRule | WordRule

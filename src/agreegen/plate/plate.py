@@ -14,15 +14,17 @@ from agreegen.plate.galley import galley
 from agreegen.plate.inside import Inside, inside
 from agreegen.plate.lines import Lines
 from agreegen.plate.stream import Entry, Places, Stream, entry, letters, stream, zipped
+from agreegen.plate.studies import Studies
 from agreegen.source.document import CUSTOM
 from agreegen.source.visible import of_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from agreegen.finding import Finding
     from agreegen.plate.cast import Cast
+    from agreegen.plate.lines import Key
     from agreegen.plate.paging import Pages, Paging
     from agreegen.plate.shape import Shape
     from agreegen.source import Source
@@ -48,6 +50,7 @@ class Work:
     inside: Inside | None
     lines: Lines
     paging: Paging
+    studies: Studies
     paged: dict[Pages, Paged] = field(default_factory=dict)
 
 
@@ -68,6 +71,7 @@ class Plate:
     apart: frozenset[int]  # the slots whose values stand apart from what is packed around them
     read: Mapping[str, bytes]  # the parts with tokens at all slots and the pages of the base
     told: Callable[[bytes], Inside] | None  # of a document with tokens
+    folder: Path | None  # where drawings are kept
     numbered: bool = False  # whether it shows page numbers that only drawing tells
     known: dict[tuple[bytes, bool], bytes] = field(default_factory=dict)
     work: Work = field(init=False)
@@ -83,7 +87,20 @@ class Plate:
         docx = zipped([entry(n, d, level=0) for n, d in parts.items()])
         beside = {s for n, c in self.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots} & open_
         lines = Lines.of(docx, sorted(beside)) if open_ and self.numbered else Lines.none()
-        return Work(open_, self.told(docx) if self.told else None, lines, lines.paging())
+        studies = Studies.open(self.folder, self._said(open_), lines.course, len(lines.changed))
+        return Work(open_, self.told(docx) if self.told else None, lines, lines.paging(), studies)
+
+    def _said(self, open_: frozenset[int]) -> Iterator[bytes]:
+        """What all agreements say that differ at these slots only, but for their page numbers."""
+        for name, part in self.read.items():
+            yield name.encode()
+            if name not in self.casts:
+                yield part
+                continue
+            cast = self.casts[name]
+            for slot, constant in zip((0, *cast.slots), cast.constants, strict=True):
+                yield token(slot).encode() if slot < 0 or slot in open_ else self.base[slot].encode()
+                yield constant
 
     def open(self, values: Sequence[str]) -> None:
         """Takes it down where values differ from the base's; what depends on it is made anew if that is new."""
@@ -106,23 +123,31 @@ class Plate:
         """The parts with the page numbers of an agreement; None if none before had lines like it."""
         self.open(values)
         work = self.work
-        pages = work.paging.find(work.lines.keys(values)) if self.numbered else ()
+        pages = self._pages(work, work.lines.keys(values)) if self.numbered else ()
         return work.paged.get(pages) or self._set(pages) if pages is not None else None
 
-    def study(self, values: Sequence[str], folder: Path | None) -> Paged | None:
-        """As `found`, from a drawing, which is kept for agreements whose lines break alike; None if it can't be.
+    def _pages(self, work: Work, counts: Key) -> Pages | None:
+        """The page numbers of an agreement with these lines, None if no drawing shows them, here or beside."""
+        found, news = work.paging.find(counts), False
+        if found is None:
+            for known, drawn in work.studies.news():
+                work.paging.study(known, drawn)
+                news = True
+        return work.paging.find(counts) if news else found
 
-        `folder` keeps what was drawn, for the next time.
-        """
+    def study(self, values: Sequence[str]) -> Paged | None:
+        """As `found`, from a drawing, which is kept for agreements whose lines break alike; None if it can't be."""
         self.open(values)
         lines = self.work.lines
         shown = {s for c in self.casts.values() for s in c.slots if s < 0}
         if not lines.course.walked or shown != set(range(-1 - len(lines.course.entries), 0)):
             return None
-        drawn = galley(self._drawable(values), lines.course, lines.places, folder)
+        drawn = galley(self._drawable(values), lines.course, lines.places)
         if drawn is None:
             return None
-        self.work.paging.study(lines.keys(values), drawn)
+        counts = lines.keys(values)
+        self.work.paging.study(counts, drawn)
+        self.work.studies.keep(counts, drawn)
         return self.learn(values, drawn.pages)
 
     def _drawable(self, values: Sequence[str]) -> bytes:
@@ -178,14 +203,14 @@ class Proof:
     findings: tuple[Finding, ...]
 
 
-def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes]) -> Plate:
+def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes], folder: Path | None = None) -> Plate:
     """The plate of a shape, which makes the proof again byte for byte; UnfitError if none does.
 
-    `dressed` gives a document with values up to where its contents are filled.
+    `dressed` gives a document with values up to where its contents are filled; `folder` keeps what is drawn.
     """
     parts, tokens = members(proof.docx), [token(i) for i in range(len(shape.slots))]
     filled = _tokens(dressed(tokens), len(_REFERENCE.findall(parts[_BODY])))
-    plate = Plate(shape, proof.findings, tuple(parts), {}, casts(filled), proof.values, shape.apart, {}, None)
+    plate = Plate(shape, proof.findings, tuple(parts), {}, casts(filled), proof.values, shape.apart, {}, None, None)
     pages = plate.pages(proof.docx, proof.values)
     written = [t.encode() for t in tokens]
     read = {n: plate.casts[n].filled(written, pages) if n in plate.casts else d for n, d in filled.items()}
@@ -195,7 +220,17 @@ def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes]) 
     apart = {*plate.casts, *(told(docx).parts if told else ())}
     constants = {n: entry(n, d) for n, d in parts.items() if n not in apart}
     plate = Plate(
-        shape, proof.findings, plate.order, constants, plate.casts, proof.values, shape.apart, read, told, bool(pages)
+        shape,
+        proof.findings,
+        plate.order,
+        constants,
+        plate.casts,
+        proof.values,
+        shape.apart,
+        read,
+        told,
+        folder,
+        bool(pages),
     )
     paged = plate.learn(proof.values, pages)
     if members(plate.docx(paged, proof.values, proof.source)) != parts:

@@ -131,7 +131,7 @@ class Press:
             if values is None:
                 raise UnfitError("a value isn't plain")
             proof = Proof(values, found.docx, source, found.findings[before:])
-            plate = made(shape, proof, lambda v: self._dressed(kept, shape, v))
+            plate = made(shape, proof, lambda v: self._dressed(kept, shape, v), self._workspace.cache)
             if plate.numbered and not self._is_ours(self._dressed(kept, shape, values)):
                 raise UnfitError("another engine drew it")
             kept.plate = plate
@@ -157,16 +157,17 @@ class Press:
         """The plate with the page numbers of an agreement; drawn if none before had lines like it."""
         plate = kept.plate
         assert plate is not None
-        if found := plate.found(values):
-            return found
-        self.counted += 1
         try:
-            if found := plate.study(values, self._workspace.cache):
+            if found := plate.found(values):
+                return found
+            self.counted += 1
+            if found := plate.study(values):
                 return found
             dressed = self._dressed(kept, plate.shape, values)
             docx = quick_contents(dressed, self._workspace.cache)
             return plate.learn(values, plate.pages(docx, values)) if self._is_ours(dressed) else None
         except UnfitError:  # what was certain isn't: never again
+            plate.work.studies.forget()
             kept.plate = None
             self.unfit += 1
             return None
