@@ -16,17 +16,18 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
     "finding", "errors", "damage", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
     "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source", "workspace", "packs",
-    "skeleton", "outlines", "generate", "series", "partner_sheet", "plate", "batch", "catalog", "report", "cli",
+    "approval", "skeleton", "outlines", "generate", "provenance", "fulltext", "matrix", "series", "partner_sheet",
+    "plate", "batch", "catalog", "report", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 
 LIMIT = 350
 """Lines that a module may have."""
 
-READING = frozenset({"reading", "template", "workspace", "packs", "package", "source", "law", "pdf", "skeleton",
-                     "outlines", "catalog", "generate", "series", "batch"})  # fmt: skip
-WRITING = frozenset({"package", "workspace", "skeleton", "outlines", "template.cache", "law.build", "pdf.worker",
-                     "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet"})  # fmt: skip
+READING = frozenset({"reading", "template", "workspace", "packs", "approval", "package", "source", "law", "pdf",
+                     "skeleton", "outlines", "catalog", "generate", "provenance", "series", "batch"})  # fmt: skip
+WRITING = frozenset({"package", "workspace", "approval", "skeleton", "outlines", "template.cache", "law.build",
+                     "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet", "provenance"})  # fmt: skip
 ALLOWED = {
     "print": frozenset({"cli", "pdf.drawing"}),  # a child process, whose answers go by standard output
     "exit": frozenset({"cli"}),

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from agreegen import __version__, rules
+from agreegen import __version__, approval, rules
 from agreegen import pdf as engines
 from agreegen.agreement import Agreement, Identity, agreement_of, standing_of
 from agreegen.errors import FindingsError, UsageError
@@ -158,11 +158,12 @@ def opened_proposal(
     if reading.proposal is None:
         return Opened(reading, (*findings, *rules.foreseen(reading)))
     proposal, pack, wrong = opening.chosen(reading.proposal, reading.source, workspace)
-    findings += wrong
+    if wrong:
+        return Opened(reading, (*findings, *wrong))
     if workspace.terms:
         proposal = proposal.model_copy(update={"terms": {**workspace.terms, **proposal.terms}})
     known = standing_of(proposal)
-    if not wrong and (known.variant or pack):
+    if known.variant or pack:
         pack = pack or named_template(known.variant, workspace)
         proposal, wrong = opening.with_extra(proposal, reading.source, pack, as_draft=as_draft)
         findings += wrong
@@ -176,6 +177,7 @@ def opened_proposal(
     assert pack is not None
     template = opened_template(pack.name, workspace)
     findings += template.findings
+    findings += approval.refusals(pack.name, template, workspace, proposal.dates.start, as_draft=as_draft)
     if has_errors(findings):
         return Opened(reading, tuple(findings))
     identity = Identity(pack.name, edition(pack.name, workspace), template.sha256, f"agreegen {__version__}")

@@ -8,7 +8,7 @@ import json
 import pathlib
 from typing import TYPE_CHECKING, Any, Final
 
-from agreegen import __version__, generate
+from agreegen import __version__, approval, generate
 from agreegen.batch.entry import Row, flat
 from agreegen.errors import AgreegenError
 from agreegen.law.exhibits import exhibits
@@ -33,7 +33,7 @@ NAMES: Final = ("proposal", "partner", "template", "settings", "engine", "agreeg
 its clauses, the settings, the PDF engine with its version, and agreegen with its tables of law."""
 
 APART: Final = ("root", "templates", "partners", "output", "format", "cache", "compression", "pdf_engine",
-                "gotenberg_url")  # fmt: skip
+                "gotenberg_url", "packs", "require_approved")  # fmt: skip
 """Settings that say where things are or how fast: what they lead to has digests of its own, or changes no word."""
 
 
@@ -46,6 +46,8 @@ class Inputs:
         self.format = workspace.format
         self.engine = "" if workspace.format == "docx" or workspace.pdf_engine == AUTO else workspace.pdf_engine
         said = {f.name: getattr(workspace, f.name) for f in dataclasses.fields(workspace) if f.name not in APART}
+        if workspace.require_approved and not as_draft:
+            said["approvals"] = approval.fingerprint(workspace)
         self._settings = _digest({**said, "draft": as_draft, "documents": documents.record()})
         self._engines: dict[str, str] = {"": embedded()}  # Word documents show the pages that it counted
         self._agreegen = f"{__version__} {fingerprint()}"

@@ -6,13 +6,27 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from agreegen.cli import agreements, batches, console, files, partners, reference, starting, templates
+from agreegen.cli import (
+    agreements,
+    approvals,
+    batches,
+    console,
+    files,
+    partners,
+    reference,
+    starting,
+    templates,
+    tracing,
+)
 from agreegen.cli.console import app, say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["agreements", "app", "batches", "console", "files", "main", "partners", "reference", "starting", "templates"]
+__all__ = [
+    "agreements", "app", "approvals", "batches", "console", "files", "main", "partners", "reference", "starting",
+    "templates", "tracing",
+]  # fmt: skip
 
 SHOWN = (
     "demo",
@@ -23,6 +37,8 @@ SHOWN = (
     "batch",
     "extract",
     "validate",
+    "why",
+    "where",
     "explain",
     "schema",
     "list",

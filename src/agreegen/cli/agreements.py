@@ -19,6 +19,7 @@ from agreegen.cli.console import (
     Partner,
     Profile,
     Proposals,
+    RequireApproved,
     SignatureFields,
     Watermark,
     app,
@@ -117,6 +118,7 @@ def generate_command(
     no_source: Annotated[
         bool, typer.Option("--no-source", help="Leave the proposal out of the files, for a copy that others get.")
     ] = False,
+    require_approved: RequireApproved = False,
     force: Force = False,
     json_: AsJson = False,
 ) -> None:
@@ -125,7 +127,8 @@ def generate_command(
     from agreegen.errors import AgreegenError
     from agreegen.pdf.attached import documents
 
-    said = flags(output, format_, engine, profile, watermark, sign=signature_fields, source=not no_source)
+    said = flags(output, format_, engine, profile, watermark, sign=signature_fields, source=not no_source,
+                 approved=require_approved)  # fmt: skip
     with_it = documents(attach or (), enclose or ())
     files: list[str] = []
     findings: list[Finding] = []

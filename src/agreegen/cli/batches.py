@@ -18,6 +18,7 @@ from agreegen.cli.console import (
     Output,
     Profile,
     Proposals,
+    RequireApproved,
     SignatureFields,
     Watermark,
     Where,
@@ -108,6 +109,7 @@ def batch(
         str | None,
         typer.Option("--executor", help="Workers elsewhere: dask://HOST:PORT (extra agreegen[dask]).", metavar="URL"),
     ] = None,
+    require_approved: RequireApproved = False,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first agreement that fails.")] = False,
     diff: Annotated[
         Path | None,
@@ -123,7 +125,8 @@ def batch(
     from agreegen.errors import FindingsError, UsageError
     from agreegen.finding import has_errors
 
-    said = flags(output, format_, engine, profile, watermark, sign=signature_fields, source=not no_source)
+    said = flags(output, format_, engine, profile, watermark, sign=signature_fields, source=not no_source,
+                 approved=require_approved)  # fmt: skip
     here = workspace(proposals[0], **said)
     earlier = _earlier(diff) if diff else None
     if Path(partners).resolve() in [proposal.resolve() for proposal in proposals]:

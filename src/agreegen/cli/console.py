@@ -79,6 +79,9 @@ Enclose = Annotated[
 ]
 Words = Annotated[list[str] | None, typer.Argument(help="Show only what has these words.", metavar="[WORD]...")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for other programs to standard output.")]
+RequireApproved = Annotated[
+    bool, typer.Option("--require-approved", help="Refuse templates that aren't as counsel approved them; not drafts.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that you made or changed yourself.")]
 START = Path(__file__).resolve().parents[3] / "start.py"
 
@@ -111,7 +114,7 @@ def workspace(near: Path | None = None, **flags: Any) -> Workspace:
 
 def flags(
     output: Path | None, format_: str | None, engine: str | None, profile: str | None, watermark: str | None, *,
-    sign: bool, source: bool,
+    sign: bool, source: bool, approved: bool = False,
 ) -> dict[str, str | None]:  # fmt: skip
     """The settings that the options of a command stand in for; None where the option isn't given."""
     return {
@@ -122,6 +125,7 @@ def flags(
         "watermark": watermark,
         "signature_fields": "yes" if sign else None,
         "source": None if source else "no",
+        "require_approved": "yes" if approved else None,
     }
 
 

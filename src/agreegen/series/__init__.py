@@ -10,7 +10,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from agreegen import __version__, generate, rules
+from agreegen import __version__, approval, generate, rules
 from agreegen.agreement import Identity, Standing, agreement_of, standing_of
 from agreegen.errors import UsageError
 from agreegen.finding import has_errors, plain_key
@@ -90,6 +90,8 @@ class Series:
             return Opened(reading, tuple(findings))
         template, edition = self._template(kind.known.variant)
         findings += template.findings
+        findings += approval.refusals(kind.known.variant, template, self.workspace, proposal.dates.start,
+                                      as_draft=as_draft)  # fmt: skip
         if has_errors(findings) or not made:
             return Opened(reading, tuple(findings))
         identity = Identity(kind.known.variant, edition, template.sha256, f"agreegen {__version__}")

@@ -1,0 +1,115 @@
+"""The book of approvals: `approvals.yaml` beside the templates, read and written; the newest approval stands first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from agreegen.errors import FindingsError, UsageError
+from agreegen.finding import Finding, Location, Severity, plain_key
+from agreegen.package import replaced
+from agreegen.reading import read_source
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Mapping
+
+FILE: Final = "approvals.yaml"
+TITLE: Final = (
+    "# Which templates counsel approved; written by `agreegen templates pin`. The newest approval comes first.\n"
+)
+KEYS: Final = {"version": "version", "effective": "effective", "role": "approved by", "on": "approved on",
+               "digest": "digest", "copy": "copy"}  # fmt: skip
+MEND: Final = "put back an earlier copy of the file, or delete it and approve the templates again"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved a template and when, from when on it holds, and the digest of each file that belongs to it.
+
+    `digest` is the one that agreements print; `copy` is the archive with the files as they were approved.
+    """
+
+    version: str
+    effective: dt.date
+    role: str
+    on: dt.date
+    digest: str
+    files: Mapping[str, str]
+    copy: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The approval as plain values, by the keys of the file."""
+        said = {key: getattr(self, name) for name, key in KEYS.items()}
+        return {**{k: v.isoformat() if isinstance(v, dt.date) else v for k, v in said.items()}, "files": self.files}
+
+
+Book = dict[str, tuple[Approval, ...]]
+"""The approvals of each template by its name, newest first."""
+
+
+def read_book(folder: pathlib.Path) -> Book:
+    """The approvals of a folder's templates; none if it has no such file. FindingsError if the file is damaged."""
+    path = folder / FILE
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}", "check your permission") from None
+    return _parsed(content, path.as_posix())
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(content: bytes, file: str) -> Book:
+    source = read_source(content, file)
+    data = source.data if isinstance(source.data, dict) else {}
+    if source.findings:
+        raise FindingsError([Finding("T073", Severity.ERROR, f.location, f.message, MEND) for f in source.findings])
+    said = {plain_key(str(k)): v for k, v in data.items()}.get("approvals")
+    try:
+        return {str(name): tuple(map(_approval, entries)) for name, entries in said.items()}  # type: ignore[union-attr]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        message = f"the approvals can't be read ({type(error).__name__}: {error})"
+        raise FindingsError([Finding("T073", Severity.ERROR, Location(file, 1, 1), message, MEND)]) from None
+
+
+def _approval(entry: Mapping[str, Any]) -> Approval:
+    def said(name: str) -> str:
+        return str(entry[KEYS[name]])
+
+    def day(name: str) -> dt.date:
+        return dt.date.fromisoformat(said(name))
+
+    files = {str(name): str(digest) for name, digest in entry["files"].items()}
+    return Approval(said("version"), day("effective"), said("role"), day("on"), said("digest"), files,
+                    str(entry.get("copy") or ""))  # fmt: skip
+
+
+def write_book(folder: pathlib.Path, book: Book) -> pathlib.Path:
+    """The file with these approvals, written whole or not at all."""
+    lines = [TITLE, "approvals:\n"]
+    for name, approvals in sorted(book.items()):
+        lines.append(f"  {_quoted(name)}:\n")
+        for approval in approvals:
+            said = approval.as_json()
+            files = said.pop("files")
+            entries = [f"{key}: {_quoted(str(value))}" for key, value in said.items() if value]
+            lines.append(f"    - {entries[0]}\n")
+            lines += [f"      {entry}\n" for entry in entries[1:]]
+            lines.append("      files:\n")
+            lines += [f"        {_quoted(file)}: {_quoted(digest)}\n" for file, digest in sorted(files.items())]
+    path = folder / FILE
+    try:
+        replaced(path, "".join(lines).encode())
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}", "check that you may write there") from None
+    return path
+
+
+def _quoted(text: str) -> str:
+    """The text as YAML reads it back."""
+    return json.dumps(text, ensure_ascii=False)

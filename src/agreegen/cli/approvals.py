@@ -1,0 +1,109 @@
+"""Commands for templates that counsel owns: pin, approvals, diff, new."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agreegen.cli.console import AsJson, invocation, say, templates_app, workspace
+
+if TYPE_CHECKING:
+    from agreegen.approval import State
+
+FEW = 12
+"""Files that are named one by one."""
+
+Names = Annotated[
+    list[str] | None, typer.Argument(help="Variants or packs; all if none is named.", metavar="[TEMPLATE]...")
+]
+
+
+@templates_app.command(name="pin")
+def templates_pin(
+    names: Names = None,
+    role: Annotated[
+        str, typer.Option("--role", help="Who approves: an office.", metavar="ROLE", show_default=False)
+    ] = "",
+    date: Annotated[
+        str, typer.Option("--date", help="Day of the approval, such as 2027-01-04.", metavar="DAY", show_default=False)
+    ] = "",
+    effective: Annotated[
+        str | None,
+        typer.Option(
+            "--effective", help="First day for agreements from it. Else as its template.yaml says.", metavar="DAY"
+        ),
+    ] = None,
+) -> None:
+    """Record that counsel approved templates as they are now, and keep a copy of their files."""
+    from agreegen import approval, report
+    from agreegen.errors import UsageError
+    from agreegen.wording import date as worded
+
+    if not role or not date:
+        raise UsageError("an approval needs an office and a day", '--role "General Counsel" --date 2027-01-04')
+    done = approval.pin(names or (), workspace(), role=role, on=_day("--date", date),
+                        effective=_day("--effective", effective) if effective else None)  # fmt: skip
+    report.text([f for one in done for f in one.state.template.findings], sys.stderr)
+    for one in done:
+        said, name = one.approval, one.state.pack.name
+        how = "approved" if one.new else "is approved already"
+        typer.echo(f"{name} {said.version}: {how}, in force from {worded(said.effective)}, by {said.role} on "
+                   f"{worded(said.on)}")  # fmt: skip
+        typer.echo(f"  digest {said.digest[:16]}, {len(said.files)} files, copy in {one.file.parent / said.copy}")
+        for line in _changes(one.state) if one.new and one.state.approval else ():
+            typer.echo(line)
+    for file in dict.fromkeys(one.file for one in done):
+        typer.echo(f"{file} has the approvals")
+
+
+@templates_app.command(name="approvals")
+def templates_approvals(names: Names = None, json_: AsJson = False) -> None:
+    """Show which templates are as counsel approved them; leaves with 1 if one isn't."""
+    from agreegen import approval, report
+    from agreegen.wording import date as worded
+
+    states = approval.states(names or (), workspace())
+    if json_:
+        typer.echo(json.dumps({"version": report.VERSION, "templates": [_plain(s) for s in states]}, indent=2,
+                              ensure_ascii=False))  # fmt: skip
+    width = max((len(s.pack.name) for s in states), default=0)
+    for state in () if json_ else states:
+        said = state.approval
+        by = f"  {said.version}, in force from {worded(said.effective)}: {said.role}, {worded(said.on)}" if said else ""
+        typer.echo(f"{state.pack.name:<{width}}  {state.word}{by}")
+        for line in _changes(state) if said else ():
+            typer.echo(line)
+    open_yet = [s for s in states if s.word != approval.APPROVED]
+    if open_yet and not json_:
+        say(f"counsel approves with: {invocation()} templates pin {open_yet[0].pack.name} --role ROLE --date DAY")
+    if open_yet:
+        raise typer.Exit(1)
+
+
+def _changes(state: State) -> list[str]:
+    """A line for each file that isn't what the approval before has; the first ones, if there are many."""
+    lines = [f"  {word}: {name}" for name, word in state.changes.items()]
+    more = len(lines) - FEW
+    return [*lines[:FEW], f"  and {more} more files"] if more > 0 else lines
+
+
+def _plain(state: State) -> dict[str, object]:
+    """A state as JSON."""
+    said = state.approval
+    return {"template": state.pack.name, "state": state.word, "version": state.pack.said.version,
+            "digest": state.template.sha256, "approval": said.as_json() if said else None,
+            "changes": state.changes if said else {}}  # fmt: skip
+
+
+def _day(option: str, said: str) -> dt.date:
+    """The day that an option names."""
+    from agreegen.errors import UsageError
+
+    try:
+        return dt.date.fromisoformat(said)
+    except ValueError:
+        raise UsageError(f"{option} {said} isn't a day", "write year-month-day, such as 2027-01-04") from None
