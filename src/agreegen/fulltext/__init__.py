@@ -1,0 +1,1 @@
+"""Full text: the whole text of a variant in one Word file, its conditions shown as marked alternatives."""

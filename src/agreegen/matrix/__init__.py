@@ -1,0 +1,1 @@
+"""Matrix: each clause in each variant: same, different word by word, absent."""

@@ -1,0 +1,133 @@
+"""Provenance: where each word of an agreement comes from, and where each field of a proposal goes."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import pathlib
+import tempfile
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from agreegen import generate, packs
+from agreegen.errors import FindingsError, UsageError
+from agreegen.finding import has_errors
+from agreegen.law import VARIANTS
+from agreegen.law.clauses import clauses
+from agreegen.law.exhibits import exhibits
+from agreegen.packs.opening import compiled
+from agreegen.provenance import search
+from agreegen.provenance.marking import Marked, marked
+from agreegen.provenance.passages import Passage, rendered
+from agreegen.provenance.why import Answer, Record, Stated, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agreegen.workspace import Workspace
+
+__all__ = ["Explained", "Marked", "Passage", "master", "why"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answers by place, the passage that is nearest where there is none, and what a reader should know."""
+
+    answers: tuple[tuple[Answer, ...], ...]
+    near: Passage | None = None
+    notes: tuple[str, ...] = ()
+
+
+def master(name: str, workspace: Workspace, variant: str = "") -> Marked:
+    """The template of that name with its marks; UsageError if there is none, or only docxtpl can render it."""
+    pack = packs.named(name, workspace)
+    if not pack.word.is_file():
+        raise UsageError(f"{pack.word} can't be read: there is no such file", f"choose {', '.join(VARIANTS)}")
+    return _marked(pack.word, pack.roots, pack.variant or variant, compiled(pack, workspace).sha256)
+
+
+@functools.lru_cache(maxsize=8)
+def _marked(word: pathlib.Path, roots: tuple[pathlib.Path, ...], variant: str, _sha256: str) -> Marked:
+    """The marked template of these files; made once while they stay as they are."""
+    ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
+    return marked(word, roots[0], variant=variant, elsewhere=ids, also=roots[1:])
+
+
+def why(words: str, path: pathlib.Path, workspace: Workspace, *, partner: str | None = None) -> Explained:
+    """What put the words into the agreement of a proposal, or into an agreement that carries its proposal."""
+    if not search.words(words):
+        raise UsageError(
+            "there are no words to look for", 'give a few words of the agreement: why "each Incident" FILE'
+        )
+    if path.suffix.lower() in (".docx", ".pdf"):
+        return _of_agreement(words, path, workspace)
+    return _of_proposal(words, path, workspace, partner)
+
+
+def _of_proposal(
+    words: str,
+    path: pathlib.Path,
+    workspace: Workspace,
+    partner: str | None,
+    notes: Sequence[str] = (),
+    *,
+    draft: bool = False,
+) -> Explained:
+    opened = generate.opened_proposal(path, workspace, partner=partner, as_draft=draft)
+    if opened.agreement is None and not draft:
+        opened = generate.opened_proposal(path, workspace, partner=partner, as_draft=True)
+        notes = (*notes, f"{path} isn't complete, so this is of its draft: `agreegen check` says what is missing")
+    if opened.agreement is None:
+        raise FindingsError(opened.findings)
+    name = opened.agreement.context["document"]["template"]
+    found = master(name, workspace, opened.agreement.variant)
+    passages = rendered(found, opened.agreement.context)
+    record = Record(opened.agreement.context, opened.reading.source)
+    places = search.hits(passages, words)
+    answers = tuple(tuple(answer(hit, found, record) for hit in place) for place in places)
+    return Explained(answers, None if answers else search.nearest(passages, words), tuple(notes))
+
+
+def _of_agreement(words: str, path: pathlib.Path, workspace: Workspace) -> Explained:
+    from agreegen import source  # noqa: PLC0415 (only for finished files)
+
+    found = source.extract(path)
+    if has_errors(found.findings):
+        raise FindingsError(found.findings)
+    notes = [] if found.matches else [f"{found.verdict}: `agreegen extract {path}` says where"]
+    settings = found.source.settings
+    partner = settings.get("partner")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name).resolve()
+        proposal = next(p for p in source.restore(found, folder).files if p.parent == folder and p.suffix != ".toml")
+        made = replace(workspace, terms=settings.get("terms") or {}, partners=folder / "partners")
+        opened_by = partner if isinstance(partner, str) else None
+        explained = _of_proposal(words, proposal, made, opened_by, notes, draft=settings.get("draft") is True)
+    if _changed(found.source.template.files, workspace):
+        note = "the templates here aren't those that it was made from: the words are those of today's templates"
+        explained = replace(explained, notes=(*explained.notes, note))
+    return _without(explained, str(folder))
+
+
+def _changed(files: Sequence[tuple[str, str]], workspace: Workspace) -> bool:
+    """True where a Word file that an agreement was made from isn't there any more, or says something else."""
+    folders = (workspace.templates, *workspace.packs)
+    return any(not any(_digest(folder / name) == wanted for folder in folders) for name, wanted in files)
+
+
+def _digest(path: pathlib.Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _without(explained: Explained, folder: str) -> Explained:
+    """The answers with places in the source inside of the agreement, and not in the folder where it was read."""
+
+    def plain(fields: tuple[Stated, ...]) -> tuple[Stated, ...]:
+        return tuple(replace(f, place=f.place.removeprefix(folder).lstrip("/\\")) for f in fields)
+
+    def told(one: Answer) -> Answer:
+        conditions = tuple(replace(c, decided=plain(c.decided)) for c in one.conditions)
+        return replace(one, conditions=conditions, values=tuple(replace(v, fields=plain(v.fields)) for v in one.values))
+
+    answers = tuple(tuple(told(one) for one in place) for place in explained.answers)
+    return replace(explained, answers=answers, notes=tuple(n.replace(f"{folder}/", "") for n in explained.notes))

@@ -1,0 +1,87 @@
+"""Report: the answers of `why` as text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agreegen.provenance import Explained
+    from agreegen.provenance.why import Answer, Stated
+
+WIDTH = 100
+MOST = 5
+"""Places that are told in full."""
+
+
+def text(explained: Explained) -> str:
+    """The answers, each with where, what, whence and why."""
+    lines: list[str] = []
+    many = len(explained.answers)
+    for number, place in enumerate(explained.answers[:MOST], 1):
+        lines += [f"{number} of {many}"] if many > 1 else []
+        for one in place:
+            lines += [*_answer(one), ""]
+    if many > MOST:
+        lines += [f"{many - MOST} more places have these words:"]
+        lines += [f"  {place[0].where}  ({place[0].file})" for place in explained.answers[MOST:]]
+        lines += ["Give more words to see one of them."]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _answer(one: Answer) -> Iterator[str]:
+    yield one.where
+    yield from _wrapped(one.shown, "    ")
+    yield from _row("written in", [one.place])
+    yield from _row("printed", list(_printed(one)))
+    for value in one.values:
+        said = [f"«{_cut(value.printed)}» is {value.name}", *(_field(f) for f in _most(value.fields))]
+        yield from _row("value", [*said, *([value.source] if value.source else [])])
+    yield from _row("law", list(one.law))
+
+
+def _printed(one: Answer) -> Iterator[str]:
+    if not one.conditions:
+        yield "always: no condition stands around it"
+    for condition in one.conditions:
+        start = {None: "for ", True: "because ", False: "because it isn't so that "}[condition.holds]
+        yield f"{start}{condition.words}"
+        if condition.parts:
+            held = [words for words, holds in condition.parts if holds]
+            others = [words for words, holds in condition.parts if not holds]
+            yield from (f"  so it is: {words}" for words in held)
+            yield from (f"  not so: {words}" for words in others[:3])
+        for field in _most(condition.decided):
+            yield f"  {_field(field)}"
+
+
+def _most(fields: Sequence[Stated]) -> list[Stated]:
+    """The fields that the proposal states, or one that it could; no more than four."""
+    said = [f for f in fields if f.place or f.value]
+    return (said or list(fields[:1]))[:4]
+
+
+def _field(field: Stated) -> str:
+    if not field.place:
+        return f"{field.field}: {field.value or 'not stated in the proposal'}"
+    return f"{field.field}: {field.value}  ({field.place})" if field.value else f"{field.field}  ({field.place})"
+
+
+def _cut(text_: str) -> str:
+    flat = " ".join(text_.split())
+    return flat if len(flat) <= 60 else flat[:58] + " …"
+
+
+def _row(title: str, lines: list[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        indent = " " * (18 + len(line) - len(line.lstrip()))
+        wrapped = _wrapped(line.lstrip(), indent)
+        first, *rest = wrapped
+        yield f"    {title:<12}  {' ' * (len(line) - len(line.lstrip()))}{first.lstrip()}" if not number else first
+        yield from rest
+
+
+def _wrapped(text_: str, indent: str) -> list[str]:
+    return textwrap.wrap(text_, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
