@@ -17,7 +17,7 @@ ORDER = (
     "finding", "errors", "damage", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
     "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source", "workspace", "packs",
     "approval", "skeleton", "outlines", "generate", "provenance", "fulltext", "matrix", "series", "partner_sheet",
-    "plate", "batch", "catalog", "report", "cli",
+    "plate", "batch", "lint", "catalog", "report", "revision", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 
@@ -25,7 +25,8 @@ LIMIT = 350
 """Lines that a module may have."""
 
 READING = frozenset({"reading", "template", "workspace", "packs", "approval", "package", "source", "law", "pdf",
-                     "skeleton", "outlines", "catalog", "generate", "provenance", "series", "batch"})  # fmt: skip
+                     "skeleton", "outlines", "catalog", "generate", "provenance", "series", "batch",
+                     "lint", "revision"})  # fmt: skip
 WRITING = frozenset({"package", "workspace", "approval", "skeleton", "outlines", "template.cache", "law.build",
                      "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet", "provenance"})  # fmt: skip
 ALLOWED = {

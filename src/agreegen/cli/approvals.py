@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -107,3 +108,43 @@ def _day(option: str, said: str) -> dt.date:
         return dt.date.fromisoformat(said)
     except ValueError:
         raise UsageError(f"{option} {said} isn't a day", "write year-month-day, such as 2027-01-04") from None
+
+
+@templates_app.command(name="diff")
+def templates_diff(
+    old: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder of templates, a pack, or a copy that `pin` kept (.zip).", metavar="OLD", show_default=False
+        ),
+    ],
+    new: Annotated[Path, typer.Argument(help="The same, as it is now.", metavar="NEW", show_default=False)],
+    proposals: Annotated[
+        Path | None,
+        typer.Option("--proposals", help="Also say which proposals of this folder no longer pass.", metavar="FOLDER"),
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Write a page for a browser, too.", metavar="FILE")
+    ] = None,
+    json_: AsJson = False,
+) -> None:
+    """Show what changed between two versions of templates: words, fields, settings, and what they break.
+
+    Leaves with 1 if a proposal no longer passes.
+    """
+    from agreegen import report, revision
+    from agreegen.package import replaced
+    from agreegen.revision import told
+
+    found = revision.compare(old, new, workspace(), proposals)
+    if page is not None:
+        replaced(page, told.page(found).encode())
+    if json_:
+        typer.echo(json.dumps({"version": report.VERSION, **revision.as_json(found)}, indent=2, ensure_ascii=False))
+    else:
+        for line in told.lines(found):
+            typer.echo(line)
+        if page is not None:
+            typer.echo(f"{page} shows it in a browser")
+    if found.broken:
+        raise typer.Exit(1)

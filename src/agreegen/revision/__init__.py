@@ -1,0 +1,132 @@
+"""Revision: what a new version of templates changes, word by word, and which proposals it no longer fits."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from agreegen import generate
+from agreegen.agreement import variant_of
+from agreegen.errors import AgreegenError, UsageError
+from agreegen.finding import Finding, Severity
+from agreegen.reading import read_proposal, read_source
+from agreegen.report import plain
+from agreegen.revision import changes
+from agreegen.revision.sides import opened
+
+if TYPE_CHECKING:
+    import pathlib
+
+    from agreegen.revision.changes import File, Templates
+    from agreegen.revision.sides import Side
+    from agreegen.workspace import Workspace
+
+__all__ = ["Affected", "Revision", "as_json", "compare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A proposal and what is found about it with the new templates alone; `passes` while none of it is an error."""
+
+    proposal: pathlib.Path
+    findings: tuple[Finding, ...]
+
+    @property
+    def passes(self) -> bool:
+        """True where the new findings stop no agreement."""
+        return all(f.severity is not Severity.ERROR for f in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The difference of two sides; `checked` are the proposals that were looked at, `affected` those with findings."""
+
+    old: str
+    new: str
+    templates: tuple[Templates, ...]
+    files: tuple[File, ...]
+    checked: tuple[pathlib.Path, ...] = ()
+    affected: tuple[Affected, ...] = ()
+
+    @property
+    def is_none(self) -> bool:
+        """True where nothing changed."""
+        return not self.templates and not self.files
+
+    @property
+    def broken(self) -> tuple[Affected, ...]:
+        """The proposals that no longer pass."""
+        return tuple(a for a in self.affected if not a.passes)
+
+
+def compare(
+    old: pathlib.Path, new: pathlib.Path, workspace: Workspace, proposals: pathlib.Path | None = None
+) -> Revision:
+    """What the new templates change, and which proposals of a folder they no longer fit.
+
+    Each side is a folder of templates, a pack, or the saved copy of an approval, which tells of its templates only.
+    """
+    with contextlib.ExitStack() as stack:
+        before, now = (stack.enter_context(opened(path, workspace)) for path in (old, new))
+        if not before.packs.keys() & now.packs.keys() and len(before.packs) == len(now.packs) == 1:
+            before.packs = dict(zip(now.packs, before.packs.values(), strict=True))  # one pack under two names
+        checked = _proposals(proposals, before, now) if proposals else []
+        affected = [a for path in checked if (a := _affected(path, before, now)).findings]
+        return Revision(before.name, now.name, tuple(changes.templates(before, now)),
+                        tuple(changes.files(before, now)), tuple(checked), tuple(affected))  # fmt: skip
+
+
+def _proposals(folder: pathlib.Path, old: Side, new: Side) -> list[pathlib.Path]:
+    """The proposals of a folder that take a template which both sides have."""
+    if not folder.exists():
+        raise UsageError(f"there is no folder {folder}", "name the folder of the proposals")
+    files = [folder] if folder.is_file() else sorted(p for p in folder.glob("*.y*ml") if p.name[0] != ".")
+    return [path for path in files if _template(path, new.workspace) in old.packs.keys() & new.packs.keys()]
+
+
+def _template(path: pathlib.Path, workspace: Workspace) -> str:
+    """The template that a proposal takes; nothing if the file isn't a proposal that can be read."""
+    data = read_source(path.read_bytes(), path.as_posix()).data
+    if not isinstance(data, dict) or "proposal" not in data:
+        return ""
+    proposal = read_proposal(path, generate.partners_of(path, workspace)).proposal
+    said = str(data.get("template") or data.get("variant") or "")
+    return said if proposal is None else proposal.template or variant_of(proposal) or ""
+
+
+def _affected(path: pathlib.Path, old: Side, new: Side) -> Affected:
+    """What is found about a proposal with the new templates, and wasn't with the old ones."""
+    before = {_key(f) for f in _found(path, old.workspace)}
+    return Affected(path, tuple(f for f in _found(path, new.workspace) if _key(f) not in before))
+
+
+def _found(path: pathlib.Path, workspace: Workspace) -> tuple[Finding, ...]:
+    try:
+        return generate.check(path, replace(workspace, require_approved=False))
+    except AgreegenError as error:
+        return error.findings
+
+
+def _key(finding: Finding) -> tuple[Any, ...]:
+    """What makes two findings the same one, although lines of the template moved."""
+    where = finding.location
+    return finding.code, finding.severity, finding.message, where.file.rpartition("/")[2], where.path, where.text
+
+
+def as_json(found: Revision) -> dict[str, Any]:
+    """The difference as plain values."""
+    return {
+        "old": found.old,
+        "new": found.new,
+        "changed": not found.is_none,
+        "templates": [asdict(t) for t in found.templates],
+        "files": [asdict(f) for f in found.files],
+        "proposals": {
+            "checked": [str(p) for p in found.checked],
+            "affected": [
+                {"proposal": str(a.proposal), "passes": a.passes, "findings": [plain(f) for f in a.findings]}
+                for a in found.affected
+            ],
+        },
+    }

@@ -1,0 +1,162 @@
+"""Changes: what differs between two sides: templates, their settings, fields, and the words of each file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from agreegen.revision.words import Piece, pairs, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agreegen.packs import Pack
+    from agreegen.packs.declared import Field
+    from agreegen.revision.sides import Side
+
+HEADING: Final = re.compile(r"(?:#{1,2}|@{1,2}) +(?:\[[^\]]*\] *)?(.*)")
+SETTINGS: Final = ("version", "effective", "status", "word", "variant", "asks")
+SHOWN: Final = {"variant": "based on"}
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph or row that changed, under its heading; `how` is added, removed or changed."""
+
+    heading: str
+    how: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A Word file that changed, and the templates that print it; without lines only its look did."""
+
+    name: str
+    how: str
+    templates: tuple[str, ...]
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field, a setting or an included file of a template: what it was, and what it is."""
+
+    kind: str
+    name: str
+    how: str
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """What changed in a template besides words; `how` tells of one that only one side has."""
+
+    name: str
+    how: str
+    changes: tuple[Change, ...] = ()
+
+
+def templates(old: Side, new: Side) -> list[Templates]:
+    """Each template that differs in more than words, or that only one side has."""
+    names = dict.fromkeys([*old.packs, *(n for n in new.packs if not old.copied or n in old.packs)])
+    found = []
+    for name in names:
+        if name not in new.packs or name not in old.packs:
+            found.append(Templates(name, ADDED if name in new.packs else REMOVED))
+            continue
+        changes = (*_settings(old.packs[name], new.packs[name]), *_declared(old.packs[name], new.packs[name]),
+                   *_used(name, old, new), *_included(name, old, new))  # fmt: skip
+        found += [Templates(name, CHANGED, changes)] if changes else []
+    return found
+
+
+def files(old: Side, new: Side) -> list[File]:
+    """Each Word file that differs and that a template of both sides prints, by name; masters first."""
+    both = [name for name in old.packs if name in new.packs]
+    printing: dict[str, list[str]] = {}
+    for name in both:
+        for file in {**old.files(name), **new.files(name)}:
+            printing.setdefault(file, []).append(name)
+    found = []
+    for file, names in sorted(printing.items(), key=lambda item: (not item[0].startswith("masters/"), item[0])):
+        before = next((p for n in names if (p := old.files(n).get(file))), None)
+        now = next((p for n in names if (p := new.files(n).get(file))), None)
+        if before and now and old.digest(before) == new.digest(now):
+            continue
+        lines = tuple(_lines(old.lines(before) if before else [], new.lines(now) if now else []))
+        how = ADDED if before is None else REMOVED if now is None else CHANGED
+        found.append(File(file, how, tuple(names), lines))
+    return found
+
+
+def _lines(before: list[str], now: list[str]) -> Iterator[Line]:
+    heads = {**_headings(before), **_headings(now)}
+    for old, new in pairs(before, now):
+        how = ADDED if old is None else REMOVED if new is None else CHANGED
+        heading = heads.get(new if new is not None else old or "", "")
+        if old is not None and new is not None:
+            yield Line(heading, how, pieces(old, new))
+        else:
+            kind = "added" if old is None else "removed"
+            yield Line(heading, how, (Piece(kind, new if old is None else old),))  # type: ignore[arg-type]
+
+
+def _headings(lines: list[str]) -> dict[str, str]:
+    """The heading that each line stands under, a heading under itself."""
+    found: dict[str, str] = {}
+    heading = ""
+    for line in lines:
+        if match := HEADING.fullmatch(line):
+            heading = match[1]
+        found.setdefault(line, heading)
+    return found
+
+
+def _settings(old: Pack, new: Pack) -> Iterator[Change]:
+    for name in SETTINGS:
+        before, now = (str(getattr(p.said, name) or "") for p in (old, new))
+        if before != now:
+            yield Change("setting", SHOWN.get(name, name), CHANGED, before, now)
+
+
+def _declared(old: Pack, new: Pack) -> Iterator[Change]:
+    """How the declared fields differ; one that is required and wasn't says so."""
+    before, now = ({f.key: f for f in p.fields} for p in (old, new))
+    for key in sorted({*before, *now}):
+        was, is_ = before.get(key), now.get(key)
+        if was != is_:
+            how = ADDED if was is None else REMOVED if is_ is None else CHANGED
+            yield Change("declared field", key, how, _said(was), _said(is_))
+
+
+def _said(declared: Field | None) -> str:
+    if declared is None:
+        return ""
+    need = f"from {declared.taken}" if declared.taken else "required" if declared.required else "optional"
+    choices = f" ({', '.join(declared.choices)})" if declared.choices else ""
+    return f"{declared.type}{choices}, {need}"
+
+
+def _used(name: str, old: Side, new: Side) -> Iterator[Change]:
+    """How the names that a template asks for differ; one that is asked for always, and wasn't, is required now."""
+    before, now = old.uses(name), new.uses(name)
+    words = {None: "", True: "always", False: "under a condition"}
+    for field in sorted({*before, *now}):
+        was, is_ = before.get(field), now.get(field)
+        if was == is_:
+            continue
+        how = ADDED if was is None else REMOVED if is_ is None else "now required" if is_ else "now under a condition"
+        yield Change(
+            "setting of counsel" if field.startswith("terms.") else "field", field, how, words[was], words[is_]
+        )
+
+
+def _included(name: str, old: Side, new: Side) -> Iterator[Change]:
+    before, now = (list(side.files(name))[1:] for side in (old, new))
+    for file in sorted({*before, *now}):
+        if (file in before) != (file in now):
+            yield Change("included file", file, ADDED if file in now else REMOVED)
