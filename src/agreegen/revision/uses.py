@@ -1,4 +1,4 @@
-"""Uses: which data a template prints or asks for, and whether always or only under a condition."""
+"""Uses: which data a template asks for, and whether it needs each always or only under a condition."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class _Walk:
 
     def _node(self, node: nodes.Node, *, always: bool, scope: dict[str, str], stack: tuple[str, ...]) -> None:
         if isinstance(node, nodes.If):
-            self._names(node.test, always=always, scope=scope)
+            self._names(node.test, always=False, scope=scope)  # a question needs no value
             for branch in (node.body, node.elif_, node.else_):
                 self._body(branch, always=False, scope=dict(scope), stack=stack)
         elif isinstance(node, nodes.For):
@@ -58,6 +58,8 @@ class _Walk:
             bound = [n.name for n in [node.target, *node.target.find_all(nodes.Name)] if isinstance(n, nodes.Name)]
             one = isinstance(node.target, nodes.Name)
             inner |= {n: _resolved(known, scope) if one else "" for n in bound}
+            if node.test is not None:
+                self._names(node.test, always=False, scope=inner)
             self._body(node.body, always=always, scope=inner, stack=stack)
             self._body(node.else_, always=False, scope=scope, stack=stack)
         elif isinstance(node, nodes.Assign):
@@ -79,7 +81,7 @@ class _Walk:
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):  # ref(...)
             return
         if isinstance(node, nodes.CondExpr):
-            self._names(node.test, always=always, scope=scope)
+            self._names(node.test, always=False, scope=scope)
             for inner in (node.expr1, node.expr2):
                 if inner is not None:
                     self._names(inner, always=False, scope=scope)
@@ -89,7 +91,7 @@ class _Walk:
 
 
 def uses(name: str, text_of: Callable[[str], str | None]) -> dict[str, bool]:
-    """Each name that a template asks for, with whether it does always; `text_of` gives the outline of a file by name.
+    """Each name that a template asks for, with whether it always needs it; `text_of` gives the outline of a file by name.
 
     A name inside of a list is that of the list with its field. What can't be read asks for nothing.
     """
