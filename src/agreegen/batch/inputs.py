@@ -54,6 +54,7 @@ class Inputs:
         self._proposals: dict[pathlib.Path, str] = {}
         self._common: dict[pathlib.Path, dict[str, str]] = {}
         self._templates: dict[str, Template | None] = {}
+        self._prints: dict[str, str] = {}
         self._clauses: dict[str, Mapping[str, str]] = {}
         self._reasons: dict[tuple[str, ...], Mapping[str, str]] = {}
 
@@ -89,13 +90,14 @@ class Inputs:
 
     def _printed(self, variant: str) -> str:
         """The template of the variant as agreements print it: its digest and its version."""
-        template = self._template(variant)
-        if template is None:
-            return ""
-        try:
-            return f"{template.sha256} {generate.edition(variant, self._workspace)}"
-        except AgreegenError:
-            return template.sha256
+        if variant not in self._prints:
+            template = self._template(variant)
+            try:
+                edition = f" {generate.edition(variant, self._workspace)}" if template else ""
+            except AgreegenError:
+                edition = ""
+            self._prints[variant] = f"{template.sha256}{edition}" if template else ""
+        return self._prints[variant]
 
     def common(self, path: pathlib.Path) -> Mapping[str, str]:
         """The fields of a proposal as it gives them, and the digests of the files that it names."""

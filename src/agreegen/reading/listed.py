@@ -111,8 +111,12 @@ class Listed:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of what the list says of the partner."""
-        return hashlib.sha256(f"{self.id}\n{self.text()}".encode()).hexdigest()
+        """The SHA-256 of what the list says of the partner, whatever the order of its columns."""
+        try:
+            said = _CANONICAL([self.id, self.record, self.overrides])
+        except TypeError:  # what JSON doesn't hold
+            said = f"{self.id}\n{self.text()}"
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def whole(self) -> dict[str, Any]:
         """The record with what the shipped lists know of the party that it names."""
@@ -121,6 +125,7 @@ class Listed:
         return merged(with_keys(known), dict(self.record)) if known else dict(self.record)
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 _./@()&'-]*[A-Za-z0-9.)])?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
