@@ -140,7 +140,9 @@ def of_proposal(variant: str, path: pathlib.Path, workspace: Workspace, kind: st
 def _no(entry: Entry, said: Mapping[str, Any]) -> bool:
     """True where the proposal answers a question with no in so many words."""
     value = next((v for k, v in said.items() if plain_key(str(k)).replace(" ", "_") == entry.path[0]), None)
-    return isinstance(entry, Block) and entry.asks and isinstance(value, str) and value.strip().lower() in ("no", "none")
+    return (
+        isinstance(entry, Block) and entry.asks and isinstance(value, str) and value.strip().lower() in ("no", "none")
+    )
 
 
 def _known(data: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +159,9 @@ def _emptied(reading: Reading, data: Mapping[str, Any]) -> Iterator[Path]:
             if isinstance(part, int):
                 node = node[part] if isinstance(node, list) and part < len(node) else 0
             else:
-                node = next((v for k, v in node.items() if plain_key(str(k)) == part), 0) if isinstance(node, dict) else 0
+                node = (
+                    next((v for k, v in node.items() if plain_key(str(k)) == part), 0) if isinstance(node, dict) else 0
+                )
         if path and node is None:
             yield (path[0], 0, *path[1:]) if path[0] in SIDES and not isinstance(path[1:2] and path[1], int) else path
 

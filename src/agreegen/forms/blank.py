@@ -15,7 +15,7 @@ from agreegen.forms.asking import Asking, of_proposal, of_variant
 from agreegen.forms.fields import Listing, top
 from agreegen.forms.markup import STYLES, paragraph, run
 from agreegen.forms.pages import Pages, front
-from agreegen.forms.placing import placed, protected, with_front
+from agreegen.forms.placing import placed, protected, unlinked, with_front
 from agreegen.forms.stand_in import SIGN, stand_in
 from agreegen.law import VARIANTS
 from agreegen.law.exhibits import exhibits
@@ -76,7 +76,7 @@ def _made(asking: Asking, workspace: Workspace) -> Form:
     part_one, part_two = pages.tables(top(), first=True), pages.tables(top(), first=False)
     opening = front(f"{TITLES[plan.variant]}", plan, overview(plan), decisions(plan, on)) + asking.note()
     pieces = opening + _part(FIRST, part_one) + _part(SECOND, part_two)
-    members["word/document.xml"] = with_front(members["word/document.xml"], pieces)
+    members["word/document.xml"] = with_front(unlinked(members["word/document.xml"]), pieces)
     members["word/settings.xml"] = protected(members["word/settings.xml"])
     members["word/styles.xml"] = members["word/styles.xml"].replace(b"</w:styles>", STYLES.encode() + b"</w:styles>")
     docx = quick_contents(pack(members), workspace.cache)
@@ -113,16 +113,14 @@ def _printed(asking: Asking, workspace: Workspace) -> tuple[dict[str, bytes], Pa
 
 
 def overview(plan: Plan) -> list[tuple[str, ...]]:
-    """The rows of the table on the first page: part, section, how many fields, how many of them are asked."""
-    rows: dict[tuple[str, str], list[int]] = {}
-    for part, first in (("1", True), ("2", False)):
-        for entry in top():
-            for found in plan.fields(entry):
-                if plan.is_open(found.path) and plan.belongs(found.path) is first:
-                    count = rows.setdefault((part, _section(entry)), [0, 0])
-                    count[0] += 1
-                    count[1] += plan.is_required(found.path)
-    return [(part, name, str(n), str(asked) if asked else "\u2013") for (part, name), (n, asked) in rows.items()]
+    """The rows of the table on the first page: section, fields that are asked of everyone, others, and of part 2."""
+    rows: dict[str, list[int]] = {}
+    for entry in top():
+        for found in plan.fields(entry):
+            if plan.is_open(found.path):
+                count = rows.setdefault(_section(entry), [0, 0, 0])
+                count[0 if plan.is_required(found.path) else 1 if plan.belongs(found.path) else 2] += 1
+    return [(name, *(str(n) if n else "\u2013" for n in counts)) for name, counts in rows.items()]
 
 
 def _section(entry: Entry) -> str:

@@ -72,14 +72,26 @@ class Field:
 
     @property
     def hint(self) -> str:
-        """What the control shows while it is empty."""
-        what = self.label[:1].lower() + self.label[1:] if not self.label[1:2].isupper() else self.label
+        """What the control shows while it is empty, wherever it stands: `[Provider: legal name]`."""
+        above = [p for p in self.path[:-1] if isinstance(p, str)][-1:]
+        of = (
+            singular(label_of(above[0]))
+            if above and isinstance(self.path[-2], int)
+            else label_of(above[0])
+            if above
+            else ""
+        )
+        what = f"{of}: {inside(self.label)}" if of and self.path[-1] != ANSWER else self.label
         return {
-            Kind.DATE: "Choose a date",
-            Kind.CHOICE: "Choose an item",
-            Kind.LINES: f"Enter {what}, one a line",
-            Kind.NUMBER: "Enter a number",
-        }.get(self.kind, f"Enter {what}")
+            Kind.DATE: f"[{what}: choose a date]",
+            Kind.CHOICE: "[Choose]",
+            Kind.LINES: f"[{what}, one a line]",
+        }.get(self.kind, f"[{what}]")
+
+
+def inside(label: str) -> str:
+    """A label within a line: its first letter is small unless it is an acronym."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +195,9 @@ def _field(path: Path, name: str, info: FieldInfo, options: list[Any], about: st
         return Field(path, label, Kind.NUMBER, about)
     if any(o.__name__ == "date" for o in kinds):
         return Field(path, label, Kind.DATE, about)
-    preset = {True: "yes", False: "no", None: ""}.get(default, str(default)) if not isinstance(default, str) else default
+    preset = (
+        {True: "yes", False: "no", None: ""}.get(default, str(default)) if not isinstance(default, str) else default
+    )
     if bool in kinds:
         about = about or "yes, no, or words"
     return Field(path, label, Kind.TEXT if name in SHORT else Kind.LONG, about, preset=preset,

@@ -77,6 +77,7 @@ def table(rows: str, caption: str, widths: tuple[int, ...] = COLUMNS) -> str:
 
 def plain_table(caption: str, header: tuple[str, ...], rows: list[tuple[str, ...]], widths: tuple[int, ...]) -> str:
     """A table of texts under a header row."""
+
     def line(texts: tuple[str, ...], style: str, *, head: bool) -> str:
         cells = "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{w}" w:type="dxa"/>'

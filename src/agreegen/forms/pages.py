@@ -173,7 +173,8 @@ def front(title: str, plan: Plan, overview: list[tuple[str, ...]], decided: list
         paragraph(run("How to fill it in", bold=True)),
         *(paragraph(run(f"{n}. {text}")) for n, text in enumerate(how, 1)),
         paragraph(run("What you fill in"), "FormSection"),
-        plain_table("What you fill in", ("Part", "Section", "Fields", "Asked (*)"), overview, (1560, 5200, 1300, 1300)),
+        plain_table("What you fill in", ("Section", "Part 1, asked (*)", "Part 1, others", "Part 2"), overview,
+                    (4560, 1700, 1700, 1400)),
     ]  # fmt: skip
     if decided:
         note = ("Some exhibits and clauses are printed only where the facts call for them. The text in this file was printed "

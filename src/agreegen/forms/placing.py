@@ -68,9 +68,7 @@ def _split(run: etree._Element, signs: Signs, pages: Pages) -> None:
     parent.remove(run)
 
 
-def _pieces(
-    child: etree._Element, signs: Signs, pages: Pages, look: etree._Element | None
-) -> list[etree._Element]:
+def _pieces(child: etree._Element, signs: Signs, pages: Pages, look: etree._Element | None) -> list[etree._Element]:
     if child.tag != f"{_W}t" or not SIGN.search(child.text or ""):
         return [child]
     text, pieces, at = child.text or "", [], 0
@@ -131,6 +129,29 @@ def with_front(document: bytes, front: str) -> bytes:
         body.insert(at, element)
     etree.cleanup_namespaces(root, keep_ns_prefixes=["w", "r", "w14", "w15", "mc"])
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def unlinked(document: bytes) -> bytes:
+    """The document whose cross-references are plain text: the text is locked, and LibreOffice empties some in a form."""
+    root = etree.fromstring(document, _PARSER)
+    for paragraph in root.iter(f"{_W}p"):
+        runs = list(paragraph.iter(f"{_W}r"))
+        for at, run in enumerate(runs):
+            said = "".join(e.text or "" for e in run.iterfind(f"{_W}instrText"))
+            if not said.strip().startswith("REF "):
+                continue
+            ends = [n for n in range(at, len(runs)) if _char(runs[n]) == "end"]
+            if not (ends and at and _char(runs[at - 1]) == "begin"):
+                continue
+            marks = [n for n in range(at, ends[0]) if _char(runs[n]) == "separate"]
+            for n in (at - 1, at, *marks, ends[0]):
+                runs[n].getparent().remove(runs[n])  # type: ignore[union-attr]
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _char(run: etree._Element) -> str:
+    found = run.find(f"{_W}fldChar")
+    return "" if found is None else str(found.get(f"{_W}fldCharType"))
 
 
 def protected(settings: bytes) -> bytes:

@@ -23,6 +23,9 @@ IDENTITY: Final = (("proposal",), ("reference",))
 PARTY: Final = (("legal_name",), ("short_name",), ("kind",), ("unit",))
 """What every form asks: what the use case is called, and who the parties are."""
 
+NEEDED: Final = (("legal_name",), ("kind",))
+"""What a party can't be without."""
+
 
 def stem(path: Path) -> str:
     """A field as the table of required fields names it: `data.elements[].name`, `provider.unit`."""
@@ -50,7 +53,8 @@ class Plan:
 
     def is_required(self, path: Path) -> bool:
         row = self.row(path)
-        return row is not None and row.need == "yes"
+        named = path == ("proposal",) or (path[0] in SIDES and path[2:] in NEEDED)
+        return named or (row is not None and row.need == "yes")
 
     def is_open(self, path: Path) -> bool:
         """True where the form has a control for a field."""
@@ -68,7 +72,9 @@ class Plan:
             return True
         if any(self.row(path[:n]) is not None for n in range(1, len(path) + 1)):
             return True
-        entry = max((n for n, p in enumerate(path) if isinstance(p, int) and (n > 1 or path[0] not in SIDES)), default=0)
+        entry = max(
+            (n for n, p in enumerate(path) if isinstance(p, int) and (n > 1 or path[0] not in SIDES)), default=0
+        )
         start = f"{stem(path[: entry + 1])}."
         return entry > 0 and any(name.startswith(start) for name in self.asked)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
-from agreegen.forms.fields import Field, Kind, Listing, field_at, top
+from agreegen.forms.fields import ANSWER, Field, Kind, Listing, field_at, top
 from agreegen.proposal import Proposal
 from agreegen.wording import CLOSE, MONTHS, OPEN
 
@@ -104,6 +104,8 @@ def _first_of(entry: Entry, plan: Plan) -> Iterator[Field]:
         for n in range(many):
             yield from _first_of(entry.entry(n), plan)
         return
+    if entry.asks and plan.settled.get((*entry.path, ANSWER)) != "yes":
+        return  # whether there is such a thing is open, and the text is printed without it
     for inner in entry.entries:
         yield from _first_of(inner, plan)
 

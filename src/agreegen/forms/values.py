@@ -128,7 +128,7 @@ def as_date(text: str) -> str:
     """The date as `2027-03-01`; "" if the text isn't one."""
     try:
         return date_of(text).isoformat()  # type: ignore[no-any-return]
-    except Exception:  # noqa: BLE001, S110 (the model's own error type; other forms follow)
+    except Exception:  # noqa: S110 (the model's own error type; other forms follow)
         pass
     for pattern in ("%m/%d/%Y", "%b %d, %Y", "%b. %d, %Y", "%d %B %Y", "%B %d %Y"):
         try:

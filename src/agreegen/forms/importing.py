@@ -1,0 +1,216 @@
+"""A filled form, or the official one, read back into the YAML of a proposal, with what was noticed on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+
+from agreegen.agreement import variant_of
+from agreegen.errors import UsageError
+from agreegen.finding import Finding, Location, Severity, plain_key
+from agreegen.forms import boilerplate, official, store
+from agreegen.forms.fields import ANSWER, field_at, keyed, path_of
+from agreegen.forms.merging import Merged, merged
+from agreegen.forms.reading import Filled, filled
+from agreegen.forms.values import assembled, flat
+from agreegen.forms.writing import AROUND, written
+from agreegen.proposal import Proposal
+from agreegen.reading import read_source
+from agreegen.reading.problems import findings_of
+from agreegen.rules import Case, complete
+from agreegen.source import archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from agreegen.forms.fields import Path
+
+HEAD: Final = (
+    "Read from {file}. Lines that start with # are notes; M… are codes, see `agreegen explain M001`.",
+    "`agreegen check` says what is still missing and on which line.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a filled form says: the text of its proposal, findings, the variant, and which kind of form it was."""
+
+    text: str
+    findings: tuple[Finding, ...]
+    variant: str
+    form: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def imported(
+    docx: bytes,
+    file: str,
+    *,
+    sent: bytes | None = None,
+    again: Callable[[Mapping[str, Any]], bytes | None] | None = None,
+) -> Imported:
+    """The proposal of a filled form; UsageError if the file is no form.
+
+    `sent` is the form as it was sent out, `again` makes one from what the form says of its making: either stands in for
+    the record of the form's text where a program has lost it.
+    """
+    members = archive.members(docx)
+    stored, record = store.stored(members)
+    found = filled(members, file)
+    made = dict(record.made) if record else store.made_in(members)
+    if not found.shown and stored is None and made is None:
+        return _of_official(members, file)
+    lost: list[Finding] = []
+    if record is None:
+        record, lost = _recovered(made, sent, again, file)
+    one = merged(found, stored, file)
+    one.findings += lost
+    changed = boilerplate.changes(record.text, boilerplate.blocks(docx), file) if record and record.text else []
+    known = _settled(record.known) if record else {}
+    data = {**assembled({**flat_known(known), **one.values}), **{k: known[k] for k in AROUND if known.get(k)}}
+    variant = str((made or {}).get("variant", ""))
+    return _finished(one, data, found, changed, file, variant, record.asked if record else ())
+
+
+def _settled(known: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(known)
+
+
+def flat_known(known: Mapping[str, Any]) -> dict[Path, str]:
+    """The settled values by path, with what was answered with no."""
+    values = flat({k: v for k, v in known.items() if v != "no"})
+    return values | {(k, ANSWER): "no" for k, v in known.items() if v == "no"}
+
+
+def _recovered(
+    made: Mapping[str, Any] | None,
+    sent: bytes | None,
+    again: Callable[[Mapping[str, Any]], bytes | None] | None,
+    file: str,
+) -> tuple[store.Record | None, list[Finding]]:
+    """A record in the place of a lost one: of the form that was sent, else of one made again."""
+    for docx, which in ((sent, "the form that was sent"), (again(made) if again and made else None, "a form made now")):
+        if docx is None:
+            continue
+        record = store.stored(archive.members(docx))[1]
+        if record is not None:
+            if which.startswith("the"):
+                return record, []
+            message = "a program has emptied the form's record; its text was compared with a form made now"
+            return record, [Finding("M009", Severity.NOTE, Location(file), message,
+                                    "name the form that was sent with --sent, if the templates have changed since")]  # fmt: skip
+    message = "a program has emptied the form's record: whether its text was changed can't be told"
+    hint = "name the form as it was sent: --sent FORM.docx"
+    return None, [Finding("M009", Severity.WARNING, Location(file), message, hint)]
+
+
+def _finished(
+    one: Merged, data: dict[str, Any], found: Filled, changed: list[Finding], file: str, variant: str,
+    asked: tuple[str, ...],
+) -> Imported:  # fmt: skip
+    """The text of the proposal, with findings about what is missing and what can't be."""
+    tail = []
+    for name, text, where in found.strange:
+        message = f"the control '{name}' isn't a field of proposals; its text is kept at the end"
+        one.findings.append(Finding("M011", Severity.WARNING, where, message, "move the text to a field"))
+        tail += [f"M011: the control '{name}' of the form says:", *(f"  {line}" for line in text.split("\n"))]
+    for what, text, where in found.pending:
+        message = f"“{_short(text)}” is {what} by a tracked change that is pending"
+        one.findings.append(Finding("M006", Severity.WARNING, where, message,
+                                    "accept or reject the change in Word and import the form again"))  # fmt: skip
+    for finding in changed:
+        tail.append(f"M001: {finding.location}: {finding.message}")
+    text = written(data, one.notes, [line.format(file=file) for line in HEAD], (), tail)
+    missing = _judged(one, text, asked, file)
+    text = written(data, one.notes, [line.format(file=file) for line in HEAD], missing, tail)
+    findings = tuple(sorted([*one.findings, *changed], key=lambda f: (f.code != "M001", f.severity != "error")))
+    shown = {keyed(p): v for p, v in one.values.items()}
+    return Imported(text, findings, variant, "form", shown)
+
+
+def _judged(one: Merged, text: str, asked: Iterable[str], file: str) -> list[Path]:
+    """What is missing, by the rule of completeness; findings of the form's own places are added."""
+    source = read_source(text.encode(), file)
+    for finding in source.findings:
+        one.findings.append(replace(finding, code="M003"))
+    try:
+        proposal = Proposal.model_validate(source.data)
+    except ValidationError as error:
+        return _invalid(one, findings_of(error, source, Proposal), asked, file)
+    except TypeError:
+        return []
+    missing = [m.path for m in complete.missing(Case.of(proposal, source))] if variant_of(proposal) else []
+    missing += [(k,) for k in complete.QUESTIONS if getattr(proposal, k) is None and not _says_no(source.data, k)]
+    for path in missing:
+        _empty(one, path, file)
+    return missing
+
+
+def _says_no(data: Any, key: str) -> bool:
+    return isinstance(data, dict) and any(plain_key(str(k)) == key for k in data)
+
+
+def _invalid(one: Merged, faults: list[Finding], asked: Iterable[str], file: str) -> list[Path]:
+    """Faults of values at their places in the form; of a proposal that can't be read only plain gaps are known."""
+    missing = []
+    for fault in faults:
+        path = path_of(fault.location.path.replace(" ", "_"))
+        if fault.code == "D002":
+            key = fault.message.split("'")[1].replace(" ", "_") if "'" in fault.message else ""
+            path = (*path, key)
+            _empty(one, path, file)
+            missing.append(path)
+            continue
+        where = _place(one, path, file)
+        one.note(path, Finding("M003", Severity.ERROR, where, fault.message, fault.hint))
+    for tag in asked:
+        path = path_of(tag)
+        plain = not any(isinstance(p, int) for p in path[2:])
+        if plain and path not in one.values and path not in missing and path in one.places:
+            _empty(one, path, file)
+            missing.append(path)
+    return missing
+
+
+def _place(one: Merged, path: Path, file: str) -> Location:
+    """The control of a field, or of the first field below it."""
+    whole = (*path, ANSWER)
+    inner = next((p for p in one.places if p[: len(path)] == path), None)
+    known = one.places.get(path) or one.places.get(whole) or (one.places[inner] if inner else None)
+    return replace(known, path=keyed(path)) if known else Location(file, part="body", path=keyed(path))
+
+
+def _empty(one: Merged, path: Path, file: str) -> None:
+    known = field_at(path)
+    about = f": {known.about}" if known and known.about else ""
+    message = f"'{keyed(path)}' is empty{about}"
+    finding = Finding("M002", Severity.WARNING, _place(one, path, file), message, "ask for it, or fill it in here")
+    one.findings.append(finding)
+
+
+def _of_official(members: Mapping[str, bytes], file: str) -> Imported:
+    """The proposal of the State's own form, which people filled in instead."""
+    answers = official.answers(members, file)
+    if answers is None:
+        raise UsageError(f"{file} is no form that can be read",
+                         "import a form of `agreegen templates blank`, or the State's Business Use Case Proposal "
+                         "form (both .docx)")  # fmt: skip
+    one = Merged(places=dict(answers.places))
+    one.values.update(answers.values)
+    for path, finding in answers.guesses:
+        one.note(path, finding)
+    one.findings += answers.findings
+    data = assembled(one.values)
+    head = [line.format(file=file) for line in HEAD]
+    head.insert(1, "It is the official form, whose cells hold several fields: look at each M008.")
+    text = written(data, one.notes, head, (), answers.rest)
+    missing = _judged(one, text, (), file)
+    return Imported(written(data, one.notes, head, missing, answers.rest), tuple(one.findings), "", "official form",
+                    {keyed(p): v for p, v in one.values.items()})  # fmt: skip
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "…"

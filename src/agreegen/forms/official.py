@@ -1,0 +1,307 @@
+"""The State's own proposal form, filled in by people: its cells read into fields, each guess named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from lxml import etree
+
+from agreegen.answer import NONE_WORDS
+from agreegen.finding import Finding, Location, Severity, plain_key
+from agreegen.forms.controls import W
+from agreegen.forms.fields import ANSWER, Path, field_at, keyed
+from agreegen.forms.official_rows import GENERAL, PROMPTS, Part, Row, digest, row_of
+from agreegen.forms.reading import text_of
+from agreegen.forms.values import as_date
+from agreegen.proposal.technical import Element
+from agreegen.reading.assembly import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_W: Final = f"{{{W}}}"
+_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+FEWEST: Final = 6
+"""Rows that a table must have in common with the form to be one."""
+
+_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\w")
+_PHONE: Final = re.compile(r"\(?\d{3}\)?[ .-]?\d{3}[.-]\d{4}(?: ?(?:x|ext\.?) ?\d+)?")
+_DATE: Final = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{4}")
+_NO: Final = re.compile(r"(?i)\W*(?:no|n)\b(?! (?:more|fewer|later|less))")
+_YES: Final = re.compile(r"(?i)\W*(?:yes|y)\b")
+
+
+@dataclass(slots=True)
+class Official:
+    """The answers of an official form: values and places by field, guesses, and text that no field takes."""
+
+    file: str
+    values: dict[Path, str] = field(default_factory=dict)
+    places: dict[Path, Location] = field(default_factory=dict)
+    guesses: list[tuple[Path, Finding]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)
+
+    def put(self, path: Path, text: str, where: Location, guess: str = "") -> None:
+        """Takes an answer; a second one for the same field goes below the first."""
+        if not text.strip():
+            return
+        known = field_at(path)
+        if known is None:
+            self.rest.append(f"{where}: {text}")
+            return
+        before = self.values.get(path)
+        self.values[path] = f"{before}\n{text}" if before and before != text else text
+        self.places.setdefault(path, where)
+        if guess:
+            message = f"'{keyed(path)}' is a guess: {guess}"
+            self.guesses.append((path, Finding("M008", Severity.NOTE, where, message, "look whether it belongs there")))
+
+
+def answers(members: Mapping[str, bytes], file: str) -> Official | None:
+    """What people wrote in the official form; None if the file isn't one."""
+    try:
+        root = etree.fromstring(members.get("word/document.xml", b"<none/>"), _PARSER)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    found = Official(file)
+    number = 0
+    for table in root.iter(f"{_W}tbl"):
+        if next(table.iterancestors(f"{_W}tbl"), None) is not None:
+            continue
+        number += 1
+        rows = [(n, tr) for n, tr in enumerate(_rows(table), 1)]
+        known = [(n, tr, r) for n, tr in rows if len(_cells(tr)) > 1 and (r := row_of(text_of(_cells(tr)[0])))]
+        if len({id(r) for _, _, r in known}) >= FEWEST:
+            for n, tr, row in known:
+                cells = _cells(tr)
+                cell = f"table {number}, row {n}, column {len(cells)}"
+                _row(found, row, cells[-1], Location(file, part="body", heading=_name(cells[0]), cell=cell))
+    if not found.values and number == 0:
+        return None
+    return found if found.values or _is_blank(root) else None
+
+
+def _is_blank(root: etree._Element) -> bool:
+    """True for the form with nothing filled in."""
+    return sum(digest(text_of(p)) in PROMPTS for p in root.iter(f"{_W}p")) > FEWEST
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    return (tr for tr in table.iter(f"{_W}tr") if next(tr.iterancestors(f"{_W}tbl")) is table)
+
+
+def _cells(tr: etree._Element) -> list[etree._Element]:
+    return [tc for tc in tr.iter(f"{_W}tc") if next(tc.iterancestors(f"{_W}tr")) is tr]
+
+
+def _name(cell: etree._Element) -> str:
+    return " ".join(text_of(cell).split())
+
+
+def _row(found: Official, row: Row, cell: etree._Element, where: Location) -> None:
+    inner = next(cell.iter(f"{_W}tbl"), None)
+    if inner is not None and row.parts[0].how == "elements":
+        _elements_of_table(found, inner, where)
+        return
+    said = list(_said(row, cell))
+    if not said:
+        return
+    loose = [text for part, text in said if part is None]
+    sorted_out = [(part, text) for part, text in said if part is not None]
+    for part, text in sorted_out:
+        _answer(found, part, text, where, "" if part.how == "text" else part.how)
+    if not loose:
+        return
+    if len(row.parts) == 1:
+        _answer(found, row.parts[0], "\n".join(loose), where, "")
+    elif not sorted_out and len(loose) == len(row.parts):
+        for part, text in zip(row.parts, loose, strict=True):
+            _answer(found, part, text, where, "the row asks several things, and this is the answer in that place")
+    else:
+        path = next((p for words, p in GENERAL.items() if re.search(words, row.words)), None)
+        part = Part("", path) if path else row.parts[0]
+        _answer(
+            found, part, "\n".join(loose), where, "the row asks several things, and the answer doesn't say to which"
+        )
+
+
+def _said(row: Row, cell: etree._Element) -> Iterator[tuple[Part | None, str]]:
+    """The answers of a cell with the question that each belongs to: its prompt, printed or written, stands before it."""
+    current: Part | None = None
+    used: set[int] = set()
+    texts: dict[int, list[str]] = {}
+    order: list[Part | None] = []
+    for paragraph in cell.iter(f"{_W}p"):
+        for line in text_of(paragraph).split("\n"):
+            prompt, answer = _cut(line, row, used)
+            if prompt is not None:
+                current = prompt
+                used.add(row.parts.index(prompt))
+            if answer.strip():
+                if id(current) not in texts:
+                    texts[id(current)] = []
+                    order.append(current)
+                texts[id(current)].append(answer.strip())
+    for part in order:
+        if part is None:
+            yield from ((None, text) for text in texts[id(None)])
+        else:
+            yield part, "\n".join(texts[id(part)])
+
+
+def _cut(line: str, row: Row, used: set[int]) -> tuple[Part | None, str]:
+    """The question that a line begins with, if it does, and the rest."""
+    words = line.split()
+    for n in range(len(words), 0, -1):
+        if digest(" ".join(words[:n])) in PROMPTS:
+            return _part(" ".join(words[:n]), row, used), " ".join(words[n:]).lstrip(":-\u2013\u2014 ")
+    head, colon, rest = line.partition(":")
+    if colon and len(head.split()) <= 8 and (part := _part(head, row, used)) is not None and part.words:
+        return part, rest
+    return None, line
+
+
+def _part(prompt: str, row: Row, used: set[int]) -> Part | None:
+    said = prompt.lower()
+    fits = [n for n, p in enumerate(row.parts) if p.words and re.search(p.words, said)]
+    fresh = [n for n in fits if n not in used]
+    return row.parts[(fresh or fits)[0]] if fits else None
+
+
+def _answer(found: Official, part: Part, text: str, where: Location, guess: str) -> None:
+    """Puts an answer where its question belongs, read as the question is."""
+    if part.path[0] == "dispute" and text.strip().lower().rstrip(".") in NONE_WORDS:
+        return
+    reader = READERS.get(part.how)
+    if reader is None:
+        found.put(part.path, text, where, guess if guess != part.how else "")
+    else:
+        reader(found, part, text, where)
+    if part.path[0] == "dispute":
+        found.values[("dispute", ANSWER)] = "yes"
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip(" \u2022\u00b7*-\u2013\t") for line in text.split("\n") if line.strip(" \u2022\u00b7*-\u2013\t")]
+
+
+def _as_lines(found: Official, part: Part, text: str, where: Location) -> None:
+    lines = _lines(text)
+    several = lines if len(lines) > 1 else [x.strip() for x in re.split(r";|,(?! and\b)", text) if x.strip()]
+    guess = "the list was split at commas" if len(several) > len(lines) else ""
+    found.put(part.path, "\n".join(several), where, guess)
+
+
+def _as_entries(found: Official, part: Part, text: str, where: Location) -> None:
+    for n, line in enumerate(_lines(text)):
+        found.put((*part.path, n, "name"), line, where, "each line was read as one of them")
+
+
+def _as_products(found: Official, part: Part, text: str, where: Location) -> None:
+    for n, line in enumerate(_lines(text)):
+        found.put((*part.path, n, "name"), line, where, "each line was read as a product")
+        public = re.search(r"(?i)\bpublic\b", line) and not re.search(r"(?i)non-?public|not public", line)
+        if public:
+            found.put((*part.path, n, "public"), "yes", where, "the line says public")
+        if re.search(r"(?i)intermediate", line):
+            found.put((*part.path, n, "stage"), "intermediate", where, "the line says intermediate")
+
+
+def _as_elements(found: Official, part: Part, text: str, where: Location) -> None:
+    for n, line in enumerate(_lines(text)):
+        name, _, definition = re.sub(r" [\u2013\u2014-] ", ": ", line, count=1).partition(": ")
+        found.put((*part.path, n, "name"), name, where, "each line was read as a data element")
+        found.put((*part.path, n, "definition"), definition, where, "what follows the name was read as its definition")
+
+
+def _as_yes_no(found: Official, part: Part, text: str, where: Location) -> None:
+    rest = {"use": (*part.path, 0, "name"), "funds": ("funds", "kept_by"), "research": ("research", "description")}
+    path = rest.get(str(part.path[0]), ("redisclosure", "terms"))
+    plain = re.sub(r"(?i)^\W*(?:yes|no|y|n)\b[\s.,:;\u2013-]*", "", text).strip()
+    if _NO.match(text):
+        found.put((*part.path, ANSWER), "no", where)
+        if plain:
+            found.rest.append(f"{where}: {text}")
+        return
+    guess = "" if _YES.match(text) else "the answer is neither yes nor no"
+    found.put((*part.path, ANSWER), "yes", where, guess)
+    if plain and part.path[0] == "funds":
+        found.rest.append(f"{where}: {text}")
+    elif plain:
+        found.put(path, plain, where, "the words of the answer were put here")
+
+
+def _as_person(found: Official, part: Part, text: str, where: Location) -> None:
+    """A person's line: mailbox and telephone by their form, then name, title or division in order."""
+    whole = " ".join(text.split("\n"))
+    mail, phone = _MAIL.search(whole), _PHONE.search(whole)
+    plain = whole
+    for match in (mail, phone):
+        plain = plain.replace(match[0], " ") if match else plain
+    pieces = [x.strip(" :.") for x in re.split(r"[,;|/]|\b(?:[Ee]-?mail|[Pp]hone|[Tt]el)\b", plain) if x.strip(" :.")]
+    role = str(part.path[-1])
+    keys = (
+        ("name", "title", "division")
+        if role in ("executive_sponsor", "data_coordinator")
+        else ("name", "division", "title")
+    )
+    for key, piece in zip(keys, pieces, strict=False):
+        found.put((*part.path, key), piece, where, "the line was split at its commas")
+    if len(pieces) > len(keys):
+        found.rest.append(f"{where}: {whole}")
+    for key, match in (("email", mail), ("phone", phone)):
+        if match:
+            found.put((*part.path, key), match[0], where)
+
+
+def _as_action(found: Official, part: Part, text: str, where: Location) -> None:
+    said = text.lower()
+    destroys, returns = bool(re.search(r"destr|delet|eras|wip|shred", said)), "return" in said
+    if destroys or returns:
+        action = "return_or_destroy" if destroys and returns else "return" if returns else "destroy"
+        found.put(
+            part.path, action, where, "it follows from the words of the answer, which stand at the end of this file"
+        )
+    found.rest.append(f"{where}: {text}")
+
+
+def _as_mode(found: Official, part: Part, text: str, where: Location) -> None:
+    once = re.search(r"(?i)one.?time|once\b", text)
+    found.put(part.path, "one_time" if once else "ongoing", where, "it follows from the words of the answer")
+    plain = re.sub(r"(?i)^\W*(?:on-?going|one.?time|continuing)\b[\s,.:;\u2013-]*", "", text).strip(" .")
+    if plain and not once:
+        found.put(("dates", "frequency"), plain, where, "the words of the answer were put here")
+    elif plain:
+        found.rest.append(f"{where}: {text}")
+
+
+def _as_dates(found: Official, part: Part, text: str, where: Location) -> None:
+    dates = [d for d in (as_date(m) for m in _DATE.findall(text)) if d]
+    for key, value in zip(("start", "end"), dates, strict=False):
+        found.put(("dates", key), value, where, "the first two dates of the answer were read as start and end")
+    if not dates or _DATE.sub("", text).strip(" .-\u2013") not in ("", "to", "through", "until", "from  to"):
+        found.rest.append(f"{where}: {text}")
+
+
+def _aside(found: Official, part: Part, text: str, where: Location) -> None:
+    found.rest.append(f"{where}: {text}")
+
+
+def _elements_of_table(found: Official, table: etree._Element, where: Location) -> None:
+    rows = [[" ".join(text_of(c).split()) for c in _cells(tr)] for tr in _rows(table)]
+    names = [COLUMNS.get(h, h).replace(" ", "_") for h in (plain_key(x) for x in rows[0])] if rows else []
+    known: Any = Element.model_fields
+    for n, line in enumerate(rows[1:]):
+        for name, text in zip(names, line, strict=False):
+            if name in known:
+                found.put(("data", "elements", n, name), text, where)
+            elif text:
+                found.rest.append(f"{where}: {name}: {text}")
+
+
+READERS: Final = {"lines": _as_lines, "entries": _as_entries, "products": _as_products, "elements": _as_elements,
+                  "yes-no": _as_yes_no, "person": _as_person, "action": _as_action, "mode": _as_mode,
+                  "dates": _as_dates, "aside": _aside}  # fmt: skip

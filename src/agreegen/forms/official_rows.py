@@ -1,0 +1,151 @@
+"""The rows of the State's proposal form as data: what each is called, and which fields its answers belong to.
+
+The form's own words aren't kept here: its printed prompts are known by their digests, all else by words that any such
+row has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from agreegen.forms.fields import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question within a row: words of its prompt, the field it belongs to, and how the answer is read."""
+
+    words: str
+    path: Path
+    how: str = "text"
+    """text, lines, entries, products, elements, yes-no, person, action, mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the form: words of its name, and its questions in order."""
+
+    words: str
+    parts: tuple[Part, ...]
+
+
+def _contact(side: str, role: str) -> Path:
+    return (side, 0, "contacts", role)
+
+
+ROWS: Final = (
+    Row(r"use case name|name of the use case|title", (Part("", ("proposal",)),)),
+    Row(r"contact", (
+        Part(r"submit", _contact("recipient", "submitter"), "person"),
+        Part(r"manager", _contact("recipient", "manager"), "person"),
+        Part(r"receiv", _contact("provider", "submitter"), "person"),
+        Part(r"manager", _contact("provider", "manager"), "person"),
+    )),
+    Row(r"description|purpose", (
+        Part(r"scope", ("purpose", "scope")),
+        Part(r"reason", ("purpose", "reason")),
+        Part(r"wants|needs?\b|why|explanation", ("purpose", "need")),
+        Part(r"benefit", ("purpose", "benefits", "recipient")),
+    )),
+    Row(r"types|categories", (Part("", ("data", "categories"), "lines"),)),
+    Row(r"output", (
+        Part(r"products?\b.*(?:public|final|intermediate)|^products", ("use", "products"), "products"),
+        Part(r"approve|release", ("use", "products", 0, "release_approved_by", "recipient")),
+        Part(r"analysis|decision", ("use", "analysis")),
+        Part(r"process", ("use", "processes")),
+    )),
+    Row(r"data elements", (Part("", ("data", "elements"), "elements"),)),
+    Row(r"users", (
+        Part(r"who|access", ("use", "users"), "entries"),
+        Part(r"roles|responsib", ("use", "roles")),
+        Part(r"contractor", ("use", "contractors"), "yes-no"),
+    )),
+    Row(r"transfer\W+(?:and )?(?:storage|manage)|data transfer", (
+        Part(r"transfer|sent", ("transfer", "method")),
+        Part(r"stor", ("transfer", "storage")),
+        Part(r"manag", ("transfer", "management")),
+    )),
+    Row(r"destr|return", (
+        Part(r"how|destroyed or returned at|data will", ("end_of_use", "action"), "action"),
+        Part(r"products.*(?:destroyed|returned|kept)|^products", ("end_of_use", "products")),
+        Part(r"limit", ("end_of_use", "limits")),
+    )),
+    Row(r"risks?", (
+        Part(r"politic|environment|stakeholder", ("dispute", "environment")),
+        Part(r"outside|advocates?", ("dispute", "outside_entities")),
+        Part(r"consequence", ("dispute", "consequences")),
+        Part(r"provider", ("dispute", "provider_risk")),
+        Part(r"recipient", ("dispute", "recipient_risk")),
+    )),
+    Row(r"authority", (
+        Part(r"recipient|access|use", ("authority", "recipient", "text")),
+        Part(r"provider|disclose|share", ("authority", "provider", "text")),
+    )),
+    Row(r"funds", (Part("", ("funds",), "yes-no"),)),
+    Row(r"alternative", (Part("", ("dispute", "alternatives")),)),
+    Row(r"dates", (
+        Part(r"deadline", ("dates", "deadlines"), "lines"),
+        Part(r"duration|start|end", ("dates", "start"), "dates"),
+        Part(r"on-?going|one.?time|frequency", ("dates", "mode"), "mode"),
+        Part(r"approved|signed", ("dates", "draft_final"), "aside"),
+    )),
+    Row(r"disclosure", (Part("", ("redisclosure",), "yes-no"),)),
+    Row(r"research", (Part("", ("research",), "yes-no"),)),
+    Row(r"privacy", (
+        Part(r"federal", ("privacy", "federal")),
+        Part(r"contract", ("privacy", "contractual")),
+        Part(r"state", ("privacy", "state")),
+        Part(r"protocol", ("privacy", "protocols")),
+    )),
+    Row(r"security", (
+        Part(r"federal", ("security", "federal")),
+        Part(r"contract", ("security", "contractual")),
+        Part(r"state", ("security", "state")),
+        Part(r"safeguard|protocol", ("security", "protocols")),
+    )),
+    Row(r"approval", (
+        Part(r"approvers?.*request|approver", _contact("recipient", "executive_sponsor"), "person"),
+        Part(r"approver", _contact("provider", "executive_sponsor"), "person"),
+        Part(r"coordinator", _contact("recipient", "data_coordinator"), "person"),
+        Part(r"coordinator", _contact("provider", "data_coordinator"), "person"),
+    )),
+    Row(r"position", (
+        Part(r"recipient|request", ("dispute", "recipient")),
+        Part(r"provider|provid", ("dispute", "provider")),
+        Part(r"summary|discussion|attempt", ("dispute", "discussion")),
+    )),
+)  # fmt: skip
+"""In the order of the form: the first row that a name fits is taken."""
+
+GENERAL: Final = {"security": ("security", "protocols"), "privacy": ("privacy", "protocols"),
+                  "position": ("dispute", "discussion")}  # fmt: skip
+"""Where an answer goes that names none of its row's questions, if not to the first of them."""
+
+
+def row_of(name: str) -> Row | None:
+    """The row that is called so."""
+    said = " ".join(name.lower().split())
+    return next((r for r in ROWS if re.search(r.words, said)), None) if len(said) < 80 else None
+
+
+def digest(text: str) -> str:
+    """What is kept of a printed prompt."""
+    plain = "".join(re.findall(r"[a-z0-9]+", text.lower()))
+    return hashlib.sha256(plain.encode()).hexdigest()[:12] if plain else ""
+
+
+PROMPTS: Final = frozenset({
+    "2b6a8dfa739d", "9a8562a18012", "6798cdedc274", "f7360f940d40", "52145c6f6e7a", "eb8a17a7d4a6", "a54b3e944436",
+    "ff430da0e9d3", "31108b3055e2", "0ea580d766fa", "f2cd20eaf6cc", "e89f9b5f5f86", "9557b20f0e0d", "dc6f0b107f23",
+    "508fc5947820", "5dbaae84467e", "c7fc0cb0b868", "aca7566647f2", "bfbd4867d704", "7a53f55dbdb8", "a0b6335e5431",
+    "43e8b76bdf5f", "5f3fedc18013", "c9ff75b0b81b", "b79ea0543acf", "86743478a45d", "4bad7eccb929", "fd6af8d1424a",
+    "556087080f45", "77f0196b8090", "372fe041a157", "19c2ec0322c8", "3f77d5e79309", "942d983a581b", "d889d437af1b",
+    "3126efcb3738", "6062c9072b43", "91c52976b280", "33b5ae04ccef", "b93d770eb069", "d3a7247e9e8f", "e2e573315135",
+    "a3f3f3ffdeb1", "42bd698a25d9", "3ce58b4e4757", "196b6ae49125", "d583552512ab", "22ebf9dcd45f", "83622432f7f8",
+    "2c08288a9082", "b85725bb3a5a", "f083385e1eeb", "17b89f6d023a", "dcbc86808a01",
+})  # fmt: skip
+"""Digests of the prompts that the form of 08/30/18 prints in its cells: what equals one of them is no answer."""

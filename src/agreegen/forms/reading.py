@@ -1,0 +1,255 @@
+"""What stands in the controls of a filled form: the text of each, its place, and whether it is pending."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from agreegen.finding import Location
+from agreegen.forms.boilerplate import is_field
+from agreegen.forms.controls import CHECKED, DATA, W14, W15, W
+from agreegen.forms.fields import Kind, field_at, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agreegen.forms.fields import Field, Path
+
+_W: Final = f"{{{W}}}"
+_W14: Final = f"{{{W14}}}"
+_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+_STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnotes|endnotes)\.xml")
+_STEP: Final = re.compile(r"(?:\w+:)?(\w+)(?:\[(\d+)\])?\Z")
+HINTS: Final = frozenset({
+    "click or tap here to enter text.", "click here to enter text.", "choose an item.", "choose an item",
+    "click or tap to enter a date.", "click here to enter a date.", "click or tap to choose a date.",
+})  # fmt: skip
+"""What Word itself shows in an empty control."""
+
+GONE: Final = frozenset({f"{_W}del", f"{_W}moveFrom"})
+PENDING: Final = (f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo")
+_HEADINGS: Final = ("FormHeading", "FormSection", "Heading1", "Heading2", "ExhibitTitle", "ExhibitHeading")
+_OFF: Final = ("0", "false", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One control of a field: what it shows (empty if only its hint), where, and whether changes in it are pending."""
+
+    path: Path
+    text: str
+    where: Location
+    pending: bool = False
+
+
+@dataclass(slots=True)
+class Filled:
+    """The controls of a form by field, controls that proposals know nothing of, and places of pending changes."""
+
+    shown: dict[Path, list[Shown]] = field(default_factory=dict)
+    strange: list[tuple[str, str, Location]] = field(default_factory=list)
+    pending: list[tuple[str, str, Location]] = field(default_factory=list)
+
+
+def filled(members: Mapping[str, bytes], file: str) -> Filled:
+    """What stands in the controls of a form's body, headers and notes."""
+    found = Filled()
+    for name in sorted((n for n in members if _STORY.fullmatch(n)), key=lambda n: n != "word/document.xml"):
+        try:
+            root = etree.fromstring(members[name], _PARSER)
+        except (etree.XMLSyntaxError, ValueError):
+            continue
+        part = "body" if name == "word/document.xml" else name.removeprefix("word/").removesuffix(".xml")
+        _Walk(found, file, part).through(root)
+    return found
+
+
+class _Walk:
+    """Goes through a part in the order of its text and knows where it is."""
+
+    def __init__(self, found: Filled, file: str, part: str) -> None:
+        self.found = found
+        self.file = file
+        self.part = part
+        self.heading = ""
+        self.paragraph = 0
+        self.tables = 0
+        self.cell: list[str] = []
+        self.repeats: list[tuple[int, int]] = []
+
+    def where(self) -> Location:
+        cell = self.cell[-1] if self.cell else ""
+        return Location(self.file, part=self.part, heading=self.heading, paragraph=self.paragraph or None, cell=cell)
+
+    def through(self, node: etree._Element) -> None:
+        for child in node:
+            if not isinstance(child.tag, str):
+                continue
+            if child.tag == f"{_W}p":
+                self.paragraph += 1
+                style = child.find(f"{_W}pPr/{_W}pStyle")
+                if style is not None and style.get(f"{_W}val") in _HEADINGS:
+                    self.heading = text_of(child)
+                self.through(child)
+            elif child.tag == f"{_W}tbl":
+                self.table(child)
+            elif child.tag == f"{_W}sdt":
+                self.control(child)
+            else:
+                if child.tag in PENDING:
+                    self.change(child)
+                self.through(child)
+
+    def table(self, node: etree._Element) -> None:
+        self.tables += 1
+        number, row = self.tables, 0
+
+        def rows(holder: etree._Element) -> None:
+            nonlocal row
+            for child in holder:
+                if child.tag == f"{_W}tr":
+                    row += 1
+                    self.row(child, number, row)
+                elif child.tag == f"{_W}sdt":
+                    self.section(child, rows)
+                elif isinstance(child.tag, str):
+                    rows(child)
+
+        rows(node)
+
+    def row(self, node: etree._Element, table: int, row: int) -> None:
+        for number, cell in enumerate(node.iter(f"{_W}tc"), 1):
+            if next(cell.iterancestors(f"{_W}tr")) is not node:
+                continue
+            self.cell.append(f"table {table}, row {row}, column {number}")
+            holder = cell.getparent()
+            if holder is not None and holder.tag == f"{_W}sdtContent" and is_field(holder.getparent()):  # type: ignore[arg-type]
+                self.control(holder.getparent())  # type: ignore[arg-type]
+            else:
+                self.through(cell)
+            self.cell.pop()
+
+    def section(self, sdt: etree._Element, rows: object) -> None:
+        """A section of rows that Word repeats: each entry is known by its place, whatever its copies' tags say."""
+        content = sdt.find(f"{_W}sdtContent")
+        if content is None:
+            return
+        listing = path_of_control(sdt)
+        items = [c for c in content if c.tag == f"{_W}sdt"]
+        if not listing or not items:
+            rows(content)  # type: ignore[operator]
+            return
+        for n, item in enumerate(items):
+            inner = item.find(f"{_W}sdtContent")
+            if inner is not None:
+                self.repeats.append((len(listing), n))
+                rows(inner)  # type: ignore[operator]
+                self.repeats.pop()
+
+    def control(self, sdt: etree._Element) -> None:
+        pr, content = sdt.find(f"{_W}sdtPr"), sdt.find(f"{_W}sdtContent")
+        if pr is None or content is None:
+            return
+        path = self.placed(path_of_control(sdt))
+        found = field_at(path) if path else None
+        if found is None:
+            named = [e.get(f"{_W}val") or "" for e in (pr.find(f"{_W}alias"), pr.find(f"{_W}tag")) if e is not None]
+            text = _content(content).strip()
+            if named and text and pr.find(f"{_W}docPartObj") is None and pr.find(f"{_W}showingPlcHdr") is None:
+                self.found.strange.append((named[0], text, self.where()))
+            self.through(content)
+            return
+        pending = next(content.iter(*PENDING), None) is not None
+        shown = Shown(path, _value(found, pr, content), self.where(), pending)
+        self.found.shown.setdefault(path, []).append(shown)
+
+    def placed(self, path: Path) -> Path:
+        """The path with the numbers of the entries that the control really stands in."""
+        parts = list(path)
+        for at, n in self.repeats:
+            if at < len(parts) and isinstance(parts[at], int):
+                parts[at] = n
+        return tuple(parts)
+
+    def change(self, node: etree._Element) -> None:
+        if next(node.iterancestors(*PENDING), None) is not None:
+            return
+        what = "inserted" if node.tag in (f"{_W}ins", f"{_W}moveTo") else "deleted"
+        text = "".join(t.text or "" for t in node.iter(f"{_W}t", f"{_W}delText")).strip()
+        if text:
+            self.found.pending.append((what, text, self.where()))
+
+
+def path_of_control(sdt: etree._Element) -> Path:
+    """The field that a control is for: what it is bound to, else its tag; LibreOffice drops tags and keeps bindings."""
+    pr = sdt.find(f"{_W}sdtPr")
+    if pr is None:
+        return ()
+    for name in (f"{_W}dataBinding", f"{{{W15}}}dataBinding"):
+        bound = pr.find(name)
+        if bound is not None and DATA in (bound.get(f"{_W}prefixMappings") or DATA):
+            path = _steps(bound.get(f"{_W}xpath") or "")
+            if path:
+                return path
+    tag = pr.find(f"{_W}tag")
+    return path_of(tag.get(f"{_W}val") or "") if tag is not None else ()
+
+
+def _steps(xpath: str) -> Path:
+    found: list[str | int] = []
+    for step in xpath.strip("/").split("/")[1:]:
+        m = _STEP.match(step)
+        if m is None:
+            return ()
+        if m[1] == "item":
+            if m[2]:
+                found.append(int(m[2]) - 1)
+        else:
+            found.append(m[1])
+    return tuple(found)
+
+
+def _value(found: Field, pr: etree._Element, content: etree._Element) -> str:
+    """What a control says, as the data part would hold it; empty if it shows its hint."""
+    check = pr.find(f"{_W14}checkbox")
+    text = _content(content)
+    if check is not None or found.kind is Kind.CHECK:
+        on = check.find(f"{_W14}checked") if check is not None else None
+        if on is None:
+            return "yes" if CHECKED in text or "\u2611" in text else "no"
+        return "no" if on.get(f"{_W14}val") in _OFF else "yes"
+    if is_hint(found, text):
+        return ""
+    items = pr.find(f"{_W}dropDownList")
+    items = pr.find(f"{_W}comboBox") if items is None else items
+    if items is not None:
+        codes = {i.get(f"{_W}displayText") or i.get(f"{_W}value"): i.get(f"{_W}value") for i in items}
+        return codes.get(text.strip()) or text
+    return text
+
+
+def is_hint(found: Field, text: str) -> bool:
+    """True for an empty text, the field's own hint, or one of Word's."""
+    said = " ".join(text.split())
+    return not said or said == " ".join(found.hint.split()) or said.lower() in HINTS
+
+
+def _content(content: etree._Element) -> str:
+    """The text of a control: its paragraphs and line breaks as lines."""
+    paragraphs = list(content.iter(f"{_W}p"))
+    return "\n".join(text_of(p) for p in paragraphs) if paragraphs else text_of(content)
+
+
+def text_of(node: etree._Element) -> str:
+    """The text as it reads if pending changes are accepted."""
+    found = []
+    for e in node.iter(f"{_W}t", f"{_W}br", f"{_W}cr", f"{_W}tab", f"{_W}noBreakHyphen"):
+        if next((a for a in e.iterancestors() if a.tag in GONE), None) is not None:
+            continue
+        if e.tag == f"{_W}tab" and next(e.iterancestors(f"{_W}tabs"), None) is not None:
+            continue
+        found.append({f"{_W}t": e.text or "", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}.get(str(e.tag), "\n"))
+    return "".join(found)
