@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, Partner, app, say, workspace
+from agreegen.cli.console import AsJson, Force, Partner, app, say, templates_app, workspace
 
 
 @app.command()
@@ -41,3 +41,24 @@ def why(
             if found.near:
                 typer.echo(f"nearest: {found.near.where}\n    {' '.join(found.near.text.split())}")
         raise typer.Exit(1)
+
+
+@templates_app.command(name="flatten")
+def templates_flatten(
+    variant: Annotated[
+        str,
+        typer.Argument(
+            help="intra-agency, state-agency, local-government, university, or a template of your own.",
+            metavar="VARIANT",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The Word file to write.", metavar="FILE")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write the whole text of a variant into one Word file, its conditions as marked alternatives, for counsel."""
+    from agreegen import fulltext
+
+    typer.echo(f"{fulltext.create(variant, workspace(), output=output, force=force)} is written")

@@ -24,7 +24,7 @@ from agreegen.template.build import Work, absent, compiled, kept, translated
 from agreegen.template.compiled import Template
 from agreegen.template.compose import compose
 from agreegen.template.container import W
-from agreegen.template.place import AT
+from agreegen.template.place import AT, rendered_parts
 from agreegen.template.printing import environment
 from agreegen.template.problem import Problems
 
@@ -94,10 +94,10 @@ def marked(
     if composed is None:
         raise FindingsError(tuple(problems))
     container = composed.container
-    for name in container.trees:
-        for p in container.tree(name).iter(W + "p"):
-            if (at := p.get(AT)) is not None:
-                p.text = f"{OPEN}p{at}{SHUT}" + (p.text or "")
+    for name, _ in rendered_parts(container):
+        if any("{" in (t.text or "") for t in container.tree(name).iter(W + "t")):  # the others stay as they are
+            for p in container.tree(name).iter(W + "p"):
+                p.text = f"{OPEN}p{p.get(AT)}{SHUT}" + (p.text or "")
     watch = Watch()
     env = environment({"_traced": traced})
     work = Work(composed, env, problems, absent(elsewhere), proof=functools.partial(_Watched, watch=watch))

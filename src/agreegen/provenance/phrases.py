@@ -226,14 +226,14 @@ def label(name: str) -> str:  # noqa: PLR0911 (one line a kind of name)
     keys = spaced(rest).replace(".", ": ")
     match head:
         case "proposal":
-            return keys or "the Proposal"
+            return NAMED.get(keys, keys) or "the Proposal"
         case "terms":
             return f"setting: {keys}"
         case "times":
             return f"time set by law: {keys}"
         case "notice":
             rule, _, part = rest.partition(".")
-            return f"{NOTICE.get(part, part)}: {_event(rule)}"
+            return f"{NOTICE.get(part, part)}, notice: {spaced(rule)}"
         case "document":
             return f"document: {keys}"
         case "regimes":
@@ -249,6 +249,7 @@ def label(name: str) -> str:  # noqa: PLR0911 (one line a kind of name)
     return spaced(name).replace(".", ": ")
 
 
+NAMED = {"proposal": "proposal: name of the use case"}
 BOUND = "who is bound by the Information Practices Act"
 FULL = {"full": "name at length", "contracting": "who contracts", "bound": BOUND, "bound_providers": BOUND}  # fmt: skip
 NOTICE = {"to": "whom to tell", "time": "by when", "actor": "who tells", "form": "in which form", "event": "event",
