@@ -91,7 +91,7 @@ class _Walk:
 
 
 def uses(name: str, text_of: Callable[[str], str | None]) -> dict[str, bool]:
-    """Each name that a template asks for, with whether it always needs it; `text_of` gives the outline of a file by name.
+    """Each name that a template asks for, with whether it always needs it; `text_of` gives the outline of a file.
 
     A name inside of a list is that of the list with its field. What can't be read asks for nothing.
     """
