@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer.main
 
-from agreegen import catalog, rules, wording
+from agreegen import catalog, lint, rules, wording
 from agreegen.agreement import agreement_of
 from agreegen.agreement import facts as facts_in
 from agreegen.answer import Section, spaced
@@ -118,6 +118,7 @@ GROUPS = (
     ("D0", "Keys and values", "The file can be read, and a key or value isn't one that a proposal has."),
     ("L", "Lists of partners", "About a list of partners: a sheet, a YAML file, a folder."),
     ("T0", "Templates", "About a Word template, or about the document that it makes with a proposal."),
+    ("T2", "Templates, by `agreegen templates check`", "Rules with their reasons are above."),
     ("T1", "Accessible Word documents", "About the document that a template makes: what a screen reader needs."),
     ("D1", "PDF: what an engine draws otherwise", "Known before anything is drawn."),
     ("D2", "PDF: what the proof found", "Each word of the document must be drawn, in order, and no other."),
@@ -140,7 +141,13 @@ def rules_page() -> str:
         parts += [f"{body}\n"] if body else []
         parts.append(f"Why: {' '.join(rule.part('Why').split())}\n")
         parts += [f"{name}:\n\n```yaml\n{textwrap.dedent(rule.part(name))}\n```\n" for name in ("Bad", "Good")]
-    known = {code: text for code, text in catalog.codes().items() if code not in {rule.code for rule in rules.RULES}}
+    parts.append(TEMPLATE_HEAD)
+    for one in lint.RULES:
+        parts.append(f"### {one.code} ({one.severity}): {one.title}\n")
+        parts.append(f"Why: {' '.join(one.part('Why').split())}\n")
+        parts += [f"{name}:\n\n```text\n{textwrap.dedent(one.part(name))}\n```\n" for name in ("Bad", "Good")]
+    told = {rule.code for rule in (*rules.RULES, *lint.RULES)}
+    known = {code: text for code, text in catalog.codes().items() if code not in told}
     for start, title, about in GROUPS:
         rows = [(f"`{code}`", sentence) for code, sentence in known.items() if code.startswith(start)]
         parts.append(f"## {title}\n\n{about}\n\n{table(('code', 'meaning'), rows)}")
@@ -152,6 +159,13 @@ What `agreegen check` and `agreegen generate` find in files has a code; `agreege
 says about it. An error stops the agreement; a warning and a note don't.
 
 ## Rules for proposals
+"""
+
+
+TEMPLATE_HEAD = """\
+## Rules for templates
+
+Said by `agreegen templates check`, besides the findings about templates below.
 """
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agreegen import rules, workspace
 from agreegen.errors import UsageError
+from agreegen.forms.codes import CODES as FORMS
 from agreegen.law.authorities import authorities, find_authority
 from agreegen.law.parties import known_party, known_party_names
 from agreegen.pdf.codes import CODES as PDF
@@ -15,9 +16,10 @@ from agreegen.source.codes import CODES as SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from types import ModuleType
 
 
-FILES = {**PDF, **SOURCE}
+FILES = {**PDF, **SOURCE, **FORMS}
 """The codes of findings about finished files."""
 
 
@@ -33,12 +35,14 @@ def names(kind: str, words: Sequence[str] = ()) -> list[str]:
 
 def codes() -> dict[str, str]:
     """Every code of a finding with its sentence."""
-    return dict(sorted({**rules.codes(), **FILES, **_of_batches()}.items()))
+    return dict(sorted({**rules.codes(), **FILES, **_of_batches(), **_of_templates()}.items()))
 
 
 def explain(code: str) -> str:
     """What a code means; a rule's why, bad and good too."""
     wanted = code.strip().upper()
+    if wanted.startswith("T") and (found := str(_lint().explain(wanted))):
+        return found
     told = _of_batches() if wanted.startswith("B") else FILES
     return f"{wanted}\n\n{told[wanted]}" if wanted in told else rules.explain(code)
 
@@ -48,6 +52,17 @@ def _of_batches() -> Mapping[str, str]:
     from agreegen.batch.codes import CODES  # noqa: PLC0415 (a batch loads all that an agreement takes)
 
     return CODES
+
+
+def _of_templates() -> Mapping[str, str]:
+    """The codes of findings about templates that only `templates check` makes."""
+    return {**{rule.code: rule.title for rule in _lint().RULES}, **_lint().OTHERS}
+
+
+def _lint() -> ModuleType:
+    from agreegen import lint  # noqa: PLC0415 (loads all that templates need)
+
+    return lint
 
 
 def _begins(word: str, line: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 VERSION = 1
 """Version of the JSON; a key is only added, never renamed or removed, within a version."""
 
+AROUND = 40
+"""Characters of a paragraph that are shown on each side of a place."""
+
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
 
@@ -24,9 +28,22 @@ def line_of(finding: Finding) -> str:
     place = str(finding.location)
     text = f"{place}: " if place else ""
     text += f"{finding.severity}[{finding.code}] {finding.message}"
-    if finding.location.text:
+    if finding.location.said:
+        text += pointed(finding.location)
+    elif finding.location.text:
         text += f"\n  at: {finding.location.text}"
     return f"{text}\n  hint: {finding.hint}" if finding.hint else text
+
+
+def pointed(place: Location) -> str:
+    """Two lines: the words of the paragraph around the place, and carets under it."""
+    at = (place.column or 1) - 1
+    typed = place.text and place.said.startswith(place.text, at)
+    word = re.match(r"\w+", place.said[at:])
+    wide = len(place.text) if typed else len(word[0]) if word else 1
+    start, end = max(0, at - AROUND), min(len(place.said), at + wide + AROUND)
+    before, after = "…" if start else "", "…" if end < len(place.said) else ""
+    return f"\n  | {before}{place.said[start:end]}{after}\n  | {' ' * (len(before) + at - start)}{'^' * wide}"
 
 
 def text(findings: Sequence[Finding], stream: TextIO) -> None:

@@ -10,8 +10,10 @@ from agreegen.cli import (
     agreements,
     approvals,
     batches,
+    checking,
     console,
     files,
+    forms,
     partners,
     reference,
     starting,
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
-    "agreements", "app", "approvals", "batches", "console", "files", "main", "partners", "reference", "starting",
-    "templates", "tracing",
+    "agreements", "app", "approvals", "batches", "checking", "console", "files", "forms", "main", "partners", "reference",
+    "starting", "templates", "tracing",
 ]  # fmt: skip
 
 SHOWN = (
@@ -35,6 +37,7 @@ SHOWN = (
     "check",
     "generate",
     "batch",
+    "import",
     "extract",
     "validate",
     "why",

@@ -17,7 +17,7 @@ from agreegen.reading import read_source
 if TYPE_CHECKING:
     from agreegen.reading import Path, Source
 
-KEYS: Final = ("template", "version", "effective", "status", "word", "based on", "asks", "fields")
+KEYS: Final = ("template", "version", "effective", "status", "word", "based on", "asks", "fields", "suppress")
 FIELD_KEYS: Final = ("type", "choices", "required", "meaning", "example", "from")
 OFFICIAL: Final = "official form"
 OWN: Final = "own fields"

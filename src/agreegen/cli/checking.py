@@ -1,0 +1,56 @@
+"""The command that checks Word templates: templates check."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agreegen.cli.console import AsJson, templates_app, workspace
+
+
+@templates_app.command(name="check")
+def templates_check(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Variants, clauses, exhibits, or Word files. Else all.", metavar="[NAME|FILE]...",
+                       show_default=False),
+    ] = None,
+    json_: AsJson = False,
+    sarif: Annotated[bool, typer.Option("--sarif", help="Write SARIF 2.1.0 to standard output.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Leave with 1 for warnings, too.")] = False,
+    annotate: Annotated[
+        bool, typer.Option("--annotate", help="Write copies of the Word files with a comment at each place.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Show what can be mended safely, and write mended copies of the Word files.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder for copies. Else as set.", metavar="FOLDER")
+    ] = None,
+) -> None:  # fmt: skip
+    """Show everything that is wrong with Word templates, each at its place in the text."""
+    from agreegen import __version__, lint, report
+    from agreegen.finding import Severity, has_errors
+
+    here = workspace(output=str(output.resolve()) if output else None)
+    library = lint.Library(here.templates)
+    wanted = lint.targets(names or (), library)
+    findings = lint.check(wanted, library, cache=here.cache)
+    if sarif:
+        typer.echo(report.as_sarif(findings, __version__))
+    elif json_:
+        typer.echo(report.as_json(findings))
+    else:
+        report.text(findings, sys.stderr)
+        if not findings:
+            typer.echo(f"{len(wanted)} {'template' if len(wanted) == 1 else 'templates'}: nothing to mend")
+    if annotate or fix:
+        from agreegen.lint import copies
+
+        for line in copies.written(wanted, findings, here.output, library, annotate=annotate, fix=fix):
+            typer.echo(line, err=json_ or sarif)
+    if has_errors(findings) or (strict and any(f.severity is not Severity.NOTE for f in findings)):
+        raise typer.Exit(1)

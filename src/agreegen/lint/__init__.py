@@ -1,0 +1,165 @@
+"""Lint: everything that is wrong with Word templates, in one run, each at its place in the text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agreegen.errors import UsageError
+from agreegen.finding import Finding, Location, Severity, nearest
+from agreegen.lint import alone, branches, fields, language, reading, suppression, tags, whole, word
+from agreegen.lint.codes import OTHERS
+from agreegen.lint.library import Library
+from agreegen.lint.rule import Rule, flat
+from agreegen.template import compile as compile_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from agreegen.lint.page import Page
+
+__all__ = ["RULES", "Library", "Rule", "check", "check_file", "checked", "explain", "targets"]
+
+RULES: tuple[Rule, ...] = (
+    *tags.RULES, *fields.RULES, *branches.RULES, *word.RULES, *language.RULES, *whole.RULES,
+)  # fmt: skip
+"""Every rule about templates beyond those of compiling."""
+
+OURS = frozenset({"T012", "T016", "T024", "T032", "T042"})
+"""Codes of compiling that a rule here finds too, and all of them: what compiling says of these is dropped for ours."""
+
+
+def targets(said: Sequence[str], library: Library) -> list[tuple[str, Path]]:
+    """The templates that are meant: names of variants, clauses or exhibits, or Word files; all if nothing is said."""
+    if not said:
+        return [(n, library.path(n)) for n in library.names]
+    found: dict[str, Path] = {}
+    for word_ in said:
+        for name, path in _meant(word_, library):
+            found.setdefault(name, path)
+    return list(found.items())
+
+
+def _meant(said: str, library: Library) -> list[tuple[str, Path]]:
+    from pathlib import Path  # noqa: PLC0415
+
+    plain = said.removesuffix(".docx").strip("/")
+    if plain in library.variants:
+        return [(n, library.path(n)) for n in library.of_variant(plain)]
+    names = [n for n in library.names if n == plain or n.split("/", 1)[1] == plain]
+    if names:
+        return [(n, library.path(n)) for n in names]
+    path = Path(said)
+    if path.suffix == ".docx" and path.is_file():
+        try:
+            inside = path.resolve().relative_to(library.root.resolve()).with_suffix("").as_posix()
+        except ValueError:
+            return [(said, path)]
+        return [(inside, path)]
+    if path.suffix == ".docx":
+        raise UsageError(f"there is no file {said}", "give the path of a Word file, or the name of a template")
+    close = nearest(plain, [*library.variants, *library.names, *(n.split("/", 1)[1] for n in library.names)])
+    hint = f"did you mean {close}?" if close else f"variants: {', '.join(library.variants)}; or clauses/…, exhibits/…"
+    raise UsageError(f"no template is called '{said}'", hint)
+
+
+def check(wanted: Sequence[tuple[str, Path]], library: Library, cache: Path | None = None) -> list[Finding]:
+    """Every finding of the templates that no suppression lets stand; of whole variants, what includes bring, too."""
+    kept, wrong = suppression.read(library.root)
+    found = checked(wanted, library)
+    names = {name for name, _ in wanted}
+    for master in [m for m in library.masters if m in names]:
+        found += together(master, library, cache, found)
+    return [*wrong, *suppression.applied(found, kept, names)]
+
+
+def together(master: str, library: Library, cache: Path | None, known: list[Finding]) -> list[Finding]:
+    """What is wrong only when the includes of a master are put in."""
+    made = compile_template(library.path(master), root=library.root, cache=cache, elsewhere=alone.ids())
+    places = {(f.code, _place(f)) for f in known}
+    files = {f.location.file for f in known if f.severity is Severity.ERROR}
+    new = [f for f in made.findings if (f.code, _place(f)) not in places]
+    return [f for f in new if not (f.location.file in files and f.code in OURS | CASCADES)]
+
+
+def _place(finding: Finding) -> tuple[str, str, int | None]:
+    return finding.location.file, finding.location.part, finding.location.paragraph
+
+
+CASCADES = frozenset({"T030", "T031", "T040", "T050", "T051", "T052"})
+"""Codes that follow from other faults of the same file, which its own check has told."""
+
+
+def checked(wanted: Iterable[tuple[str, Path]], library: Library) -> list[Finding]:
+    """Every finding of the templates, file after file in the order of the text."""
+    found: list[Finding] = []
+    for name, path in wanted:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{path} can't be read: {error.strerror}", "check the path") from None
+        found += check_file(data, name, library)
+    return found
+
+
+def check_file(data: bytes, name: str, library: Library) -> list[Finding]:
+    """Every finding of one Word file, as text in memory; `name` is its path in the library, without ending."""
+    ours = name in library.names
+    file = f"{name}.docx" if ours else name
+    container, found = alone.taken_apart(data, file)
+    if container is None:
+        return found
+    page = library.read(container, name)
+    rules = [f for rule in RULES if ours or rule not in (*fields.RULES, *branches.RULES, *whole.RULES)
+             for f in rule.check(page)]  # fmt: skip
+    rules += reading.check(page)
+    said = alone.compiled(data, library.path(name) if ours else library.root / file.rpartition("/")[2], library.root)
+    return ordered(
+        merged(rules, [placed(replace(f, location=replace(f.location, file=file)), page) for f in said]), page
+    )
+
+
+def merged(ours: list[Finding], compiling: list[Finding]) -> list[Finding]:
+    """The findings of our rules, and those of compiling that say something else."""
+    codes = {f.code for f in ours} & OURS
+    lines = {_key(f.location) for f in ours if f.code == "T225"}
+    kept = [f for f in compiling if f.code not in codes and not (f.code == "T051" and _key(f.location) in lines)]
+    if any(f.code in ("T030", "T034") for f in compiling):
+        kept = [f for f in kept if f.code != "T042"]
+    return list(dict.fromkeys([*ours, *kept]))
+
+
+def _key(place: Location) -> tuple[str, int | None]:
+    return place.part, place.paragraph
+
+
+def placed(finding: Finding, page: Page) -> Finding:
+    """The finding with the text of its paragraph, and where in it the tag begins."""
+    place = finding.location
+    line = next((x for x in page.lines if (x.place.part, x.place.paragraph) == (place.part, place.paragraph)), None)
+    if line is None:
+        return finding
+    at = max(line.text.find(place.text), 0) if place.text else 0
+    return replace(finding, location=replace(place, said=flat(line.text), column=at + 1))
+
+
+def ordered(found: list[Finding], page: Page) -> list[Finding]:
+    """The findings as one meets them: by part, paragraph and place in it; those of the whole file first."""
+    parts = {label: n for n, (label, _) in enumerate(page.parts)}
+    worst = list(Severity)
+
+    def key(f: Finding) -> tuple[int, int, int, int, str]:
+        place = f.location
+        part = parts.get(place.part, -1)
+        return part, place.paragraph or 0, place.column or 0, worst.index(f.severity), f.code
+
+    return sorted(found, key=key)
+
+
+def explain(code: str) -> str:
+    """What a code of templates means, with why, bad and good; nothing if it is another's."""
+    for rule in RULES:
+        if rule.code == code:
+            return f"{rule.code} ({rule.severity})\n\n{rule.text}"
+    return f"{code}\n\n{OTHERS[code]}" if code in OTHERS else ""

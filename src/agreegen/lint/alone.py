@@ -1,0 +1,62 @@
+"""Alone: one Word file compiled by itself, its includes looked up and left where they are; all that compiling says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agreegen.law.clauses import clauses
+from agreegen.law.exhibits import exhibits
+from agreegen.template.build import Work, absent, translated
+from agreegen.template.compose import SUFFIX, Composer, found_in
+from agreegen.template.container import Container, opened
+from agreegen.template.elsewhere import unrendered
+from agreegen.template.printing import environment
+from agreegen.template.problem import Problems, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml import etree
+
+    from agreegen.finding import Finding, Location
+
+
+@dataclass(slots=True)
+class Alone(Composer):
+    """A composer that leaves includes out, and takes the file from memory."""
+
+    data: bytes = field(default=b"", kw_only=True)
+
+    def _bytes(self, path: Path) -> bytes:
+        return self.data
+
+    def _include(self, p: etree._Element, name: str, where: Location, stack: tuple[str, ...], kind: int) -> bool:
+        if name in stack:
+            self.problems.error("T012", where, f"{name} includes itself", "remove the include")
+        elif not found_in((self.root, *self.also), name + SUFFIX).is_file():
+            known = [f.relative_to(self.root).with_suffix("").as_posix() for f in sorted(self.root.rglob("*" + SUFFIX))]
+            self.problems.error("T010", where, f"there is no {name}{SUFFIX}", nearest(name, known))
+        return False
+
+
+def compiled(data: bytes, path: Path, root: Path) -> list[Finding]:
+    """What is said when the file is compiled by itself."""
+    problems = Problems()
+    composed = Alone(root, problems, data=data).run(path)
+    if composed is not None:
+        unrendered(composed.container, problems)
+        translated(Work(composed, environment(), problems, absent(ids())), None)
+    return list(problems)
+
+
+def taken_apart(data: bytes, file: str) -> tuple[Container | None, list[Finding]]:
+    """The members of the file, or the reasons why it can't be opened."""
+    problems = Problems()
+    container = opened(data, file, problems)
+    return container, list(problems)
+
+
+def ids() -> frozenset[str]:
+    """What `ref()` may name in any of the masters."""
+    return frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])

@@ -1,0 +1,164 @@
+"""Library: the Word files of a workspace as pages, and the ways in which masters print each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from agreegen.lint.known import reader
+from agreegen.lint.line import Entry
+from agreegen.lint.page import Page
+from agreegen.template.container import W, opened
+from agreegen.template.place import own
+from agreegen.template.problem import Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from agreegen.lint.line import Line
+    from agreegen.template.container import Container
+
+MASTER = "master"
+MOST = 12
+"""Ways into agreements that are looked at for one file, and depth of includes."""
+HEAD = re.compile(r"\b(?:means?|includes?|ha(?:s|ve) the (?:same )?meanings?)\b|, with or without")
+
+
+@dataclass(eq=False)
+class Library:
+    """The Word files below a folder of templates."""
+
+    root: Path
+    _pages: dict[str, Page | None] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every template by its path without ending, masters first."""
+        found = [p.relative_to(self.root).with_suffix("").as_posix() for p in sorted(self.root.rglob("*.docx"))
+                 if not p.name.startswith("~$")]  # fmt: skip
+        inner = [n for n in found if "/" in n]
+        return tuple(sorted(inner, key=lambda n: (not n.endswith("/" + MASTER), n)))
+
+    @property
+    def masters(self) -> tuple[str, ...]:
+        """The masters, by path."""
+        return tuple(n for n in self.names if n.startswith("masters/"))
+
+    @cached_property
+    def base(self) -> Container | None:
+        """The file that all templates were made from."""
+        try:
+            return opened((self.root / "base.docx").read_bytes(), "base.docx", Problems())
+        except OSError:
+            return None
+
+    def path(self, name: str) -> Path:
+        """Where a template stands."""
+        return self.root / f"{name}.docx"
+
+    def page(self, name: str) -> Page | None:
+        """A template as it stands on disk; nothing if it can't be opened."""
+        if name not in self._pages:
+            try:
+                container = opened(self.path(name).read_bytes(), f"{name}.docx", Problems())
+            except OSError:
+                container = None
+            self._pages[name] = Page(f"{name}.docx", container, reader()) if container is not None else None
+        return self._pages[name]
+
+    def read(self, container: Container, name: str) -> Page:
+        """A template to be checked, with the ways in which masters print the one on disk."""
+        ours = name in self.names
+        page = Page(container.file, container, reader(), self.entries(name), base=self.base if ours else None,
+                    terms=frozenset(self.terms))  # fmt: skip
+        page.library = self if ours else None
+        return page
+
+    def text(self, name: str) -> str:
+        """All words of a template."""
+        if name not in self._texts:
+            page = self.page(name)
+            self._texts[name] = "\n".join(line.text for line in page.lines) if page is not None else ""
+        return self._texts[name]
+
+    # -------------------------------------------------------------------------------------------- ways
+    def entries(self, name: str) -> tuple[Entry, ...]:
+        """The ways in which masters print a template; none if no master does."""
+        return tuple(self._ways[0].get(name, ()))
+
+    @property
+    def circles(self) -> tuple[tuple[str, Line, tuple[str, ...]], ...]:
+        """Includes that lead back to where they come from: the file, the line, the way."""
+        return tuple(self._ways[1])
+
+    @cached_property
+    def _ways(self) -> tuple[dict[str, list[Entry]], list[tuple[str, Line, tuple[str, ...]]]]:
+        entries: dict[str, list[Entry]] = {}
+        circles: list[tuple[str, Line, tuple[str, ...]]] = []
+
+        def enter(name: str, entry: Entry, stack: tuple[str, ...]) -> None:
+            page = self.page(name)
+            if page is None or len(stack) > MOST:
+                return
+            known = entries.setdefault(name, [])
+            if len(known) < MOST:
+                known.append(entry)
+            for other, use in page.included(entry):
+                if other in stack:
+                    circles.append((name, use.line, (*stack[stack.index(other) :], other)))
+                    continue
+                inner = Entry(entry.variant, (*entry.guards, *use.guards), {**entry.scope, **use.scope})
+                enter(other, inner, (*stack, other))
+
+        for master in self.masters:
+            enter(master, Entry(master.split("/")[1]), (master,))
+        return entries, circles
+
+    def of_variant(self, variant: str) -> tuple[str, ...]:
+        """The files that a variant is made of."""
+        return tuple(n for n, ways in self._ways[0].items() if any(e.variant == variant for e in ways))
+
+    @cached_property
+    def variants(self) -> tuple[str, ...]:
+        """The variants that have a master."""
+        return tuple(m.split("/")[1] for m in self.masters)
+
+    # -------------------------------------------------------------------------------------------- terms
+    @cached_property
+    def terms(self) -> Mapping[str, tuple[str, ...]]:
+        """Each defined term with the files that define it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in self.names:
+            page = self.page(name)
+            for term, _ in definitions(page) if page is not None else ():
+                found[term] = (*found.get(term, ()), name)
+        return found
+
+
+def definitions(page: Page) -> Iterator[tuple[str, Line]]:
+    """The terms that the definitions of a file define, each with its line: what stands in bold before `means`."""
+    for line in page.lines:
+        if line.style == "Definition":
+            for term in bold(line):
+                yield term, line
+
+
+def bold(line: Line) -> list[str]:
+    """What stands in bold at the head of a definition; all that is bold where it has no head."""
+    found: list[str] = []
+    open_ = False
+    for run in own(line.element, W + "r"):
+        text = "".join(t.text or "" for t in run.iterfind(W + "t"))
+        mark = run.find(f"{W}rPr/{W}b")
+        if mark is not None and mark.get(W + "val") not in ("0", "false") and text:
+            found = [*found[:-1], found[-1] + text] if open_ else [*found, text]
+            open_ = True
+        elif text:
+            open_ = False
+            if HEAD.search(text) and found and "**" not in text:
+                break
+    return [t.strip() for t in found if t.strip() and "{" not in t]

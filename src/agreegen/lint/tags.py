@@ -1,0 +1,310 @@
+"""Rules about how tags are typed, and where they stand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from jinja2 import nodes
+
+from agreegen.lint.fields import spot
+from agreegen.lint.rule import Spot, error, warning
+from agreegen.lint.shape import ANY
+from agreegen.template.container import PKG, W
+from agreegen.template.elsewhere import PARTS, RENDERED_PROPERTIES
+from agreegen.template.paragraph import TEXT
+from agreegen.template.place import own, rendered_parts
+from agreegen.template.tag import QUOTES, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+    from agreegen.lint.line import Line
+    from agreegen.lint.page import Page
+
+CURLED = "".join(q for q in QUOTES if q not in "\"'")
+ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d+);|&")
+LOOSE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+HIDDEN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff]")
+LOOK = ("b", "i", "u", "strike", "color", "sz", "vertAlign", "highlight", "caps", "smallCaps", "rFonts", "vanish")
+DIRECTIVE = re.compile(r"\s*\{%-?\s*(?:if|elif|else|endif|for|endfor)\b[^%]*%\}\s*")
+
+
+def tags(page: Page) -> Iterator[tuple[Line, Tag]]:
+    """Every tag with its line."""
+    for line in page.lines:
+        for tag in line.tags:
+            if tag.opens not in ("raw", "{#"):
+                yield line, tag
+
+
+def ending(page: Page) -> Iterator[Spot]:
+    """A block isn't closed, or is closed twice.
+
+    Why: the template can't be read, or words far below fall under a condition that wasn't meant for them.
+    Bad:
+        {%p if facts.research %}
+
+        Research is done.
+    Good:
+        {%p if facts.research %}
+
+        Research is done.
+
+        {%p endif %}
+    """
+    for block in page.blocks:
+        yield Spot(block.message, block.hint, block.line, block.tag.start, block.tag.text)
+
+
+def ampersand(page: Page) -> Iterator[Spot]:
+    """An ampersand stands inside of a tag.
+
+    Why: docxtpl reads `A & B` in a tag as `A &amp; B`, so that the comparison is never true; nothing tells.
+    Bad:
+        {% if proposal.proposal == "Health & Care" %}Both.{% endif %}
+    Good:
+        {% if proposal.proposal.startswith("Health") %}Both.{% endif %}
+    """
+    hint = "compare with a field without it, or with `and` spelled out"
+    for line, tag in tags(page):
+        if found := ENTITY.search(tag.text):
+            yield Spot(f"{found[0]!r} stands inside of {tag.text}", hint, line, tag.start + found.start(), tag.text)
+
+
+def curled(page: Page) -> Iterator[Spot]:
+    """Curly quotes stand inside of a tag.
+
+    Why: programs guess which quotes belong together; an apostrophe among them makes the tag unreadable.
+    Bad:
+        {% if variant == “university” %}A campus.{% endif %}
+    Good:
+        {% if variant == "university" %}A campus.{% endif %}
+    """
+    hint = "type straight quotes: in Word, press Ctrl+Z just after the quote has curled"
+    for line, tag in tags(page):
+        at = next((i for i, c in enumerate(tag.text) if c in CURLED), None)
+        if at is not None:
+            yield Spot(f"a curly quote stands in {tag.text}", hint, line, tag.start + at, tag.text)
+
+
+def invisible(page: Page) -> Iterator[Spot]:
+    """A character that can't be seen stands inside of a tag.
+
+    Why: a name with a character of no width in it is another name, and looks the same.
+    Bad:
+        The use is {{ proposal.proposal }}\u00adand more, {{\u00a0proposal.proposal }}.
+    Good:
+        The use is {{ proposal.proposal }}.
+    """
+    for line, tag in tags(page):
+        if found := HIDDEN.search(tag.text):
+            message = f"the character U+{ord(found[0]):04X} stands in {tag.text}"
+            hint = "type the tag again, with ordinary spaces"
+            yield Spot(message, hint, line, tag.start + found.start(), tag.text)
+
+
+def two_looks(page: Page) -> Iterator[Spot]:
+    """A tag changes its look inside.
+
+    Why: the value gets the look of the tag's first character, and what else was meant is lost.
+    Bad:
+        <w:p><w:r><w:t>{{ proposal</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>.proposal }}</w:t></w:r></w:p>
+    Good:
+        <w:p><w:r><w:rPr><w:b/></w:rPr><w:t>{{ proposal</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>.proposal }}</w:t></w:r></w:p>
+    """  # noqa: E501 (XML that is also run)
+    for line in page.lines:
+        if not line.tags:
+            continue
+        looks = list(_looks(line))
+        for tag in line.tags:
+            if len({look for start, end, look in looks if start < tag.end and end > tag.start}) > 1:
+                hint = "select the whole tag in Word and give it one look"
+                yield Spot(f"{tag.text} changes its look inside", hint, line, tag.start, tag.text)
+
+
+def _looks(line: Line) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    from agreegen.template.paragraph import STREAMS, piece  # noqa: PLC0415
+
+    at = 0
+    for e in own(line.element, *STREAMS[0]):
+        text = piece(e)
+        run = e.getparent()
+        props = run.find(W + "rPr") if run is not None else None
+        found = [p for p in props if str(p.tag).rpartition("}")[2] in LOOK] if props is not None else []
+        look = tuple(sorted(f"{p.tag}{sorted(p.attrib.items())}" for p in found))
+        if e.tag == TEXT and text:
+            yield at, at + len(text), look
+        at += len(text)
+
+
+def joining(page: Page) -> Iterator[Spot]:
+    """A tag has a dash at its edge.
+
+    Why: in Word templates `{%-` and `-%}` join the paragraph with the one before or after, headings and list numbers
+    with it.
+    Bad:
+        {%- if facts.research %}Research is done.{% endif %}
+    Good:
+        {% if facts.research %}Research is done.{% endif %}
+    """
+    for line, tag in tags(page):
+        if "-" in (tag.left, tag.right):
+            yield Spot(f"{tag.text} joins paragraphs", "leave out the dash", line, tag.start, tag.text)
+
+
+def leaves_empty(page: Page) -> Iterator[Spot]:
+    """A condition or loop stands alone in its paragraph without `p`.
+
+    Why: the paragraph stays, empty or with a number of its own, whether or not the words below it are printed.
+    Bad:
+        {% if facts.research %}
+
+        Research is done.
+
+        {% endif %}
+    Good:
+        {%p if facts.research %}
+
+        Research is done.
+
+        {%p endif %}
+    """
+    for line in page.lines:
+        tag = line.tags[0] if len(line.tags) == 1 else None
+        if tag is None or tag.level or tag.word not in ("if", "elif", "else", "endif", "for", "endfor"):
+            continue
+        if not (line.text[: tag.start] + line.text[tag.end :]).strip():
+            hint = f"write {{%p {tag.body} %}}"
+            yield Spot(f"{tag.text} leaves an empty paragraph behind", hint, line, tag.start, tag.text)
+
+
+def runs_of_text(page: Page) -> Iterator[Spot]:
+    """`{{r … }}` prints a field that is plain text.
+
+    Why: `{{r` is for text that a program has formatted; plain text there isn't shown by Word.
+    Bad:
+        The use is {{r proposal.proposal }}.
+    Good:
+        The use is {{ proposal.proposal }}.
+    """
+    for entry in page.entries[:1]:
+        for use in page.uses(entry):
+            if use.tag.level == "r" and use.tag.opens == "{{":
+                shape = page.reader.shape(use.node, use.scope)
+                if shape is not None and shape.kind != ANY:
+                    yield spot(use, f"{use.tag.text} prints plain text as if it were formatted", "write {{ … }}")
+
+
+def unbounded(page: Page) -> Iterator[Spot]:
+    """A tag repeats a text, or calls what templates may not call.
+
+    Why: a template that computes can stop the program, or read what it should not.
+    Bad:
+        {{ "x" * 1000 }}
+    Good:
+        {{ proposal.proposal }}
+    """
+    for entry in page.entries[:1]:
+        for use in page.uses(entry):
+            for node in use.node.find_all(nodes.Mul) if use.node is not None else ():
+                sides = (node.left, node.right)
+                if any(isinstance(s, nodes.Const) and isinstance(s.value, str) for s in sides):
+                    yield spot(use, f"{use.tag.text} repeats a text", "type the text as often as it is wanted")
+            for call in [use.node, *use.node.find_all(nodes.Call)] if use.node is not None else ():
+                if isinstance(call, nodes.Call) and isinstance(call.node, nodes.Name) and call.node.name not in CALLED:
+                    hint = "print a field, with a filter if need be"
+                    yield spot(use, f"{use.tag.text} calls {call.node.name!r}", hint)
+
+
+CALLED = ("range", "ref")
+
+
+def unrendered(page: Page) -> Iterator[Spot]:
+    """A tag stands where nothing is rendered.
+
+    Why: comments, endnotes, charts, custom properties, targets of links and the like are copied as they are, with the
+    tag in them for everybody to read.
+    Bad:
+        keywords: {{ proposal.proposal }}
+    Good:
+        keywords: data sharing
+    """
+    container = page.container
+    rendered = {n for n, _ in rendered_parts(container)}
+    core = set(container.related("", "core-properties"))
+    kinds = {kind: container.related(container.document, kind) + container.related("", kind) for kind in PARTS}
+    nouns = {n: noun for kind, noun in PARTS.items() for n in kinds[kind]}
+    for name in container.members:
+        if name.endswith(".rels"):
+            for rel in container.tree(name).iter(PKG + "Relationship"):
+                yield from _loose(unquote(rel.get("Target") or ""), "the target of a link")
+        elif name in core:
+            for e in container.tree(name):
+                if (kind := str(e.tag).rsplit("}", 1)[-1]) not in RENDERED_PROPERTIES:
+                    yield from _loose(e.text or "", f"the document property {kind!r}")
+        elif name.endswith(".xml") and name not in rendered:
+            root = container.tree(name)
+            texts = [_text(p) for p in root.iter(W + "p")] or ["".join(map(str, root.itertext()))]
+            for text in texts:
+                yield from _loose(text, nouns.get(name, f"the part {name}"))
+
+
+def _text(p: etree._Element) -> str:
+    return "".join(e.text or "" for e in p.iter(TEXT))
+
+
+def _loose(text: str, where: str) -> Iterator[Spot]:
+    for found in LOOSE.finditer(text):
+        message = f"{found[0][:80]} stands in {where}, where nothing is rendered"
+        yield Spot(message, "move it into the text", part=where, text=found[0][:80])
+
+
+def in_field_code(page: Page) -> Iterator[Spot]:
+    """A tag stands in the code of a field.
+
+    Why: Word shows the old result of the field until somebody updates it, so that the agreement and what is seen of it
+    differ.
+    Bad:
+        <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>QUOTE "{{ proposal.proposal }}"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
+    Good:
+        <w:p><w:r><w:t>{{ proposal.proposal }}</w:t></w:r></w:p>
+    """  # noqa: E501 (XML that is also run)
+    for line in page.lines:
+        for found in LOOSE.finditer(line.codes):
+            hint = "put the tag into the text, and delete the field"
+            yield Spot(f"{found[0]} stands in the code of a field", hint, line, 0, found[0])
+
+
+def in_text_box(page: Page) -> Iterator[Spot]:
+    """A tag stands in a text box.
+
+    Why: a text box is stored twice, and read last or not at all by screen readers and other programs.
+    Bad:
+        <w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" alt="A box"><v:textbox><w:txbxContent><w:p><w:r><w:t>{{ proposal.proposal }}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>
+    Good:
+        <w:p><w:r><w:t>{{ proposal.proposal }}</w:t></w:r></w:p>
+    """  # noqa: E501 (XML that is also run)
+    for line, tag in tags(page):
+        if next(line.element.iterancestors(W + "txbxContent"), None) is not None:
+            hint = "put the words into a paragraph or a table"
+            yield Spot(f"{tag.text} stands in a text box", hint, line, tag.start, tag.text)
+
+
+RULES = (
+    error("T042", ending),
+    error("T032", unrendered),
+    warning("T220", ampersand),
+    warning("T221", curled),
+    warning("T222", invisible),
+    warning("T223", two_looks),
+    warning("T224", joining),
+    warning("T225", leaves_empty),
+    error("T226", runs_of_text),
+    error("T227", unbounded),
+    warning("T228", in_field_code),
+    warning("T229", in_text_box),
+)
