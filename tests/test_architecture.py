@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import pathlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ ORDER = (
     "finding", "errors", "damage", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
     "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source", "workspace", "packs",
     "approval", "skeleton", "outlines", "generate", "provenance", "fulltext", "matrix", "series", "partner_sheet",
-    "plate", "batch", "lint", "catalog", "report", "revision", "cli",
+    "forms", "plate", "batch", "lint", "catalog", "report", "revision", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 
@@ -25,10 +26,11 @@ LIMIT = 350
 """Lines that a module may have."""
 
 READING = frozenset({"reading", "template", "workspace", "packs", "approval", "package", "source", "law", "pdf",
-                     "skeleton", "outlines", "catalog", "generate", "provenance", "series", "batch",
+                     "skeleton", "outlines", "catalog", "generate", "provenance", "series", "batch", "forms",
                      "lint", "revision"})  # fmt: skip
 WRITING = frozenset({"package", "workspace", "approval", "skeleton", "outlines", "template.cache", "law.build",
-                     "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet", "provenance"})  # fmt: skip
+                     "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet", "provenance",
+                     "forms.files"})  # fmt: skip
 ALLOWED = {
     "print": frozenset({"cli", "pdf.drawing"}),  # a child process, whose answers go by standard output
     "exit": frozenset({"cli"}),
@@ -58,7 +60,12 @@ class Source:
         return self.name.split(".")[0]
 
     def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+        return _parsed(self.text)
+
+
+@functools.cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def sources() -> list[Source]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
-    "agreements", "app", "approvals", "batches", "checking", "console", "files", "forms", "main", "partners", "reference",
-    "starting", "templates", "tracing",
+    "agreements", "app", "approvals", "batches", "checking", "console", "files", "forms", "main", "partners",
+    "reference", "starting", "templates", "tracing",
 ]  # fmt: skip
 
 SHOWN = (

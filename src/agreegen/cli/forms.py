@@ -1,0 +1,86 @@
+"""Commands for forms that the other side fills in: templates blank, import."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agreegen.cli.console import AsJson, Force, app, invocation, say, templates_app, workspace
+
+
+@templates_app.command(name="blank")
+def templates_blank(
+    variant: Annotated[
+        str,
+        typer.Argument(help="intra-agency, state-agency, local-government, or university.", metavar="VARIANT"),
+    ],
+    proposal: Annotated[
+        Path | None,
+        typer.Option("--proposal", help="A proposal: what it says is settled, what it leaves open is asked."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The Word file to write.", metavar="FILE")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="What the partner is: county, city, uc … Its text is printed.", metavar="KIND"),
+    ] = None,
+    providers: Annotated[int, typer.Option("--providers", help="How many parties provide data.")] = 1,
+    recipients: Annotated[int, typer.Option("--recipients", help="How many parties receive data.")] = 1,
+    fields: Annotated[
+        str | None,
+        typer.Option("--fields", help="all, or asked: only what the program asks. Else all, with a proposal asked.",
+                     metavar="NAME"),
+    ] = None,
+    force: Force = False,
+) -> None:  # fmt: skip
+    """Make a Word form of an agreement for the other side to fill in; its text is locked."""
+    from agreegen import forms, report
+    from agreegen.errors import UsageError
+
+    if fields not in (None, "all", "asked"):
+        raise UsageError(f"--fields can't be '{fields}'", "choose all or asked")
+    every = None if fields is None else fields == "all"
+    written, form = forms.create(variant, workspace(proposal), proposal=proposal, output=output, force=force, kind=kind,
+                                 sides=(providers, recipients), every=every)  # fmt: skip
+    report.text(form.findings, sys.stderr)
+    typer.echo(f"{written} is ready to be sent out.\nWhen it comes back: {invocation()} import {written} -o proposal.yaml")
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A filled form (.docx).", metavar="FILE", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The proposal to write (.yaml).", metavar="FILE")
+    ] = None,
+    sent: Annotated[
+        Path | None,
+        typer.Option("--sent", help="The form as it was sent out, to compare its text with.", metavar="FILE"),
+    ] = None,
+    force: Force = False,
+    json_: AsJson = False,
+) -> None:
+    """Read a filled form, or the State's own proposal form, back into a proposal, and say what was changed or is open."""
+    from agreegen import forms, report
+    from agreegen.finding import has_errors
+
+    found = forms.read(file, workspace(file), sent=sent)
+    written = [str(forms.save(found, output, force=force))] if output else []
+    if json_:
+        typer.echo(report.as_json(found.findings, files=written, variant=found.variant, form=found.form,
+                                  values=dict(found.values)))  # fmt: skip
+    elif output:
+        typer.echo(f"{written[0]} is written.\nThen: {invocation()} check {written[0]}")
+    else:
+        typer.echo(found.text, nl=False)
+    report.text(found.findings, sys.stderr)
+    counts = {code: sum(f.code == code for f in found.findings) for code in ("M001", "M002", "M008")}
+    said = ((counts["M001"], "change of the form's text", "changes of the form's text"),
+            (counts["M002"], "field is empty", "fields are empty"), (counts["M008"], "guess", "guesses"))  # fmt: skip
+    told = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in said if n)
+    say(f"{len(found.values)} values read from the {found.form}{'; ' + told if told else ''}")
+    if has_errors(found.findings):
+        raise typer.Exit(1)
