@@ -30,7 +30,7 @@ READING = frozenset({"reading", "template", "workspace", "packs", "approval", "p
                      "lint", "revision"})  # fmt: skip
 WRITING = frozenset({"package", "workspace", "approval", "skeleton", "outlines", "template.cache", "law.build",
                      "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet", "provenance",
-                     "forms.files"})  # fmt: skip
+                     "packs", "forms.files"})  # fmt: skip
 ALLOWED = {
     "print": frozenset({"cli", "pdf.drawing"}),  # a child process, whose answers go by standard output
     "exit": frozenset({"cli"}),

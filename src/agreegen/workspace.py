@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SETTINGS = "agreegen.toml"
+PACK = "template.yaml"
 HERE = pathlib.Path(__file__).resolve().parent
 KEYS = {
     "templates": "folder of the Word templates; a list names folders of your own besides",
@@ -110,6 +111,8 @@ def find(start: pathlib.Path, environment: Mapping[str, str] | None = None, **fl
             settings.pop(key, None)
         _chosen(key, settings.get(key))
     templates, packs = _templates(root, settings.get("templates"))
+    if (start / PACK).is_file():  # a proposal beside a template may take it
+        packs = tuple(dict.fromkeys((*packs, start)))
     return Workspace(
         root,
         templates,
@@ -138,7 +141,7 @@ def _templates(root: pathlib.Path, said: Any) -> tuple[pathlib.Path, tuple[pathl
     default = own if (own / "base.docx").is_file() else shipped("templates")
     folders = [_folder(root, name) for name in (said if isinstance(said, list) else [said] if said else [])]
     first = next((f for f in folders if len(folders) == 1 or (f / "masters").is_dir()), default)
-    if (first / "template.yaml").is_file():
+    if (first / PACK).is_file():
         first = default
     return first, tuple(f for f in dict.fromkeys(folders) if f != first)
 

@@ -148,3 +148,31 @@ def templates_diff(
             typer.echo(f"{page} shows it in a browser")
     if found.broken:
         raise typer.Exit(1)
+
+
+@templates_app.command(name="new")
+def templates_new(
+    name: Annotated[str, typer.Argument(help="What the template is called.", metavar="NAME", show_default=False)],
+    agreement: Annotated[
+        Path, typer.Option("--from", help="An agreement in Word to start from.", metavar="FILE", show_default=False)
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The new folder. Else as the name.", metavar="FOLDER")
+    ] = None,
+    json_: AsJson = False,
+) -> None:
+    """Start a template of your own from an agreement: its blanks become fields, each guess with its place."""
+    from agreegen import report
+    from agreegen.packs.start import start
+
+    made = start(name, agreement, output)
+    if json_:
+        typer.echo(report.as_json(made.findings, files=[str(f) for f in made.files],
+                                  fields=[f.key for f in made.fields]))  # fmt: skip
+        return
+    report.text(made.findings, sys.stderr)
+    typer.echo(f"{made.folder} is a template with {len(made.fields)} fields:")
+    for file in made.files:
+        typer.echo(f"  {file}")
+    typer.echo(f"Try it: {invocation()} generate {made.files[-1]}")
+    typer.echo(f'To use it elsewhere, name its folder in agreegen.toml: templates = ["templates", "{made.folder}"]')

@@ -13,19 +13,21 @@ from agreegen.finding import nearest, plain_key
 from agreegen.wording import CLOSE, OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 TEXT: Final = "text"
 NUMBER: Final = "number"
 DATE: Final = "date"
 YES_NO: Final = "yes/no"
 ONE_OF: Final = "one of"
-KINDS: Final = (TEXT, NUMBER, DATE, YES_NO, ONE_OF)
+BLOCK: Final = "block"
+KINDS: Final = (TEXT, NUMBER, DATE, YES_NO, ONE_OF, BLOCK)
 MANY: Final = {"list of text": TEXT, "list of texts": TEXT, "list of numbers": NUMBER, "list of dates": DATE,
-               "list of": ONE_OF}  # fmt: skip
+               "list of blocks": BLOCK, "list of": ONE_OF}  # fmt: skip
 """Types that are written so, and the type of each entry; `list of` goes with `choices`."""
 
-SAMPLES: Final = {TEXT: "…", NUMBER: "1", DATE: "2027-03-01", YES_NO: "yes", ONE_OF: "…"}
+SAMPLES: Final = {TEXT: "…", NUMBER: "1", DATE: "2027-03-01", YES_NO: "yes", ONE_OF: "…",
+                  BLOCK: "{…}"}  # fmt: skip
 """What an answer of each type looks like."""
 
 NAME = re.compile(r"[a-z][a-z0-9 ]*")
@@ -55,18 +57,20 @@ class Field:
     meaning: str = ""
     example: str = ""
     taken: str = ""
+    fields: tuple[Field, ...] = ()
+    called: str = ""
 
     @property
     def name(self) -> str:
-        """The name in templates, below `proposal.extra`: `closing_date`."""
-        return self.key.replace(" ", "_")
+        """The name in templates, below `proposal.extra`: `closing_date`, or what the template calls it."""
+        return self.called or self.key.replace(" ", "_")
 
     @property
     def answer(self) -> str:
         """What is to be written, in words: `a date, as 2027-03-01`."""
         one = {
             TEXT: "words", NUMBER: "a whole number", DATE: "a date, as 2027-03-01", YES_NO: "yes or no",
-            ONE_OF: f"one of: {', '.join(self.choices)}",
+            ONE_OF: f"one of: {', '.join(self.choices)}", BLOCK: f"a block with {_listed(f.key for f in self.fields)}",
         }[self.kind]  # fmt: skip
         return f"a list; each entry {one}" if self.many else one
 
@@ -90,6 +94,8 @@ class Field:
         return tuple(v for entry in entries if (v := self._one(entry)) is not None)
 
     def _one(self, said: Any) -> Any:
+        if self.kind == BLOCK:
+            return self._block(said)
         if isinstance(said, dict | list):
             raise UnfitError(f"'{self.key}' needs one value and has {_shown(said)}", f"write {self.answer}")
         return {TEXT: self._text, NUMBER: self._number, DATE: self._date, YES_NO: self._yes_no,
@@ -128,8 +134,26 @@ class Field:
             raise UnfitError(f"'{self.key}' can't be {_shown(said)}", hint)
         return found
 
+    def _block(self, said: Any) -> dict[str, Any]:
+        """The values of a block by their names; those that may be missing are None."""
+        if not isinstance(said, dict):
+            raise UnfitError(f"'{self.key}' needs {self.answer} and has {_shown(said)}", "write keys and values")
+        given = {plain_key(str(k)): v for k, v in said.items()}
+        known = {f.key: f for f in self.fields}
+        if odd := next((k for k in given if k not in known), ""):
+            close = nearest(odd, known)
+            hint = f"did you mean '{close}'?" if close else f"keys that belong here: {', '.join(known)}"
+            raise UnfitError(f"'{odd}' isn't a key of '{self.key}'", hint)
+        values = {f.name: f.value(given.get(key)) for key, f in known.items()}
+        if missing := next((f for f in self.fields if f.required and values[f.name] in (None, ())), None):
+            raise UnfitError(f"'{self.key}' lacks '{missing.key}'", f"add `{missing.key}: {missing.sample}`")
+        return {f.name: () if values[f.name] is None and f.many else values[f.name] for f in self.fields}
+
     def blank(self) -> Any:
         """What a draft prints where the value is missing."""
+        if self.kind == BLOCK:
+            inside = {f.name: f.blank() for f in self.fields}
+            return (inside,) if self.many else inside
         mark = f"{OPEN}{self.key}{CLOSE}"
         return (mark,) if self.many else mark
 
@@ -146,10 +170,15 @@ def _schema(field: Field) -> dict[str, Any]:
         DATE: {"type": "string"},
         YES_NO: {"enum": [True, False, "yes", "no"]},
         ONE_OF: {"enum": list(field.choices)},
+        BLOCK: {"type": "object", "properties": schema_of(field.fields)},
     }
     one = kinds[field.kind]
     node: dict[str, Any] = {"anyOf": [one, {"type": "array", "items": one}]} if field.many else one
     return {**node, "description": field.meaning} if field.meaning else node
+
+
+def _listed(keys: Iterable[str]) -> str:
+    return ", ".join(keys)
 
 
 def _shown(value: Any) -> str:

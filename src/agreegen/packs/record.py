@@ -11,14 +11,14 @@ from pydantic_core import PydanticCustomError
 from agreegen.answer import date_of, yes_no
 from agreegen.finding import Finding, Location, Severity, nearest, plain_key
 from agreegen.law import VARIANTS
-from agreegen.packs.declared import KINDS, MANY, NAME, NUMBER, ONE_OF, Field, UnfitError
+from agreegen.packs.declared import BLOCK, KINDS, MANY, NAME, NUMBER, ONE_OF, Field, UnfitError
 from agreegen.reading import read_source
 
 if TYPE_CHECKING:
     from agreegen.reading import Path, Source
 
 KEYS: Final = ("template", "version", "effective", "status", "word", "based on", "asks", "fields", "suppress")
-FIELD_KEYS: Final = ("type", "choices", "required", "meaning", "example", "from")
+FIELD_KEYS: Final = ("type", "choices", "required", "meaning", "example", "from", "fields", "name")
 OFFICIAL: Final = "official form"
 OWN: Final = "own fields"
 ASKS: Final = (OFFICIAL, OWN)
@@ -66,7 +66,7 @@ class _Reader:
             word=self._text(keys, "word"),
             variant=self._word(keys, "based on", VARIANTS),
             asks=self._word(keys, "asks", ASKS) or OFFICIAL,
-            fields=tuple(self._fields(keys.get("fields"))),
+            fields=tuple(self._fields(keys.get("fields"), ("fields",))),
             findings=(),
         )
         return Said(**{n: getattr(said, n) for n in Said.__slots__ if n != "findings"}, findings=self._findings())
@@ -115,25 +115,24 @@ class _Reader:
         return found if isinstance(found, dt.date) else None
 
     # ------------------------------------------------------------------------------------------------ fields
-    def _fields(self, said: Any) -> list[Field]:
+    def _fields(self, said: Any, path: Path) -> list[Field]:
         if said is None:
             return []
         if not isinstance(said, dict):
-            self.wrong("T062", ("fields",), "the fields aren't a block of keys",
+            self.wrong("T062", path, "the fields aren't a block of keys",
                        "write each as `closing date: {type: date, meaning: Day on which …}`")  # fmt: skip
             return []
         found: dict[str, Field] = {}
         for written, about in said.items():
             key = plain_key(str(written))
             if not NAME.fullmatch(key):
-                self.wrong("T062", ("fields", key), f"the field '{written}' can't be a name in templates",
+                self.wrong("T062", (*path, key), f"the field '{written}' can't be a name in templates",
                            "use letters, digits and spaces, and begin with a letter", key=True)  # fmt: skip
-            elif declared := self._field(key, about):
+            elif declared := self._field(key, about, (*path, key)):
                 found[key] = declared
         return list(found.values())
 
-    def _field(self, key: str, about: Any) -> Field | None:
-        path: Path = ("fields", key)
+    def _field(self, key: str, about: Any, path: Path) -> Field | None:
         if about is None or isinstance(about, str):
             about = {"type": about} if about else {}
         if not isinstance(about, dict):
@@ -146,8 +145,9 @@ class _Reader:
         if not isinstance(required, bool):
             self.wrong("T062", (*path, "required"), "'required' asks yes or no", "write yes or no")
         taken = self._text(keys, "from", path)
+        inner = tuple(self._fields(keys.get("fields"), (*path, "fields")))
         declared = Field(key, kind, many, choices, required is not False, self._text(keys, "meaning", path),
-                         self._text(keys, "example", path), taken)  # fmt: skip
+                         self._text(keys, "example", path), taken, inner, self._text(keys, "name", path))  # fmt: skip
         return self._with_example(declared, path)
 
     def _choices(self, keys: dict[str, Any], path: Path) -> tuple[str, ...]:
@@ -169,6 +169,9 @@ class _Reader:
             hint = f"did you mean '{close}'?" if close else f"one of: {', '.join((*KINDS, *MANY))}"
             self.wrong("T062", (*path, "type"), f"no type of field is called '{said}'", hint)
             return KINDS[0], many
+        if (kind == BLOCK) != bool(keys.get("fields")):
+            what = "is a block and has no fields" if kind == BLOCK else "has fields, and its type has none"
+            self.wrong("T062", path, f"the field '{path[-1]}' {what}", "write `type: block` and its `fields:` below it")
         if (kind == ONE_OF) != bool(choices):
             what = "has no choices" if kind == ONE_OF else "has choices, and its type has none"
             self.wrong("T062", path, f"the field '{path[-1]}' {what}", "write `type: one of` and `choices: [one, two]`")
@@ -176,6 +179,8 @@ class _Reader:
 
     def _with_example(self, declared: Field, path: Path) -> Field:
         """The field; a finding if its own example isn't an answer that it takes."""
+        if declared.kind == BLOCK:
+            return declared
         try:
             declared.value(declared.example)
         except UnfitError as unfit:

@@ -58,6 +58,8 @@ CODES: dict[str, str] = {
     "T062": "a value that a template.yaml can't have",
     "T063": "two templates of one name",
     "T064": "a file that stands in two folders of templates",
+    "T065": "a guess: a blank or a tag of an agreement became a field",
+    "T066": "a line of an agreement that stays to be filled in by hand",
     "T070": "a template's file isn't what counsel approved",
     "T071": "a template that nobody approved",
     "T072": "a template that isn't in force yet on the agreement's day",
