@@ -254,12 +254,12 @@ def printing(
     if workspace.format == "docx":
         filled = quick_contents(docx, workspace.cache)
         return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
-    made = with_contents(docx, engine_of(workspace), folder=workspace.cache)
+    made = with_contents(docx, engine_of(workspace), folder=workspace.cache, stored=workspace.format == "pdf")
     from agreegen.pdf.drawn import ahead  # noqa: PLC0415 (only for PDFs)
 
     texts = ahead(made.pdf.pdf) if source and made.pdf.pdf else list
     filled = within_docx(made.docx, source) if source and workspace.format != "pdf" else made.docx
-    pdf = finishing(made.docx, made.pdf, workspace, source, texts(), documents=documents)
+    pdf = finishing(made.drawn, made.pdf, workspace, source, texts(), documents=documents)
     # what our tags can't hold, others may
     redrawn = made.pdf.pdf and not pdf.pdf and pdf.engine == engines.EMBEDDED.name
     if redrawn and workspace.pdf_engine == engines.AUTO and not engines.LIBREOFFICE.unavailable():

@@ -34,12 +34,16 @@ _UNKNOWN: Final = "0"  # a page number before the first drawing
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The document with its contents filled, its PDF, the page numbers of the entries, and how often it was drawn."""
+    """The document with its contents filled, its PDF, the page numbers of the entries, and how often it was drawn.
+
+    `drawn` is the document as the PDF was drawn from it: the same parts, packed in haste.
+    """
 
     docx: bytes
     pdf: PdfResult
     pages: tuple[str, ...]
     passes: int
+    drawn: bytes = b""
 
 
 def with_contents(
@@ -48,11 +52,14 @@ def with_contents(
     guess: Sequence[str] = (),
     timeout: float = 120,
     folder: Path | None = None,
+    *,
+    stored: bool = False,
 ) -> Contents:
     """The document with its contents and page counts filled as the engine breaks its pages, and the PDF.
 
     `guess`: the `pages` of an agreement like this one; if they are right, drawing once is enough. `folder` keeps what
     the embedded engine counted, for the next time and for `quick_contents`. Filling a filled document changes nothing.
+    `stored`: the document needn't be compressed, for whom it is only a way to the PDF.
     A document without a TOC field only gets its page counts.
     """
     from agreegen.pdf.completeness import follow  # noqa: PLC0415 (only for drawing)
@@ -63,24 +70,27 @@ def with_contents(
     draft.write(guess or (known.entries if known else ()))
     if known:
         draft.count(known.pages)
-    drawn = draft.pack()
+    drawn = draft.handed()
     with pdf.EMBEDDED.remembering():
         for n in range(1, _PASSES + 1):
             result = pdf.draw(drawn, engine, timeout)
             if not result.pdf:
-                return Contents(drawn, result, draft.pages, n)
+                return Contents(draft.pack(stored=stored), result, draft.pages, n, drawn)
             followed = follow(drawn, result.pdf)
             settled = draft.read(followed)
-            drawn = draft.pack()
+            drawn = draft.pack(stored=True)
             if settled and result.engine == pdf.EMBEDDED.name and draft.is_field and not draft.refers:
                 ledger.keep(docx, Counted(draft.pages, followed.pages))
             if settled:  # findings before that may come from page numbers that were not known yet
                 proven = replace(result, pdf=b"") if has_errors(result.findings) else result
-                return Contents(drawn, proven, draft.pages, n)
+                docx = drawn if stored else draft.pack()
+                numbered(docx, drawn)
+                return Contents(docx, proven, draft.pages, n, drawn)
     message = f"the page numbers in the contents still change after {_PASSES} drawings"
     hint = "a page break depends on them: change the text near the end of a page"
     moved = Finding("D301", Severity.ERROR, Location(part="body"), message, hint)
-    return Contents(drawn, PdfResult(b"", result.engine, (*result.findings, moved)), draft.pages, _PASSES)
+    unsettled = PdfResult(b"", result.engine, (*result.findings, moved))
+    return Contents(draft.pack(stored=stored), unsettled, draft.pages, _PASSES, drawn)
 
 
 def quick_contents(docx: bytes, folder: Path | None = None, timeout: float = 120) -> bytes:
@@ -107,7 +117,7 @@ def _drawn_once(docx: bytes, draft: Draft, ledger: Ledger, timeout: float) -> by
     """The document with the page numbers of one drawing, or marked for Word to count."""
     from agreegen.pdf.completeness import follow  # noqa: PLC0415 (as above)
 
-    drawn = draft.pack(stored=True)
+    drawn = draft.handed()
     for engine in pdf.AUTOMATIC:
         try:
             followed = follow(drawn, engine.convert(drawn, timeout))
@@ -146,6 +156,7 @@ class Draft:
         self._counts = {n: _counts(found if n == BODY else fields(root)) for n, root in stories}
         self._references = [f for f in found if f.name == "PAGEREF" and not self._is_within(f)]
         self.pages: tuple[str, ...] = ()
+        self._shown: dict[etree._Element, int] = {}  # the paragraphs of the body, once the entries are written
 
     @property
     def is_field(self) -> bool:
@@ -171,8 +182,11 @@ class Draft:
 
     def read(self, followed: Followed) -> bool:
         """Takes the page numbers from a drawing; True if they were drawn so."""
-        before = [t.text for t in self._body.iter(W + "t")]
-        shown = {p: i for i, p in enumerate(Displayed(self._parts).paragraphs(self._body))}
+        shown = self._shown
+        if not shown:
+            shown.update((p, i) for i, p in enumerate(Displayed(self._parts).paragraphs(self._body)))
+        counts = [t for f in self._counts.get(BODY, ()) for t in f.results]
+        before = [(t, t.text) for t in (*self._results, *counts, *(t for f in self._references for t in f.results))]
 
         def page(paragraph: etree._Element) -> str:
             return followed.numbers[followed.page_of(followed.paragraphs[shown[paragraph]]) - 1]
@@ -187,7 +201,7 @@ class Draft:
             if holder is not None and holder in shown and f.results:
                 f.show(page(holder))
         self.count(followed.pages)
-        return before == [t.text for t in self._body.iter(W + "t")]
+        return all(t.text == said for t, said in before)
 
     @property
     def refers(self) -> bool:
@@ -207,6 +221,16 @@ class Draft:
                 begin = next(f.paragraph.iter(W + "fldChar"), None)
                 if begin is not None:
                     begin.set(W + "dirty", "true")
+
+    def handed(self) -> bytes:
+        """The document as it is now, not compressed, for drawing it; who asks what it says needn't parse it again.
+
+        From now on nothing but page numbers changes in it.
+        """
+        docx = self.pack(stored=True)
+        if not self._references:  # what refers to pages is asked what it said without them
+            given(docx, self._parts)
+        return docx
 
     def done(self) -> bytes:
         """The finished document; the draft can't be changed any more."""

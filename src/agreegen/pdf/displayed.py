@@ -23,6 +23,9 @@ _INLINE: Final = OPEN | {W + "hyperlink", W + "fldSimple"}
 _M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _REFERENCES: Final = (W + "footnoteReference", W + "endnoteReference")
 _COUNTED: Final = {"PAGE": PAGE, "NUMPAGES": PAGES}
+_P, _TABLE, _ROW, _CELL = (W + x for x in ("p", "tbl", "tr", "tc"))
+_BLOCKS: Final = (_P, _TABLE)
+_HOLDERS: Final = {_P: _CELL, _TABLE: _CELL, _ROW: _TABLE, _CELL: _ROW}  # what stands directly in which
 
 
 class Displayed:
@@ -63,13 +66,16 @@ class Displayed:
 
     def paragraphs(self, root: etree._Element) -> Iterator[etree._Element]:
         """All paragraphs of a header, footer or note, those of its tables too."""
+        yield from _plainly(root) or self._paragraphs(root)
+
+    def _paragraphs(self, root: etree._Element) -> Iterator[etree._Element]:
         for e in self.blocks(root):
             if e.tag == W + "p":
                 yield e
             else:
                 for row in self.rows(e):
                     for cell in self.cells(row):
-                        yield from self.paragraphs(cell)
+                        yield from self._paragraphs(cell)
 
     def boxes(self, p: etree._Element) -> Iterator[str]:
         """What the text boxes anchored in a paragraph display, paragraph by paragraph."""
@@ -105,6 +111,25 @@ class Displayed:
             stops = (t for s in self.styles.chain(style) for t in s.iterfind(f"{W}pPr/{W}tabs/{W}tab"))
             self._leaders[style] = any(t.get(W + "leader", "none") != "none" for t in stops)
         return self._leaders[style]
+
+
+def _plainly(root: etree._Element) -> list[etree._Element]:
+    """All paragraphs of a story where they stand in it or in cells and nothing is between; else none: read it whole."""
+    if next(root.iter(W + "del"), None) is not None:
+        return []
+    found = []
+    for e in root.iter(*_HOLDERS):
+        if e is root:
+            continue
+        above, tag = e.getparent(), e.tag
+        if above is root:
+            if tag not in _BLOCKS:
+                return []
+        elif above is None or above.tag != _HOLDERS[tag]:
+            return []
+        if tag == _P:
+            found.append(e)
+    return found
 
 
 class _Line:

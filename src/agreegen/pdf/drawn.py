@@ -9,17 +9,22 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
-from agreegen.pdf.streams import Source
+from agreegen.pdf.streams import Source, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import pypdfium2
 
+    from agreegen.pdf.streams import Drawn
+
 _OVERLAP: Final = 0.35  # of the lower piece: superscripts and tight lines share less
 LOCK: Final = threading.Lock()  # PDFium must not be entered twice
 
 _RAISED: Final = 5  # points that signs of one line may be raised
+
+_SAID: Final[dict[Drawn, str]] = {}
+"""What pages said: a document that is drawn again, and one of the same kind, have most of them in common."""
 
 _TEXT: Final = re.compile(rb"BT\n/(\w+) [^ ]+ Tf\n[^\n]* Tm\n((?:[^\n]*T[jJ]\n)+)ET\n")
 
@@ -29,11 +34,17 @@ def lines(pdf: bytes) -> list[str] | None:
     try:
         source, found = Source.of(pdf), []
         for _, page in source.leaves():
-            content, fonts = source.content(page), source.fonts(page)
-            shown = _TEXT.findall(content)
-            if len(shown) != content.count(b"BT\n"):
-                return None
-            found.append("".join([fonts[font][glyphs] for font, glyphs in shown]))
+            fonts = source.fonts(page)
+            drawn = source.drawn(page, fonts)
+            text = _SAID.get(drawn)
+            if text is None:
+                content = source.content(page)
+                shown = _TEXT.findall(content)
+                if len(shown) != content.count(b"BT\n"):
+                    return None
+                text = "".join([fonts[font][glyphs] for font, glyphs in shown])
+                keep(_SAID, drawn, text)
+            found.append(text)
     except (EngineError, KeyError, ValueError):
         return None
     return found

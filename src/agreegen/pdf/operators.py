@@ -21,6 +21,7 @@ _GLYPHS: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
 _UNIT: Final[Matrix] = (1, 0, 0, 1, 0, 0)
 _UNMAPPED: Final = "\ufffd"
 _CODES: Final = {4: "utf-16-be", 2: "latin-1"}  # digits of a glyph -> how as many bytes are read
+_KEPT: Final = 20_000  # texts of a font: more than documents of one kind have
 _MAPPED: Final = re.compile(rb"<([0-9A-Fa-f]+)> ?(?:<([0-9A-Fa-f]+)> ?)?<([0-9A-Fa-f]+)>\n")
 _BLOCK: Final = re.compile(rb"begin(bfchar|bfrange)\n(.*?)endbf", re.DOTALL)
 _PATH: Final = frozenset((b"m", b"l", b"c", b"v", b"y", b"h", b"re"))
@@ -78,12 +79,13 @@ class _Table(dict[int, str]):
 
 
 class Font(dict[bytes, str]):
-    """Operators that show glyphs -> their text."""
+    """Operators that show glyphs -> their text, which depends on nothing but the `key`."""
 
-    def __init__(self, table: dict[int, str], digits: int) -> None:
+    def __init__(self, table: dict[int, str], digits: int, key: bytes = b"") -> None:
         super().__init__()
         self.digits = digits
         self.table = _Table(table)
+        self.key = b"%d %s" % (digits, key)
 
     def __missing__(self, shown: bytes) -> str:
         glyphs, n = shown[1:-5], self.digits
@@ -95,6 +97,8 @@ class Font(dict[bytes, str]):
             codes = ""
         if len(codes) * n != len(glyphs):
             codes = "".join(chr(int(glyphs[i : i + n], 16)) for i in range(0, len(glyphs), n))
+        if len(self) >= _KEPT:
+            self.clear()
         self[shown] = text = codes.translate(self.table)
         return text
 

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from agreegen.pdf.operators import Font, Fragment, Reading, strange, unicode_table
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from agreegen.pdf.operators import Box, Glyphs, Graphic
 
+    Drawn = tuple[bytes, ...]
+    """What decides how a page reads: its packed content, and the names and tables of its fonts."""
+
+V = TypeVar("V")
 _NUMBERED: Final = re.compile(rb"(\d+) 0 R")
 
 
@@ -124,6 +128,11 @@ class Source:
             self._contents[number] = self.stream(number)
         return self._contents[number]
 
+    def drawn(self, page: bytes, fonts: Mapping[bytes, Font]) -> Drawn:
+        """What decides how a page reads; the same in two files: the pages read the same."""
+        named = (x for name, font in fonts.items() for x in (name, font.key))
+        return (*self.packed(self.reference(page, b"Contents")), *named)
+
     def _end(self, pattern: bytes) -> bytes:
         found = re.search(pattern, self.pdf[-600:])
         if not found:
@@ -148,17 +157,21 @@ class Source:
 
     def stream(self, number: int) -> bytes:
         """The decoded stream of an object."""
+        head, raw = self.packed(number)
+        try:
+            return zlib.decompress(raw) if b"/FlateDecode" in head else raw
+        except zlib.error as e:
+            raise strange(f"an unreadable stream {number}: {e}") from None
+
+    def packed(self, number: int) -> tuple[bytes, bytes]:
+        """The dictionary of a stream, and its bytes as they are in the file."""
         start = self._start(number)
         body = self.pdf.find(b" stream\n", start)
         head = self.pdf[start:body]
         length = re.search(rb"/Length (\d+)", head)
         if body < 0 or not length:
             raise strange(f"no stream {number}")
-        raw = self.pdf[body + 8 : body + 8 + int(length[1])]
-        try:
-            return zlib.decompress(raw) if b"/FlateDecode" in head else raw
-        except zlib.error as e:
-            raise strange(f"an unreadable stream {number}: {e}") from None
+        return head, self.pdf[body + 8 : body + 8 + int(length[1])]
 
     def replaced(
         self, streams: Mapping[int, bytes], objects: Mapping[int, bytes] | None = None, *, level: int = 9
@@ -221,8 +234,13 @@ class Source:
 
     def _page(self, number: int, source: bytes) -> Page:
         contents, content = self.reference(source, b"Contents"), self.content(source)
-        reading = Reading(self.fonts(source))
-        reading.read(content)
+        fonts = self.fonts(source)
+        drawn = self.drawn(source, fonts)
+        reading = _READ.get(drawn)
+        if reading is None:
+            reading = Reading(fonts)
+            reading.read(content)
+            keep(_READ, drawn, reading)
         annotations = re.search(rb"/Annots \[([^\]]*)\]", source)
         links = [self._annotation(int(n)) for n in _NUMBERED.findall(annotations[1])] if annotations else []
         return Page(
@@ -240,11 +258,29 @@ class Source:
     def _font(self, number: int) -> Font:
         if number not in self._fonts:
             source = self.object(number)
-            wide = b"/Subtype /Type0" in source
             mapped = b"/ToUnicode" in source
-            table = unicode_table(self.stream(self.reference(source, b"ToUnicode"))) if mapped else {}
-            self._fonts[number] = Font(table, 4 if wide else 2)
+            table = self.stream(self.reference(source, b"ToUnicode")) if mapped else b""
+            self._fonts[number] = _font(table, 4 if b"/Subtype /Type0" in source else 2)
         return self._fonts[number]
+
+
+_READ: Final[dict[Drawn, Reading]] = {}
+"""Pages as they were read: agreements of one kind have most of them in common."""
+
+_KEPT: Final = 400
+
+
+def keep(known: dict[Drawn, V], key: Drawn, value: V) -> None:
+    """Notes what a page said; what is known is forgotten when it is too much."""
+    if len(known) >= _KEPT:
+        known.clear()
+    known[key] = value
+
+
+@lru_cache(maxsize=16)
+def _font(table: bytes, digits: int) -> Font:
+    """The font with this ToUnicode table: the same for all documents that draw the same letters with it."""
+    return Font(unicode_table(table), digits, table)
 
 
 def _box(source: bytes, key: bytes) -> Box:

@@ -22,7 +22,7 @@ class _Note:
     draft: bytes | None = None
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _note(docx: bytes) -> _Note:
     del docx
     return _Note()
