@@ -12,16 +12,19 @@ from agreegen import workspace
 from agreegen.answer import Section, spaced
 from agreegen.errors import UsageError
 from agreegen.finding import nearest
-from agreegen.law import PROGRAM_OF
+from agreegen.law import LOCAL_GOVERNMENT, PROGRAM_OF
 from agreegen.law.requirements import Requirement, requirements
+from agreegen.packs.declared import schema_of
 from agreegen.proposal import Proposal
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
+
+    from agreegen.packs import Pack
 
 SCHEMA_FILE = "proposal.schema.json"
 MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
@@ -39,8 +42,11 @@ LATER = frozenset({"version", "status", "program", "variant", "direction", "sign
 """Fields that most proposals leave out: the skeleton shows them commented out."""
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema of proposals: keys with spaces, descriptions, examples; names of parties are texts."""
+def schema(packs: Sequence[Pack] = ()) -> dict[str, Any]:
+    """The JSON Schema of proposals: keys with spaces, descriptions, examples; names of parties are texts.
+
+    `packs` are the templates whose fields may stand below `extra`.
+    """
     result = Proposal.model_json_schema(by_alias=True)
     result["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     result["title"] = "Business Use Case Proposal"
@@ -53,18 +59,22 @@ def schema() -> dict[str, Any]:
     elements = result["$defs"]["Data"]["properties"]["elements"]
     elements["items"] = {"anyOf": [{"type": "string"}, elements["items"]]}
     relaxed: dict[str, Any] = _relaxed(result)
+    extra = {key: value for pack in packs for key, value in schema_of(pack.fields).items()}
+    if extra:
+        about = result["properties"]["extra"].get("description", "")
+        relaxed["properties"]["extra"] = {"type": "object", "description": about, "properties": extra}
     return relaxed
 
 
-def schema_text() -> str:
+def schema_text(packs: Sequence[Pack] = ()) -> str:
     """The JSON Schema as it is written to a file."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema(packs), indent=2, ensure_ascii=False) + "\n"
 
 
-def write_schema(file: pathlib.Path) -> pathlib.Path:
+def write_schema(file: pathlib.Path, packs: Sequence[Pack] = ()) -> pathlib.Path:
     """The file that holds the JSON Schema, for editors."""
     try:
-        file.write_text(schema_text(), encoding="utf-8", newline="\n")
+        file.write_text(schema_text(packs), encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{file} can't be written: {error.strerror}", "choose another folder") from None
     return file
@@ -111,12 +121,22 @@ SHORT = frozenset({"Contact", "UserGroup", "Contractor", "Product", "Deidentific
 """Blocks that a single word or text may stand for."""
 
 
-def skeleton(variant: str, title: str = "") -> str:
-    """A proposal of the variant with every field as a comment or an empty line to fill in, under a first title."""
+def skeleton(variant: str, title: str = "", packs: Sequence[Pack] = ()) -> str:
+    """A proposal of the variant with every field as a comment or an empty line to fill in, under a first title.
+
+    The variant may be one of `packs`; the fields that it declares come with it.
+    """
+    name, pack = variant, next((p for p in packs if p.name == variant), None)
+    first = [f"proposal: {_quoted(title)}".rstrip()]
+    if pack is not None and pack.name not in SIDES:
+        if pack.asks_own:
+            return _small(pack, first[0])
+        variant = pack.variant or LOCAL_GOVERNMENT
     if variant not in SIDES:
-        close = nearest(variant, list(SIDES))
+        names = [*SIDES, *(p.name for p in packs if p.name not in SIDES)]
+        close = nearest(variant, names)
         raise UsageError(f"there is no variant '{variant}'",
-                         f"did you mean {close}?" if close else f"choose {', '.join(SIDES)}")  # fmt: skip
+                         f"did you mean {close}?" if close else f"choose {', '.join(names)}")  # fmt: skip
     provider, recipient = SIDES[variant]
     rows = requirements(PROGRAM_OF[variant])
     needed = {row.field.replace("[]", "") for row in rows if row.need == "yes"}
@@ -124,15 +144,34 @@ def skeleton(variant: str, title: str = "") -> str:
         side: list(_side(side, name, [row for row in rows if row.field.startswith(f"{side}.") and row.need != "no"]))
         for side, name in (("provider", provider), ("recipient", recipient))
     }
+    own = {"extra": [_aligned(*line) for line in pack.to_fill_in()]} if pack is not None and pack.fields else {}
+    own |= {"template": [f"template: {pack.name}"]} if pack is not None and pack.name not in SIDES else {}
     lines = [
         MODELINE.rstrip(),
-        f"# A proposal for the master '{variant}'. Fill in what is empty; delete what doesn't apply.",
+        f"# A proposal for the master '{name}'. Fill in what is empty; delete what doesn't apply.",
         "# A line that starts with # is a comment: take the # away to use it.",
         "# `agreegen check` says what is still missing and on which line.",
         "",
-        *_block(Proposal, (), needed, {"proposal": [f"proposal: {_quoted(title)}".rstrip()], **sides}, 0),
+        *_block(Proposal, (), needed, {"proposal": first, **sides, **own}, 0),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _small(pack: Pack, first: str) -> str:
+    """A proposal for a template that asks for its own fields only."""
+    provider, recipient = SIDES[pack.variant or LOCAL_GOVERNMENT]
+    lines = [
+        MODELINE.rstrip(),
+        f"# A proposal for the template '{pack.name}'. Fill in what is empty; a line that starts with # is a comment.",
+        "# `agreegen check` says what is still missing and on which line.",
+        "",
+        first,
+        f"template: {pack.name}",
+        _aligned(f"provider: {provider}", "An example: write yours, of the lists or of partners/"),
+        _aligned(f"recipient: {recipient}", "As above"),
+        *(_aligned(*line) for line in pack.to_fill_in()),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _quoted(title: str) -> str:
@@ -250,8 +289,13 @@ def _options(annotation: Any) -> list[Any]:
     return [annotation]
 
 
-def create(file: pathlib.Path, *, variant: str | None, example: str | None, force: bool = False) -> pathlib.Path:
-    """The file written: a skeleton of the variant (local-government if none is said), or a copy of an example."""
+def create(
+    file: pathlib.Path, *, variant: str | None, example: str | None, force: bool = False, packs: Sequence[Pack] = ()
+) -> pathlib.Path:
+    """The file written: a skeleton of the variant (local-government if none is said), or a copy of an example.
+
+    `packs` are the templates that the variant may name.
+    """
     if not file.name:
         raise UsageError(f"{file} is a folder", "give the name of the file, too")
     if file.suffix not in (".yaml", ".yml"):
@@ -265,11 +309,11 @@ def create(file: pathlib.Path, *, variant: str | None, example: str | None, forc
         texts = _example_files(example, file)
     else:
         title = file.stem.replace("-", " ").replace("_", " ")
-        texts[file] = skeleton(variant or "local-government", title[:1].upper() + title[1:]).encode()
+        texts[file] = skeleton(variant or LOCAL_GOVERNMENT, title[:1].upper() + title[1:], packs).encode()
     other = next((p for p, text in texts.items() if p != file and not force and p.exists() and _other(p, text)), None)
     if other is not None:
         raise UsageError(f"{other} exists and isn't the example's", "choose another folder, or replace it with --force")
-    texts.setdefault(file.with_name(SCHEMA_FILE), schema_text().encode())
+    texts.setdefault(file.with_name(SCHEMA_FILE), schema_text(packs).encode())
     try:
         for path, content in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agreegen.cli.console import Force, app, invocation
+from agreegen.cli.console import Force, app, invocation, workspace
 
 
 @app.command()
@@ -15,9 +15,10 @@ def init(
     folder: Annotated[Path, typer.Argument(help="The new folder.", metavar="FOLDER", show_default=False)],
 ) -> None:
     """Make a workspace: templates, example proposals, parties' records, settings."""
-    from agreegen import generate, skeleton, workspace
+    from agreegen import generate, skeleton
+    from agreegen.workspace import create
 
-    written = [*workspace.create(folder), skeleton.write_schema(folder / "proposals" / skeleton.SCHEMA_FILE)]
+    written = [*create(folder), skeleton.write_schema(folder / "proposals" / skeleton.SCHEMA_FILE)]
     typer.echo(f"{folder} has {len(written)} files:")
     for name, what in (
         ("proposals", "example proposals; copy one, or use `agreegen new`"),
@@ -34,7 +35,9 @@ def new(
     file: Annotated[Path, typer.Argument(help="The proposal to write.", metavar="FILE", show_default=False)],
     variant: Annotated[
         str | None,
-        typer.Option("--variant", help="intra-agency, state-agency, local-government, or university.", metavar="NAME"),
+        typer.Option(
+            "--variant", help="intra-agency, state-agency, local-government, university, or a pack.", metavar="NAME"
+        ),
     ] = None,
     example: Annotated[
         str | None, typer.Option("--example", help="Copy this example instead of a skeleton.", metavar="NAME")
@@ -42,9 +45,10 @@ def new(
     force: Force = False,
 ) -> None:
     """Write a proposal to fill in: a commented skeleton, or a copy of an example."""
-    from agreegen import skeleton
+    from agreegen import packs, skeleton
 
-    written = skeleton.create(file, variant=variant, example=example, force=force)
+    known = packs.every(workspace(file)) if example is None else ()
+    written = skeleton.create(file, variant=variant, example=example, force=force, packs=known)
     what = "a copy of the example, to be changed" if example else "ready to be filled in"
     typer.echo(f"{written} is {what}.\nThen: {invocation()} check {written}")
 
@@ -54,11 +58,12 @@ def schema(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write to.", metavar="FILE")] = None,
 ) -> None:
     """Write the JSON Schema of proposals, with which an editor completes and checks them."""
-    from agreegen import skeleton
+    from agreegen import packs, skeleton
 
+    known = packs.every(workspace(output))
     if output is None:
-        typer.echo(skeleton.schema_text(), nl=False)
+        typer.echo(skeleton.schema_text(known), nl=False)
         return
-    skeleton.write_schema(output)
+    skeleton.write_schema(output, known)
     typer.echo(f"{output} is written. Put this first line into a proposal beside it, and your editor helps you:\n"
                f"# yaml-language-server: $schema={output.name}")  # fmt: skip

@@ -17,7 +17,7 @@ from agreegen.packs.record import OWN, Said, read_record
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from agreegen.packs.declared import Field
     from agreegen.template import Template
@@ -68,6 +68,17 @@ class Pack:
         if not path.is_file():
             raise UsageError(f"{path} can't be read: there is no such file", "`agreegen init` makes a complete folder")
         raise UsageError(f"{path.as_posix()} gives no version", 'add a line such as `version: "2026.1"`')
+
+    def to_fill_in(self) -> Iterator[tuple[str, str]]:
+        """The lines of a proposal for the declared fields, each with what belongs there; optional ones as comments."""
+        yield "extra:", f"Fields of the template {self.name}"
+        for field in self.fields:
+            about = ": ".join(part for part in (field.meaning.rstrip("."), field.answer) if part)
+            if field.required and not field.taken:
+                yield f"  {field.key}:", about
+            else:
+                why = f"taken from {field.taken} if not written" if field.taken else "may be left out"
+                yield f"  # {field.key}:", f"{about}; {why}"
 
 
 def master(variant: str, workspace: Workspace) -> Pack:
