@@ -62,3 +62,68 @@ def templates_flatten(
     from agreegen import fulltext
 
     typer.echo(f"{fulltext.create(variant, workspace(), output=output, force=force)} is written")
+
+
+@app.command()
+def where(
+    field: Annotated[
+        str, typer.Argument(help="A field: 'purpose: scope', or its end: scope.", metavar="FIELD", show_default=False)
+    ],
+    variant: Annotated[
+        list[str] | None,
+        typer.Option("--variant", help="Only in this variant; may be given twice. Else in all.", metavar="NAME"),
+    ] = None,
+    json_: AsJson = False,
+) -> None:
+    """Tell where a field of the proposal lands in the agreements: clauses, exhibits, and under which conditions."""
+    from dataclasses import asdict
+
+    from agreegen import provenance, report
+    from agreegen.law import VARIANTS
+    from agreegen.provenance import listing
+    from agreegen.provenance.needs import required
+
+    found = provenance.where(field, workspace(), variant or ())
+    if json_:
+        told = [{"field": one.need.field, "meaning": one.need.meaning, "type": one.need.type,
+                 "supplier": one.need.supplier,
+                 "templates": {name: [asdict(x) for x in places] for name, places in one.places.items()}}
+                for one in found]  # fmt: skip
+        typer.echo(report.as_json([], fields=told))
+        return
+    for number, one in enumerate(found):
+        typer.echo("\n".join([*([""] if number else []), *listing.told(one.need)]))
+        for name, places in one.places.items():
+            asked = required(name).get(one.need.field, "") if name in VARIANTS else ""
+            typer.echo("\n".join(listing.places(name, asked, places)))
+
+
+@templates_app.command(name="fields")
+def templates_fields(
+    template: Annotated[
+        str | None,
+        typer.Argument(
+            help="A variant, a Word file, or a proposal, whose variant is meant. Else every variant.",
+            metavar="[VARIANT|FILE]",
+        ),
+    ] = None,
+    json_: AsJson = False,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", help="Write an Excel workbook to this file.", metavar="FILE")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """List what a template needs: field, meaning, type, who supplies it, required when, where it lands."""
+    from agreegen import provenance, report
+    from agreegen.provenance import listing
+    from agreegen.provenance.writing import written
+
+    here = workspace()
+    found = dict(provenance.fields(name, here) for name in ([template] if template else provenance.names(here)))
+    if xlsx is not None:
+        typer.echo(f"{written(xlsx, listing.workbook(found), ending='.xlsx', force=force)} is written")
+    elif json_:
+        typer.echo(report.as_json([], templates={name: listing.plain(needs) for name, needs in found.items()}))
+    else:
+        for number, (name, needs) in enumerate(found.items()):
+            typer.echo("\n".join([*(["", ""] if number else []), *listing.text(name, needs)]))

@@ -17,16 +17,20 @@ from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.packs.opening import compiled
 from agreegen.provenance import search
+from agreegen.provenance.landing import landings
 from agreegen.provenance.marking import Marked, marked
+from agreegen.provenance.needs import Need, below, found_field, need, needs
+from agreegen.provenance.origins import known_fields
 from agreegen.provenance.passages import Passage, rendered
 from agreegen.provenance.why import Answer, Record, Stated, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from agreegen.provenance.landing import Landing
     from agreegen.workspace import Workspace
 
-__all__ = ["Explained", "Marked", "Passage", "master", "why"]
+__all__ = ["Explained", "Marked", "Passage", "Whereabouts", "fields", "master", "names", "where", "why"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +135,43 @@ def _without(explained: Explained, folder: str) -> Explained:
 
     answers = tuple(tuple(told(one) for one in place) for place in explained.answers)
     return replace(explained, answers=answers, notes=tuple(n.replace(f"{folder}/", "") for n in explained.notes))
+
+
+def fields(name: str, workspace: Workspace) -> tuple[str, tuple[Need, ...]]:
+    """What a template asks of people, and what it is called: a variant, a Word file, or the proposal that has one."""
+    path = pathlib.Path(name)
+    if path.suffix.lower() in (".yaml", ".yml"):
+        opened = generate.opened_proposal(path, workspace, as_draft=True)
+        if opened.agreement is None:
+            raise FindingsError(opened.findings)
+        name = opened.agreement.context["document"]["template"]
+        return name, needs(master(name, workspace, opened.agreement.variant))
+    if path.suffix.lower() == ".docx":
+        inside = path.resolve().is_relative_to(workspace.templates.resolve())
+        root = workspace.templates if inside else path.parent
+        named = next((v for v in VARIANTS if v in path.parts), "local-government")
+        ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
+        return path.stem, needs(marked(path, root, variant=named, elsewhere=ids))
+    return name, needs(master(name, workspace))
+
+
+def names(workspace: Workspace) -> tuple[str, ...]:
+    """The templates of a workspace by name, masters first."""
+    return tuple(pack.name for pack in packs.every(workspace))
+
+
+def where(field: str, workspace: Workspace, variants: Sequence[str] = ()) -> tuple[Whereabouts, ...]:
+    """Where a field lands in each of the templates; UsageError if no field is called so."""
+    found = []
+    for key in found_field(field):
+        places = {v: below(key, landings(master(v, workspace))) for v in variants or names(workspace)}
+        found.append(Whereabouts(need(key, known_fields()[key], (), ""), places))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A field, and where it lands in each template."""
+
+    need: Need
+    places: Mapping[str, tuple[Landing, ...]]

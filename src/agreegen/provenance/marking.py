@@ -71,7 +71,7 @@ class Watch:
     trees: list[nodes.Template] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Marked:
     """A master with marks: as documents are rendered (`template`), and all branches after one another (`whole`)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -96,6 +97,7 @@ def rendered(marked: Marked, context: Mapping[str, object]) -> tuple[Passage, ..
     return passages(marked, marked.template, parts)
 
 
+@functools.lru_cache(maxsize=8)
 def whole(marked: Marked) -> tuple[Passage, ...]:
     """The passages of a master with every branch after the other; values are pieces without words."""
     return passages(marked, marked.whole, filled(marked.whole, {}))

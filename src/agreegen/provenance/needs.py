@@ -1,0 +1,187 @@
+"""Needs: what a template asks of people: each field with its meaning, its type, who supplies it, when, and where."""
+
+from __future__ import annotations
+
+import functools
+import typing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agreegen.answer import Section, spaced
+from agreegen.errors import UsageError
+from agreegen.finding import nearest, plain_key
+from agreegen.law import PROGRAM_OF
+from agreegen.law.requirements import requirements
+from agreegen.partner import Party
+from agreegen.proposal import Proposal
+from agreegen.provenance.landing import Landing, landings
+from agreegen.provenance.origins import known_fields
+from agreegen.provenance.phrases import condition
+from agreegen.provenance.suppliers import supplier
+from agreegen.reading.fields import Field, Form
+from agreegen.template.printing import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
+    from agreegen.law.requirements import Requirement
+    from agreegen.provenance.marking import Marked
+
+FORMS = {Form.TEXT: "text", Form.YES_NO: "yes or no", Form.DATE: "date", Form.NUMBER: "whole number",
+         Form.TEXTS: "list of texts", Form.WORD: "one of", Form.ANY: "block"}  # fmt: skip
+GROUPS = {"provider": "Data Provider", "recipient": "Data Recipient", "terms": "Counsel's settings"}
+GENERAL = "The exchange"
+DISPUTE, BY_LAW = "in a dispute", "where law requires the disclosure"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One field of a template."""
+
+    field: str
+    group: str
+    meaning: str
+    type: str
+    supplier: str
+    required: str  # always, if …, or nothing
+    landings: tuple[Landing, ...]
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """The numbers of the places where it is printed, each once."""
+        return tuple(dict.fromkeys(x.short for x in self.landings if x.how == "printed"))
+
+    @property
+    def decides(self) -> tuple[str, ...]:
+        """The numbers of the places where it decides what is printed, each once."""
+        return tuple(dict.fromkeys(x.short for x in self.landings if x.how == "decides"))
+
+
+def needs(marked: Marked) -> tuple[Need, ...]:
+    """The fields that a template prints, decides by, or that its program requires: general ones, then by block."""
+    landed = landings(marked)
+    asked = required(marked.variant)
+    found = []
+    for key, field in known_fields().items():
+        own = landed.get(key, ())
+        if own or key in asked:
+            found.append(need(key, field, own, asked.get(key, "")))
+    return tuple(sorted(found, key=lambda n: n.group != GENERAL))
+
+
+def need(key: str, field: Field, landed: tuple[Landing, ...], when: str) -> Need:
+    """One field."""
+    head, below_, _ = key.partition(": ")
+    group = GROUPS.get(head) or (GENERAL if not below_ and not field.block else head[:1].upper() + head[1:])
+    return Need(key, group, meaning(key, field), kind(field), supplier(key), when, landed)
+
+
+def meaning(key: str, field: Field) -> str:
+    """What belongs in a field: the model's description, else the table of required fields."""
+    return field.about.rstrip(".") or _belongs().get(key, "") or _blocks().get(key, "") or _plain(key)
+
+
+def _plain(key: str) -> str:
+    *above, last = key.split(": ")
+    return f"{last[:1].upper()}{last[1:]}" + (f" ({': '.join(above)})" if above else "")
+
+
+@functools.cache
+def _blocks() -> dict[str, str]:
+    """What each block of keys is, by the model's own words."""
+    found: dict[str, str] = {}
+
+    def walk(model: type[BaseModel], above: tuple[str, ...]) -> None:
+        for name, info in model.model_fields.items():
+            inner = section_of(info.annotation)
+            if inner is not None:
+                keys = (*above, spaced(name))
+                found[": ".join(keys)] = (inner.__doc__ or "").partition("\n")[0].rstrip(".")
+                if inner is not Party:
+                    walk(inner, keys)
+
+    walk(Proposal, ())
+    for side in ("provider", "recipient"):
+        walk(Party, (side,))
+    return found
+
+
+def section_of(annotation: Any) -> type[BaseModel] | None:
+    """The block that a key holds, or that each entry of its list is."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    return next(filter(None, map(section_of, typing.get_args(annotation))), None)
+
+
+@functools.cache
+def _belongs() -> dict[str, str]:
+    programs = sorted(set(PROGRAM_OF.values()))
+    return {_key(row.field): row.belongs for program in programs for row in requirements(program)}
+
+
+def kind(field: Field) -> str:
+    """The type of a field in words."""
+    if field.form is Form.WORD and field.words:
+        return f"one of: {', '.join(field.words)}"
+    if field.block:
+        return "list of entries" if field.form is Form.TEXTS else "block of keys"
+    return "choice" if field.form is Form.WORD else "text" if field.form is Form.ANY else FORMS[field.form]
+
+
+def _key(path: str) -> str:
+    """`use: products: public` for `use.products[].public`."""
+    return spaced(path.replace("[]", "")).replace(".", ": ")
+
+
+@functools.cache
+def required(variant: str) -> Mapping[str, str]:
+    """When each field is required in a variant, in words: by the table of required fields of its program."""
+    program = PROGRAM_OF[variant or "local-government"]
+    plain = {r.field: r for r in requirements(program)}
+    disputed = {r.field: r for r in requirements(program, disputed=True)}
+    by_law = {r.field: r for r in requirements(program, by_law=True)}
+    found = {}
+    for field, row in plain.items():
+        usual, dispute, short = (_when(r) for r in (row, disputed[field], by_law[field]))
+        words = [usual] if usual else []
+        for other, case in ((dispute, DISPUTE), (short, BY_LAW)):
+            if other != usual:
+                words.append(f"{case}: {other or 'not asked'}")
+        if words:
+            found[_key(field)] = "; ".join(words)
+    return found
+
+
+def _when(row: Requirement) -> str:
+    if row.need == "yes":
+        return "in each entry" if "[]" in row.field else "always"
+    if row.need == "no" or row.when is None:
+        return ""
+    [output] = environment().parse(f"{{{{ {row.when} }}}}").body
+    entry = f"proposal.{row.field.partition('[]')[0]}" if "[]" in row.field else ""
+    side = f"{row.field.partition('.')[0]}s"
+    expression: Any = output
+    return f"{'for each entry, ' if entry else ''}if {condition(expression.nodes[0], {'party': side, 'item': entry})}"
+
+
+# ---------------------------------------------------------------------------------------------------- one field
+def found_field(said: str) -> tuple[str, ...]:
+    """The fields that a person means by a key, its end, or a block; UsageError with the nearest if there is none."""
+    key = ": ".join(plain_key(part).strip() for part in said.replace(":", ".").split(".") if part.strip())
+    known = known_fields()
+    if key in known:
+        return (key,)
+    if ends := tuple(k for k in known if k.endswith(f": {key}")):
+        shortest = min(k.count(": ") for k in ends)
+        return tuple(k for k in ends if k.count(": ") == shortest)
+    close = nearest(key, known) or nearest(key.rpartition(": ")[2], {k.rpartition(": ")[2] for k in known})
+    hint = f"did you mean '{close}'?" if close else "`agreegen templates fields` lists them"
+    raise UsageError(f"no field is called '{said}'", hint)
+
+
+def below(key: str, landed: Mapping[str, tuple[Landing, ...]]) -> tuple[Landing, ...]:
+    """Where a field lands, and the fields of the block that it is."""
+    own = [x for field, places in landed.items() if field == key or field.startswith(f"{key}: ") for x in places]
+    return tuple(dict.fromkeys(own))
