@@ -105,7 +105,7 @@ def checked(wanted: Iterable[tuple[str, Path]], library: Library) -> list[Findin
 
 def check_file(data: bytes, name: str, library: Library) -> list[Finding]:
     """Every finding of one Word file, as text in memory; `name` is its path in the library, without ending."""
-    ours = name in library.names
+    ours = library.owns(name)
     file = f"{name}.docx" if ours else name
     container, found = alone.taken_apart(data, file)
     if container is None:
@@ -123,11 +123,17 @@ def check_file(data: bytes, name: str, library: Library) -> list[Finding]:
 def merged(ours: list[Finding], compiling: list[Finding]) -> list[Finding]:
     """The findings of our rules, and those of compiling that say something else."""
     codes = {f.code for f in ours} & OURS
+    wrong = {_key(f.location) for f in ours if f.code == "T206"}
+    ours = [f for f in ours if f.code not in BRANCHES or _key(f.location) not in wrong]
     lines = {_key(f.location) for f in ours if f.code == "T225"}
     kept = [f for f in compiling if f.code not in codes and not (f.code == "T051" and _key(f.location) in lines)]
     if any(f.code in ("T030", "T034") for f in compiling):
         kept = [f for f in kept if f.code != "T042"]
     return list(dict.fromkeys([*ours, *kept]))
+
+
+BRANCHES = frozenset({"T210", "T211"})
+"""Codes that follow from a value that a field can't have."""
 
 
 def _key(place: Location) -> tuple[str, int | None]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agreegen.lint.line import Entry, Use
-    from agreegen.lint.logic import Formula
+    from agreegen.lint.logic import Knowledge
     from agreegen.lint.page import Page
 
 
@@ -89,7 +89,7 @@ def _asks(use: Use) -> bool:
     return use.tag.word in ("if", "elif") and use.node is not None
 
 
-def _truth(page: Page, entry: Entry, use: Use, known: tuple[Formula, ...]) -> set[bool]:
+def _truth(page: Page, entry: Entry, use: Use, known: Knowledge) -> set[bool]:
     domains = page.reader.closed()
     around = [*use.guards, *entry.guards]
     if not possible(around, domains, known):

@@ -43,6 +43,7 @@ class Reader:
     schema: Shape
     meanings: Mapping[str, str] = field(default_factory=dict)
     domains: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    parsed: dict[str, nodes.Node | None] = field(default_factory=dict)
     _known: dict[str, Formula] = field(default_factory=dict)
 
     # -------------------------------------------------------------------------------------------- names

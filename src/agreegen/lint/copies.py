@@ -34,7 +34,7 @@ def written(
     """Writes the copies that are asked for, and says what was changed and written."""
     for name, path in wanted:
         data = path.read_bytes()
-        ours = name in library.names
+        ours = library.owns(name)
         file = f"{name}.docx" if ours else name
         container, _ = taken_apart(data, file)
         if container is None:

@@ -13,7 +13,7 @@ from agreegen.law.notices import Notice
 from agreegen.law.requirements import requirements
 from agreegen.law.terms import settings
 from agreegen.lint.condition import Bound, Reader
-from agreegen.lint.logic import both, no, one
+from agreegen.lint.logic import Knowledge, both, no, one
 from agreegen.lint.shape import (
     RECORD,
     TEXT,
@@ -222,18 +222,18 @@ def switches() -> tuple[Formula, ...]:
 
 
 @functools.cache
-def anyhow() -> tuple[Formula, ...]:
+def anyhow() -> Knowledge:
     """What holds in every agreement of every variant, by how facts are made."""
-    return tuple(reader().said(c) for c in CERTAIN)
+    return Knowledge(reader().said(c) for c in CERTAIN)
 
 
 @functools.cache
-def certain(variant: str) -> tuple[Formula, ...]:
+def certain(variant: str) -> Knowledge:
     """What holds in every agreement of a variant, whatever the proposal says."""
     by = reader()
-    found = [*anyhow(), *switches()]
+    found = [*(by.said(c) for c in CERTAIN), *switches()]
     if variant not in VARIANTS:
-        return tuple(found)
+        return Knowledge(found)
     found.append(by.said(f'variant == "{variant}"'))
     for name, setting in settings().items():
         shape = by.schema.at(f"terms.{name}")
@@ -247,7 +247,7 @@ def certain(variant: str) -> tuple[Formula, ...]:
             found.append(("in", f"terms.{name}", frozenset(str(c) for c in choices if c is not None)))
         elif not setting.none:
             found.append(no(by.empty(f"terms.{name}", shape)))
-    return tuple(found)
+    return Knowledge(found)
 
 
 @functools.cache

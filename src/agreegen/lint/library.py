@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from agreegen.template.container import Container
 
 MASTER = "master"
+KINDS = ("masters", "clauses", "exhibits")
 MOST = 12
 """Ways into agreements that are looked at for one file, and depth of includes."""
 HEAD = re.compile(r"\b(?:means?|includes?|ha(?:s|ve) the (?:same )?meanings?)\b|, with or without")
@@ -34,6 +35,7 @@ class Library:
     root: Path
     _pages: dict[str, Page | None] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
+    defined: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -56,6 +58,10 @@ class Library:
         except OSError:
             return None
 
+    def owns(self, name: str) -> bool:
+        """True for the name of a template of this folder, be it there or not."""
+        return name in self.names or (name.split("/", 1)[0] in KINDS and not name.endswith(".docx"))
+
     def path(self, name: str) -> Path:
         """Where a template stands."""
         return self.root / f"{name}.docx"
@@ -72,7 +78,7 @@ class Library:
 
     def read(self, container: Container, name: str) -> Page:
         """A template to be checked, with the ways in which masters print the one on disk."""
-        ours = name in self.names
+        ours = self.owns(name)
         page = Page(container.file, container, reader(), self.entries(name), base=self.base if ours else None,
                     terms=frozenset(self.terms))  # fmt: skip
         page.library = self if ours else None
@@ -88,17 +94,21 @@ class Library:
     # -------------------------------------------------------------------------------------------- ways
     def entries(self, name: str) -> tuple[Entry, ...]:
         """The ways in which masters print a template; none if no master does."""
-        return tuple(self._ways[0].get(name, ()))
+        return tuple(self._ways.get(name, ()))
 
-    @property
-    def circles(self) -> tuple[tuple[str, Line, tuple[str, ...]], ...]:
-        """Includes that lead back to where they come from: the file, the line, the way."""
-        return tuple(self._ways[1])
+    def way(self, name: str, goal: str, passed: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The includes that lead from one file to another; none if none do."""
+        if name == goal:
+            return (*passed, name)
+        page = self.page(name) if name not in passed else None
+        for other, _ in page.included(page.entries[0]) if page is not None else ():
+            if found := self.way(other, goal, (*passed, name)):
+                return found
+        return ()
 
     @cached_property
-    def _ways(self) -> tuple[dict[str, list[Entry]], list[tuple[str, Line, tuple[str, ...]]]]:
+    def _ways(self) -> dict[str, list[Entry]]:
         entries: dict[str, list[Entry]] = {}
-        circles: list[tuple[str, Line, tuple[str, ...]]] = []
 
         def enter(name: str, entry: Entry, stack: tuple[str, ...]) -> None:
             page = self.page(name)
@@ -108,19 +118,17 @@ class Library:
             if len(known) < MOST:
                 known.append(entry)
             for other, use in page.included(entry):
-                if other in stack:
-                    circles.append((name, use.line, (*stack[stack.index(other) :], other)))
-                    continue
-                inner = Entry(entry.variant, (*entry.guards, *use.guards), {**entry.scope, **use.scope})
-                enter(other, inner, (*stack, other))
+                if other not in stack:
+                    inner = Entry(entry.variant, (*entry.guards, *use.guards), {**entry.scope, **use.scope})
+                    enter(other, inner, (*stack, other))
 
         for master in self.masters:
             enter(master, Entry(master.split("/")[1]), (master,))
-        return entries, circles
+        return entries
 
     def of_variant(self, variant: str) -> tuple[str, ...]:
         """The files that a variant is made of."""
-        return tuple(n for n, ways in self._ways[0].items() if any(e.variant == variant for e in ways))
+        return tuple(n for n, ways in self._ways.items() if any(e.variant == variant for e in ways))
 
     @cached_property
     def variants(self) -> tuple[str, ...]:

@@ -48,32 +48,53 @@ def leaves(formula: Formula) -> Iterator[tuple[str, frozenset[Any]]]:
         yield from leaves(part)
 
 
-def possible(
-    formulas: Iterable[Formula], domains: Mapping[str, tuple[Any, ...]], certain: Iterable[Formula] = ()
-) -> bool:
+class Knowledge:
+    """What is certain, found by what it is about."""
+
+    def __init__(self, formulas: Iterable[Formula]) -> None:
+        """The formulas, by subject."""
+        self.about: dict[str, list[Formula]] = {}
+        self.asked: dict[tuple[Formula, ...], bool] = {}
+        for formula in formulas:
+            for subject in dict.fromkeys(s for s, _ in leaves(formula)):
+                self.about.setdefault(subject, []).append(formula)
+
+    def related(self, wanted: list[Formula]) -> list[Formula]:
+        """Those that share a subject with the formulas, or with one that does."""
+        found: dict[int, Formula] = {}
+        subjects = {s for f in wanted for s, _ in leaves(f)}
+        for _ in range(DEPTH):
+            new = {id(f): f for s in sorted(subjects) for f in self.about.get(s, ()) if id(f) not in found}
+            found |= new
+            subjects = {s for f in new.values() for s, _ in leaves(f)}
+        return list(found.values())
+
+
+NOBODY = Knowledge(())
+
+
+def possible(formulas: Iterable[Formula], domains: Mapping[str, tuple[Any, ...]], certain: Knowledge = NOBODY) -> bool:
     """True when the formulas can hold together; also when that would take too long to decide.
 
     Of what is certain, only what has to do with the formulas is asked.
     """
-    wanted = [f for f in formulas if f is not True]
-    wanted += _related(wanted, [f for f in certain if f is not True])
+    wanted = [f for f in dict.fromkeys(formulas) if f is not True]
+    key = tuple(wanted)
+    if key not in certain.asked:
+        certain.asked[key] = _possible(wanted, domains, certain)
+    return certain.asked[key]
+
+
+def _possible(wanted: list[Formula], domains: Mapping[str, tuple[Any, ...]], certain: Knowledge) -> bool:
+    if False in wanted:
+        return False
+    wanted = [*wanted, *certain.related(wanted)]
     values: dict[str, list[Any]] = {}
     for formula in wanted:
         for subject, named in leaves(formula):
             known = values.setdefault(subject, list(domains.get(subject, (NOTHING, OTHER))))
             known += [v for v in sorted(named, key=str) if v not in known and subject not in domains]
     return _search(wanted, {}, values, [0])
-
-
-def _related(wanted: list[Formula], certain: list[Formula]) -> list[Formula]:
-    """Those that share a subject with the formulas, or with one that does."""
-    subjects = {s for f in wanted for s, _ in leaves(f)}
-    found: list[Formula] = []
-    for _ in range(DEPTH):
-        new = [f for f in certain if f not in found and any(s in subjects for s, _ in leaves(f))]
-        found += new
-        subjects |= {s for f in new for s, _ in leaves(f)}
-    return found
 
 
 def _search(wanted: list[Formula], given: dict[str, Any], values: Mapping[str, list[Any]], steps: list[int]) -> bool:

@@ -44,7 +44,7 @@ class Page:
         self.library: Library | None = None
         self.places = Places()
         self._uses: dict[str, tuple[list[Use], list[Block]]] = {}
-        self._guards: dict[str, dict[Line, tuple[Formula, ...]]] = {}
+        self._guards: dict[str, dict[Line, list[tuple[int, tuple[Formula, ...]]]]] = {}
 
     @property
     def kind(self) -> str:
@@ -66,13 +66,16 @@ class Page:
         return frozenset(e.get(W + "name") or "" for _, root in self.parts for e in root.iter(W + "bookmarkStart"))
 
     @cached_property
-    def defines(self) -> frozenset[str]:
-        """What the file defines, or puts into quotes or bold, in lower case."""
-        quoted = {q.lower() for line in self.lines for pair in QUOTED.findall(line.text) for q in pair if q}
-        strong = {"".join(t.text or "" for t in b.getparent().getparent().iterfind(W + "t")).strip().lower()  # type: ignore[union-attr]
-                  for _, root in self.parts for b in root.iter(W + "b")
-                  if b.getparent() is not None and b.getparent().getparent() is not None}  # type: ignore[union-attr]  # fmt: skip
-        return frozenset(quoted | strong)
+    def quoted(self) -> frozenset[str]:
+        """What the file puts into quotes or, outside of definitions, in bold: in lower case."""
+        found = {q.lower() for line in self.lines for q in QUOTED.findall(line.text)}
+        for line in self.lines:
+            if line.style != "Definition":
+                for mark in line.element.iter(W + "b"):
+                    run = next(mark.iterancestors(W + "r"), None)
+                    if run is not None:
+                        found.add("".join(t.text or "" for t in run.iterfind(W + "t")).strip().lower())
+        return frozenset(found)
 
     @cached_property
     def by_element(self) -> Mapping[etree._Element, Line]:
@@ -114,10 +117,11 @@ class Page:
         """Blocks that end badly."""
         return self._walked(self.entries[0].scope)[1]
 
-    def guards_at(self, entry: Entry) -> Mapping[Line, tuple[Formula, ...]]:
-        """The conditions that lead to each line."""
+    def guards_at(self, entry: Entry, line: Line, at: int = 0) -> tuple[Formula, ...]:
+        """The conditions that lead to a place in a line."""
         self.uses(entry)
-        return self._guards[_key(entry.scope)]
+        known = self._guards[_key(entry.scope)].get(line, [])
+        return next((guards for start, guards in reversed(known) if start <= at), ())
 
     def _walked(self, scope: Scope) -> tuple[list[Use], list[Block]]:
         key = _key(scope)
@@ -127,8 +131,7 @@ class Page:
             for _, lines in self._by_part():
                 walk = Walk(self.reader, dict(scope), uses, blocks)
                 for line in lines:
-                    self._guards.setdefault(key, {})[line] = walk.guards
-                    walk.line(line)
+                    self._guards.setdefault(key, {})[line] = list(walk.line(line))
                 walk.close()
             self._uses[key] = uses, blocks
         return self._uses[key]

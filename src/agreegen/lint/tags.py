@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote
 
 from jinja2 import nodes
@@ -210,17 +210,25 @@ def unbounded(page: Page) -> Iterator[Spot]:
     """
     for entry in page.entries[:1]:
         for use in page.uses(entry):
-            for node in use.node.find_all(nodes.Mul) if use.node is not None else ():
+            for node in _every(use.node, nodes.Mul):
                 sides = (node.left, node.right)
                 if any(isinstance(s, nodes.Const) and isinstance(s.value, str) for s in sides):
                     yield spot(use, f"{use.tag.text} repeats a text", "type the text as often as it is wanted")
-            for call in [use.node, *use.node.find_all(nodes.Call)] if use.node is not None else ():
-                if isinstance(call, nodes.Call) and isinstance(call.node, nodes.Name) and call.node.name not in CALLED:
+            for call in _every(use.node, nodes.Call):
+                if isinstance(call.node, nodes.Name) and call.node.name not in CALLED:
                     hint = "print a field, with a filter if need be"
                     yield spot(use, f"{use.tag.text} calls {call.node.name!r}", hint)
 
 
 CALLED = ("range", "ref")
+Kind = TypeVar("Kind", bound=nodes.Node)
+
+
+def _every(node: nodes.Node | None, kind: type[Kind]) -> list[Kind]:
+    """The expressions of a kind in a tag, itself among them."""
+    if node is None:
+        return []
+    return [*([node] if isinstance(node, kind) else []), *node.find_all(kind)]
 
 
 def unrendered(page: Page) -> Iterator[Spot]:

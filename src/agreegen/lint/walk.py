@@ -14,6 +14,8 @@ from agreegen.template.problem import nearest
 from agreegen.template.tag import Tag
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agreegen.lint.condition import Reader, Scope
     from agreegen.lint.logic import Formula
 
@@ -46,10 +48,13 @@ class Walk:
     def guards(self) -> tuple[Formula, ...]:
         return tuple(o.guard for o in self.open if o.guard is not True)
 
-    def line(self, line: Line) -> None:
+    def line(self, line: Line) -> Iterator[tuple[int, tuple[Formula, ...]]]:
+        """Goes through a line; gives the conditions at its start, and after each of its tags."""
+        yield 0, self.guards
         broken = [BROKEN.match(b.text) for b in line.broken] + [BROKEN.search(line.odd)]
         for tag in line.tags:
             self._tag(line, tag)
+            yield tag.end, self.guards
         for found in broken:
             if found and (word := _meant(found[1])):
                 self._statement(line, Tag(0, 0, found[0], "{%", "", word), word, None)
@@ -67,6 +72,11 @@ class Walk:
         self._statement(line, tag, word, self._parsed(source, whole=True) if source else None)
 
     def _parsed(self, source: str, *, whole: bool = False) -> nodes.Node | None:
+        if source not in self.reader.parsed:
+            self.reader.parsed[source] = self._read(source, whole=whole)
+        return self.reader.parsed[source]
+
+    def _read(self, source: str, *, whole: bool) -> nodes.Node | None:
         try:
             body = self.reader.env.parse(source).body
         except TemplateSyntaxError:

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agreegen.lint.library import Library
-    from agreegen.lint.line import Line
+    from agreegen.lint.line import Entry, Line
     from agreegen.lint.page import Page
-
-INSIDE = re.compile(r"[“\"]([^”\"]+)[”\"]")
 
 
 def unprinted(page: Page) -> Iterator[Spot]:
@@ -56,15 +54,20 @@ def circular(page: Page) -> Iterator[Spot]:
 
     Why: the agreement would have no end.
     Bad:
-        {%p include "clauses/example" %}
-    Good:
+        file: clauses/training
         {%p include "clauses/training" %}
+    Good:
+        {%p include "clauses/notices" %}
     """
-    for name, line, way in page.library.circles if page.library else ():
-        if f"{name}.docx" == page.file:
-            text = line.text.strip()
-            here = next((x for x in page.lines if x.text.strip() == text), line)
-            yield Spot("includes go round in a circle: " + " → ".join(way), "remove one of them", here, 0, text)
+    library, own = page.library, page.file.removesuffix(".docx")
+    if library is None:
+        return
+    for name, use in page.included(page.entries[0]):
+        if way := library.way(name, own):
+            circle = " → ".join((own, *way))
+            yield Spot(
+                f"includes go round in a circle: {circle}", "remove one of them", use.line, 0, use.line.text.strip()
+            )
 
 
 def undefined(page: Page) -> Iterator[Spot]:
@@ -73,7 +76,7 @@ def undefined(page: Page) -> Iterator[Spot]:
     Why: the reader looks for a meaning that the agreement doesn't give.
     Bad:
         file: clauses/training
-        The Small Cell is suppressed.
+        The Governance Liaison is told.
     Good:
         file: clauses/training
         The Data Recipient trains its users.
@@ -81,36 +84,58 @@ def undefined(page: Page) -> Iterator[Spot]:
     library = page.library
     if library is None:
         return
-    name = page.file.removesuffix(".docx")
     told: set[str] = set()
-    for variant in [v for v in library.variants if v in VARIANTS and name in library.of_variant(v)]:
-        defined = _defined(library, page, variant)
+    for entry in page.entries:
+        if entry.variant not in VARIANTS:
+            continue
+        defined = _defined(library, page, entry.variant)
         for row in table():
             words = (row.term, *row.forms)
             if row.regime or row.term[:1].islower() or row.term in told or " " not in row.term:
                 continue
-            if not any(w.lower() in defined for w in words) and (found := _first(page, row.term)):
+            if not any(w.lower() in defined for w in words) and (found := _first(page, entry, row.term)):
                 told.add(row.term)
                 line, at = found
                 hint = "define it in clauses/definitions, or use other words"
-                yield Spot(f"{row.term!r} isn't defined in {variant}", hint, line, at, row.term)
+                yield Spot(f"{row.term!r} isn't defined in {entry.variant}", hint, line, at, row.term)
 
 
 def _defined(library: Library, page: Page, variant: str) -> set[str]:
     """What the files of a variant define or put into quotes, in lower case."""
     found: set[str] = set()
     for name in library.of_variant(variant):
-        other = page if f"{name}.docx" == page.file else library.page(name)
-        if other is not None:
-            found |= other.defines
+        if f"{name}.docx" == page.file:
+            found |= _of_page(page, page.entries, variant)
+        else:
+            key = (name, variant)
+            other = library.page(name)
+            if other is not None and key not in library.defined:
+                library.defined[key] = _of_page(other, library.entries(name), variant)
+            found |= library.defined.get(key, set())
     return found
 
 
-def _first(page: Page, term: str) -> tuple[Line, int] | None:
+def _of_page(page: Page, entries: tuple[Entry, ...], variant: str) -> set[str]:
+    found = set(page.quoted)
+    ways = [e for e in entries if e.variant == variant]
+    for term, line in definitions(page):
+        if any(_may_be(page, e, line) for e in ways):
+            found.add(term.lower())
+    return found
+
+
+def _may_be(page: Page, entry: Entry, line: Line, at: int = 0) -> bool:
+    """True when an agreement can have a place of the file."""
+    around = [*page.guards_at(entry, line, at), *entry.guards]
+    return possible(around, page.reader.closed(), certain(entry.variant))
+
+
+def _first(page: Page, entry: Entry, term: str) -> tuple[Line, int] | None:
     pattern = re.compile(rf"(?<![A-Za-z]){re.escape(term)}s?(?![A-Za-z])")
     for line in page.lines:
-        if found := pattern.search(line.plain):
-            return line, found.start()
+        for found in pattern.finditer(line.plain) if term in line.text else ():
+            if _may_be(page, entry, line, found.start()):
+                return line, found.start()
     return None
 
 
@@ -161,28 +186,24 @@ def twice(page: Page) -> Iterator[Spot]:
     """
     library = page.library
     name = page.file.removesuffix(".docx")
-    for entry in page.entries[:1]:
-        seen: dict[str, Line] = {}
-        guards = {u.line: u.guards for u in page.uses(entry)}
-        for term, line in definitions(page):
-            if term in seen and not _exclude(page, seen[term], line, guards):
+    seen: dict[str, Line] = {}
+    for term, line in definitions(page):
+        if term in seen and not _exclude(page, seen[term], line):
+            at = max(line.text.find(term), 0)
+            yield Spot(f"{term!r} is defined twice in this file", "keep one definition", line, at, term)
+        seen.setdefault(term, line)
+    mine = {e.variant for e in page.entries}
+    for term, line in seen.items():
+        for other in [n for n in library.terms.get(term, ()) if n != name] if library else []:
+            if library and mine & {e.variant for e in library.entries(other)}:
                 at = max(line.text.find(term), 0)
-                yield Spot(f"{term!r} is defined twice in this file", "keep one definition", line, at, term)
-            seen.setdefault(term, line)
-        for term, line in seen.items():
-            others = [n for n in library.terms.get(term, ()) if n != name] if library else []
-            mine = {e.variant for e in page.entries}
-            for other in others:
-                if library and mine & {e.variant for e in library.entries(other)}:
-                    at = max(line.text.find(term), 0)
-                    yield Spot(f"{term!r} is also defined in {other}", "keep one definition", line, at, term)
+                yield Spot(f"{term!r} is also defined in {other}", "keep one definition", line, at, term)
 
 
-def _exclude(page: Page, one: Line, other: Line, _: object) -> bool:
+def _exclude(page: Page, one: Line, other: Line) -> bool:
     """True when no agreement has both lines."""
     for entry in page.entries:
-        guards = page.guards_at(entry)
-        both = [*guards.get(one, ()), *guards.get(other, ()), *entry.guards]
+        both = [*page.guards_at(entry, one), *page.guards_at(entry, other), *entry.guards]
         if possible(both, page.reader.closed(), certain(entry.variant)):
             return False
     return True
