@@ -26,7 +26,7 @@ DATA_PART = "customXml/item1.xml"
 
 
 def as_word(docx: bytes, values: Mapping[Path, str], *, places: int = 99, data: bool = True) -> bytes:
-    """The form with these values in; `places` is in how many controls of a field, `data` whether in the data part, too."""
+    """The form with these values; `places`: in how many controls of a field, `data`: in the data part, too."""
     members = unpack(docx)
     stories = [n for n in members if n.startswith("word/") and b"w:sdt>" in members[n]]
     seen: dict[Path, int] = {}

@@ -47,7 +47,9 @@ def templates_blank(
     written, form = forms.create(variant, workspace(proposal), proposal=proposal, output=output, force=force, kind=kind,
                                  sides=(providers, recipients), every=every)  # fmt: skip
     report.text(form.findings, sys.stderr)
-    typer.echo(f"{written} is ready to be sent out.\nWhen it comes back: {invocation()} import {written} -o proposal.yaml")
+    typer.echo(
+        f"{written} is ready to be sent out.\nWhen it comes back: {invocation()} import {written} -o proposal.yaml"
+    )
 
 
 @app.command(name="import")
@@ -63,7 +65,7 @@ def import_(
     force: Force = False,
     json_: AsJson = False,
 ) -> None:
-    """Read a filled form, or the State's own proposal form, back into a proposal, and say what was changed or is open."""
+    """Read a filled form, or the State's own proposal form, back into a proposal; say what was changed or is open."""
     from agreegen import forms, report
     from agreegen.finding import has_errors
 

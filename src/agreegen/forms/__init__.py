@@ -6,9 +6,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agreegen.forms.making import Form, blank
     from agreegen.forms.files import create, read, save
     from agreegen.forms.importing import Imported, imported
+    from agreegen.forms.making import Form, blank
 
 __all__ = ["Form", "Imported", "blank", "create", "imported", "read", "save"]
 

@@ -9,7 +9,8 @@ from agreegen import generate
 from agreegen.answer import code_word
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import nearest, plain_key
-from agreegen.forms.fields import ANSWER, Block, Listing, label_of, top
+from agreegen.forms.fields import ANSWER, Block, Listing, field_at, top
+from agreegen.forms.labels import label_of
 from agreegen.forms.markup import paragraph, run
 from agreegen.forms.plan import SIDES, Plan
 from agreegen.forms.values import flat
@@ -42,7 +43,7 @@ KINDS: Final = {
 
 @dataclass(slots=True)
 class Asking:
-    """What a form is made from: its plan, the data that are settled, what is presumed of the parties, how it was made."""
+    """What a form is made from: its plan, what is settled, what is presumed of the parties, and how it was made."""
 
     plan: Plan
     data: dict[str, Any]
@@ -57,8 +58,8 @@ class Asking:
         if not said:
             return ""
         who = "; ".join(f"{side}: {label_of(str(value)).lower()}" for side, value in said.items())
-        return paragraph(run(f"The text behind these pages was printed for parties of these kinds: {who}. For others some "
-                             "Sections differ."))  # fmt: skip
+        text = f"The text behind these pages was printed for parties of these kinds: {who}. For others some differs."
+        return paragraph(run(text))
 
 
 def of_variant(variant: str, kind: str | None, sides: tuple[int, int], *, every: bool) -> Asking:
@@ -112,8 +113,8 @@ def of_proposal(variant: str, path: pathlib.Path, workspace: Workspace, kind: st
         raise FindingsError(reading.findings)
     case = Case.of(proposal, reading.source)
     if case.variant != variant:
-        raise UsageError(f"the proposal makes the variant {case.variant or '(none)'}, not {variant}",
-                         f"write `templates blank {case.variant}`" if case.variant else "correct its parties")  # fmt: skip
+        hint = f"write `templates blank {case.variant}`" if case.variant else "correct its parties"
+        raise UsageError(f"the proposal makes the variant {case.variant or '(none)'}, not {variant}", hint)
     data = proposal.model_dump(mode="json")
     open_party = next(((s, n) for s in SIDES for n, p in enumerate(data[s]) if p["legal_name"] == OPEN_PARTY), None)
     opened = {m.path for m in complete.missing(case)} | set(_emptied(reading, data)) | set(_unanswered(case))
@@ -122,19 +123,28 @@ def of_proposal(variant: str, path: pathlib.Path, workspace: Workspace, kind: st
         opened.add(open_party)
         presumed = _presumed(open_party, kind_of(kind, KINDS[variant][1]))
         data[open_party[0]][open_party[1]] = dict(data[open_party[0]][open_party[1]])
-    settled = {p: text for p, text in flat(data).items() if open_party is None or p[:2] != open_party}
+    settled = {
+        p: text
+        for p, text in flat(data).items()
+        if (open_party is None or p[:2] != open_party) and not _is_default(p, text)
+    }
     said = reading.source.data if isinstance(reading.source.data, dict) else {}
     settled |= {(e.path[0], ANSWER): "no" for e in top() if _no(e, said) and (e.path[0], ANSWER) not in settled}
     known = _known(proposal.model_dump(mode="json", exclude_defaults=True), said)
     if open_party is not None:
         data[open_party[0]][open_party[1]] = {}
         known[open_party[0]][open_party[1]] = {}
-    asked = {row.field: row for row in requirements(case.program, proposal.disputed, proposal.required_by_law is not None)
-             if row.need != "no"}  # fmt: skip
+    rows = requirements(case.program, proposal.disputed, proposal.required_by_law is not None)
+    asked = {row.field: row for row in rows if row.need != "no"}
     plan = Plan(variant, asked, settled, None if every else frozenset(opened), dict(_sizes(top(), data, opened)))
     made = {"variant": variant, "kind": kind or "", "sides": [len(proposal.provider), len(proposal.recipient)],
             "every": every, "proposal": path.name}  # fmt: skip
     return Asking(plan, data, presumed, made, known, tuple(reading.findings))
+
+
+def _is_default(path: Path, text: str) -> bool:
+    known = field_at(path)
+    return known is not None and known.preset == text
 
 
 def _no(entry: Entry, said: Mapping[str, Any]) -> bool:

@@ -31,7 +31,7 @@ _AROUND: Final = 4
 
 
 def blocks(docx: bytes) -> dict[str, list[Block]]:
-    """The blocks of a form by part, with a hole for each field and one entry of each list; places as Word shows them."""
+    """The blocks of a form by part, with a hole for each field and one entry of each list; places as in Word."""
     members = unpack(docx)
     for name, data in members.items():
         if _STORY.fullmatch(name) and b"sdt" in data:
@@ -50,8 +50,9 @@ def _holed(data: bytes) -> bytes:
         pr = sdt.find(f"{_W}sdtPr")
         if pr is not None and pr.find(f"{{{W15}}}repeatingSection") is not None:
             content = sdt.find(f"{_W}sdtContent")
-            for extra in list(content)[1:] if content is not None else []:
-                content.remove(extra)  # type: ignore[union-attr]
+            if content is not None:
+                for extra in list(content)[1:]:
+                    content.remove(extra)
     for sdt in list(root.iter(f"{_W}sdt")):
         if sdt.getparent() is not None and is_field(sdt):
             _hole(sdt)
@@ -72,7 +73,7 @@ def _hole(sdt: etree._Element) -> None:
     assert parent is not None
     run = etree.Element(f"{_W}r")
     etree.SubElement(run, f"{_W}t").text = HOLE
-    if parent.tag == f"{_W}p" or parent.tag == f"{_W}hyperlink":
+    if parent.tag in (f"{_W}p", f"{_W}hyperlink"):
         new = run
     else:
         new = etree.Element(f"{_W}p")

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from agreegen.answer import Section, no_is_none, spaced
+from agreegen.forms.labels import inside, label_of, shown, singular, unnumbered
 from agreegen.proposal import Proposal
 from agreegen.proposal.regimes import SpecialRegimes
 
@@ -54,7 +55,7 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One answer: where it belongs, what it is called, and what a control for it looks like; `preset` is its default."""
+    """One answer: where it belongs, what it is called, what a control for it looks like; `preset` is its default."""
 
     path: Path
     label: str
@@ -87,11 +88,6 @@ class Field:
             Kind.CHOICE: "[Choose]",
             Kind.LINES: f"[{what}, one a line]",
         }.get(self.kind, f"[{what}]")
-
-
-def inside(label: str) -> str:
-    """A label within a line: its first letter is small unless it is an acronym."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +167,7 @@ def _made(model: type[BaseModel], path: Path) -> Iterator[Entry]:
             yield _field(here, name, info, options, about)
 
 
-def _field(path: Path, name: str, info: FieldInfo, options: list[Any], about: str) -> Field:
+def _field(path: Path, name: str, info: FieldInfo, options: list[Any], about: str) -> Field:  # noqa: PLR0911 (one a kind)
     """The field of a plain value."""
     label = label_of(name)
     example = (info.examples or [""])[0]
@@ -250,34 +246,6 @@ def _first_sentence(model: type[BaseModel]) -> str:
     return " ".join((model.__doc__ or "").split("\n\n")[0].split())
 
 
-_ACRONYMS: Final = {"hipaa": "HIPAA", "ferpa": "FERPA", "ipa": "IPA", "fti": "FTI", "ssa": "SSA", "cjis": "CJIS",
-                    "hiv": "HIV", "pii": "PII", "idea": "IDEA", "chhs": "CHHS", "id": "ID", "irs": "IRS",
-                    "part2": "42 CFR Part 2"}  # fmt: skip
-_NAMES: Final = {"proposal": "Name of the use case", "email": "Email", "fti": "Federal tax information (FTI)",
-                 "ssa": "Data of the Social Security Administration (SSA)", "hiv": "HIV records",
-                 "cjis": "Criminal justice information (CJIS)", "part2": "Substance use disorder records (42 CFR Part 2)",
-                 "tribal": "Tribal data", "joinder": "Joinder", "legal_name": "Legal name"}  # fmt: skip
-
-
-def label_of(name: str) -> str:
-    """What people call a field: `Data subjects`, `HIPAA status`."""
-    if name in _NAMES:
-        return _NAMES[name]
-    words = [_ACRONYMS.get(w, w) for w in name.split("_")]
-    text = " ".join(words)
-    return text[:1].upper() + text[1:]
-
-
-def singular(label: str) -> str:
-    """One entry of a list: `Data element` of `Data elements`."""
-    return label[:-1] if label.endswith("s") and not label.endswith("ss") else label
-
-
-def shown(code: str) -> str:
-    """A code word as people read it."""
-    return code.replace("_", " ")
-
-
 def tag_of(path: Path) -> str:
     """`provider[1].contacts.incident.email`: the tag of a control, and how a finding names a field."""
     text = ""
@@ -318,19 +286,38 @@ def keyed(path: Path) -> str:
 @lru_cache(maxsize=4096)
 def field_at(path: Path) -> Field | None:
     """The field of a path, None if proposals have no such field."""
+    if path[-1:] == (ANSWER,):
+        above = entry_at(path[:-1])
+        return question(above) if above is not None and not isinstance(above, Field) and above.asks else None
+    found = entry_at(path)
+    return found if isinstance(found, Field) else None
+
+
+def entry_at(path: Path) -> Entry | None:
+    """The field, block, list, or entry of a list at a path; None if proposals have none there."""
     entries: tuple[Entry, ...] = top()
+    found: Entry | None = None
     for n in range(1, len(path) + 1):
-        here = path[:n]
-        if path[n - 1] == ANSWER and n == len(path):
+        found = next((e for e in entries if e.path == path[:n]), None)
+        if found is None or (isinstance(found, Field) and n < len(path)):
             return None
-        found = next((e for e in entries if e.path == here), None)
-        if found is None or isinstance(found, Field):
-            return found if found is not None and n == len(path) else None
-        rest = path[n:]
-        if rest == (ANSWER,):
-            return question(found) if found.asks else None
         if isinstance(found, Listing):
-            entries = (found.entry(rest[0]),) if rest and isinstance(rest[0], int) else ()
-        else:
+            after = path[n] if n < len(path) else None
+            entries = (found.entry(after),) if isinstance(after, int) else ()
+        elif isinstance(found, Block):
             entries = found.entries
-    return None
+    return found
+
+
+@lru_cache(maxsize=1)
+def list_titles() -> frozenset[str]:
+    """The titles of all lists, without the numbers of entries."""
+    waiting, found = list(top()), set()
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, Listing):
+            found.add(unnumbered(title_of(entry.path)))
+            waiting += entry.entry(0).entries
+        elif isinstance(entry, Block):
+            waiting += entry.entries
+    return frozenset(found)

@@ -23,7 +23,7 @@ from agreegen.rules import Case, complete
 from agreegen.source import archive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from agreegen.forms.fields import Path
 
@@ -61,21 +61,17 @@ def imported(
     found = filled(members, file)
     made = dict(record.made) if record else store.made_in(members)
     if not found.shown and stored is None and made is None:
-        return _of_official(members, file)
+        return _of_official(members, file, found)
     lost: list[Finding] = []
     if record is None:
         record, lost = _recovered(made, sent, again, file)
     one = merged(found, stored, file)
     one.findings += lost
     changed = boilerplate.changes(record.text, boilerplate.blocks(docx), file) if record and record.text else []
-    known = _settled(record.known) if record else {}
+    known = dict(record.known) if record else {}
     data = {**assembled({**flat_known(known), **one.values}), **{k: known[k] for k in AROUND if known.get(k)}}
     variant = str((made or {}).get("variant", ""))
-    return _finished(one, data, found, changed, file, variant, record.asked if record else ())
-
-
-def _settled(known: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(known)
+    return _finished(one, data, found, changed, file=file, variant=variant, asked=record.asked if record else ())
 
 
 def flat_known(known: Mapping[str, Any]) -> dict[Path, str]:
@@ -99,15 +95,15 @@ def _recovered(
             if which.startswith("the"):
                 return record, []
             message = "a program has emptied the form's record; its text was compared with a form made now"
-            return record, [Finding("M009", Severity.NOTE, Location(file), message,
-                                    "name the form that was sent with --sent, if the templates have changed since")]  # fmt: skip
+            hint = "name the form that was sent with --sent, if the templates have changed since"
+            return record, [Finding("M009", Severity.NOTE, Location(file), message, hint)]
     message = "a program has emptied the form's record: whether its text was changed can't be told"
     hint = "name the form as it was sent: --sent FORM.docx"
     return None, [Finding("M009", Severity.WARNING, Location(file), message, hint)]
 
 
 def _finished(
-    one: Merged, data: dict[str, Any], found: Filled, changed: list[Finding], file: str, variant: str,
+    one: Merged, data: dict[str, Any], found: Filled, changed: list[Finding], *, file: str, variant: str,
     asked: tuple[str, ...],
 ) -> Imported:  # fmt: skip
     """The text of the proposal, with findings about what is missing and what can't be."""
@@ -116,10 +112,7 @@ def _finished(
         message = f"the control '{name}' isn't a field of proposals; its text is kept at the end"
         one.findings.append(Finding("M011", Severity.WARNING, where, message, "move the text to a field"))
         tail += [f"M011: the control '{name}' of the form says:", *(f"  {line}" for line in text.split("\n"))]
-    for what, text, where in found.pending:
-        message = f"“{_short(text)}” is {what} by a tracked change that is pending"
-        one.findings.append(Finding("M006", Severity.WARNING, where, message,
-                                    "accept or reject the change in Word and import the form again"))  # fmt: skip
+    one.findings += _pending(found)
     for finding in changed:
         tail.append(f"M001: {finding.location}: {finding.message}")
     text = written(data, one.notes, [line.format(file=file) for line in HEAD], (), tail)
@@ -130,9 +123,18 @@ def _finished(
     return Imported(text, findings, variant, "form", shown)
 
 
+def _pending(found: Filled) -> Iterator[Finding]:
+    for what, text, where in found.pending:
+        message = f"“{_short(text)}” is {what} by a tracked change that is pending"
+        hint = "accept or reject the change in Word and import the form again"
+        yield Finding("M006", Severity.WARNING, where, message, hint)
+
+
 def _judged(one: Merged, text: str, asked: Iterable[str], file: str) -> list[Path]:
     """What is missing, by the rule of completeness; findings of the form's own places are added."""
     source = read_source(text.encode(), file)
+    if not isinstance(source.data, dict):
+        return [("proposal",), ("provider",), ("recipient",)]
     for finding in source.findings:
         one.findings.append(replace(finding, code="M003"))
     try:
@@ -176,10 +178,13 @@ def _invalid(one: Merged, faults: list[Finding], asked: Iterable[str], file: str
 
 def _place(one: Merged, path: Path, file: str) -> Location:
     """The control of a field, or of the first field below it."""
-    whole = (*path, ANSWER)
-    inner = next((p for p in one.places if p[: len(path)] == path), None)
-    known = one.places.get(path) or one.places.get(whole) or (one.places[inner] if inner else None)
-    return replace(known, path=keyed(path)) if known else Location(file, part="body", path=keyed(path))
+    for n in range(len(path), 0, -1):
+        at = path[:n]
+        known = one.places.get(at) or one.places.get((*at, ANSWER))
+        known = known or next((where for p, where in one.places.items() if p[:n] == at), None)
+        if known is not None:
+            return replace(known, path=keyed(path))
+    return Location(file, part="body", path=keyed(path))
 
 
 def _empty(one: Merged, path: Path, file: str) -> None:
@@ -190,7 +195,7 @@ def _empty(one: Merged, path: Path, file: str) -> None:
     one.findings.append(finding)
 
 
-def _of_official(members: Mapping[str, bytes], file: str) -> Imported:
+def _of_official(members: Mapping[str, bytes], file: str, found: Filled) -> Imported:
     """The proposal of the State's own form, which people filled in instead."""
     answers = official.answers(members, file)
     if answers is None:
@@ -201,7 +206,7 @@ def _of_official(members: Mapping[str, bytes], file: str) -> Imported:
     one.values.update(answers.values)
     for path, finding in answers.guesses:
         one.note(path, finding)
-    one.findings += answers.findings
+    one.findings += [*answers.findings, *_pending(found)]
     data = assembled(one.values)
     head = [line.format(file=file) for line in HEAD]
     head.insert(1, "It is the official form, whose cells hold several fields: look at each M008.")

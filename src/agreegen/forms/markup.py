@@ -23,7 +23,8 @@ STYLES: Final = (
     f'<w:color w:val="{NAVY}"/><w:sz w:val="22"/><w:szCs w:val="22"/></w:rPr></w:style>'
     '<w:style w:type="paragraph" w:customStyle="1" w:styleId="FormHelp"><w:name w:val="Form Help"/>'
     '<w:basedOn w:val="TableText"/><w:qFormat/><w:pPr><w:spacing w:before="0" w:after="0" w:line="200" '
-    f'w:lineRule="auto"/></w:pPr><w:rPr><w:color w:val="{SLATE}"/><w:sz w:val="15"/><w:szCs w:val="15"/></w:rPr></w:style>'
+    f'w:lineRule="auto"/></w:pPr><w:rPr><w:color w:val="{SLATE}"/><w:sz w:val="15"/><w:szCs w:val="15"/></w:rPr>'
+    "</w:style>"
 )
 """The styles that only a form has."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.forms.fields import ANSWER, Kind, field_at, keyed
+from agreegen.forms.reading import is_hint
 from agreegen.forms.values import as_date, chosen, text_of
 from agreegen.reading.source import UNPRINTABLE
 
@@ -36,9 +37,9 @@ class Merged:
 
 
 def merged(filled: Filled, stored: Mapping[Path, str] | None, file: str) -> Merged:
-    """What the form says: what is shown wins over the data part; two that were typed are both kept, the first as value."""
+    """What the form says: what is shown wins over the data part; of two that were typed the first is the value."""
     found = Merged()
-    data = {p: _normal(p, v) for p, v in (stored or {}).items()}
+    data = {p: _normal(p, v) for p, v in (stored or {}).items() if not _is_hint(p, v)}
     for path, shown in filled.shown.items():
         found.places[path] = shown[0].where
         _one(found, path, shown, data.get(path, ""))
@@ -55,14 +56,20 @@ def merged(filled: Filled, stored: Mapping[Path, str] | None, file: str) -> Merg
     return found
 
 
+def _is_hint(path: Path, value: str) -> bool:
+    """True where the data part holds a field's hint: LibreOffice writes it there."""
+    known = field_at(path)
+    return known is not None and is_hint(known, value)
+
+
 def _preset(path: Path) -> str:
     known = field_at(path)
     return known.preset if known is not None else ""
 
 
 def _one(found: Merged, path: Path, shown: list[Shown], stored: str) -> None:
-    texts = {_normal(path, s.text): s for s in reversed(shown) if s.text.strip()}
-    typed = [t for t in dict.fromkeys(_normal(path, s.text) for s in shown if s.text.strip()) if t != stored]
+    texts = {_restored(_normal(path, s.text), stored): s for s in reversed(shown) if s.text.strip()}
+    typed = [t for t in dict.fromkeys(reversed(texts)) if t != stored]
     where = shown[0].where
     if not texts:
         if stored:
@@ -91,6 +98,11 @@ def _one(found: Merged, path: Path, shown: list[Shown], stored: str) -> None:
         found.note(path, Finding("M007", Severity.WARNING, texts[value].where, message,
                                  "nothing, if what is shown is right: LibreOffice doesn't keep both alike"),
                    kept=stored)  # fmt: skip
+
+
+def _restored(text: str, stored: str) -> str:
+    """What is stored, where what is shown only lacks its line breaks: LibreOffice doesn't keep them in a control."""
+    return stored if "".join(text.split()) == "".join(stored.split()) else text
 
 
 def _normal(path: Path, text: str) -> str:

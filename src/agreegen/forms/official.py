@@ -11,7 +11,7 @@ from lxml import etree
 from agreegen.answer import NONE_WORDS
 from agreegen.finding import Finding, Location, Severity, plain_key
 from agreegen.forms.controls import W
-from agreegen.forms.fields import ANSWER, Path, field_at, keyed
+from agreegen.forms.fields import ANSWER, Kind, Path, field_at, keyed
 from agreegen.forms.official_rows import GENERAL, PROMPTS, Part, Row, digest, row_of
 from agreegen.forms.reading import text_of
 from agreegen.forms.values import as_date
@@ -53,11 +53,19 @@ class Official:
             self.rest.append(f"{where}: {text}")
             return
         before = self.values.get(path)
+        if before and before != text and known.kind not in (Kind.LONG, Kind.LINES):
+            self.rest.append(f"{where}: {keyed(path)}: {text}")
+            return
         self.values[path] = f"{before}\n{text}" if before and before != text else text
         self.places.setdefault(path, where)
         if guess:
-            message = f"'{keyed(path)}' is a guess: {guess}"
-            self.guesses.append((path, Finding("M008", Severity.NOTE, where, message, "look whether it belongs there")))
+            self.guess(path, where, guess)
+
+    def guess(self, path: Path, where: Location, why: str) -> None:
+        """Says that a value's field is a guess."""
+        message = f"'{keyed(path)}' is a guess: {why}"
+        finding = Finding("M008", Severity.NOTE, where, message, "look whether it belongs there")
+        self.guesses.append((path[:-1] if path[-1] == ANSWER else path, finding))
 
 
 def answers(members: Mapping[str, bytes], file: str) -> Official | None:
@@ -68,6 +76,7 @@ def answers(members: Mapping[str, bytes], file: str) -> Official | None:
         return None
     found = Official(file)
     number = 0
+    read: set[etree._Element] = set()
     for table in root.iter(f"{_W}tbl"):
         if next(table.iterancestors(f"{_W}tbl"), None) is not None:
             continue
@@ -77,16 +86,19 @@ def answers(members: Mapping[str, bytes], file: str) -> Official | None:
         if len({id(r) for _, _, r in known}) >= FEWEST:
             for n, tr, row in known:
                 cells = _cells(tr)
+                read.update(p for c in (cells[0], cells[-1]) for p in c.iter(f"{_W}p"))
                 cell = f"table {number}, row {n}, column {len(cells)}"
                 _row(found, row, cells[-1], Location(file, part="body", heading=_name(cells[0]), cell=cell))
-    if not found.values and number == 0:
+    if not read:
         return None
-    return found if found.values or _is_blank(root) else None
+    found.rest += [f"{file}: {text}" for p in root.iter(f"{_W}p")
+                   if p not in read and (text := text_of(p).strip()) and digest(text) not in PROMPTS
+                   and not _holds_tables(p)]  # fmt: skip
+    return found
 
 
-def _is_blank(root: etree._Element) -> bool:
-    """True for the form with nothing filled in."""
-    return sum(digest(text_of(p)) in PROMPTS for p in root.iter(f"{_W}p")) > FEWEST
+def _holds_tables(p: etree._Element) -> bool:
+    return next(p.iter(f"{_W}tbl"), None) is not None
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
@@ -122,14 +134,25 @@ def _row(found: Official, row: Row, cell: etree._Element, where: Location) -> No
             _answer(found, part, text, where, "the row asks several things, and this is the answer in that place")
     else:
         path = next((p for words, p in GENERAL.items() if re.search(words, row.words)), None)
-        part = Part("", path) if path else row.parts[0]
-        _answer(
-            found, part, "\n".join(loose), where, "the row asks several things, and the answer doesn't say to which"
+        first = Part("", path) if path else row.parts[0]
+        why = "the row asks several things, and the answer doesn't say to which"
+        for part, texts in _by_look(row, first, loose).items():
+            _answer(found, part, "\n".join(texts), where, why)
+
+
+def _by_look(row: Row, first: Part, loose: list[str]) -> dict[Part, list[str]]:
+    """The answers that name no question, by question: two dates and words of frequency tell, all else is the first."""
+    found: dict[Part, list[str]] = {}
+    for text in loose:
+        look = (
+            "dates" if len(_DATE.findall(text)) > 1 else "mode" if re.search(r"(?i)\bon-?going|one.?time", text) else ""
         )
+        found.setdefault(next((p for p in row.parts if look and p.how == look), first), []).append(text)
+    return found
 
 
 def _said(row: Row, cell: etree._Element) -> Iterator[tuple[Part | None, str]]:
-    """The answers of a cell with the question that each belongs to: its prompt, printed or written, stands before it."""
+    """The answers of a cell with the question of each: its prompt, printed or written, stands before it."""
     current: Part | None = None
     used: set[int] = set()
     texts: dict[int, list[str]] = {}
@@ -173,13 +196,18 @@ def _part(prompt: str, row: Row, used: set[int]) -> Part | None:
 
 def _answer(found: Official, part: Part, text: str, where: Location, guess: str) -> None:
     """Puts an answer where its question belongs, read as the question is."""
-    if part.path[0] == "dispute" and text.strip().lower().rstrip(".") in NONE_WORDS:
+    if part.path[0] in ("dispute", "authority") and text.strip().lower().rstrip(".") in NONE_WORDS:
         return
     reader = READERS.get(part.how)
     if reader is None:
         found.put(part.path, text, where, guess if guess != part.how else "")
     else:
+        known = set(found.values)
         reader(found, part, text, where)
+        if guess and guess != part.how:
+            told = {p for p, _ in found.guesses}
+            for path in found.values.keys() - known - told:
+                found.guess(path, where, guess)
     if part.path[0] == "dispute":
         found.values[("dispute", ANSWER)] = "yes"
 

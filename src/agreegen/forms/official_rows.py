@@ -139,13 +139,18 @@ def digest(text: str) -> str:
 
 
 PROMPTS: Final = frozenset({
-    "2b6a8dfa739d", "9a8562a18012", "6798cdedc274", "f7360f940d40", "52145c6f6e7a", "eb8a17a7d4a6", "a54b3e944436",
-    "ff430da0e9d3", "31108b3055e2", "0ea580d766fa", "f2cd20eaf6cc", "e89f9b5f5f86", "9557b20f0e0d", "dc6f0b107f23",
-    "508fc5947820", "5dbaae84467e", "c7fc0cb0b868", "aca7566647f2", "bfbd4867d704", "7a53f55dbdb8", "a0b6335e5431",
-    "43e8b76bdf5f", "5f3fedc18013", "c9ff75b0b81b", "b79ea0543acf", "86743478a45d", "4bad7eccb929", "fd6af8d1424a",
-    "556087080f45", "77f0196b8090", "372fe041a157", "19c2ec0322c8", "3f77d5e79309", "942d983a581b", "d889d437af1b",
-    "3126efcb3738", "6062c9072b43", "91c52976b280", "33b5ae04ccef", "b93d770eb069", "d3a7247e9e8f", "e2e573315135",
-    "a3f3f3ffdeb1", "42bd698a25d9", "3ce58b4e4757", "196b6ae49125", "d583552512ab", "22ebf9dcd45f", "83622432f7f8",
-    "2c08288a9082", "b85725bb3a5a", "f083385e1eeb", "17b89f6d023a", "dcbc86808a01",
+    "c5697396f2ce", "2ac6584836e2", "5e9c36d9604d", "0aa883db1918", "e4fd227a83c9", "2b6a8dfa739d", "3d07c19206ef",
+    "e6a77ea3ad79", "d0a3630555bb", "9a8562a18012", "185310286c9f", "6798cdedc274", "f7360f940d40", "52145c6f6e7a",
+    "6df170d08dcb", "eb8a17a7d4a6", "a54b3e944436", "ff430da0e9d3", "31108b3055e2", "0ea580d766fa", "9522e1fcfec8",
+    "f2cd20eaf6cc", "c989334fe2c3", "e89f9b5f5f86", "9557b20f0e0d", "dc6f0b107f23", "508fc5947820", "5dbaae84467e",
+    "50a383665ac9", "8f4a3ad0b72d", "c7fc0cb0b868", "c280be441419", "aca7566647f2", "bfbd4867d704", "7a53f55dbdb8",
+    "a0b6335e5431", "a00f07d56ea6", "43e8b76bdf5f", "f5210cb54eb7", "5f3fedc18013", "c9ff75b0b81b", "b79ea0543acf",
+    "03b5d03bab19", "9594d8f1af23", "5c88c6d1913e", "86743478a45d", "4bad7eccb929", "fd6af8d1424a", "556087080f45",
+    "77f0196b8090", "372fe041a157", "daffe4ff79b6", "19c2ec0322c8", "3f77d5e79309", "2aff5963f421", "942d983a581b",
+    "d889d437af1b", "57cf65201c51", "3126efcb3738", "d29bbc815067", "6062c9072b43", "91c52976b280", "33b5ae04ccef",
+    "b93d770eb069", "fb9347f0d8d6", "d3a7247e9e8f", "5a6b7d58bb04", "e2e573315135", "a3f3f3ffdeb1", "8ca88add4d6b",
+    "42bd698a25d9", "3ce58b4e4757", "196b6ae49125", "d583552512ab", "4481c86dedce", "22ebf9dcd45f", "83622432f7f8",
+    "2c08288a9082", "b85725bb3a5a", "f083385e1eeb", "7be1731e347d", "17b89f6d023a", "dcbc86808a01", "275885059a3b",
+    "f115d4985c3a", "2e8abaaf638e", "3cbf7c601c8e", "849e734d3316", "66e82f7ddc44", "276cee989c7c", "3149fddef919",
 })  # fmt: skip
-"""Digests of the prompts that the form of 08/30/18 prints in its cells: what equals one of them is no answer."""
+"""Digests of what the form of 08/30/18 prints: what equals one of them is no answer."""

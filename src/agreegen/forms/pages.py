@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from agreegen.forms.controls import control, repeating
-from agreegen.forms.fields import Block, Field, Kind, Listing, question, singular
+from agreegen.forms.fields import Block, Field, Kind, Listing, question
+from agreegen.forms.labels import singular
 from agreegen.forms.markup import cell, heading_row, paragraph, plain_table, row, run, table
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ FIRST_ID: Final = 1000
 WIDE: Final = frozenset({Kind.LONG, Kind.LINES})
 """Kinds whose answers need a row of their own."""
 
-Cells = list[tuple[str, str]]
+REPEATED: Final = (
+    "One block of rows for each; leave those empty that you don't need. In Word the plus sign at the end of the last "
+    "block adds another."
+)
 
 
 class Pages:
@@ -113,8 +117,7 @@ class Pages:
             yield from self._rows([*asked, *entry.entries], first=first, pairs=pairs)
             return
         given = self.plan.is_given(entry)
-        how = "" if given else ("One block of rows for each; leave those empty that you don't need. In Word the plus sign "
-                                "at the end of the last block adds another.")  # fmt: skip
+        how = "" if given else REPEATED
         yield heading_row(entry.label, " ".join(filter(None, (f"{entry.about}." if entry.about else "", how))))
         if entry.asks:
             yield from self._rows([question(entry)], first=first)
@@ -159,17 +162,17 @@ class Pages:
 def front(title: str, plan: Plan, overview: list[tuple[str, ...]], decided: list[tuple[str, ...]]) -> str:
     """The first page: what this form is, how it is filled in, its parts, and what the answers decide."""
     how = (
-        "Click into a field and type, or choose from its list or calendar. The fields marked * are asked by the program; "
-        "the others where they apply.",
+        "Click into a field and type, or choose from its list or calendar. The fields marked * are asked by the "
+        "program; the others where they apply.",
         "Write what you have. What is open may stay empty; whoever sent you the form is told what is missing.",
-        "The text of the agreement stands behind these pages and is locked. What you enter here shows there, in its place.",
+        "The text of the agreement stands behind these pages and is locked. What you enter here shows there, too.",
         "To propose another wording of the agreement, don't change it here: write to whoever sent you the form.",
-        "Save the file as a Word document under a name of your own and send it back. No macro and no network is needed.",
+        "Save the file as a Word document under a name of your own and send it back. It needs no macro and no network.",
     )
     pieces = [
         paragraph(run(f"Form: {title}"), "FormHeading"),
-        paragraph(run("This form asks for the facts of one exchange of data. The answers become the proposal, from which the "
-                      "agreement at the end of this file is made. It is not for signature.")),
+        paragraph(run("This form asks for the facts of one exchange of data. The answers become the proposal, from "
+                      "which the agreement at the end of this file is made. It is not for signature.")),
         paragraph(run("How to fill it in", bold=True)),
         *(paragraph(run(f"{n}. {text}")) for n, text in enumerate(how, 1)),
         paragraph(run("What you fill in"), "FormSection"),
@@ -177,8 +180,10 @@ def front(title: str, plan: Plan, overview: list[tuple[str, ...]], decided: list
                     (4560, 1700, 1700, 1400)),
     ]  # fmt: skip
     if decided:
-        note = ("Some exhibits and clauses are printed only where the facts call for them. The text in this file was printed "
-                "for the facts that are settled so far; the finished agreement follows your answers.")  # fmt: skip
+        note = (
+            "Some exhibits and clauses are printed only where the facts call for them. The text in this file was printed "
+            "for the facts that are settled so far; the finished agreement follows your answers."
+        )
         pieces += [
             paragraph(run("What your answers decide"), "FormSection"),
             paragraph(run(note)),

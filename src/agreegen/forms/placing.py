@@ -60,7 +60,9 @@ def _split(run: etree._Element, signs: Signs, pages: Pages) -> None:
             if piece.tag == f"{_W}sdt":
                 run.addprevious(piece)
                 continue
-            new = etree.Element(run.tag, dict(run.attrib))
+            new = etree.Element(run.tag)
+            for name, value in run.attrib.items():
+                new.set(name, value)
             if look is not None:
                 new.append(copy.deepcopy(look))
             new.append(piece)
@@ -132,7 +134,7 @@ def with_front(document: bytes, front: str) -> bytes:
 
 
 def unlinked(document: bytes) -> bytes:
-    """The document whose cross-references are plain text: the text is locked, and LibreOffice empties some in a form."""
+    """The document whose cross-references are plain text: it is locked, and LibreOffice empties some in a form."""
     root = etree.fromstring(document, _PARSER)
     for paragraph in root.iter(f"{_W}p"):
         runs = list(paragraph.iter(f"{_W}r"))
@@ -145,7 +147,7 @@ def unlinked(document: bytes) -> bytes:
                 continue
             marks = [n for n in range(at, ends[0]) if _char(runs[n]) == "separate"]
             for n in (at - 1, at, *marks, ends[0]):
-                runs[n].getparent().remove(runs[n])  # type: ignore[union-attr]
+                runs[n].getparent().remove(runs[n])
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 

@@ -35,7 +35,7 @@ def stem(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a form asks: `settled` values stand there as text; `opened` are the fields that are open, None for all others.
+    """What a form asks: `settled` values stand there as text; `opened` are the open fields, None for all others.
 
     `asked` are the rows of the table of required fields by field, without the numbers of entries.
     """

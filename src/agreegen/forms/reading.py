@@ -11,7 +11,8 @@ from lxml import etree
 from agreegen.finding import Location
 from agreegen.forms.boilerplate import is_field
 from agreegen.forms.controls import CHECKED, DATA, W14, W15, W
-from agreegen.forms.fields import Kind, field_at, path_of
+from agreegen.forms.fields import Kind, entry_at, field_at, list_titles, path_of
+from agreegen.forms.labels import unnumbered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,7 +159,9 @@ class _Walk:
         if found is None:
             named = [e.get(f"{_W}val") or "" for e in (pr.find(f"{_W}alias"), pr.find(f"{_W}tag")) if e is not None]
             text = _content(content).strip()
-            if named and text and pr.find(f"{_W}docPartObj") is None and pr.find(f"{_W}showingPlcHdr") is None:
+            known = entry_at(path) is not None or (named and unnumbered(named[0]) in list_titles())
+            own = pr.find(f"{_W}docPartObj") is None and pr.find(f"{_W}showingPlcHdr") is None
+            if named and text and own and not known:
                 self.found.strange.append((named[0], text, self.where()))
             self.through(content)
             return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import ValidationError
 
 from agreegen.forms.fields import ANSWER, Field, Kind, Listing, field_at, top
+from agreegen.forms.plan import SIDES
 from agreegen.proposal import Proposal
 from agreegen.wording import CLOSE, MONTHS, OPEN
 
@@ -88,8 +89,8 @@ def _signed(plan: Plan) -> Iterator[Field]:
     """The open fields that are printed by a sign: those that the program asks of every proposal, and names."""
     for entry in top():
         for found in _first_of(entry, plan):
-            names = found.path == ("proposal",) or (found.path[0] in ("provider", "recipient")
-                                                    and found.path[2:] in (("legal_name",), ("short_name",)))  # fmt: skip
+            of_party = found.path[0] in SIDES and found.path[2:] in (("legal_name",), ("short_name",))
+            names = of_party or found.path == ("proposal",)
             if plan.is_open(found.path) and (plan.is_required(found.path) or names):
                 yield found
 

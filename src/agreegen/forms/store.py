@@ -1,4 +1,4 @@
-"""The parts of a form that no page shows: its data part, which the controls are bound to, and the record of its text."""
+"""The parts of a form that no page shows: its data, which the controls are bound to, and the record of its text."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def made_in(members: Mapping[str, bytes]) -> dict[str, Any] | None:
 
 
 def with_parts(members: Mapping[str, bytes], values: Mapping[Path, str], record: Record) -> dict[str, bytes]:
-    """The members of a Word file with the data part, the record and the property added, and their relations and types."""
+    """The members of a Word file with the data part, the record and the property added."""
     from agreegen.source.document import custom_properties  # noqa: PLC0415 (only where a form is made)
 
     new = {

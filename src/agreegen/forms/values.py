@@ -87,7 +87,7 @@ def _assembled(entry: Entry, values: Mapping[Path, str], sizes: Mapping[Path, in
     if isinstance(entry, Listing):
         whole = [_assembled(entry.entry(n), values, sizes, below) for n in range(sizes.get(entry.path, 0))]
         items = [item for item in whole if item is not NOTHING and _is_filled(item)]
-        return items or (NOTHING if not said else said)
+        return items or (said if said else NOTHING)
     block: dict[str, Any] = {}
     for inner in entry.entries:
         _put(block, inner, _assembled(inner, values, sizes, below))
@@ -112,8 +112,7 @@ def meant(field: Field, text: str) -> Any:
     text = text.strip()
     if field.kind is Kind.LINES:
         pattern = r"[\n;,]" if field.words else r"\n"
-        entries = [e.strip() for e in re.split(pattern, text) if e.strip()]
-        return entries
+        return [e.strip() for e in re.split(pattern, text) if e.strip()]
     if field.kind is Kind.DATE:
         return as_date(text) or text
     if field.kind is Kind.CHOICE:

@@ -39,7 +39,7 @@ def written(
             lines += [f"{key}: {json.dumps(data[key], ensure_ascii=False)}"]
     rest = [f"# {n}" for path, found in writer.notes.items() for n in (f"{spaced(str(path[-1]))}:", *found)]
     if writer.notes:
-        lines += ["", "# Notes on fields that have no value here:", *rest]
+        lines += ["", "# Notes on fields that are empty, or as they are by default:", *rest]
     more = [part for line in tail for part in line.split("\n")]
     if more:
         lines += ["", *(f"# {line}".rstrip() for line in more)]
@@ -67,7 +67,8 @@ class _Writer:
 
     def absent(self, entry: Entry, key: str, pad: str) -> Iterator[str]:
         if entry.path in self.missing:
-            yield _aligned(f"{pad}# {key}:", f"missing: {entry.about}" if entry.about else "missing")
+            about = f"missing: {entry.about}" if entry.about else "missing"
+            yield _aligned(f"{pad}# {key}:", about if len(about) < WIDTH - 42 else "missing")
         elif any(path[: len(entry.path)] == entry.path for path in self.missing):
             inner = [p for p in self.missing if p[: len(entry.path)] == entry.path]
             names = ", ".join(spaced(str(p[-1])) for p in sorted(inner, key=str))
@@ -105,7 +106,7 @@ def _aligned(start: str, about: str) -> str:
 
 
 def _scalar(start: str, value: Any, depth: int) -> Iterator[str]:
-    """The lines of a value: plain where YAML reads it back as it is, folded or as lines where it is long, else quoted."""
+    """The lines of a value: plain where YAML reads it back as it is, folded or in lines where long, else quoted."""
     if not isinstance(value, str):
         yield f"{start}{json.dumps(value, ensure_ascii=False)}"
         return
