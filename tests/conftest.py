@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from command_line import Run
+from examples_made import Examples, shared
 
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Callable
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Examples:
+    """The shipped examples, made once for all that look at them."""
+    return shared(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture

@@ -27,10 +27,10 @@ LIMIT = 350
 
 READING = frozenset({"reading", "template", "workspace", "packs", "approval", "package", "source", "law", "pdf",
                      "skeleton", "outlines", "catalog", "generate", "provenance", "series", "batch", "forms",
-                     "lint", "revision"})  # fmt: skip
+                     "lint", "revision", "plate.studies"})  # fmt: skip
 WRITING = frozenset({"package", "workspace", "approval", "skeleton", "outlines", "template.cache", "law.build",
                      "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet", "provenance",
-                     "packs", "forms.files"})  # fmt: skip
+                     "packs", "forms.files", "plate.studies"})  # fmt: skip
 ALLOWED = {
     "print": frozenset({"cli", "pdf.drawing"}),  # a child process, whose answers go by standard output
     "exit": frozenset({"cli"}),

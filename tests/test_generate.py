@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from agreegen import generate, workspace
+from agreegen import generate
 from agreegen.draft import BANNER
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity
@@ -17,13 +17,7 @@ from agreegen.pdf.tags import Tagged
 from agreegen.render import render
 from agreegen.template import base
 from agreegen.template.outline import outline, stale_outlines
-
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-EXAMPLES = sorted((ROOT / "proposals").glob("*.yaml"))
-
-
-def here(output: pathlib.Path, **flags: str) -> workspace.Workspace:
-    return workspace.find(ROOT / "proposals", {"AGREEGEN_CACHE": str(output / "cache")}, output=str(output), **flags)
+from examples_made import EXAMPLES, ROOT, Examples, here
 
 
 def text_of(path: pathlib.Path) -> str:
@@ -36,9 +30,9 @@ def test_there_are_six_examples() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.stem)
 def test_each_example_comes_out_in_both_formats_by_the_embedded_engine(
-    example: pathlib.Path, tmp_path: pathlib.Path
+    example: pathlib.Path, examples: Examples
 ) -> None:
-    result = generate.generate(example, here(tmp_path, pdf_engine="embedded"))
+    result = examples.made(example)
 
     assert [p.suffix for p in result.files] == [".docx", ".pdf"]
     assert result.engine == "embedded"
@@ -50,18 +44,16 @@ def test_each_example_comes_out_in_both_formats_by_the_embedded_engine(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.stem)
-def test_each_example_comes_out_by_libreoffice_with_the_same_words(
-    example: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
-    result = generate.generate(example, here(tmp_path, pdf_engine="libreoffice"))
+def test_each_example_comes_out_by_libreoffice_with_the_same_words(example: pathlib.Path, examples: Examples) -> None:
+    result = examples.made(example, "libreoffice")
 
     assert result.engine == "libreoffice"
     assert result.files[1].read_bytes().startswith(b"%PDF")
 
 
-def test_the_same_proposal_gives_the_same_bytes(tmp_path: pathlib.Path) -> None:
+def test_the_same_proposal_gives_the_same_bytes(examples: Examples, tmp_path: pathlib.Path) -> None:
     example = ROOT / "proposals" / generate.DEMO
-    first = generate.generate(example, here(tmp_path / "a", pdf_engine="embedded"))
+    first = examples.made(example)
     second = generate.generate(example, here(tmp_path / "b", pdf_engine="embedded"))
 
     assert [digest(p.read_bytes()) for p in first.files] == [digest(p.read_bytes()) for p in second.files]
@@ -160,12 +152,11 @@ def test_a_folder_without_masters_is_named(tmp_path: pathlib.Path) -> None:
         generate.generate(EXAMPLES[0], here(tmp_path, format="docx", templates=str(tmp_path)))
 
 
-def test_no_page_is_blank(tmp_path: pathlib.Path) -> None:
-    for example in EXAMPLES:
-        result = generate.generate(example, here(tmp_path, pdf_engine="embedded"))
-        pages = drawn.pages(result.files[1].read_bytes())
-        assert len(pages) > 20
-        assert [n for n, text in enumerate(pages, 1) if len(text.split()) < 30 and n > 1] == []
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.stem)
+def test_no_page_is_blank(example: pathlib.Path, examples: Examples) -> None:
+    pages = drawn.pages(examples.made(example).files[1].read_bytes())
+    assert len(pages) > 20
+    assert [n for n, text in enumerate(pages, 1) if len(text.split()) < 30 and n > 1] == []
 
 
 def test_a_file_that_someone_changed_is_not_overwritten(tmp_path: pathlib.Path) -> None:

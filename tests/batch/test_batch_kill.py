@@ -44,7 +44,7 @@ pytestmark = [
 
 place = test_batch_run.place  # the fixture
 MARK = "AGREEGEN_TEST_MARK"
-SOON = 10.0
+SOON = 60.0
 """Seconds after which nobody is at work any more, on a busy machine."""
 
 MORTAL = """
@@ -329,17 +329,26 @@ def test_killed_while_another_program_draws_nobody_is_left(
 GATE = """
 import pathlib, sys, time
 from agreegen import batch, cli, generate
+from agreegen.batch import running
 from agreegen.plate import press
 gate = pathlib.Path(sys.argv[1])
+take = running.Lock.take
+def held(folder):
+    lock = take(folder)
+    while not gate.with_suffix(".told").exists():
+        time.sleep(0.01)
+    return lock
+running.Lock.take = held
 print("ready", flush=True)
 while not gate.exists():
     time.sleep(0.0005)
 cli.main(sys.argv[2:])
 """
+"""A command that begins at a sign, and that goes on with the folder's lock when the other one was told of it."""
 
 
 def together(place: pathlib.Path, gate: pathlib.Path, *lists: str) -> list[tuple[int, str]]:
-    """Commands that begin at the same moment: how each left, and what it said."""
+    """Two commands that begin at the same moment: how each left, and what it said."""
     running = []
     for name in lists:
         arguments = ["batch", "coverage.yaml", "--partners", name, "-f", "docx"]
@@ -349,6 +358,9 @@ def together(place: pathlib.Path, gate: pathlib.Path, *lists: str) -> list[tuple
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
     gate.touch()
+    while all(process.poll() is None for process in running):
+        time.sleep(0.01)
+    gate.with_suffix(".told").touch()
     said = [process.communicate(timeout=120) for process in running]
     return [(process.returncode, err) for process, (_, err) in zip(running, said, strict=True)]
 

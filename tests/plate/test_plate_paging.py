@@ -239,8 +239,8 @@ SERVICES = (
     "names",
     [
         ("Alpine", "Yolo", "Inyo", "Mono", "Butte"),
-        pytest.param(COUNTIES[::2], marks=pytest.mark.slow),
-        pytest.param(tuple(f"{c} {s}" for c in COUNTIES[::4] for s in SERVICES), marks=pytest.mark.slow),
+        pytest.param(COUNTIES[::4], marks=pytest.mark.slow),
+        pytest.param(tuple(f"{c} {s}" for c in COUNTIES[::7] for s in SERVICES), marks=pytest.mark.slow),
     ],
     ids=("few", "counties", "districts"),
 )

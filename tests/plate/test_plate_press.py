@@ -97,10 +97,8 @@ def test_other_variants(cache: pathlib.Path, name: str, old: str, others: tuple[
 
 
 HOSTILE = (
-    "R&D <b> \"x\" 'y'", "A & B", "a  b", " a ", "tab\there", "two\nlines", "", "é\u0301", "שלום", "😀", "\u200f",
-    "soft\u00adhyphen", "no\u00a0break", "{{ x }}", "{% if %}", "\u00ab\u00bb", "ends in s'", "2027", "x" * 400,
-    "well-known/other\u2014one", "aZ0yQ", "(b) (c", "\ue200aZ1yQ\ue201", "\ue2020\ue201", "918273645918273",
-    "w:t", "]]>", "Los Angeles & Orange",
+    "R&D <b> \"x\" 'y'", "a  b", " a ", "tab\there", "two\nlines", "", "é\u0301", "שלום", "😀", "soft\u00adhyphen",
+    "{{ x }}", "\u00ab\u00bb (c", "x" * 400, "\ue200aZ1yQ\ue201", "918273645918273", "]]> w:t aZ0yQ",
 )  # fmt: skip
 
 
@@ -139,7 +137,7 @@ LETTERS = st.text(st.sampled_from("abcdefghijklmnoprstuvwyzABCDLMNST' -.&éñ012
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=LETTERS, domain=st.text("abcdefghij-.", min_size=1, max_size=30))
 def test_any_name(counties: Series, warm: Press, name: str, domain: str) -> None:
     changed = {"Alameda": name, "alameda": domain}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agreegen import generate, workspace
 from agreegen.template.draft import draft
+from examples_made import EXAMPLES, Examples
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -33,9 +34,9 @@ def compared() -> ModuleType:
 
 
 @pytest.mark.slow
-def test_numbers_of_the_examples_are_those_of_libreoffice(tmp_path: Path) -> None:
-    for proposal in sorted((ROOT / "proposals").glob("*.yaml")):
-        generate.generate(proposal, workspace.find(ROOT, output=str(tmp_path / proposal.stem), format="docx"))
+def test_numbers_of_the_examples_are_those_of_libreoffice(examples: Examples, tmp_path: Path) -> None:
+    for example in EXAMPLES:
+        shutil.copy(examples.made(example).files[0], tmp_path)
     command = [sys.executable, str(SCRIPT), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
