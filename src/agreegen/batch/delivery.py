@@ -77,9 +77,10 @@ def names(
     """
     paths: dict[str, str] = {}
     wrong: dict[str, Finding] = {}
+    fields = naming.fields
     for key, said in values.items():
         paths[key] = naming.path(said, suffix)
-        if lacking := [field for field in naming.fields if not said.get(field, "").strip()]:
+        if lacking := [field for field in fields if not said.get(field, "").strip()]:
             wrong[key] = _lacking(said, lacking[0], naming)
     taken: dict[str, list[str]] = {}
     for key, path in paths.items():

@@ -75,6 +75,13 @@ def plain(values: Mapping[str, str]) -> dict[str, str]:
     return values.plain() if isinstance(values, Row) else dict(values)
 
 
+def same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """True for equal mappings, quickly where both are rows of the same names."""
+    if isinstance(one, Row) and isinstance(other, Row) and one.names == other.names:
+        return one.values_ == other.values_
+    return plain(one) == plain(other)
+
+
 @dataclass(frozen=True, slots=True)
 class FileRecord:
     """A file as it was written: digests of its bytes and of what is read in it, its size, when it was changed."""
@@ -162,7 +169,7 @@ def inside(path: str) -> bool:
     return not ("\\" in path or ":" in path or "" in parts or "." in parts or ".." in parts)
 
 
-def same_file(folder: str, path: str, record: FileRecord) -> int | None:
+def same_file(folder: pathlib.Path | str, path: str, record: FileRecord) -> int | None:
     """The time of change of the file if it has the recorded bytes, else None; it is read only if its time is new."""
     place = f"{folder}/{path}"
     try:

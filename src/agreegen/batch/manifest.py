@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from agreegen import __version__
-from agreegen.batch.entry import LASTING, PRESENT, UNCHANGED, Entry, plain, same_file
+from agreegen.batch.entry import LASTING, PRESENT, UNCHANGED, Entry, same, same_file
 from agreegen.batch.shared import Numbered, entry_json, entry_of, run_json, tables_of
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
@@ -155,12 +155,12 @@ class Manifest:
     def confirmed(self, key: str, inputs: Mapping[str, str], folder: pathlib.Path | str) -> Entry | None:
         """The entry, as unchanged, of an agreement that needn't be made again; None if it must be."""
         entry = self.entries.get(key)
-        if entry is None or entry.outcome not in PRESENT or not entry.files or plain(entry.inputs) != plain(inputs):
+        if entry is None or entry.outcome not in PRESENT or not entry.files or not same(entry.inputs, inputs):
             return None
         files = dict(entry.files)
         touched = False
         for path, record in entry.files.items():
-            changed = same_file(str(folder), path, record)
+            changed = same_file(folder, path, record)
             if changed is None:
                 return None
             if changed != record.mtime_ns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agreegen.batch.delivery import Naming, names
+from agreegen.batch.delivery import FIELDS, Naming, names
 from agreegen.batch.work import Job
 from agreegen.errors import UsageError
 from agreegen.reading import read_source
@@ -13,7 +13,7 @@ from agreegen.reading.record import with_keys
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from agreegen.finding import Finding
     from agreegen.reading.listed import Listed
@@ -44,10 +44,13 @@ def planned(proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name:
         raise UsageError("no partner is left to make an agreement for", "check the list, and what --where asks for")
     naming = Naming.of(name)
     pairs = [(path, partner) for path in proposals for partner in partners]
-    keys = [f"{path.stem}/{partner.id}" for path, partner in pairs]
+    keys = [f"{stem}/{partner.id}" for stem in stems for partner in partners]
     said = {path: _said(path) for path in proposals}
-    values = {key: {**said[path], **_values(partner)} for key, (path, partner) in zip(keys, pairs, strict=True)}
-    paths, wrong = names(naming, values, suffix)
+    for fields in (naming.fields, FIELDS):  # what findings call an agreement by is looked up where there are any
+        values = {key: said[path] | _values(partner, fields) for key, (path, partner) in zip(keys, pairs, strict=True)}
+        paths, wrong = names(naming, values, suffix)
+        if not wrong:
+            break
     jobs = [Job(key, path, partner, paths[key]) for key, (path, partner) in zip(keys, pairs, strict=True)]
     fit = tuple(job for job in jobs if job.key not in wrong)
     return Plan(fit, tuple((job, wrong[job.key]) for job in jobs if job.key in wrong))
@@ -65,8 +68,10 @@ def _said(path: pathlib.Path) -> dict[str, str]:
     return {"proposal.id": path.stem, "proposal.reference": str(reference or "")}
 
 
-def _values(partner: Listed) -> dict[str, str]:
-    """What names may take from a partner."""
+def _values(partner: Listed, fields: Collection[str]) -> dict[str, str]:
+    """What names with these fields may take from a partner."""
+    if not any(field.startswith("partner.") and field != "partner.id" for field in fields):
+        return {"partner.id": partner.id}
     record = partner.whole()
     names = ("short name", "kind", "county", "unit", "campus")
     more = {f"partner.{name.replace(' ', '_')}": _text(record.get(name)) for name in names}

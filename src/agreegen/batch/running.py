@@ -183,7 +183,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         unfinished = (folder / JOURNAL).exists()
         manifest = recovered(folder, anew=order.force)
         inputs = Inputs(order.workspace, documents(order.attach, order.enclose), as_draft=order.as_draft)
-        left = [job for job in plan.jobs if not (not order.force and _kept(manifest, job, inputs, folder))]
+        left = [job for job in plan.jobs if order.force or not _kept(manifest, job, inputs, str(folder))]
         if left or plan.refused:
             with Journal.begin(folder, manifest) as journal:
                 running = _Running(order, plan, manifest, inputs, journal, tell)
@@ -214,16 +214,18 @@ def _summarize(manifest: Manifest, folder: pathlib.Path) -> None:
             raise UsageError(f"{folder / name} can't be written: {error.strerror}", CLOSE) from None
 
 
-def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: pathlib.Path) -> bool:
+def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: str) -> bool:
     """True, and taken down, where the agreement needn't be made again."""
     known = manifest.entries.get(job.key)
     if known is None:
         return False
-    entry = manifest.confirmed(job.key, inputs.of(job, known.variant, known.engine), folder)
-    if entry is not None and inputs.engine not in ("", entry.engine):
+    wanted = [f"{job.name}.{ending}" for ending in _ENDINGS[inputs.format]]
+    if not all(path in known.files for path in wanted) or inputs.engine not in ("", known.engine):
         return False
-    wanted = {f"{job.name}.{ending}" for ending in _ENDINGS[inputs.format]}
-    if entry is None or not wanted <= entry.files.keys() or any(p.rpartition(".")[0] != job.name for p in entry.files):
+    if len(known.files) > len(wanted) and any(p.rpartition(".")[0] != job.name for p in known.files):
+        return False
+    entry = manifest.confirmed(job.key, inputs.of(job, known.variant, known.engine), folder)
+    if entry is None:
         return False
     manifest.entries[job.key] = entry
     return True

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LISTS = ("calhhs", "idea", "counties", "uc", "csu")
 _ODD = re.compile(r"[^a-z0-9 ]")
+_LETTERS = {n: None for n in range(128) if not (chr(n).islower() or chr(n).isdigit())}
 _COPIED = ("short_name", "county", "campus", "contracting_party", "parent_agency")
 
 
@@ -65,8 +66,17 @@ def _index() -> dict[str, Mapping[str, str]]:
     return index
 
 
+@functools.cache
+def _squeezed() -> frozenset[str]:
+    """The names without spaces, with `the` before them, too."""
+    keys = [key.replace(" ", "") for key in _index()]
+    return frozenset([*keys, *(f"the{key}" for key in keys)])
+
+
 def known_party(name: str) -> dict[str, Any] | None:
     """The record of a listed party, fit for `Party`, by any of its names in any case; None if the lists lack it."""
+    if name.isascii() and "&" not in name and name.lower().translate(_LETTERS) not in _squeezed():
+        return None  # as nearly all names of long lists
     row = _index().get(_key(name))
     return None if row is None else _record(row)
 
