@@ -31,23 +31,17 @@ SERVICES = ("Health Care", "Hospital", "Water", "Transit", "Fire Protection", "L
             "Recreation and Park", "Community Services", "Mosquito Abatement", "Irrigation", "Sanitation",
             "Resource Conservation", "Airport", "Cemetery", "Flood Control and Water Conservation", "Port",
             "Housing", "Memorial")  # fmt: skip
-LOOP = """
-import pickle, sys, time
-from docxtpl import DocxTemplate
-from jinja2 import Environment
-from agreegen.wording import FILTERS
-environment = Environment(autoescape=True)
-environment.filters.update(FILTERS)
-environment.globals["ref"] = lambda name: "1.1"
-with open(sys.argv[2], "rb") as file:
-    contexts = pickle.load(file)
+LOOP = (
+    process.OPENING
+    + """
 start = time.perf_counter()
-for n, context in enumerate(contexts):
+for n, context in enumerate(data):
     document = DocxTemplate(sys.argv[1])
     document.render(context, environment)
     document.save(f"{sys.argv[3]}-{n}.docx")
-print((time.perf_counter() - start) / len(contexts))
+print((time.perf_counter() - start) / len(data))
 """
+)
 WORKER = """
 import os, resource, sys, time
 from pathlib import Path

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import render as rendering
 
-SCRIPT = """
-import pickle, sys
+OPENING = """
+import pickle, sys, time
 from docxtpl import DocxTemplate
 from jinja2 import Environment
 from agreegen.wording import FILTERS
@@ -32,11 +32,17 @@ environment = Environment(autoescape=True)
 environment.filters.update(FILTERS)
 environment.globals["ref"] = lambda name: "1.1"
 with open(sys.argv[2], "rb") as file:
-    context = pickle.load(file)
+    data = pickle.load(file)
+"""
+"""How a docxtpl script of a person's own begins: its template is the first argument, its data the second."""
+SCRIPT = (
+    OPENING
+    + """
 document = DocxTemplate(sys.argv[1])
-document.render(context, environment)
+document.render(data, environment)
 document.save(sys.argv[3])
 """
+)
 
 
 NEW = "generate -f docx, new"
