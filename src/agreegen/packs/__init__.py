@@ -107,7 +107,12 @@ def every(workspace: Workspace) -> tuple[Pack, ...]:
     folders = (workspace.templates, *workspace.packs)
     found: dict[str, Pack] = {}
     for folder in folders:
-        for pack in (*masters_in(folder, folders), *_packs_in(folder, folders)):
+        here = (*masters_in(folder, folders), *_packs_in(folder, folders))
+        if not here and folder in workspace.packs:
+            what = "has no templates" if folder.is_dir() else "isn't there"
+            hint = f"correct `templates` in agreegen.toml; a template is a folder with a {FILE} and a Word file"
+            raise UsageError(f"the folder {folder} {what}", hint)
+        for pack in here:
             first = found.get(pack.name)
             if first is None:
                 found[pack.name] = pack

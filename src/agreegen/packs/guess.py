@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
 BLANK: Final = re.compile(r"_{3,}|\[[^\[\]{}\n]{2,80}\]|«[^«»\n]{1,80}»|<<[^<>\n]{1,80}>>")
 SIGNED: Final = re.compile(
-    r"(?i)^(?:by|signature|signed|sign here|print(?:ed)? name|name|title|date|dated|x|its|attest|approved as to form)$"
+    r"(?i)(?:\W|\b(?:by|signed?|here|print|printed|name|title|dated?|and|or|x|its|attest|initials|seal)\b)+"
+    r"|.*\bsignatures?\b.*|approved as to form.*"
 )
+"""What lines are for that people sign on."""
+
 SAID: Final = re.compile(r"(?i)^(?:sic|reserved|omitted|x|\W*|\d+|signature pages? follows?.*|remainder of .*)$")
 LEAD: Final = re.compile(
     r"(?i)^(?:please )?(?:insert|enter|fill in|add|type|specify|state|click (?:here )?to enter)\b[: ]*(?:the |a |an )?"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.agreement import variant_of
 from agreegen.errors import UsageError
-from agreegen.finding import Finding, Severity
+from agreegen.finding import Finding, Severity, has_errors
 from agreegen.law import LOCAL_GOVERNMENT, VARIANTS
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
@@ -79,6 +79,8 @@ def with_extra(
     proposal: Proposal, source: Source, pack: Pack, *, as_draft: bool
 ) -> tuple[Proposal, list[Finding]]:  # fmt: skip
     """The proposal with a value for each field that its template declares, and what is wrong with them."""
+    if has_errors(pack.findings):  # nothing is known of its fields
+        return proposal, list(pack.findings)
     values, findings = filled(proposal, source, pack, as_draft=as_draft)
     return proposal.model_copy(update={"extra": values}), findings
 

@@ -195,7 +195,7 @@ def _example(name: str, guesses: Guesses, tagged: Sequence[tuple[Field, Location
 def _sample(field: Field, looked: str) -> Any:
     one: Any = {DATE: "2027-01-01", YES_NO: "yes", TEXT: looked}.get(field.kind, looked)
     if field.kind == ONE_OF:
-        one = field.choices[0]
+        one = looked if looked in field.choices else field.choices[0]
     if field.kind == BLOCK:
         one = {inner.key: _sample(inner, inner.key) for inner in field.fields}
     return [one] if field.many else one

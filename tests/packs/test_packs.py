@@ -1,0 +1,300 @@
+"""Packs: which templates there are, what their records say, and the fields that a proposal has for them."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import docx
+import pytest
+from pack_samples import PROPOSAL, RECORD, TEXT, here, pack, proposal
+
+from agreegen import generate, packs, skeleton, workspace
+from agreegen.errors import FindingsError, UsageError
+from agreegen.law import VARIANTS
+from agreegen.packs.declared import Field
+from agreegen.packs.record import read_record
+from agreegen.reading import read_source
+from agreegen.series import Series
+
+if TYPE_CHECKING:
+    import pathlib
+
+
+def words(found: generate.Result) -> list[str]:
+    """The paragraphs of the Word file that was made."""
+    return [p.text for p in docx.Document(str(found.files[0])).paragraphs if p.text]
+
+
+def told(path: pathlib.Path, root: workspace.Workspace) -> list[str]:
+    """What a check finds, without warnings."""
+    return [f"{f.location} {f.code} {f.message}; {f.hint}" for f in generate.check(path, root) if f.severity == "error"]
+
+
+def made(docx_bytes: bytes) -> list[str]:
+    return [p.text for p in docx.Document(io.BytesIO(docx_bytes)).paragraphs if p.text]
+
+
+# --------------------------------------------------------------------------------------------------------------- use
+def test_an_agreement_from_a_pack(tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p"))
+    found = generate.generate(proposal(tmp_path), root)
+    assert words(found) == ["Between Alameda County and the Department, until December 31, 2027.", "Each Party pays."]
+    assert found.findings == () or all(f.severity != "error" for f in found.findings)
+
+
+def test_a_template_with_names_of_its_own(tmp_path: pathlib.Path) -> None:
+    record = """\
+    version: "1"
+    asks: own fields
+    fields:
+      company: {type: block, fields: {name: {}, city: {required: no}}}
+      items: {type: list of blocks, fields: {what: {}, count: {type: number}}}
+      county: {from: recipient.name}
+      signed: {type: yes/no}
+      CompanyName: {}
+    """
+    text = "{{ company.name }} of {{ county }}{% if signed %}, signed{% endif %}.\n\n{%p for i in items %}\n\n" \
+           "{{ i.count }} {{ i.what }}\n\n{%p endfor %}"  # fmt: skip
+    said = """\
+    proposal: Sample
+    template: own
+    provider: DHCS
+    recipient: Alameda County
+    extra:
+      company: {name: Ours}
+      items: [{what: files, count: 2}, {what: forms, count: 3}]
+      signed: yes
+      companyname: x
+    """
+    root = here(tmp_path, pack(tmp_path / "own", text, record))
+    found = generate.generate(proposal(tmp_path, said), root)
+    assert words(found) == ["Ours of Alameda County, signed.", "2 files", "3 forms"]
+
+
+def test_a_pack_beside_its_proposal_needs_no_setting(tmp_path: pathlib.Path) -> None:
+    folder = pack(tmp_path / "short")
+    root = workspace.find(folder, {"AGREEGEN_CACHE": str(tmp_path / "cache")})
+    assert root.packs == (folder.resolve(),)
+    assert told(proposal(folder), root) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("template: short", "template: shrot", "2:11 D003 no template is called 'shrot'; did you mean 'short'?"),
+        ("end date: 2027", "end dat: 2027", "7:3 D001 'end dat' isn't a field of the template short; did you mean"),
+        ("2027-12-31", "soon", "7:13 D003 'end date' can't be 'soon'; write a real date"),
+        ("2027-12-31", "", "7:12 P001 'extra: end date' is required by the template short (Last day); write below"),
+        ("2027-12-31", "[2027-12-31]", "7:13 D003 'end date' needs one value and has a list"),
+    ],
+)
+def test_faults_of_extra_fields_have_their_line(old: str, new: str, said: str, tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p"))
+    path = proposal(tmp_path, PROPOSAL.replace(old, new))
+    assert any(said in line for line in told(path, root)), told(path, root)
+
+
+def test_a_draft_marks_what_is_missing(tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p"))
+    found = generate.generate(proposal(tmp_path, PROPOSAL.replace("2027-12-31", "")), root, as_draft=True)
+    assert "until ⟦end date⟧." in words(found)[0]
+
+
+def test_what_the_official_form_asks_is_asked_unless_the_pack_says_otherwise(tmp_path: pathlib.Path) -> None:
+    path = proposal(tmp_path)
+    assert told(path, here(tmp_path, pack(tmp_path / "p"))) == []
+    official = RECORD.replace("asks: own fields", "based on: university")
+    found = told(path, here(tmp_path, pack(tmp_path / "p", record=official)))
+    assert any("'purpose: scope' is missing" in line for line in found)
+
+
+def test_a_name_that_nobody_declared_is_found_in_the_word_file(tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p", TEXT + "\n\n{{ proposal.extra.end_dat }} {{ nobody }}"))
+    found = told(proposal(tmp_path), root)
+    assert [line.split(" T046 ")[0] for line in found] == ["master.docx: body, paragraph 3"] * 2
+    assert "did you mean 'end_date'?" in found[0]
+
+
+def test_a_value_taken_from_a_name_that_is_not_there(tmp_path: pathlib.Path) -> None:
+    record = RECORD.replace("fee: {type: text, required: no}", "fee: {from: recipient.nam}")
+    found = told(proposal(tmp_path), here(tmp_path, pack(tmp_path / "p", record=record)))
+    assert len(found) == 1
+    assert "template.yaml:7:15 T062" in found[0]
+    assert "did you mean 'recipient.name'?" in found[0]
+
+
+def test_a_batch_has_the_extra_fields_too(tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p"))
+    path = proposal(tmp_path, PROPOSAL.replace("Alameda County", "partner"))
+    opened = Series.open(path, root).of("Butte County")
+    assert opened.agreement is not None
+    assert opened.agreement.context["proposal"]["extra"]["end_date"].isoformat() == "2027-12-31"
+    assert made(generate.document(opened, root)[0])[0].startswith("Between Butte County")
+
+
+def test_a_master_may_declare_fields(tmp_path: pathlib.Path) -> None:
+    pack(tmp_path / "t" / "masters" / "local-government", record=RECORD.replace("    template: short\n", ""))
+    root = here(tmp_path, tmp_path / "t")
+    assert packs.master("local-government", root).is_master
+    path = proposal(tmp_path, PROPOSAL.replace("    template: short\n", ""))
+    found = generate.generate(path, root)
+    assert words(found)[0] == "Between Alameda County and the Department, until December 31, 2027."
+    opened = Series.open(path, root).of("Butte County")
+    assert opened.reading.proposal is not None
+    assert any("no party here is `partner`" in f.message for f in opened.findings)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: pathlib.Path) -> None:
+    for name, said in (("none", "isn't there"), ("empty", "has no templates")):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        root = here(tmp_path, pack(tmp_path / "p"), tmp_path / name)
+        with pytest.raises(UsageError, match=said):
+            packs.every(root)
+
+
+# ------------------------------------------------------------------------------------------------------- which there are
+def test_masters_come_first_and_names_are_found(tmp_path: pathlib.Path) -> None:
+    holder = tmp_path / "many"
+    root = here(tmp_path, pack(holder / "a", record='version: "1"'), pack(holder / "b", record='version: "2"').parent)
+    assert [p.name for p in packs.every(root)] == [*sorted(VARIANTS), "a", "b"]
+    assert packs.named("b", root).version == "2"
+    with pytest.raises(UsageError, match="no template is called 'universitty'") as wrong:
+        packs.named("universitty", root)
+    assert "did you mean 'university'?" in wrong.value.hint
+
+
+def test_two_templates_of_one_name(tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p"), pack(tmp_path / "q"))
+    (line,) = told(proposal(tmp_path), root)
+    assert "T063 two templates are called 'short'" in line
+    assert "/q" in line
+
+
+def test_includes_come_from_the_pack_first(tmp_path: pathlib.Path) -> None:
+    text = '{%p include "clauses/shared" %}\n\n{%p include "clauses/amend-proposal" %}'
+    one, other = (pack(tmp_path / name, text, RECORD.replace("short", name)) for name in ("short", "other"))
+    for folder, said in ((one, "The pack's own."), (other, "The other's.")):
+        (folder / "clauses").mkdir()
+        (folder / "clauses" / "shared.docx").write_bytes(draft_of(said))
+    root = here(tmp_path, one, other)
+    template = generate.opened_template("short", root)
+    shared, shipped = template.files[1:]
+    assert (shared.name, shipped.name) == ("clauses/shared.docx", "clauses/amend-proposal.docx")
+    assert [(f.code, f.severity) for f in template.findings if f.code == "T064"] == [("T064", "warning")]
+    (one / "clauses" / "shared.docx").unlink()
+    assert generate.opened_template("short", root).files[1] == generate.opened_template("other", root).files[1]
+
+
+def draft_of(text: str) -> bytes:
+    """A Word file that says this."""
+    from agreegen.template.draft import draft  # noqa: PLC0415
+
+    return draft(text)
+
+
+def test_a_cached_template_is_made_again_when_the_pack_gets_its_own_clause(tmp_path: pathlib.Path) -> None:
+    folder = pack(tmp_path / "p", '{%p include "clauses/amend-proposal" %}')
+    root = here(tmp_path, folder)
+    before = generate.opened_template("short", root).sha256
+    assert generate.opened_template("short", root).sha256 == before
+    (folder / "clauses").mkdir()
+    (folder / "clauses" / "amend-proposal.docx").write_bytes(draft_of("Ours."))
+    assert generate.opened_template("short", root).sha256 != before
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [("templates = []", "must be a text"), ("templates = [1]", "must be a text"), ("format = true", "must be a text")],
+)
+def test_settings_that_no_list_can_be(setting: str, said: str, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "agreegen.toml").write_text(setting, encoding="utf-8")
+    with pytest.raises(UsageError, match=said):
+        workspace.find(tmp_path, {})
+
+
+def test_yes_and_no_may_be_written_as_toml_has_them(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "agreegen.toml").write_text("require_approved = true\nsource = false\n", encoding="utf-8")
+    found = workspace.find(tmp_path, {})
+    assert (found.require_approved, found.source) == (True, False)
+
+
+# --------------------------------------------------------------------------------------------------------------- record
+@pytest.mark.parametrize(
+    ("text", "at", "said"),
+    [
+        ("verison: 1", (1, 1), "T061 'verison' isn't a key that belongs here; did you mean 'version'?"),
+        ("asks: nothing", (1, 7), "T062 'asks' can't be 'nothing'; one of: official form, own fields"),
+        ("based on: univercity", (1, 11), "T062 'based on' can't be 'univercity'; did you mean 'university'?"),
+        ("effective: soon", (1, 12), "T062 'effective' can't be 'soon'; write a real date"),
+        ("fields:\n  a: {typ: text}", (2, 7), "T061 'typ' isn't a key that belongs here; did you mean 'type'?"),
+        ("fields:\n  a: {type: txt}", (2, 13), "T062 no type of field is called 'txt'; did you mean 'text'?"),
+        ("fields:\n  a: {type: one of}", (2, 6), "T062 the field 'a' has no choices"),
+        ("fields:\n  a: {type: date, example: x}", (2, 28), "T062 'a' can't be 'x'; write a real date"),
+        ("fields:\n  9a: text", (2, 3), "T062 the field '9a' can't be a name in templates"),
+        ("fields: [a]", (1, 9), "T062 the fields aren't a block of keys"),
+        ("fields:\n  a: {type: block}", (2, 6), "T062 the field 'a' is a block and has no fields"),
+        ("fields:\n  a: {type: block, fields: {b: {typ: x}}}", (2, 33), "T061 'typ' isn't a key"),
+    ],
+)
+def test_faults_of_a_record_have_their_place(text: str, at: tuple[int, int], said: str) -> None:
+    (found,) = read_record(text.encode(), "template.yaml").findings
+    assert (found.location.line, found.location.column) == at
+    assert f"{found.code} {found.message}; {found.hint}".startswith(said)
+
+
+def test_the_shipped_records_have_no_fault() -> None:
+    found = packs.masters_in(workspace.shipped("templates"))
+    assert {p.name for p in found} == set(VARIANTS)
+    assert [f for p in found for f in p.findings] == []
+
+
+def test_every_variant_prints_which_template_it_was_made_from(tmp_path: pathlib.Path) -> None:
+    root = workspace.find(tmp_path)
+    for variant in VARIANTS:
+        names = {name for name, _ in generate.opened_template(variant, root).names}
+        assert {"document.template", "document.template_version", "document.template_digest"} <= names
+
+
+def test_nobody_approved_what_is_shipped() -> None:
+    assert not (workspace.shipped("templates") / "approvals.yaml").exists()
+
+
+# ------------------------------------------------------------------------------------------------------- new proposals
+def test_a_new_proposal_has_the_fields_of_its_pack(tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p"))
+    text = skeleton.skeleton("short", "Mine", packs.every(root))
+    assert read_source(text.encode(), "x").findings == []
+    assert "template: short\n" in text
+    assert "  end date:                              # Last day: a date, as 2027-03-01\n" in text
+    assert "  # fee:                                 # words; may be left out\n" in text
+    official = pack(tmp_path / "p", record=RECORD.replace("asks: own fields", "based on: university"))
+    text = skeleton.skeleton("short", "Mine", packs.every(here(tmp_path, official)))
+    data = read_source(text.encode(), "x").data
+    assert (data["template"], set(data["extra"])) == ("short", {"end date"})
+    assert "purpose" in data
+
+
+def test_the_schema_knows_the_fields_of_packs(tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p"))
+    assert set(skeleton.schema(packs.every(root))["properties"]["extra"]["properties"]) == {"end date", "fee"}
+    assert "properties" not in skeleton.schema()["properties"]["extra"]
+
+
+def test_an_answer_tells_its_type() -> None:
+    field = Field("x", "list of", many=True)
+    assert Field("a b").name == "a_b"
+    assert Field("a b", called="AB").name == "AB"
+    assert field.many
+
+
+def test_a_pack_without_a_word_file_or_with_two(tmp_path: pathlib.Path) -> None:
+    folder = pack(tmp_path / "p")
+    (folder / "master.docx").rename(folder / "one.docx")
+    root = here(tmp_path, folder)
+    assert told(proposal(tmp_path), root) == []
+    (folder / "two.docx").write_bytes((folder / "one.docx").read_bytes())
+    (line,) = [line for line in told(proposal(tmp_path), root) if "T062" in line]
+    assert "the folder has 2 Word files; name one: `word: one.docx`" in line
+    with pytest.raises(FindingsError):
+        generate.generate(proposal(tmp_path), root)
