@@ -25,7 +25,7 @@ from agreegen.reading import (
     read_proposal,
     read_source,
 )
-from agreegen.reading.matching import matching
+from agreegen.reading.matching import chosen, matching
 from agreegen.report import as_sarif, line_of
 from agreegen.rules import Case, check
 from agreegen.rules.faults import FAULTS
@@ -557,6 +557,25 @@ def test_conditions_that_nobody_knows(where: str, word: str) -> None:
     with pytest.raises(UsageError) as error:
         matching((), [where])
     assert word in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("where", "message", "hint"),
+    [("county=Alpin", "none has 'county' = 'Alpin'", "did you mean 'Alpine'?"),
+     ("county=Nowhere", "none has 'county' = 'Nowhere'", "'county' is: Alameda, Alpine, Yolo"),
+     ("campus=Davis", "none of the 3 has a 'campus'", "they have: "),
+     ("short name=County of Alpine", "none has 'short name' =", 'did you mean "legal name=County of Alpine"?'),
+     ("name=uc-yolo", "none has 'legal name' = 'uc-yolo'", 'did you mean "id=uc-yolo"?'),
+     ("population>9", "none of the 3 has a 'population'", "they have: ")],
+)  # fmt: skip
+def test_condition_that_holds_for_no_partner(where: str, message: str, hint: str, tmp_path: pathlib.Path) -> None:
+    listed = silent(put(tmp_path, "id,party\na,Alameda County\nb,Alpine County\nuc-yolo,Yolo County\n"))
+    with pytest.raises(UsageError) as error:
+        chosen(listed, ["kind=county", where])
+    assert message in error.value.message
+    assert hint in error.value.hint
+    assert chosen(listed, ["county=Alpine", "county!=Alpine"]) == ()  # each holds for one
+    assert chosen((), [where]) == ()
 
 
 # ----------------------------------------------------------------------------------------------------- hostile

@@ -178,11 +178,11 @@ def _listed(partners: str, here: Workspace, where: Sequence[str]) -> PartnerList
     import dataclasses
 
     from agreegen.reading import read_partners
-    from agreegen.reading.matching import matching
+    from agreegen.reading.matching import chosen
     from agreegen.reading.partner_list import read_partner_list
 
     listed = read_partner_list(partners, here.root, read_partners(here.partners))
-    return dataclasses.replace(listed, partners=matching(listed.partners, where))
+    return dataclasses.replace(listed, partners=chosen(listed.partners, where))
 
 
 def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Manifest | None, *, json_: bool) -> None:

@@ -46,21 +46,21 @@ def list_command(
     from agreegen import report
     from agreegen.finding import has_errors
     from agreegen.reading import read_partner_list, read_partners
-    from agreegen.reading.matching import matching
+    from agreegen.reading.matching import chosen
 
     here = workspace()
     found = read_partner_list(partners, here.root, read_partners(here.partners))
-    chosen = matching(found.partners, where or ())
+    left = chosen(found.partners, where or ())
     if json_:
-        rows = [{"id": p.id, "digest": p.digest, "record": p.whole(), "overrides": dict(p.overrides)} for p in chosen]
+        rows = [{"id": p.id, "digest": p.digest, "record": p.whole(), "overrides": dict(p.overrides)} for p in left]
         typer.echo(report.as_json(found.findings, partners=rows))
     else:
-        for partner in chosen:
+        for partner in left:
             whole = partner.whole()
             name, kind = whole.get("legal name") or whole.get("party"), str(whole.get("kind") or "kind unknown")
             typer.echo(f"{partner.id}  {name}  ({kind.replace('_', ' ')})")
     report.text(found.findings, sys.stderr)
-    many = f"{len(chosen)} of {len(found.partners)}" if where else f"{len(chosen)}"
+    many = f"{len(left)} of {len(found.partners)}" if where else f"{len(left)}"
     say(f"{many} partner{'s' if many != '1' else ''}")
     if has_errors(found.findings):
         raise typer.Exit(1)

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from agreegen.reading.listed import Listed
     from agreegen.reading.source import Path
 
+NAMES = ("legal name", "short name", "id")
+"""The fields by which people call a partner."""
+
+FEW = 6
+"""Values that are shown of a field."""
+
 _CONDITION = re.compile(r"\s*(.+?)\s*(!=|>=|<=|==|=|>|<)\s*(.*?)\s*")
 
 
@@ -34,13 +40,18 @@ class Condition:
     sign: str
     value: Any
 
-    def holds(self, listed: Listed, whole: dict[str, Any]) -> bool:
-        """True where the partner's value compares so; a value that is missing only is unequal."""
+    def found(self, listed: Listed, whole: dict[str, Any]) -> Any:
+        """The partner's value; None if it has none."""
+        if self.field.name == "id":
+            return listed.id
         node: Any = listed.overrides if self.override else whole
         for part in self.path:
             node = node.get(part) if isinstance(node, dict) else None
-        if self.field.name == "id":
-            node = listed.id
+        return node
+
+    def holds(self, listed: Listed, whole: dict[str, Any]) -> bool:
+        """True where the partner's value compares so; a value that is missing only is unequal."""
+        node = self.found(listed, whole)
         if node is None:
             return self.sign == "!="
         if isinstance(node, list):
@@ -54,6 +65,42 @@ def matching(partners: Iterable[Listed], wheres: Sequence[str]) -> tuple[Listed,
     if not conditions:
         return tuple(partners)
     return tuple(listed for listed in partners if _all_hold(conditions, listed))
+
+
+def chosen(partners: Sequence[Listed], wheres: Sequence[str]) -> tuple[Listed, ...]:
+    """The partners for which every condition holds; UsageError as `matching`, and where a condition holds for none."""
+    found = matching(partners, wheres)
+    if found or not partners:
+        return found
+    wholes = [(listed, _implied(listed.whole())) for listed in partners]
+    for one in map(condition, wheres):
+        if not any(one.holds(*each) for each in wholes):
+            raise _none(one, wholes)
+    return found
+
+
+def _none(one: Condition, wholes: Sequence[tuple[Listed, dict[str, Any]]]) -> UsageError:
+    """What is said of a condition that holds for no partner: what they have in its place."""
+    name, said = one.field.name, str(one.value)
+    had = [str(value) for each in wholes if isinstance(value := one.found(*each), str | int)]
+    if name in NAMES:
+        others = {value: n for n in NAMES for listed, whole in wholes
+                  if isinstance(value := listed.id if n == "id" else whole.get(n), str)}  # fmt: skip
+        close = next((v for v in others if _folded(v) == _folded(said)), "") or nearest(said, others)
+        hint = f'did you mean "{others[close]}={close}"?' if close else ""
+    else:
+        close = nearest(said, had)
+        hint = f"did you mean '{close}'?" if close else ""
+    if not had:
+        keys = {key for _, whole in wholes for key, value in whole.items() if isinstance(value, str | int)}
+        fields = ", ".join(sorted(keys - {"party"}))
+        return UsageError(
+            f"no partner is left: none of the {len(wholes):,} has a '{name}'", hint or f"they have: {fields}"
+        )
+    several = list(dict.fromkeys(had))
+    shown = ", ".join(several[:FEW]) + (" \u2026" if len(several) > FEW else "")
+    message = f"no partner is left: none has '{name}' {one.sign} '{said}'"
+    return UsageError(message, hint or f"'{name}' is: {shown}")
 
 
 def _all_hold(conditions: list[Condition], listed: Listed) -> bool:
