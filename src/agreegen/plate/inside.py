@@ -33,7 +33,7 @@ class Marks:
     constants: tuple[bytes, ...]
     blocks: tuple[Said, ...]
 
-    def packed(self, values: Sequence[str]) -> str:
+    def packed(self, values: Mapping[int, str]) -> str:
         """The marks with values."""
         known: dict[str, bytes] = {}
         out = [self.constants[0]]
@@ -59,7 +59,7 @@ class Inside:
         """The names of the parts that depend on the source."""
         return self.item, self.item.replace("item", "itemProps"), CUSTOM
 
-    def filled(self, source: Source, values: Sequence[str]) -> dict[str, bytes]:
+    def filled(self, source: Source, values: Mapping[int, str]) -> dict[str, bytes]:
         """The parts that depend on the source, with values in the text that the marks are of."""
         marks = ",".join(f'"{n}":"{m if isinstance(m, str) else m.packed(values)}"' for n, m in self.text)
         manifest = f'{_first(source)},"text":{{{marks},"reading":{READING}}}}}'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.parts import Parts, W
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _HAIR: Final = 0.02  # points: nearer to the edge than this, a word may stand on either line
 _SLACK: Final = 0.99  # of the letters' width, by which the engine estimates header rows
 _WHOLE: Final = 220  # characters: paragraphs with fewer are kept together
+_COUNTS: Final = 8192  # that are kept
 _ANYWHERE: Final = -1
 _ENTRY: Final = 130.0  # points that the label and the page of an entry of the contents take at most
 
@@ -150,6 +151,8 @@ class Lines:
     changed: tuple[tuple[int, tuple[int, ...]], ...]
     places: tuple[int, ...]  # the number of each paragraph; below 0 for what concerns every page
     course: Course
+    slots: frozenset[int] = frozenset()  # the numbers of all values
+    known: dict[tuple[int, tuple[str, ...]], Count] = field(default_factory=dict, compare=False)  # by rule and values
 
     @classmethod
     def none(cls) -> Lines:
@@ -176,7 +179,8 @@ class Lines:
                 changed.append((places.number.get(p, _ANYWHERE), rules.setdefault(rule, len(rules)), slots))
         changed.sort(key=lambda c: c[0])
         numbered = tuple(place for place, _, _ in changed)
-        return cls(tuple(rules), tuple((rule, slots) for _, rule, slots in changed), numbered, places.course)
+        ruled = tuple((rule, slots) for _, rule, slots in changed)
+        return cls(tuple(rules), ruled, numbered, places.course, frozenset(s for _, slots in ruled for s in slots))
 
     def paging(self) -> Paging:
         """What drawings will show of such documents."""
@@ -184,21 +188,25 @@ class Lines:
 
     def keys(self, values: Sequence[str]) -> Key:
         """What the pages with values depend on."""
-        plain = [v.replace("&amp;", "&") for v in values]
-        return tuple(self._counts(plain))
-
-    def _counts(self, plain: Sequence[str]) -> Iterator[Count]:
-        known: dict[tuple[int, str], Count] = {}
+        plain = {slot: values[slot].replace("&amp;", "&") for slot in self.slots}
+        known = self.known
+        if len(known) > _COUNTS:
+            known.clear()
+        out: list[Count] = []
         for number, slots in self.changed:
-            rule = self.rules[number]
-            out = [rule.texts[0]]
-            for slot, text in zip(slots, rule.texts[1:], strict=True):
-                out += (plain[slot], text)
-            key = number, "".join(out)
+            key = number, tuple([plain[slot] for slot in slots])
             found = known.get(key)
             if found is None:
-                found = known[key] = rule.count(key[1])
-            yield found
+                found = known[key] = self._count(*key)
+            out.append(found)
+        return tuple(out)
+
+    def _count(self, number: int, shown: Sequence[str]) -> Count:
+        rule = self.rules[number]
+        pieces = [rule.texts[0]]
+        for value, text in zip(shown, rule.texts[1:], strict=True):
+            pieces += (value, text)
+        return rule.count("".join(pieces))
 
 
 def _rules(p: etree._Element, shown: str, geometry: Geometry, places: Places) -> Iterator[AnyRule]:

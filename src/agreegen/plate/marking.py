@@ -14,7 +14,7 @@ from agreegen.plate.cast import TOKEN
 from agreegen.source.marks import GROUP, HEAD, SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
 _SPACE: Final = re.compile(r"\s")
 _MOST: Final = 20_000
@@ -60,14 +60,14 @@ class Said:
     lead: str  # the part of a word before the first value
     trail: str  # the part of a word after the last
 
-    def filled(self, values: Sequence[str]) -> str:
+    def filled(self, values: Mapping[int, str]) -> str:
         """The text with values."""
         out = [self.texts[0]]
         for slot, text in zip(self.slots, self.texts[1:], strict=True):
             out += (values[slot], text)
         return "".join(out)
 
-    def mark(self, text: str, values: Sequence[str]) -> bytes:
+    def mark(self, text: str, values: Mapping[int, str]) -> bytes:
         """The mark of the text with values, as bytes."""
         middle = [self.lead]
         last = len(self.slots) - 1

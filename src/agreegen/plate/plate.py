@@ -75,14 +75,16 @@ class Plate:
     numbered: bool = False  # whether it shows page numbers that only drawing tells
     known: dict[tuple[bytes, bool], bytes] = field(default_factory=dict)
     work: Work = field(init=False)
+    written: list[bytes] = field(init=False)  # the base's values
 
     def __post_init__(self) -> None:
         """Values that stand apart are those that differ between partners, as a rule."""
-        self.work = self._worked(frozenset(self.apart))
+        self.written = [v.encode() for v in self.base]
+        self.work = self._worked(self.apart)
 
     def _worked(self, open_: frozenset[int]) -> Work:
         """What is needed while values differ at these slots."""
-        written = [token(i).encode() if i in open_ else v.encode() for i, v in enumerate(self.base)]
+        written = [token(i).encode() if i in open_ else v for i, v in enumerate(self.written)]
         parts = {n: _with_values(d, written) if n in self.casts else d for n, d in self.read.items()}
         docx = zipped([entry(n, d, level=0) for n, d in parts.items()])
         beside = {s for n, c in self.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots} & open_
@@ -99,7 +101,7 @@ class Plate:
                 continue
             cast = self.casts[name]
             for slot, constant in zip((0, *cast.slots), cast.constants, strict=True):
-                yield token(slot).encode() if slot < 0 or slot in open_ else self.base[slot].encode()
+                yield token(slot).encode() if slot < 0 or slot in open_ else self.written[slot]
                 yield constant
 
     def open(self, values: Sequence[str]) -> None:
@@ -166,7 +168,7 @@ class Plate:
 
     def _set(self, pages: Pages) -> Paged:
         made: list[Stream | Entry | None] = []
-        work, base = self.work, [v.encode() for v in self.base]
+        work, base = self.work, self.written
         told = work.inside.parts if work.inside else ()
         for name in self.order:
             if name in self.casts:
@@ -181,9 +183,12 @@ class Plate:
         return work.paged[pages]
 
     def docx(self, paged: Paged, values: Sequence[str], source: Source | None) -> bytes:
-        """The agreement with values."""
-        written, inside = [v.encode() for v in values], self.work.inside
-        told = inside.filled(source, [v.replace("&amp;", "&") for v in values]) if inside and source else {}
+        """The agreement with values, whose pages were found."""
+        written, inside = self.written.copy(), self.work.inside
+        for i in self.work.open:
+            written[i] = values[i].encode()
+        shown = {i: values[i].replace("&amp;", "&") for i in self.work.open}
+        told = inside.filled(source, shown) if inside and source else {}
         entries = []
         for name, part in zip(self.order, paged.parts, strict=True):
             if part is None:

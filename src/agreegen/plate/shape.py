@@ -99,10 +99,13 @@ class Shape:
         """What stands at the slots; None if the agreement has another shape, or a value that isn't plain."""
         if other.counts != self.base.counts:
             return None
-        values = self._pick(other.pieces)
-        if not self._same(other.pieces) or not all(map(_is_plain, values)) or not self.fixed.isdisjoint(values):
+        if not self._same(other.pieces):
             return None
-        return values
+        values = self._pick(other.pieces)
+        new = [
+            v for v, known in zip(values, self._pick(self.base.pieces), strict=True) if v is not known and v != known
+        ]
+        return values if all(map(_is_plain, new)) and self.fixed.isdisjoint(new) else None
 
     def _same(self, pieces: Pieces) -> bool:
         """Whether the pieces are those of the base everywhere but at the slots."""
