@@ -121,7 +121,8 @@ def _paragraph(p: etree._Element, where: Location, guesses: Guesses) -> None:
             continue
         line = not inner
         label = LEAD.sub("", inner) if inner else _label(whole, start, end) or _beside(p)
-        if line and (SIGNED.fullmatch(label) or (signing and not _beside(p))):
+        alone = WORDS.findall(whole[:start].lower()) in ([], WORDS.findall(label.lower()))
+        if line and ((alone and SIGNED.fullmatch(label)) or (signing and not _beside(p))):
             guesses.left.append(where)
             continue
         if not WORDS.search(label.lower()):
