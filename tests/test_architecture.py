@@ -17,8 +17,8 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
     "finding", "errors", "damage", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
     "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source", "workspace", "packs",
-    "approval", "skeleton", "outlines", "generate", "provenance", "fulltext", "matrix", "series", "partner_sheet",
-    "forms", "plate", "batch", "lint", "catalog", "report", "revision", "cli",
+    "approval", "skeleton", "outlines", "generate", "provenance", "fulltext", "series", "partner_sheet",
+    "forms", "plate", "batch", "lint", "catalog", "report", "revision", "matrix", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 

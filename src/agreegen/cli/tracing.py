@@ -127,3 +127,36 @@ def templates_fields(
     else:
         for number, (name, needs) in enumerate(found.items()):
             typer.echo("\n".join([*(["", ""] if number else []), *listing.text(name, needs)]))
+
+
+@templates_app.command(name="matrix")
+def templates_matrix(
+    clause: Annotated[
+        str | None, typer.Argument(help="Show this clause or exhibit word by word, by its id.", metavar="[CLAUSE]")
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write a page with all differences and boxes to sign off.", metavar="FILE"),
+    ] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write an Excel workbook.", metavar="FILE")] = None,
+    docx: Annotated[Path | None, typer.Option("--docx", help="Write a Word file.", metavar="FILE")] = None,
+    json_: AsJson = False,
+    force: Force = False,
+) -> None:
+    """Compare what the variants print, clause by clause: same, different word by word, absent."""
+    from agreegen import matrix, report
+    from agreegen.matrix import screen
+    from agreegen.provenance.writing import written
+
+    found = matrix.matrix(workspace())
+    row = found.row(clause) if clause else None
+    for file, ending, made in ((html, ".html", matrix.html), (xlsx, ".xlsx", matrix.workbook),
+                               (docx, ".docx", matrix.docx)):  # fmt: skip
+        if file is not None:
+            typer.echo(f"{written(file, made(found), ending=ending, force=force)} is written")
+    if json_:
+        typer.echo(report.as_json([], **screen.plain(found)))
+    elif row is not None:
+        typer.echo("\n".join(screen.clause(found, row)))
+    elif html is None and xlsx is None and docx is None:
+        typer.echo("\n".join(screen.text(found)))

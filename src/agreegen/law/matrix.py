@@ -18,7 +18,8 @@ _HEAD = """\
 
 Made from `src/agreegen/law/clauses.yaml` and `coverage.yaml` by `python -m agreegen.law.matrix`; edit those, not this.
 
-Which text each variant prints: **same**, one text for all; **own**, the variant's own, in its master; **pair**, one
+Which text each variant is to print (`agreegen templates matrix` shows what the masters do print, word by word, for
+counsel to sign off): **same**, one text for all; **own**, the variant's own, in its master; **pair**, one
 text for intra-agency and state-agency, or one for local-government and university; **—**, absent. *on* and *off* are
 the defaults of clauses that counsel may strike or add. A dagger (†) marks a clause with no provision of the official
 agreements behind it, which a signatory may strike.

@@ -1,0 +1,182 @@
+"""Printing: what a variant may print of each clause, line by line, with what the variant itself decides left out."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+
+from agreegen.law import GROUP_OF, PROGRAM_OF
+from agreegen.law.clauses import clauses
+from agreegen.law.exhibits import exhibits
+from agreegen.provenance.passages import whole
+from agreegen.provenance.phrases import told
+from agreegen.template.base import bookmark_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agreegen.provenance.marking import Marked
+    from agreegen.provenance.passages import Passage, Piece, Within
+
+COVER = "cover-block"
+PARTS = "part-headings"
+SHORT = "short-forms"
+ROWS = (COVER, PARTS, SHORT)
+"""What is no clause of the table, and gets a row all the same."""
+
+
+def decided(node: nodes.Node, variant: str) -> bool | None:
+    """Whether a condition holds in a variant whatever the proposal says; None where the proposal decides."""
+    state = GROUP_OF[variant] == "state"
+    match node:
+        case nodes.Name(name="is_state_form"):
+            return state
+        case nodes.Name(name="is_standalone"):
+            return not state
+        case nodes.Not():
+            inner = decided(node.node, variant)
+            return None if inner is None else not inner
+        case nodes.And() | nodes.Or():
+            stops = isinstance(node, nodes.Or)
+            sides = decided(node.left, variant), decided(node.right, variant)
+            return stops if stops in sides else None if None in sides else not stops
+        case nodes.Compare(expr=nodes.Name(name="variant" | "program" as name), ops=[operand]):
+            known = {"variant": variant, "program": PROGRAM_OF[variant]}[name]
+            value = operand.expr.value if isinstance(operand.expr, nodes.Const) else None
+            if operand.op in ("eq", "ne") and isinstance(value, str):
+                return (known == value) == (operand.op == "eq")
+    return None
+
+
+def open_within(within: Within, marked: Marked) -> Within | None:
+    """The branches that the proposal decides about; None where the variant never prints what stands in them."""
+    found = []
+    for number, branch in within:
+        group = marked.groups[number]
+        if group.kind != "if":
+            found.append((number, branch))
+            continue
+        truths = [True if s is None else decided(marked.steps[s].node, marked.variant) for s in group.branches]
+        if True in truths[:branch] or truths[branch] is False:
+            return None
+        if not (all(t is False for t in truths[:branch]) and truths[branch] is True):
+            found.append((number, branch))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a variant may print of a clause: its number in the whole text, the condition around all of it, its lines."""
+
+    number: str
+    when: str
+    lines: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=8)
+def texts(marked: Marked) -> dict[str, Text]:
+    """Each clause and exhibit that a variant may print, by id, in the order of its text.
+
+    A clause that stands there twice, as an alternative to itself, is among the short forms the second time.
+    """
+    found: dict[str, list[str]] = {}
+    first: dict[str, tuple[str, Within]] = {}
+    above: dict[str, Within] = {}
+    seen: set[str] = set()
+    again = False
+    for passage in whole(marked):
+        around = open_within(passage.within, marked)
+        if passage.part != "body" or around is None:
+            continue
+        key = key_of(passage)
+        if passage.is_title:
+            again = key in seen and passage.style == "Heading2"
+            seen.add(key)
+        line = "".join(_shown(passage, marked, around))
+        if not line.strip():
+            continue
+        key = SHORT if again else key
+        if key not in first:
+            first[key] = passage.label.rstrip(".") if passage.is_title and key not in ROWS else "", around
+            above[key] = around
+        lines = found.setdefault(key, [])
+        base = first[key][1]
+        lines += _conditions(_beyond(above[key], base), _beyond(around, base), marked)
+        above[key] = around
+        lines.append(" ".join(line.split()))
+    return {key: Text(first[key][0], _around(first[key][1], marked), tuple(lines)) for key, lines in found.items()}
+
+
+def _beyond(within: Within, base: Within) -> Within:
+    """The branches inside of those that are around the whole clause."""
+    return within[len(base) :] if within[: len(base)] == base else within
+
+
+def _around(within: Within, marked: Marked) -> str:
+    return "; ".join(_words(group, branch, marked) for group, branch in within)
+
+
+def key_of(passage: Passage) -> str:
+    """The id of the clause or exhibit that a passage belongs to."""
+    if passage.exhibit:
+        return f"exhibit:{passage.exhibit}"
+    if not passage.headings:
+        return COVER
+    return passage.clause or PARTS
+
+
+def _conditions(before: Within, now: Within, marked: Marked) -> Iterator[str]:
+    """The lines for conditions that begin between two paragraphs, or that begin anew."""
+    same = 0
+    while same < min(len(before), len(now)) and before[same] == now[same]:
+        same += 1
+    yield from (f"({_words(group, branch, marked)}:)" for group, branch in now[same:])
+    if len(now) < len(before) and same == len(now):
+        yield "(In any case:)" if not now else f"({_words(*now[-1], marked)}:)"
+
+
+def _words(group: int, branch: int, marked: Marked) -> str:
+    found = marked.groups[group]
+    step = found.branches[branch]
+    if step is None:
+        return "Otherwise"
+    words = told(marked.steps[step])
+    return f"For {words}" if found.kind == "for" else f"{'Otherwise, if' if branch else 'If'} {words}"
+
+
+def _shown(passage: Passage, marked: Marked, around: Within) -> Iterator[str]:
+    """The pieces of a passage that the variant may print, with words for inline conditions, values and references."""
+    open_: Within = around
+    for piece in passage.pieces:
+        inside = open_within(piece.within, marked)
+        if inside is None:
+            continue
+        while open_ != inside[: len(open_)]:
+            yield "]"
+            open_ = open_[:-1]
+        for at in inside[len(open_) :]:
+            yield f"[{_words(*at, marked)}: "
+        open_ = inside
+        yield _piece(piece, marked)
+    yield "]" * (len(open_) - len(around))
+
+
+def _piece(piece: Piece, marked: Marked) -> str:
+    if piece.ref:
+        return f"[number of “{_title(piece.ref)}”]"
+    if piece.step is not None:
+        return f"[{told(marked.steps[piece.step])}]"
+    return piece.text
+
+
+def _title(mark: str) -> str:
+    """What a reference leads to, in words that are the same in all variants."""
+    parts = bookmark_parts(mark)
+    if parts is None:
+        return mark
+    anchor, name, is_exhibit = parts
+    titles = {e.id: e.title for e in exhibits()} if is_exhibit else {c.id: c.heading for c in clauses().values()}
+    return titles.get(anchor, anchor) + (f", {name.replace('-', ' ')}" if name else "")
