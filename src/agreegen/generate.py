@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agreegen.agreement import Standing
+    from agreegen.pdf.contents import Alike
     from agreegen.reading import Partners
     from agreegen.reading import Source as ReadSource
     from agreegen.source import Source
@@ -156,7 +157,7 @@ def opened_proposal(
     reading = read_proposal(path, partners, partner)
     findings = [*partners.findings, *reading.findings]
     if reading.proposal is None:
-        return Opened(reading, (*findings, *rules.foreseen(reading)))
+        return Opened(reading, (*findings, *opening.foreseen(reading, workspace)))
     proposal, pack, wrong = opening.chosen(reading.proposal, reading.source, workspace)
     if wrong:
         return Opened(reading, (*findings, *wrong))
@@ -248,13 +249,21 @@ def sourced(
 
 
 def printing(
-    docx: bytes, workspace: Workspace, source: Source | None = None, documents: Documents = NONE
+    docx: bytes,
+    workspace: Workspace,
+    source: Source | None = None,
+    documents: Documents = NONE,
+    alike: Alike | None = None,
 ) -> tuple[bytes, PdfResult]:
-    """The document with its contents filled and its source inside, and its PDF (none if only DOCX is asked for)."""
+    """The document with its contents filled and its source inside, and its PDF (none if only DOCX is asked for).
+
+    `alike`: what is known of agreements of the same batch.
+    """
     if workspace.format == "docx":
         filled = quick_contents(docx, workspace.cache)
         return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
-    made = with_contents(docx, engine_of(workspace), folder=workspace.cache, stored=workspace.format == "pdf")
+    hasty = workspace.format == "pdf"
+    made = with_contents(docx, engine_of(workspace), folder=workspace.cache, stored=hasty, alike=alike)
     from agreegen.pdf.drawn import ahead  # noqa: PLC0415 (only for PDFs)
 
     texts = ahead(made.pdf.pdf) if source and made.pdf.pdf else list

@@ -143,7 +143,7 @@ def _templates(root: pathlib.Path, said: Any) -> tuple[pathlib.Path, tuple[pathl
     first = next((f for f in folders if len(folders) == 1 or (f / "masters").is_dir()), default)
     if (first / PACK).is_file():
         first = default
-    return first, tuple(f for f in dict.fromkeys(folders) if f != first)
+    return first, tuple(dict.fromkeys(f.resolve() for f in folders if f != first))
 
 
 def _mark(usual: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
@@ -218,7 +218,7 @@ def _files(name: str, target: pathlib.Path) -> list[tuple[pathlib.Path, pathlib.
     pairs = []
     for path in sorted(p for p in source.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))):
         inner = path.relative_to(source)
-        if inner.parts[0] == "output":  # of a checkout in which someone made agreements
+        if inner.parts[0] in ("output", "approved", "approvals.yaml"):  # of a checkout in which someone works
             continue
         to = target / inner if name == "templates" or inner.parts[0] == "partners" else target / "proposals" / inner
         pairs.append((path, to))

@@ -95,6 +95,12 @@ def test_faults_of_extra_fields_have_their_line(old: str, new: str, said: str, t
     assert any(said in line for line in told(path, root)), told(path, root)
 
 
+def test_a_fault_elsewhere_brings_no_questions_of_the_official_form(tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p"))
+    (line,) = told(proposal(tmp_path, PROPOSAL.replace("start: 2027-03-01", "start: soon")), root)
+    assert "D003 'start' can't be 'soon'" in line
+
+
 def test_a_draft_marks_what_is_missing(tmp_path: pathlib.Path) -> None:
     root = here(tmp_path, pack(tmp_path / "p"))
     found = generate.generate(proposal(tmp_path, PROPOSAL.replace("2027-12-31", "")), root, as_draft=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from agreegen import rules
 from agreegen.agreement import variant_of
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Severity, has_errors
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from agreegen.agreement import Agreement
     from agreegen.proposal import Proposal
-    from agreegen.reading import Source
+    from agreegen.reading import Reading, Source
     from agreegen.template import Template
     from agreegen.workspace import Workspace
 
@@ -73,6 +75,15 @@ def chosen(proposal: Proposal, source: Source, workspace: Workspace) -> tuple[Pr
         return proposal, None, [Finding("D003", Severity.ERROR, place.location("template"), error.message, error.hint)]
     variant = pack.variant or variant_of(proposal) or (LOCAL_GOVERNMENT if pack.asks_own else None)
     return proposal.model_copy(update={"variant": variant, "template": pack.name}), pack, []
+
+
+def foreseen(reading: Reading, workspace: Workspace) -> list[Finding]:
+    """What the rules find in the parts of a faulty proposal that can be read, as far as its template asks for it."""
+    pack = None
+    if reading.remainder is not None and reading.remainder.template:
+        with contextlib.suppress(UsageError):
+            pack = named(reading.remainder.template, workspace)
+    return asked(rules.foreseen(reading), pack)
 
 
 def with_extra(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,6 +41,7 @@ class Said:
     findings: tuple[Finding, ...] = ()
 
 
+@functools.lru_cache(maxsize=64)
 def read_record(content: bytes, file: str) -> Said:
     """What the `template.yaml` of that content says."""
     return _Reader(read_source(content, file)).said()
