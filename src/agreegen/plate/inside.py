@@ -50,14 +50,9 @@ class Marks:
 class Inside:
     """What tells the source of the agreements of a plate; `parts` are the names of what it makes."""
 
-    item: str
+    parts: tuple[str, str, str]
     text: tuple[tuple[str, Marks | str], ...]
     custom: bytes | None  # custom properties that the template has
-
-    @property
-    def parts(self) -> tuple[str, str, str]:
-        """The names of the parts that depend on the source."""
-        return self.item, self.item.replace("item", "itemProps"), CUSTOM
 
     def filled(self, source: Source, values: Mapping[int, str]) -> dict[str, bytes]:
         """The parts that depend on the source, with values in the text that the marks are of."""
@@ -72,14 +67,19 @@ class Inside:
         }
 
 
+def source_parts(members: Mapping[str, bytes]) -> tuple[str, str, str]:
+    """The names of the parts that depend on the source, of the members of a document that has it."""
+    items = [n for n in members if _ITEM.fullmatch(n) and NAMESPACE.encode() in members[n][:2000]]
+    if len(items) != 1:
+        raise UnfitError("the place of the source isn't certain")
+    return items[0], items[0].replace("item", "itemProps"), CUSTOM
+
+
 def inside(blocks: Mapping[str, Sequence[Block]], members: Mapping[str, bytes], custom: bytes | None) -> Inside:
     """What tells the source, for the blocks of a document with tokens and the members of one that has its source."""
     if any(len(blocks.get(n, ())) > 1 and any(TOKEN.search(b.text) for b in blocks[n]) for n in _ONCE):
         raise UnfitError("a text that is told once differs, next to others")
-    items = [n for n in members if _ITEM.fullmatch(n) and NAMESPACE.encode() in members[n][:2000]]
-    if len(items) != 1:
-        raise UnfitError("the place of the source isn't certain")
-    return Inside(items[0], tuple((n, _marks(blocks[n])) for n in sorted(blocks)), custom)
+    return Inside(source_parts(members), tuple((n, _marks(blocks[n])) for n in sorted(blocks)), custom)
 
 
 def _marks(blocks: Sequence[Block]) -> Marks | str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.pdf.contents import Draft
 from agreegen.plate.cast import TOKEN, TOTAL, UnfitError, casts, page_token, token
 from agreegen.plate.galley import galley
-from agreegen.plate.inside import Inside, inside
+from agreegen.plate.inside import Inside, inside, source_parts
 from agreegen.plate.lines import Lines
 from agreegen.plate.stream import Entry, Places, Stream, entry, letters, stream, zipped
 from agreegen.plate.studies import Studies
@@ -219,10 +219,9 @@ def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes], 
     pages = plate.pages(proof.docx, proof.values)
     written = [t.encode() for t in tokens]
     read = {n: plate.casts[n].filled(written, pages) if n in plate.casts else d for n, d in filled.items()}
-    docx = zipped([entry(n, d, level=0) for n, d in read.items()])
     custom = filled.get(CUSTOM)
     told = (lambda made: inside(of_document(made), parts, custom)) if proof.source else None
-    apart = {*plate.casts, *(told(docx).parts if told else ())}
+    apart = {*plate.casts, *(source_parts(parts) if proof.source else ())}
     constants = {n: entry(n, d) for n, d in parts.items() if n not in apart}
     plate = Plate(
         shape,
