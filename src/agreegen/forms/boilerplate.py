@@ -127,6 +127,9 @@ def _unnumbered(text: str) -> str:
 
 def _paired(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str | None, int | None]]:
     """Old and new paragraphs of a stretch that belong together: those that share most words, in order."""
+    if len(old) == len(new):
+        yield from ((was, n) for n, was in enumerate(old))
+        return
     at = 0
     for was in old:
         fits = [n for n in range(at, len(new)) if difflib.SequenceMatcher(None, was, new[n]).ratio() > 0.4]

@@ -134,7 +134,7 @@ def _judged(one: Merged, text: str, asked: Iterable[str], file: str) -> list[Pat
     """What is missing, by the rule of completeness; findings of the form's own places are added."""
     source = read_source(text.encode(), file)
     if not isinstance(source.data, dict):
-        return [("proposal",), ("provider",), ("recipient",)]
+        return [("proposal",), ("provider",), ("recipient",), *_gaps(one, asked, file)]
     for finding in source.findings:
         one.findings.append(replace(finding, code="M003"))
     try:
@@ -167,12 +167,15 @@ def _invalid(one: Merged, faults: list[Finding], asked: Iterable[str], file: str
             continue
         where = _place(one, path, file)
         one.note(path, Finding("M003", Severity.ERROR, where, fault.message, fault.hint))
-    for tag in asked:
-        path = path_of(tag)
-        plain = not any(isinstance(p, int) for p in path[2:])
-        if plain and path not in one.values and path not in missing and path in one.places:
-            _empty(one, path, file)
-            missing.append(path)
+    return [*missing, *_gaps(one, [tag for tag in asked if path_of(tag) not in missing], file)]
+
+
+def _gaps(one: Merged, asked: Iterable[str], file: str) -> list[Path]:
+    """The fields that the program asks of everyone and that nobody filled in; entries of lists aside."""
+    paths = [path_of(tag) for tag in asked]
+    missing = [p for p in paths if p not in one.values and p in one.places and not any(isinstance(k, int) for k in p[2:])]
+    for path in missing:
+        _empty(one, path, file)
     return missing
 
 

@@ -32,7 +32,7 @@ class Merged:
     def note(self, path: Path, finding: Finding, kept: str = "") -> None:
         """Adds a finding, and says it above the field; `kept` is text that has no other place."""
         self.findings.append(finding)
-        extra = f"\n  {kept}".replace("\n", "\n  ") if kept else ""
+        extra = "".join(f"\n  {line}" for line in kept.split("\n")) if kept else ""
         self.notes.setdefault(path, []).append(f"{finding.code}: {finding.message}{extra}")
 
 

@@ -12,7 +12,7 @@ from agreegen.answer import NONE_WORDS
 from agreegen.finding import Finding, Location, Severity, plain_key
 from agreegen.forms.controls import W
 from agreegen.forms.fields import ANSWER, Kind, Path, field_at, keyed
-from agreegen.forms.official_rows import GENERAL, PROMPTS, Part, Row, digest, row_of
+from agreegen.forms.official_rows import GENERAL, PROMPTS, ROWS, Part, Row, digest, row_of
 from agreegen.forms.reading import text_of
 from agreegen.forms.values import as_date
 from agreegen.proposal.technical import Element
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _W: Final = f"{{{W}}}"
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 FEWEST: Final = 6
-"""Rows that a table must have in common with the form to be one."""
+"""Rows that a table must have in common with the form to be one, its first among them."""
 
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\w")
 _PHONE: Final = re.compile(r"\(?\d{3}\)?[ .-]?\d{3}[.-]\d{4}(?: ?(?:x|ext\.?) ?\d+)?")
@@ -83,7 +83,8 @@ def answers(members: Mapping[str, bytes], file: str) -> Official | None:
         number += 1
         rows = [(n, tr) for n, tr in enumerate(_rows(table), 1)]
         known = [(n, tr, r) for n, tr in rows if len(_cells(tr)) > 1 and (r := row_of(text_of(_cells(tr)[0])))]
-        if len({id(r) for _, _, r in known}) >= FEWEST:
+        distinct = {r.words for _, _, r in known}
+        if len(distinct) >= FEWEST and ROWS[0].words in distinct:
             for n, tr, row in known:
                 cells = _cells(tr)
                 read.update(p for c in (cells[0], cells[-1]) for p in c.iter(f"{_W}p"))

@@ -38,7 +38,7 @@ def _contact(side: str, role: str) -> Path:
 
 
 ROWS: Final = (
-    Row(r"use case name|name of the use case|title", (Part("", ("proposal",)),)),
+    Row(r"use case name|name of (?:the )?use case", (Part("", ("proposal",)),)),
     Row(r"contact", (
         Part(r"submit", _contact("recipient", "submitter"), "person"),
         Part(r"manager", _contact("recipient", "manager"), "person"),
@@ -129,7 +129,9 @@ GENERAL: Final = {"security": ("security", "protocols"), "privacy": ("privacy", 
 def row_of(name: str) -> Row | None:
     """The row that is called so."""
     said = " ".join(name.lower().split())
-    return next((r for r in ROWS if re.search(r.words, said)), None) if len(said) < 80 else None
+    if len(said) > 80 or said.startswith("field "):
+        return None  # a sentence, or the exhibit of an agreement, which keeps the form's fields
+    return next((r for r in ROWS if re.search(r.words, said)), None)
 
 
 def digest(text: str) -> str:

@@ -1,0 +1,82 @@
+"""The commands `templates blank` and `import`: what they write, say, and leave with."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from form_filling import as_word, changed
+from form_samples import ROOT
+from official_sample import FILLED, official
+
+from agreegen.forms import making
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Callable
+
+    import pytest
+
+    from command_line import Run
+
+SOME = {("proposal",): "Helping families", ("purpose", "scope"): "Calls"}
+
+
+def test_a_form_is_made_filled_and_imported(
+    run: Callable[..., Run], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "quick_contents", lambda docx, *_: docx)
+    made = run("templates", "blank", "local-government", "--fields", "asked")
+    assert made.code == 0
+    assert "local-government-form.docx is ready to be sent out" in made.out
+    form = tmp_path / "local-government-form.docx"
+    again = run("templates", "blank", "local-government")
+    assert again.code == 2
+    assert "--force" in again.all
+    form.write_bytes(as_word(form.read_bytes(), SOME))
+    found = run("import", form, "-o", "mine.yaml")
+    assert found.code == 0
+    assert "mine.yaml is written" in found.out
+    assert "M002" in found.err
+    assert "fields are empty" in found.err
+    assert "scope: Calls" in (tmp_path / "mine.yaml").read_text(encoding="utf-8")
+    assert (tmp_path / "proposal.schema.json").exists()
+    assert run("import", form, "-o", "mine.yaml").code == 2
+    assert run("import", form, "-o", "mine.yaml", "--force").code == 0
+    form.write_bytes(changed(form.read_bytes(), "word/document.xml", "binds no Party", "binds each Party"))
+    broken = run("import", form)
+    assert broken.code == 1
+    assert "error[M001]" in broken.err
+    assert broken.out.startswith("# yaml-language-server")
+
+
+def test_a_form_of_a_proposal_is_named_after_it(
+    run: Callable[..., Run], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "quick_contents", lambda docx, *_: docx)
+    proposal = ROOT / "proposals" / "university-research.yaml"
+    made = run("templates", "blank", "university", "--proposal", proposal)
+    assert made.code == 0
+    assert (tmp_path / "university-research-form.docx").exists()
+
+
+def test_json_has_the_values(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "official.docx"
+    path.write_bytes(official(FILLED))
+    found = run("import", path, "--json")
+    told = json.loads(found.out)
+    assert found.code == 0
+    assert told["values"]["proposal"] == "Helping families"
+    assert told["form"] == "official form"
+    assert {f["code"] for f in told["findings"]} >= {"M002", "M008"}
+
+
+def test_bad_input_is_told_plainly(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
+    (tmp_path / "x.docx").write_bytes(b"no file")
+    for arguments in (("import", "nothing.docx"), ("import", "x.docx"), ("templates", "blank", "nowhere"),
+                      ("templates", "blank", "university", "--fields", "some"), ("import", ".")):  # fmt: skip
+        found = run(*arguments)
+        assert found.code == 2, arguments
+        assert found.err.startswith("error: "), arguments
+        assert "hint:" in found.err, arguments
+        assert "Traceback" not in found.all

@@ -1,0 +1,418 @@
+"""Filled forms read back: each value as it was typed, and a finding for all that isn't as the form was sent."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from form_filling import DATA_PART, as_word, changed, write
+from form_samples import EXAMPLES, PLACE, answers_of, codes, form_of, imported_from, made, opened, proposal_of, read_back
+from lxml import etree
+
+from agreegen.errors import UsageError
+from agreegen.forms import store
+from agreegen.forms.controls import W
+from agreegen.forms.reading import path_of_control
+from agreegen.generate import document
+from agreegen.template.base import pack, unpack
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Callable
+
+    from agreegen.forms.fields import Path
+    from agreegen.forms.importing import Imported
+
+_W = f"{{{W}}}"
+DOCUMENT = "word/document.xml"
+NAME: Path = ("recipient", 0, "legal_name")
+SCOPE: Path = ("purpose", "scope")
+SOME = {("proposal",): "Helping families", ("provider", 0, "legal_name"): "Department of Data",
+        ("provider", 0, "kind"): "state_agency", NAME: "County of Example", ("recipient", 0, "kind"): "county",
+        SCOPE: "Calls to families & <letters>\nin two languages", ("dates", "start"): "2027-03-01",
+        ("data", "elements", 0, "name"): "Telephone"}  # fmt: skip
+
+
+def edited(docx: bytes, change: Callable[[etree._Element], None]) -> bytes:
+    """The form with its body changed by a function."""
+    members = unpack(docx)
+    root = etree.fromstring(members[DOCUMENT])
+    change(root)
+    return pack({**members, DOCUMENT: etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)})
+
+
+def control(root: etree._Element, path: Path, number: int = 0) -> etree._Element:
+    return [s for s in root.iter(f"{_W}sdt") if path_of_control(s) == path][number]
+
+
+def one(found: Imported, code: str) -> str:
+    """The message and place of the one finding of a code."""
+    (finding,) = [f for f in found.findings if f.code == code]
+    return f"{finding.location} {finding.message}"
+
+
+@pytest.fixture(scope="module")
+def some(county_form: bytes) -> bytes:
+    """The county's form with a few fields filled in."""
+    return as_word(county_form, SOME)
+
+
+# --------------------------------------------------------------------------------------------------- round trips
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_filled_into_a_form_comes_back(name: str, tmp_path: pathlib.Path) -> None:
+    answers = answers_of(name)
+    assert len(answers) > 100
+    standing = opened(name).agreement
+    assert standing is not None
+    filled = as_word(form_of(standing.variant), answers)
+    found = imported_from(filled)
+    assert read_back(found, tmp_path) == proposal_of(name)
+    assert found.findings == ()
+    assert found.variant == standing.variant
+
+
+def test_more_entries_than_rows_come_back(tmp_path: pathlib.Path) -> None:
+    assert len(proposal_of("university-research").data.elements) > 8
+    many = {("data", "elements", n, "name"): f"Element {n}" for n in range(25)}
+    found = imported_from(as_word(form_of("local-government", every=False), {**SOME, **many}))
+    back = read_back(found, tmp_path)
+    assert back is not None
+    assert [e.name for e in back.data.elements] == [f"Element {n}" for n in range(25)]
+    assert codes(found) == []
+
+
+def test_an_entry_that_was_deleted_leaves_no_gap(some: bytes, tmp_path: pathlib.Path) -> None:
+    filled = as_word(some, {("data", "elements", n, "name"): f"E{n}" for n in range(3)})
+
+    def remove(root: etree._Element) -> None:
+        item = control(root, ("data", "elements", 1, "name"))
+        while item.find(f"{_W}sdtPr/{{*}}repeatingSectionItem") is None:
+            item = next(item.iterancestors(f"{_W}sdt"))
+        holder = item.getparent()
+        assert holder is not None
+        holder.remove(item)
+
+    members = unpack(edited(filled, remove))
+    data = etree.fromstring(members[DATA_PART])
+    items = data.findall(".//{*}elements/{*}item")
+    items[1].getparent().remove(items[1])  # type: ignore[union-attr]
+    back = read_back(imported_from(pack({**members, DATA_PART: etree.tostring(data)})), tmp_path)
+    assert back is not None
+    assert [e.name for e in back.data.elements] == ["E0", "E2"]
+
+
+def test_what_a_proposal_settled_comes_back_with_what_was_filled_in(tmp_path: pathlib.Path) -> None:
+    whole = proposal_of("county-coverage")
+    text = opened("county-coverage").reading.source.text
+    start = tmp_path / "started.yaml"
+    gaps = re.sub(r"\n  reason: >\n(?:    .*\n)+", "\n  reason:\n", text)
+    gaps = gaps.replace("start: 2027-04-01", "start: ").replace("county-coverage-elements.csv", "elements.csv")
+    assert gaps.count("reason:\n") == 1
+    start.write_text(gaps + "terms: {training_months: 6}\n", encoding="utf-8")
+    folder = opened("county-coverage").reading.source.file
+    for source, target in (("county-coverage-elements.csv", "elements.csv"), ("partners/alameda-county.yaml", "")):
+        content = (folder_of(folder) / source).read_bytes()
+        path = tmp_path / (target or source)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    moved = tmp_path / "proposals"
+    moved.mkdir()
+    for path in list(tmp_path.glob("*.*")):
+        path.rename(moved / path.name)
+    (tmp_path / "partners").rename(moved / "partners")
+    form = made("local-government", proposal=moved / "started.yaml").docx
+    answers = answers_of("county-coverage")
+    asked = {("purpose", "reason"), ("dates", "start")}
+    filled = as_word(form, {p: v for p, v in answers.items() if p in asked})
+    found = imported_from(filled)
+    assert codes(found) == []
+    back = read_back(found, tmp_path)
+    assert back is not None
+    assert back.terms == {"training_months": 6}
+    assert back.model_copy(update={"terms": {}}) == whole
+
+
+def folder_of(file: str) -> pathlib.Path:
+    import pathlib  # noqa: PLC0415 (the name is only a type above)
+
+    return pathlib.Path(file).parent
+
+
+def test_an_open_party_of_a_proposal_comes_back_as_filled_in(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "started.yaml"
+    path.write_text("proposal: Helping\nprovider: DHCS\nrecipient: partner\nfunds: no\n", encoding="utf-8")
+    form = made("local-government", proposal=path).docx
+    filled = as_word(form, {NAME: "County of Example", ("recipient", 0, "kind"): "county", SCOPE: "Calls"})
+    found = imported_from(filled)
+    back = read_back(found, tmp_path)
+    assert back is not None
+    assert back.recipient[0].legal_name == "County of Example"
+    assert back.provider[0].legal_name == "Department of Health Care Services"
+    assert "funds: no" in found.text
+    assert "partner of the form" not in found.text
+
+
+# --------------------------------------------------------------------------------------------------- what is empty
+def test_what_is_empty_is_named_with_its_place(some: bytes) -> None:
+    found = imported_from(some)
+    empty = {f.message.split("'")[1]: f for f in found.findings if f.code == "M002"}
+    assert "purpose: reason" in empty
+    assert "purpose: scope" not in empty
+    assert "data: elements: definition" in empty
+    place = empty["purpose: reason"].location
+    assert (place.heading, place.cell.split(",")[0][:5]) == ("Purpose", "table")
+    assert "# reason:" in found.text
+
+
+def test_a_form_that_nobody_filled_in_is_read_all_the_same(county_form: bytes) -> None:
+    found = imported_from(county_form)
+    assert codes(found) == []
+    assert [f.code for f in found.findings].count("M002") > 20
+    assert found.text.count("\n# proposal:") == 1
+
+
+# --------------------------------------------------------------------------------------------------- what was changed
+def test_a_changed_word_of_the_agreement_is_an_error_with_both_texts(some: bytes) -> None:
+    found = imported_from(changed(some, DOCUMENT, "binds no Party, gives no right", "binds each Party, gives no right"))
+    said = one(found, "M001")
+    assert "before “explains why the Parties act. It binds no Party, gives no right" not in said
+    assert "binds no Party, gives no" in said
+    assert "binds each Party, gives no" in said
+    assert "Background and purpose" in said
+    assert "# M001" in found.text
+
+
+@pytest.mark.parametrize(("where", "words"), [("word/footer.xml", "Page"), ("word/header.xml", "Data Sharing")])
+def test_a_change_above_or_below_the_pages_is_found(some: bytes, where: str, words: str) -> None:
+    found = imported_from(changed(some, where, words, f"Other {words}"))
+    assert codes(found) == ["M001"]
+    assert f"Other {words}" in one(found, "M001")
+
+
+def test_words_typed_outside_of_the_fields_are_kept(some: bytes) -> None:
+    def add(root: etree._Element) -> None:
+        after = control(root, SCOPE).getparent()
+        assert after is not None
+        new = etree.SubElement(after, f"{_W}r")
+        etree.SubElement(new, f"{_W}t").text = "and text messages"
+
+    found = imported_from(edited(some, add))
+    assert "and text messages" in one(found, "M001")
+    assert "and text messages" in found.text
+
+
+def test_a_paragraph_that_was_added_and_one_that_was_removed(some: bytes) -> None:
+    def change(root: etree._Element) -> None:
+        gone = next(p for p in root.iter(f"{_W}p") if "Each Party is bound for itself" in "".join(p.itertext()))
+        new = copy.deepcopy(gone)
+        for t in new.iter(f"{_W}t"):
+            t.text = "The county pays nothing for anything at all, ever."
+        end = next(p for p in root.iter(f"{_W}p") if "If documents or provisions that govern" in "".join(p.itertext()))
+        end.addprevious(new)
+        gone.getparent().remove(gone)  # type: ignore[union-attr]
+
+    found = imported_from(edited(some, change))
+    said = " ".join(f.message for f in found.findings if f.code == "M001")
+    assert "was added: “" in said
+    assert "pays nothing for anything" in said
+    assert "removed: “" in said
+    assert "Each Party is bound for itself" in said
+
+
+def test_a_deleted_control_leaves_its_value_in_the_data(some: bytes) -> None:
+    def remove(root: etree._Element) -> None:
+        while found := [s for s in root.iter(f"{_W}sdt") if path_of_control(s) == SCOPE]:
+            found[0].getparent().remove(found[0])  # type: ignore[union-attr]
+
+    found = imported_from(edited(some, remove))
+    assert "the control of 'purpose: scope' was deleted" in one(found, "M004")
+    assert found.values["purpose: scope"] == SOME[SCOPE]
+    assert "M001" in codes(found)
+
+
+def test_a_control_that_became_text_loses_nothing(some: bytes) -> None:
+    def dissolve(root: etree._Element) -> None:
+        while found := [s for s in root.iter(f"{_W}sdt") if path_of_control(s) == NAME]:
+            for inner in found[0].findall(f"{_W}sdtContent/*"):
+                found[0].addprevious(inner)
+            found[0].getparent().remove(found[0])  # type: ignore[union-attr]
+
+    found = imported_from(edited(some, dissolve))
+    assert found.values["recipient: legal name"] == "County of Example"
+    assert {"M001", "M004"} <= set(codes(found))
+
+
+# --------------------------------------------------------------------------------------------------- what differs
+def test_what_is_shown_wins_over_data_that_stayed_behind(county_form: bytes) -> None:
+    """Another program than Word: the text in the controls is new, the data part as it was."""
+    stale = as_word(as_word(county_form, SOME), {SCOPE: "Only letters"}, data=False)
+    found = imported_from(stale)
+    assert found.values["purpose: scope"] == "Only letters"
+    assert "what is shown holds" in one(found, "M007")
+    assert "in two languages" in found.text
+
+
+def test_a_value_typed_in_one_place_of_several_is_taken(some: bytes) -> None:
+    found = imported_from(as_word(some, {NAME: "County of Sample"}, places=1, data=False))
+    assert found.values["recipient: legal name"] == "County of Sample"
+    assert "M005" not in codes(found)
+
+
+def test_two_values_for_one_field_are_a_conflict_and_both_are_kept(some: bytes) -> None:
+    def differ(root: etree._Element) -> None:
+        write(control(root, NAME, 0), NAME, "County of One")
+        write(control(root, NAME, 1), NAME, "County of Two")
+
+    found = imported_from(edited(some, differ))
+    said = one(found, "M005")
+    assert "County of One" in said
+    assert "County of Two" in said
+    assert found.values["recipient: legal name"] == "County of One"
+    assert "#   County of Two" in found.text
+
+
+def test_data_that_nothing_shows_are_taken_and_named(county_form: bytes) -> None:
+    members = unpack(as_word(county_form, SOME))
+    blank = unpack(county_form)
+    found = imported_from(pack({**blank, DATA_PART: members[DATA_PART]}))
+    assert found.values["purpose: scope"] == SOME[SCOPE]
+    assert set(codes(found)) == {"M007"}
+
+
+def test_line_breaks_that_a_program_dropped_come_from_the_data(some: bytes) -> None:
+    flat = as_word(some, {SCOPE: SOME[SCOPE].replace("\n", "")}, data=False)
+    found = imported_from(flat)
+    assert found.values["purpose: scope"] == SOME[SCOPE]
+    assert codes(found) == []
+
+
+def test_hints_that_a_program_wrote_into_the_data_are_no_values(some: bytes) -> None:
+    members = unpack(some)
+    values, _ = store.stored(members)
+    assert values is not None
+    hints = {("purpose", "need"): "[Purpose: need]", ("dates", "end"): "[Dates: end: choose a date]"}
+    found = imported_from(pack({**members, DATA_PART: store.data_xml({**values, **hints})}))
+    assert "purpose: need" not in found.values
+    assert codes(found) == []
+
+
+# --------------------------------------------------------------------------------------------------- what can't be
+def test_a_bad_date_is_told_at_its_field_and_kept(some: bytes) -> None:
+    def type_in(root: etree._Element) -> None:
+        for sdt in [s for s in root.iter(f"{_W}sdt") if path_of_control(s) == ("dates", "start")]:
+            for t in sdt.iter(f"{_W}t"):
+                t.text = "February 30, 2027"
+
+    found = imported_from(edited(some, type_in))
+    said = one(found, "M003")
+    assert "February 30, 2027" in said
+    assert "Dates" in said
+    assert "February 30, 2027" in found.text
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (("recipient", 0, "contacts", "incident", "email"), "call us"),
+        (("recipient", 0, "kind"), "duchy"),
+        (("data", "elements", 0, "classification"), "secret"),
+    ],
+)
+def test_a_value_that_a_field_cannot_have_is_told_at_its_place(some: bytes, path: Path, text: str) -> None:
+    found = imported_from(as_word(some, {path: text}))
+    said = one(found, "M003")
+    assert text in said
+    assert "table" in said
+    assert text in found.text
+
+
+def test_characters_that_no_document_holds_become_spaces(some: bytes) -> None:
+    found = imported_from(as_word(some, {SCOPE: "Calls\ue000to families"}))
+    assert found.values["purpose: scope"] == "Calls to families"
+    assert codes(found) == ["M010"]
+
+
+def test_pending_changes_are_named_and_read_as_accepted(some: bytes) -> None:
+    def track(root: etree._Element) -> None:
+        for sdt in [s for s in root.iter(f"{_W}sdt") if path_of_control(s) == NAME]:
+            run = sdt.find(f"{_W}sdtContent/{_W}r")
+            assert run is not None
+            old = copy.deepcopy(run)
+            for t in old.findall(f"{_W}t"):
+                t.tag = f"{_W}delText"
+            gone = etree.Element(f"{_W}del")
+            gone.append(old)
+            run.addprevious(gone)
+            run.find(f"{_W}t").text = "County of Sample"  # type: ignore[union-attr]
+            new = etree.Element(f"{_W}ins")
+            run.addprevious(new)
+            new.append(run)
+        end = next(p for p in root.iter(f"{_W}p") if "Each Party is bound for itself" in "".join(p.itertext()))
+        for run in end.findall(f"{_W}r"):
+            for t in run.findall(f"{_W}t"):
+                t.tag = f"{_W}delText"
+            gone = etree.Element(f"{_W}del")
+            run.addprevious(gone)
+            gone.append(run)
+
+    found = imported_from(edited(some, track))
+    assert found.values["recipient: legal name"] == "County of Sample"
+    said = " ".join(f.message for f in found.findings if f.code == "M006")
+    assert "'recipient: legal name' holds a tracked change" in said
+    assert "Each Party is bound for itself" in said
+    assert "is deleted by a tracked change" in said
+
+
+def test_a_control_of_others_is_kept_as_a_note(some: bytes) -> None:
+    def add(root: etree._Element) -> None:
+        holder = control(root, SCOPE).getparent()
+        assert holder is not None
+        new = copy.deepcopy(control(root, SCOPE))
+        pr = new.find(f"{_W}sdtPr")
+        assert pr is not None
+        pr.remove(pr.find(f"{_W}dataBinding"))  # type: ignore[arg-type]
+        pr.find(f"{_W}tag").set(f"{_W}val", "remarks")  # type: ignore[union-attr]
+        pr.find(f"{_W}alias").set(f"{_W}val", "Remarks")  # type: ignore[union-attr]
+        for t in new.iter(f"{_W}t"):
+            t.text = "Call before nine"
+        holder.append(new)
+
+    found = imported_from(edited(some, add))
+    assert "'Remarks' isn't a field of proposals" in one(found, "M011")
+    assert "Call before nine" in found.text
+
+
+# --------------------------------------------------------------------------------------------------- what was lost
+def without_parts(docx: bytes) -> bytes:
+    """The form as LibreOffice leaves it where a bound text has an ampersand: its data are empty files."""
+    members = unpack(docx)
+    return pack({**members, "customXml/item1.xml": b"", "customXml/item2.xml": b""})
+
+
+def test_a_form_whose_data_were_emptied_is_read_from_its_controls(some: bytes) -> None:
+    found = imported_from(without_parts(some))
+    assert found.values["purpose: scope"] == SOME[SCOPE]
+    assert found.variant == "local-government"
+    assert codes(found) == ["M009"]
+
+
+def test_the_form_that_was_sent_stands_in_for_a_lost_record(some: bytes, county_form: bytes) -> None:
+    broken = changed(without_parts(some), DOCUMENT, "binds no Party", "binds each Party")
+    found = imported_from(broken, sent=county_form)
+    assert codes(found) == ["M001"]
+    again = imported_from(broken, again=lambda _: county_form)
+    assert codes(again) == ["M001", "M009"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK not a file", b"%PDF-1.7"])
+def test_no_word_file_is_refused(content: bytes) -> None:
+    with pytest.raises(UsageError):
+        imported_from(content)
+
+
+def test_an_agreement_is_no_form() -> None:
+    agreement, _ = document(opened("county-coverage"), PLACE)
+    with pytest.raises(UsageError, match="is no form that can be read"):
+        imported_from(agreement)
