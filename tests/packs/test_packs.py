@@ -15,6 +15,7 @@ from agreegen.law import VARIANTS
 from agreegen.packs.declared import Field
 from agreegen.packs.record import read_record
 from agreegen.reading import read_source
+from agreegen.reading.partner_list import read_partner_list
 from agreegen.series import Series
 
 if TYPE_CHECKING:
@@ -137,6 +138,17 @@ def test_a_batch_has_the_extra_fields_too(tmp_path: pathlib.Path) -> None:
     assert opened.agreement is not None
     assert opened.agreement.context["proposal"]["extra"]["end_date"].isoformat() == "2027-12-31"
     assert made(generate.document(opened, root)[0])[0].startswith("Between Butte County")
+
+
+def test_a_list_of_partners_may_have_a_column_for_a_field(tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p", TEXT.replace("Each Party", "{{ proposal.extra.fee }}")))
+    path = proposal(tmp_path, PROPOSAL.replace("Alameda County", "partner"))
+    (tmp_path / "list.csv").write_text("party,extra.fee\nAlpine County,One\nButte County,Two\n", encoding="utf-8")
+    listed = read_partner_list("list.csv", tmp_path, None)
+    assert listed.findings == ()
+    series = Series.open(path, root)
+    texts = [made(generate.document(series.of(partner), root)[0])[1] for partner in listed.partners]
+    assert texts == ["One pays.", "Two pays."]
 
 
 def test_a_master_may_declare_fields(tmp_path: pathlib.Path) -> None:
