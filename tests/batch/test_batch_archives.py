@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from batch_samples import entry
 
+from agreegen.batch import archives
 from agreegen.batch.archives import FOR_ALL, pack
 from agreegen.batch.entry import Entry, FileRecord
-from agreegen.batch.journal import save
+from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.manifest import NAME, Manifest
 from agreegen.errors import UsageError
 
@@ -86,6 +87,43 @@ def test_new_content_replaces_our_own_archive(tmp_path: pathlib.Path) -> None:
     pack(tmp_path, [one(1).key], "each")
     with zipfile.ZipFile(archive) as packed:
         assert packed.read("a.docx") == b"new"
+
+
+@pytest.mark.parametrize("again", ["alone", "by a batch"])
+def test_archive_of_a_batch_that_was_killed_is_ours(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    """It stands in its place, and the record doesn't tell of it yet; then the agreement is made anew."""
+    keys = placed(tmp_path, one(1))
+    with monkeypatch.context() as killed:
+        killed.setattr(archives, "save", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            pack(tmp_path, keys, "each")
+    assert inside(tmp_path / "partner-00001.zip") == ["a.docx", "a.pdf"]
+    assert Manifest.read(tmp_path).archives == {}
+    held = recovered(tmp_path)
+    (tmp_path / "p1" / "a.docx").write_bytes(b"new")
+    files = {**held.entries[keys[0]].files, "p1/a.docx": FileRecord.of(b"new")}
+    if again == "alone":
+        held.put(dataclasses.replace(held.entries[keys[0]], files=files))
+        save(held, tmp_path, keep=True)
+    else:
+        with Journal.begin(tmp_path, held) as journal:
+            journal.add(dataclasses.replace(held.entries[keys[0]], files=files))
+    assert pack(tmp_path, keys, "each").findings == ()
+    with zipfile.ZipFile(tmp_path / "partner-00001.zip") as packed:
+        assert packed.read("a.docx") == b"new"
+    assert not (tmp_path / JOURNAL).exists()
+
+
+def test_archive_that_was_edited_after_a_kill_stays(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = placed(tmp_path, one(1))
+    with monkeypatch.context() as killed:
+        killed.setattr(archives, "save", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            pack(tmp_path, keys, "each")
+    (tmp_path / "partner-00001.zip").write_bytes(b"theirs")
+    assert [f.code for f in pack(tmp_path, keys, "each").findings] == ["B009"]
 
 
 def test_archive_of_someone_else_stays(tmp_path: pathlib.Path) -> None:

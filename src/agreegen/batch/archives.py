@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from agreegen.batch.entry import PRESENT, Entry
-from agreegen.batch.journal import FULL, recovered, save
+from agreegen.batch.journal import FULL, Journal, recovered, save
 from agreegen.batch.manifest import Archive, Manifest
 from agreegen.batch.staging import beside
 from agreegen.errors import UsageError
@@ -42,6 +42,28 @@ class _InTheWayError(Exception):
     """The archive that is there isn't ours."""
 
 
+@dataclass(slots=True)
+class _Packing:
+    """The archives of a folder under way, with the journal that they are announced in, begun by the first of them."""
+
+    folder: pathlib.Path
+    manifest: Manifest
+    force: bool
+    journal: Journal | None = None
+
+    def announce(self, name: str, sha256: str) -> None:
+        """Tells which digest an archive is about to have, so that it is ours whatever happens next."""
+        self.journal = self.journal or Journal.begin(self.folder, self.manifest)
+        self.journal.announce({name: sha256})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.journal:
+            self.journal.close()
+
+
 def pack(folder: pathlib.Path, keys: Iterable[str], what: str, *, force: bool = False) -> Packed:
     """Packs the agreements of these keys, as their record tells them; UsageError if `what` is neither all nor each.
 
@@ -53,12 +75,14 @@ def pack(folder: pathlib.Path, keys: Iterable[str], what: str, *, force: bool = 
     findings = [_absent(e) for e in entries if e.outcome not in PRESENT]
     lots, clashes = _lots(entries, what)
     made = []
-    for name, lot in lots.items():
-        if wrong := _packed(manifest, folder, name, _members(lot, flat=what == EACH), force=force):
-            findings.append(wrong)
-        else:
-            made.append(folder / name)
-    save(manifest, folder)
+    with _Packing(folder, manifest, force) as packing:
+        for name, lot in lots.items():
+            if wrong := _packed(packing, name, _members(lot, flat=what == EACH)):
+                findings.append(wrong)
+            else:
+                made.append(folder / name)
+    if packing.journal:
+        save(manifest, folder)
     return Packed(tuple(made), (*findings, *clashes))
 
 
@@ -93,12 +117,10 @@ def _members(entries: Sequence[Entry], *, flat: bool) -> dict[str, tuple[str, st
     return {path[cut:]: (path, files[path]) for path in sorted(files)}
 
 
-def _packed(
-    manifest: Manifest, folder: pathlib.Path, name: str, members: Mapping[str, tuple[str, str]], *, force: bool
-) -> Finding | None:
+def _packed(packing: _Packing, name: str, members: Mapping[str, tuple[str, str]]) -> Finding | None:
     """Writes an archive, unless it is there with the same content; why it couldn't, if so."""
     try:
-        _written(manifest, folder, name, members, force=force)
+        _written(packing, name, members)
     except _EditedError as error:
         message = f"the file was changed since it was made, so that {name} isn't packed"
         return _error("B002", str(error), message, "run the batch again, or put the file back")
@@ -110,9 +132,8 @@ def _packed(
     return None
 
 
-def _written(
-    manifest: Manifest, folder: pathlib.Path, name: str, members: Mapping[str, tuple[str, str]], *, force: bool
-) -> None:
+def _written(packing: _Packing, name: str, members: Mapping[str, tuple[str, str]]) -> None:
+    manifest, folder = packing.manifest, packing.folder
     target = folder / name
     contents = digest("\n".join(f"{member} {sha256}" for member, (_, sha256) in members.items()).encode())
     known = manifest.archives.get(name)
@@ -126,8 +147,10 @@ def _written(
                 info.create_system, info.external_attr = 3, 0o644 << 16  # the same on every system
                 archive.writestr(info, _as_recorded(folder, source, sha256))
         made = _digest(path)
-        if present and not force and present not in (made, known.sha256 if known else ""):
+        ours = {made, *((known.sha256,) if known else ()), *manifest.earlier.get(name, ())}
+        if present and not packing.force and present not in ours:
             raise _InTheWayError
+        packing.announce(name, made)
         path.replace(target)
     manifest.archives[name] = Archive(made, contents)
 

@@ -45,7 +45,8 @@ class Journal:
             save(manifest, folder, keep=True)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            replaced(path, _lined({"announced": _unsettled(manifest)}) if stopped else b"")
+            told = {"proposals": manifest.proposals, "announced": _unsettled(manifest) if stopped else {}}
+            replaced(path, _lined(told) if any(told.values()) else b"")
             return cls(path, path.open("ab", buffering=0))
         except OSError as error:
             raise UsageError(f"{path} can't be written: {error.strerror}", FULL) from None
@@ -99,6 +100,7 @@ def recovered(folder: pathlib.Path, *, anew: bool = False) -> Manifest:
     for line in data.split(b"\n"):
         with contextlib.suppress(*BROKEN):
             said = json.loads(line)
+            manifest.proposals.update(said.get("proposals", {}))
             for path, digests in said.get("announced", {}).items():
                 manifest.earlier.setdefault(path, set()).update(digests)
             if "entry" not in said:

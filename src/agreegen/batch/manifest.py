@@ -49,8 +49,8 @@ class Archive(NamedTuple):
 class Manifest:
     """The entries by key, and archives of their files by path.
 
-    `scope` tells what the last batch was asked for. Not written: `earlier`, which digests files had before, and
-    `findings` about the record itself.
+    `scope` tells what the last batch was asked for, `proposals` where the proposal of each name stands, from the
+    folder. Not written: `earlier`, which digests files had before, and `findings` about the record itself.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -61,6 +61,7 @@ class Manifest:
     archives: dict[str, Archive] = field(default_factory=dict)
     outdated: dict[str, str] = field(default_factory=dict)
     """Files of ours that still stand, and that no agreement has any more, with their digests."""
+    proposals: dict[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     _owners: dict[str, str] = field(default_factory=dict)  # folded path -> key; made when it is asked for
     _read: tuple[Bytes, Mapping[str, Entry]] = (
@@ -118,8 +119,9 @@ class Manifest:
         entries = {key: entry_of(key, entry, runs[key], tables) for key, entry in said["entries"].items()}
         archives = {path: Archive(*map(str, held)) for path, held in said.get("archives", {}).items()}
         outdated = {str(path): str(sha256) for path, sha256 in said.get("outdated", {}).items()}
+        proposals = {str(stem): str(path) for stem, path in said.get("proposals", {}).items()}
         return cls(entries, {str(k): str(v) for k, v in said["scope"].items()}, VERSION, str(said["agreegen"]),
-                   archives=archives, outdated=outdated)  # fmt: skip
+                   archives=archives, outdated=outdated, proposals=proposals)  # fmt: skip
 
     def bytes(self) -> Bytes:
         """The record as JSON in ASCII, an entry a line, sorted; what differs between equal runs is in `runs` alone."""
@@ -129,7 +131,8 @@ class Manifest:
     def _bytes(self, entries: list[Entry]) -> Bytes:
         archives = {path: list(held) for path, held in sorted(self.archives.items())}
         head = {"format": FORMAT, "version": VERSION, "agreegen": __version__, "archives": archives,
-                "outdated": dict(sorted(self.outdated.items())), "scope": dict(sorted(self.scope.items()))}  # fmt: skip
+                "outdated": dict(sorted(self.outdated.items())), "proposals": dict(sorted(self.proposals.items())),
+                "scope": dict(sorted(self.scope.items()))}  # fmt: skip
         runs = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(run_json(e))}" for e in entries]
         known, before = self._read
         lasting = known if _lasts(self.entries, before) else _lasting(entries)

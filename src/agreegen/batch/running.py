@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agreegen import generate
-from agreegen.batch import crew, told, work
+from agreegen.batch import crew, summary, told, work
 from agreegen.batch.archives import pack, refuse_unknown
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, Row, flat
 from agreegen.batch.inputs import Inputs
@@ -17,11 +17,11 @@ from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.lock import Lock
 from agreegen.batch.manifest import Manifest, carried
 from agreegen.batch.names import foreign
+from agreegen.batch.origins import origins
 from agreegen.batch.plan import Plan, planned
-from agreegen.batch.staging import STAGING, InTheWayError, UnplacedError, closed, emptied, place, replaced
-from agreegen.batch.summary import PAGE, TABLE, as_csv, as_html
+from agreegen.batch.staging import STAGING, InTheWayError, UnplacedError, closed, emptied, place
 from agreegen.batch.work import Check, Checked, Job, Made, Setup
-from agreegen.errors import FindingsError, UsageError
+from agreegen.errors import FindingsError
 from agreegen.pdf.attached import documents
 from agreegen.pdf.choice import usable
 
@@ -39,8 +39,6 @@ LIMIT: Final = 300.0
 
 FEW: Final = 150
 """Word documents that this process makes sooner than others would be ready to."""
-
-CLOSE: Final = "close it in other programs, and run the same command again: the agreements are there"
 
 _ENDINGS: Final = {"both": ("docx", "pdf"), "docx": ("docx",), "pdf": ("pdf",)}
 _LOT: Final = 32  # Word documents that a worker takes at a time
@@ -182,6 +180,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         closed(folder / STAGING)  # what a batch that was killed left
         unfinished = (folder / JOURNAL).exists()
         manifest = recovered(folder, anew=order.force)
+        manifest.proposals = origins(manifest.proposals, order.proposals, folder)
         inputs = Inputs(order.workspace, documents(order.attach, order.enclose), as_draft=order.as_draft)
         left = [job for job in plan.jobs if order.force or not _kept(manifest, job, inputs, str(folder))]
         if left or plan.refused:
@@ -196,22 +195,13 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         save(manifest, folder, keep=True)
         commons = {path: inputs.common(path) for path in order.proposals}
         done = Batch(manifest.settled(plan.keys), len(left), stopped, findings=foreign(order.partners, commons))
-        if left or plan.refused or unfinished or not all((folder / name).is_file() for name in (PAGE, TABLE)):
-            _summarize(done.manifest, folder)
-        (folder / JOURNAL).unlink(missing_ok=True)  # last, so that a batch that is killed before is known by it
+        if left or plan.refused or unfinished or not summary.written(folder):
+            summary.write(done.manifest, folder)
         if order.pack:
             packed = pack(folder, plan.keys, order.pack, force=order.force)
             done = dataclasses.replace(done, archives=packed.archives, findings=(*done.findings, *packed.findings))
+        (folder / JOURNAL).unlink(missing_ok=True)  # last, so that a batch that is killed before is known by it
     return done
-
-
-def _summarize(manifest: Manifest, folder: pathlib.Path) -> None:
-    """Writes the summaries, for people and for spreadsheets."""
-    for name, data in ((PAGE, as_html(manifest)), (TABLE, as_csv(manifest))):
-        try:
-            replaced(folder / name, data)
-        except OSError as error:
-            raise UsageError(f"{folder / name} can't be written: {error.strerror}", CLOSE) from None
 
 
 def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: str) -> bool:

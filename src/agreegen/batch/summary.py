@@ -11,9 +11,12 @@ from urllib.parse import quote
 
 from agreegen.batch.entry import FAILED, LEFT, MADE, OUTCOMES, PRESENT, REFUSED, UNCHANGED, Entry
 from agreegen.batch.grouping import Group, counted, groups_of, named
+from agreegen.batch.staging import replaced
+from agreegen.errors import UsageError
 from agreegen.finding import Severity
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from agreegen.batch.manifest import Manifest
@@ -23,6 +26,8 @@ _T = TypeVar("_T")
 
 PAGE: Final = "summary.html"
 TABLE: Final = "summary.csv"
+
+CLOSE: Final = "close it in other programs, and run the same command again: the agreements are there"
 
 _WORDS: Final = {FAILED: "Failed", REFUSED: "Not written", LEFT: "Not reached", MADE: "Made", UNCHANGED: "Unchanged"}
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -55,6 +60,20 @@ fieldset { border: 1px solid var(--line); margin: 1rem 0; } label { margin-right
   body { font-size: 9pt; margin: 0; max-width: none; } fieldset { display: none; } a { color: inherit; }
   thead { display: table-header-group; } tr { break-inside: avoid; } .scroll { overflow: visible; } }
 """
+
+
+def write(manifest: Manifest, folder: pathlib.Path) -> None:
+    """Writes the page and the table into a folder; UsageError if one can't be written."""
+    for name, data in ((PAGE, as_html(manifest)), (TABLE, as_csv(manifest))):
+        try:
+            replaced(folder / name, data)
+        except OSError as error:
+            raise UsageError(f"{folder / name} can't be written: {error.strerror}", CLOSE) from None
+
+
+def written(folder: pathlib.Path) -> bool:
+    """True where the page and the table stand in a folder."""
+    return (folder / PAGE).is_file() and (folder / TABLE).is_file()
 
 
 class _Once:

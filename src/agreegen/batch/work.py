@@ -13,6 +13,7 @@ from agreegen.batch.staging import Staged, UnplacedError, staged
 from agreegen.errors import EngineError, FindingsError
 from agreegen.finding import Finding, has_errors
 from agreegen.pdf.attached import documents
+from agreegen.pdf.contents import Alike
 from agreegen.plate import Press
 from agreegen.series import Series
 
@@ -86,6 +87,7 @@ class Workshop:
         self.setup = setup
         self.press = Press(setup.workspace)
         self.documents = documents(setup.attach, setup.enclose)
+        self.alike = Alike()
         self._series: dict[pathlib.Path, Series] = {}
         self._sources: dict[tuple[pathlib.Path, str], Source] = {}
 
@@ -209,7 +211,7 @@ def _documents(shop: Workshop, job: Job, opened: Opened) -> tuple[bytes, bytes, 
         pressed = shop.press.docx(opened, lambda: shop.source(job, opened), partner=job.partner.id, as_draft=as_draft)
         return pressed.docx, b"", pressed.findings, "", None
     made, before = generate.document(opened, workspace, as_draft=as_draft)  # drawing it tells its pages anyway
-    docx, pdf = generate.printing(made, workspace, shop.source(job, opened), shop.documents)
+    docx, pdf = generate.printing(made, workspace, shop.source(job, opened), shop.documents, shop.alike)
     findings = (*before, *pdf.findings)
     return docx if workspace.format == "both" else b"", pdf.pdf, findings, pdf.engine, page_count(pdf.pdf)
 
