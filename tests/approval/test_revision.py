@@ -162,6 +162,11 @@ def test_a_clause_that_is_included_newly(tmp_path: pathlib.Path) -> None:
     ]
 
 
+def test_a_new_version_that_has_errors(tmp_path: pathlib.Path) -> None:
+    found = lines(tmp_path, "Text.", "{{ broken | nothing }}")
+    assert any(line.startswith("  error added: T043 unknown filter 'nothing'") for line in found)
+
+
 def test_templates_that_only_one_side_has(tmp_path: pathlib.Path) -> None:
     before, now = tmp_path / "old", tmp_path / "new"
     for folder, names in ((before, ("a", "b")), (now, ("b", "c"))):

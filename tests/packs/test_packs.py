@@ -199,9 +199,30 @@ def test_includes_come_from_the_pack_first(tmp_path: pathlib.Path) -> None:
     template = generate.opened_template("short", root)
     shared, shipped = template.files[1:]
     assert (shared.name, shipped.name) == ("clauses/shared.docx", "clauses/amend-proposal.docx")
-    assert [(f.code, f.severity) for f in template.findings if f.code == "T064"] == [("T064", "warning")]
     (one / "clauses" / "shared.docx").unlink()
     assert generate.opened_template("short", root).files[1] == generate.opened_template("other", root).files[1]
+
+
+@pytest.mark.parametrize(
+    ("stands", "expected"),
+    [
+        (("own", "shared"), ["warning"]),
+        (("own", "other"), []),
+        (("shared", "other"), []),
+        (("other", "third"), ["error"]),
+        (("own",), []),
+    ],
+)
+def test_a_file_that_stands_twice(stands: tuple[str, ...], expected: list[str], tmp_path: pathlib.Path) -> None:
+    text = '{%p include "clauses/x" %}'
+    folders = {"shared": tmp_path / "t"}
+    pack(folders["shared"] / "masters" / "university", "Text.", 'version: "1"')
+    folders |= {n: pack(tmp_path / n, text, f"template: {n}\nversion: 1") for n in ("own", "other", "third")}
+    for name in stands:
+        (folders[name] / "clauses").mkdir()
+        (folders[name] / "clauses" / "x.docx").write_bytes(draft_of(f"Text of {name}."))
+    template = generate.opened_template("own", here(tmp_path, *folders.values()))
+    assert [str(f.severity) for f in template.findings if f.code == "T064"] == expected
 
 
 def draft_of(text: str) -> bytes:

@@ -128,28 +128,34 @@ def masters_in(folder: pathlib.Path, folders: Sequence[pathlib.Path] = ()) -> li
     return [_master(folder, name, folders or (folder,)) for name in names]
 
 
-def shadowed(template: Template, pack: Pack) -> tuple[Finding, ...]:
-    """A finding for each included file that another folder has under the same name with other words."""
-    if len(pack.roots) == 1:
-        return ()
+def shadowed(template: Template, pack: Pack, workspace: Workspace) -> tuple[Finding, ...]:
+    """A finding for each included file that stands elsewhere under the same name with other words.
+
+    A warning where a pack has its own instead of the shared one of the workspace's folder; an error where only the
+    order of two other packs decides.
+    """
+    own, shared = pack.roots[0], workspace.templates
     found = []
-    for file in template.files[1:]:
+    for file in template.files[1:] if own != shared and len(pack.roots) > 1 else ():
         there = [root for root in pack.roots if (root / file.name).is_file()]
-        if len({(root / file.name).read_bytes() for root in there}) > 1:
-            own = there[0] == pack.roots[0]
-            decides = "the template takes its own" if own else "only the order of the settings decides"
-            message = f"{file.name} stands in {_listed(there)}, and they differ; {decides}"
-            severity = Severity.WARNING if own else Severity.ERROR
-            hint = "give one of them another name, or delete the one that isn't wanted"
-            found.append(Finding("T064", severity, Location(pack.word.as_posix()), message, hint))
+        if there[:1] == [own]:
+            there = [root for root in there if root in (own, shared)]
+        if shared in there[:1] or len({(root / file.name).read_bytes() for root in there}) < 2:
+            continue
+        decides = "the template takes its own" if there[0] == own else "only the order of the settings decides"
+        message = f"{file.name} stands in {_listed(there)}, and they differ; {decides}"
+        severity = Severity.WARNING if there[0] == own else Severity.ERROR
+        hint = "give one of them another name, or delete the one that isn't wanted"
+        found.append(Finding("T064", severity, Location(pack.word.as_posix()), message, hint))
     return tuple(found)
 
 
 def _master(folder: pathlib.Path, name: str, folders: Sequence[pathlib.Path]) -> Pack:
     here = folder / "masters" / name
     said = _record(here, required=False)
+    word, wrong = _word(here, said) if said.word else (here / MASTER, ())
     variant = name if name in VARIANTS else said.variant
-    return Pack(name, here, here / (said.word or MASTER), _roots(folder, folders), said, variant, said.findings)
+    return Pack(name, here, word, _roots(folder, folders), said, variant, (*said.findings, *wrong))
 
 
 def _packs_in(folder: pathlib.Path, folders: Sequence[pathlib.Path]) -> list[Pack]:

@@ -44,7 +44,7 @@ def compiled(pack: Pack, workspace: Workspace) -> Template:
     ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
     template = compile_template(pack.word, root=pack.roots[0], cache=workspace.cache, elsewhere=ids,
                                 also=pack.roots[1:])  # fmt: skip
-    more = (*pack.findings, *shadowed(template, pack))
+    more = (*pack.findings, *shadowed(template, pack, workspace))
     return replace(template, findings=(*more, *template.findings)) if more else template
 
 

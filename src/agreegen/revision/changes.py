@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from agreegen.finding import Severity
 from agreegen.revision.words import Piece, pairs, pieces
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def templates(old: Side, new: Side) -> list[Templates]:
             found.append(Templates(name, ADDED if name in new.packs else REMOVED))
             continue
         changes = (*_settings(old.packs[name], new.packs[name]), *_declared(old.packs[name], new.packs[name]),
-                   *_used(name, old, new), *_included(name, old, new))  # fmt: skip
+                   *_used(name, old, new), *_included(name, old, new), *_faults(name, old, new))  # fmt: skip
         found += [Templates(name, CHANGED, changes)] if changes else []
     return found
 
@@ -153,6 +154,15 @@ def _used(name: str, old: Side, new: Side) -> Iterator[Change]:
         yield Change(
             "setting of counsel" if field.startswith("terms.") else "field", field, how, words[was], words[is_]
         )
+
+
+def _faults(name: str, old: Side, new: Side) -> Iterator[Change]:
+    """The errors of the new template that the old one didn't have."""
+    before, now = (
+        [f"{f.code} {f.message}" for f in side.template(name).findings if f.severity is Severity.ERROR]
+        for side in (old, new)
+    )
+    yield from (Change("error", fault, ADDED) for fault in dict.fromkeys(now) if fault not in before)
 
 
 def _included(name: str, old: Side, new: Side) -> Iterator[Change]:
