@@ -23,6 +23,9 @@ _INLINE: Final = OPEN | {W + "hyperlink", W + "fldSimple"}
 _M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _REFERENCES: Final = (W + "footnoteReference", W + "endnoteReference")
 _COUNTED: Final = {"PAGE": PAGE, "NUMPAGES": PAGES}
+_R, _T, _TAB, _CHAR, _CODE, _RPR = (W + x for x in ("r", "t", "tab", "fldChar", "instrText", "rPr"))
+_BREAKS: Final = (W + "br", W + "cr")
+_CHOOSE: Final = MC + "AlternateContent"
 _P, _TABLE, _ROW, _CELL = (W + x for x in ("p", "tbl", "tr", "tc"))
 _BLOCKS: Final = (_P, _TABLE)
 _HOLDERS: Final = {_P: _CELL, _TABLE: _CELL, _ROW: _TABLE, _CELL: _ROW}  # what stands directly in which
@@ -39,14 +42,16 @@ class Displayed:
         self._parts = parts
         self._counts: dict[str, notes.Count] = {}
         self._leaders: dict[str, bool] = {}
+        self._looks: dict[str, tuple[bool, bool, str]] = {}
 
     def blocks(self, parent: etree._Element) -> Iterator[etree._Element]:
         """The paragraphs and tables directly within `parent`."""
         for e in parent:
-            if e.tag in OPEN:
-                yield from self.blocks(e)
-            elif e.tag in (W + "p", W + "tbl"):
+            tag = e.tag
+            if tag in _BLOCKS:
                 yield e
+            elif tag in OPEN:
+                yield from self.blocks(e)
 
     def rows(self, table: etree._Element) -> Iterator[etree._Element]:
         """The rows of a table, deleted ones left out."""
@@ -112,6 +117,15 @@ class Displayed:
             self._leaders[style] = any(t.get(W + "leader", "none") != "none" for t in stops)
         return self._leaders[style]
 
+    def look(self, style: str) -> tuple[bool, bool, str]:
+        """How a style has the runs of its paragraphs: hidden, in capitals, in which font."""
+        known = self._looks.get(style)
+        if known is None:
+            styles = self.styles
+            raised = styles.run_on(None, style, "caps") or styles.run_on(None, style, "smallCaps")
+            known = self._looks[style] = styles.run_on(None, style, "vanish"), raised, styles.font(None, style)
+        return known
+
 
 def _plainly(root: etree._Element) -> list[etree._Element]:
     """All paragraphs of a story where they stand in it or in cells and nothing is between; else none: read it whole."""
@@ -137,13 +151,8 @@ class _Line:
 
     def __init__(self, shown: Displayed, p: etree._Element, place: int | None, note: str) -> None:
         self.shown, self.p, self.place, self.note = shown, p, place, note
-        styles = shown.styles
-        self.style = s = styles.of(p)
-        self.tab = f" {LEADER} " if shown.has_leader(p) else " "
-        self.plain = (
-            styles.run_on(None, s, "vanish"),
-            styles.run_on(None, s, "caps") or styles.run_on(None, s, "smallCaps"),
-        )
+        self.style = shown.styles.of(p)
+        self.hidden, self.raised, self.font = shown.look(self.style)
         self.pieces: list[str] = []
         self.fields: list[_Field] = []  # the open ones
 
@@ -153,16 +162,17 @@ class _Line:
 
     def _walk(self, parent: etree._Element) -> None:
         for e in parent:
-            if e.tag == W + "r":
+            tag = e.tag
+            if tag == _R:
                 self._run(e)
-            elif e.tag == W + "fldSimple":
+            elif tag == W + "fldSimple":
                 self._simple(e)
-            elif e.tag in _INLINE:
+            elif tag in _INLINE:
                 self._walk(e)
-            elif e.tag == MC + "AlternateContent":
+            elif tag == _CHOOSE:
                 for branch in e.iterfind(MC + "Choice"):
                     self._walk(branch)
-            elif isinstance(e.tag, str) and e.tag.startswith(_M):
+            elif isinstance(tag, str) and tag.startswith(_M):
                 self.pieces.extend(t.text or "" for t in e.iter(_M + "t"))
 
     def _simple(self, e: etree._Element) -> None:
@@ -174,45 +184,45 @@ class _Line:
 
     def _run(self, r: etree._Element) -> None:
         rpr = properties(r)
-        styles = self.shown.styles
-        plain = self.plain if rpr is None else None
-        hidden, raised = plain or (
-            styles.run_on(rpr, self.style, "vanish"),
-            styles.run_on(rpr, self.style, "caps") or styles.run_on(rpr, self.style, "smallCaps"),
-        )
+        hidden, raised = self.hidden, self.raised
+        if rpr is not None and len(rpr):
+            styles = self.shown.styles
+            hidden = styles.run_on(rpr, self.style, "vanish")
+            raised = styles.run_on(rpr, self.style, "caps") or styles.run_on(rpr, self.style, "smallCaps")
         for e in r:
-            if e.tag == W + "fldChar":
+            tag = e.tag
+            if tag == _CHAR:
                 self._field(e)
-            elif e.tag == W + "instrText":
+            elif tag == _CODE:
                 if self.fields:
                     self.fields[-1].instruction += e.text or ""
-            elif not hidden and not self._unseen():
-                self._content(e, r, rpr, raised)
+            elif tag != _RPR and not hidden and not (self.fields and self._unseen()):
+                self._content(e, tag, rpr, raised)
 
-    def _content(self, e: etree._Element, r: etree._Element, rpr: etree._Element | None, raised: bool) -> None:
-        if e.tag == W + "t":
+    def _content(self, e: etree._Element, tag: object, rpr: etree._Element | None, raised: bool) -> None:
+        if tag == _T:
             text = e.text or ""
-            font = self.shown.styles.font(rpr, self.style)
+            font = self.font if rpr is None or not len(rpr) else self.shown.styles.font(rpr, self.style)
             text = symbols.unicode_of(text, font) if symbols.is_symbol_font(font) else text
             self.pieces.append(text.upper() if raised else text)
-        elif e.tag == W + "tab":
-            self.pieces.append(self.tab)
-        elif e.tag in (W + "br", W + "cr"):
+        elif tag == _TAB:
+            self.pieces.append(f" {LEADER} " if self.shown.has_leader(self.p) else " ")
+        elif tag in _BREAKS:
             self.pieces.append(" ")
-        elif e.tag == W + "noBreakHyphen":
+        elif tag == W + "noBreakHyphen":
             self.pieces.append("-")
-        elif e.tag == W + "sym":
+        elif tag == W + "sym":
             self.pieces.append(symbols.sign_of(e))
-        elif e.tag in _REFERENCES and self.place is not None:
+        elif tag in _REFERENCES and self.place is not None:
             self.pieces.append(self.shown.mark(e, self.place))
-        elif e.tag in (W + "footnoteRef", W + "endnoteRef"):
+        elif tag in (W + "footnoteRef", W + "endnoteRef"):
             self.pieces.append(self.note)
-        elif e.tag == W + "ruby":
+        elif tag == W + "ruby":
             self.pieces.extend(t.text or "" for t in e.iter(W + "t"))
-        elif e.tag == MC + "AlternateContent":
+        elif tag == _CHOOSE:
             for branch in e.iterfind(MC + "Choice"):
                 for x in branch:
-                    self._content(x, r, rpr, raised)
+                    self._content(x, x.tag, rpr, raised)
 
     def _field(self, e: etree._Element) -> None:
         kind = e.get(W + "fldCharType", "")

@@ -26,6 +26,9 @@ _RAISED: Final = 5  # points that signs of one line may be raised
 _SAID: Final[dict[Drawn, str]] = {}
 """What pages said: a document that is drawn again, and one of the same kind, have most of them in common."""
 
+_TEXTS: Final[dict[bytes, str]] = {}
+"""What PDFium read on pages."""
+
 _TEXT: Final = re.compile(rb"BT\n/(\w+) [^ ]+ Tf\n[^\n]* Tm\n((?:[^\n]*T[jJ]\n)+)ET\n")
 
 
@@ -79,7 +82,7 @@ def ahead(pdf: bytes) -> Callable[[], list[str]]:
 
     def read() -> None:
         with contextlib.suppress(EngineError):  # told to who waits
-            found.append(pages(pdf))
+            found.append(_remembered(pdf) or pages(pdf))
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
@@ -89,6 +92,32 @@ def ahead(pdf: bytes) -> Callable[[], list[str]]:
         return found[0] if found else pages(pdf)
 
     return wait
+
+
+def _remembered(pdf: bytes) -> list[str]:
+    """As `pages`, where a page like each was read before; none if the embedded engine didn't write the PDF."""
+    if lines(pdf) is None:
+        return []
+    try:
+        source = Source.of(pdf)
+        marks = [source.mark(number) for number, _ in source.leaves()]
+    except EngineError:
+        return []
+    found = [_TEXTS.get(mark) for mark in marks]
+    if None in found:
+        with LOCK:
+            document = opened(pdf)
+            try:
+                if len(document) != len(marks):
+                    return []
+                found = [_text(document, i) if text is None else text for i, text in enumerate(found)]
+            finally:
+                document.close()
+    texts = [text for text in found if text is not None]
+    for mark, text in zip(marks, texts, strict=True):
+        if mark not in _TEXTS:
+            keep(_TEXTS, mark, text)
+    return texts
 
 
 def opened(pdf: bytes) -> pypdfium2.PdfDocument:

@@ -59,6 +59,12 @@ class Embedded:
         finally:
             del self._last.sent, self._last.copy
 
+    @property
+    def without_numbers(self) -> bool:
+        """Whether the last drawing within `remembering` is the same whatever the numbers in the contents."""
+        copy: Copy | None = getattr(self._last, "copy", None)
+        return copy is not None and not copy.entries.spelled_out
+
     def unavailable(self) -> str:
         """Why it can't be used on this machine, "" if it can."""
         if importlib.util.find_spec("dxpdf") is None:

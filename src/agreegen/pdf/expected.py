@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf import symbols
+from agreegen.pdf import holders, symbols
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import OFF, R, W, properties, value
 from agreegen.pdf.squeeze import FRAME, squeeze
@@ -129,6 +129,9 @@ class _Reading:
         self.result.fixed_rows = any(h.get(W + "hRule") == "exact" for h in parts.body.iter(W + "trHeight"))
         self.result.has_columns = any(c.get(W + "num", "1") not in ("", "0", "1") for c in parts.body.iter(W + "cols"))
         self._boxed = next(parts.document.iter(W + "txbxContent"), None) is not None
+        self._joins = next(parts.document.iter(W + "del", W + "moveFrom"), None) is not None
+        self._own = holders.paragraphs(parts.body, "outlineLvl", "framePr")  # the others are as their styles say
+        self._looks: dict[str, tuple[bool, bool]] = {}  # of a style: whether it makes headings, whether frames
         self._blocks(parts.body, "")
         self._endnotes()
         last = parts.body.find(W + "sectPr")
@@ -148,14 +151,15 @@ class _Reading:
         label = self._labels.get(p, "")
         text = self._carried + self.shown.text(p, self._length)
         self._carried = ""
-        if numbering.is_joined(p):
+        if self._joins and numbering.is_joined(p):
             self._carried, text = text, ""
         self._number += 1
         whole = f"{label} {text}" if label and (text or not cell) else text
-        if self.shown.styles.outline(p) is not None and text:
+        heads, framed = self._look(p)
+        if heads and text:
             self._heading = whole
         self.result.paragraphs.append(Paragraph(self._length, whole, self._number, self._heading, cell))
-        if self.shown.styles.frame(p) is None:
+        if not framed:
             self._add(squeeze(whole))
         elif said := squeeze(whole):
             self.result.loose.append(said)
@@ -166,6 +170,17 @@ class _Reading:
         ends = ppr.find(W + "sectPr") if ppr is not None else None
         if ends is not None:
             self._end_section(ends)
+
+    def _look(self, p: etree._Element) -> tuple[bool, bool]:
+        """Whether a paragraph is a heading, and whether it is in a frame."""
+        styles = self.shown.styles
+        if p in self._own:
+            return styles.outline(p) is not None, styles.frame(p) is not None
+        style = styles.of(p)
+        known = self._looks.get(style)
+        if known is None:
+            known = self._looks[style] = (styles.outline(p) is not None, styles.frame(p) is not None)
+        return known
 
     def _bullet(self, p: etree._Element) -> str:
         place = self._lists.place(p)

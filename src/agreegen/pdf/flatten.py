@@ -112,7 +112,7 @@ def _inherit(style: etree._Element, kind: str, defaults: etree._Element) -> None
 def _drop_repeated(root: etree._Element) -> None:
     """Keeps the last of properties that are named twice: dxpdf refuses such documents."""
     for e in root.iter(*_PROPERTIES):
-        if len(e) > len({child.tag for child in e}):
+        if len(e) > 1 and len(e) > len({child.tag for child in e}):
             last = {child.tag: child for child in e}
             for child in [child for child in e if last[child.tag] is not child]:
                 e.remove(child)

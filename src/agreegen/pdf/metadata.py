@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape
 
 from pikepdf import Array, Dictionary, Name, String
 
@@ -224,7 +223,12 @@ def _packet(said: Properties, application: str, producer: str, *, tagged: bool, 
 
 
 def _schema(prefix: str, namespace: str, fields: Sequence[tuple[str, str, str]]) -> str:
-    lines = [f"<{prefix}:{n}>{f.format(escape(v))}</{prefix}:{n}>\n" for n, f, v in fields if v]
+    lines = [f"<{prefix}:{n}>{f.format(_escaped(v))}</{prefix}:{n}>\n" for n, f, v in fields if v]
     if not lines:
         return ""
     return f'<rdf:Description rdf:about="" xmlns:{prefix}="{namespace}">\n{"".join(lines)}</rdf:Description>\n'
+
+
+def _escaped(text: str) -> str:
+    """A text as XML has it; `xml.sax` would load the network modules for this."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from agreegen.pdf.expected import Row
+from agreegen.pdf.expected import Paragraph, Row
 from agreegen.pdf.parts import W
 from agreegen.pdf.squeeze import squeeze
 
@@ -48,7 +48,7 @@ def renumbered(document: Expected, changes: Sequence[Change]) -> Expected | None
     return replace(
         document,
         body="".join((*pieces, document.body[at:])),
-        paragraphs=[replace(p, start=moved(p.start)) for p in paragraphs],
+        paragraphs=[Paragraph(moved(p.start), p.text, p.number, p.heading, p.cell) for p in paragraphs],
         note_texts=[(moved(place), start, text) for place, start, text in document.note_texts],
         rows=[Row(moved(r.start), moved(r.end), tuple(moved(c) for c in r.cells)) for r in document.rows],
         tables=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -13,14 +14,15 @@ NOTE: Final = "\ufdd4"  # the number of a note, counted on its page
 _BULLETS: Final = "•·▪●◦∙■⬥◆\uf0b7\uf0a7\uf06c\uf06e"
 _HYPHENS: Final = "\u2010\u2011\u2212\ufffe\x02"  # PDFium reads a hyphen at the end of a line as U+FFFE
 _UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff\0"
-_SAME: Final = str.maketrans(dict.fromkeys(_BULLETS, "•") | dict.fromkeys(_HYPHENS, "-") | dict.fromkeys(_UNSEEN))
+_SAME: Final = dict.fromkeys(_BULLETS, "•") | dict.fromkeys(_HYPHENS, "-") | dict.fromkeys(_UNSEEN, "")
+_ODD: Final = re.compile(f"[{re.escape(''.join(_SAME))}]")
 
 
 def squeeze(text: str) -> str:
     """The characters that must be the same in DOCX and PDF."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-        return "".join(text.translate(_SAME).split())
+        text = _ODD.sub(lambda sign: _SAME[sign[0]], unicodedata.normalize("NFKC", text))
+        return "".join(text.split())
     return "".join(text.replace("\x02", "-").split())
 
 

@@ -6,6 +6,7 @@ objects. Whatever isn't so is an EngineError, never a guess.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from dataclasses import dataclass
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     Drawn = tuple[bytes, ...]
     """What decides how a page reads: its packed content, and the names and tables of its fonts."""
 
+K = TypeVar("K")
 V = TypeVar("V")
 _NUMBERED: Final = re.compile(rb"(\d+) 0 R")
+_ASIDE: Final = re.compile(rb"/Parent \d+ 0 R|/StructParents \d+|/Annots \[[^\]]*\]")
 
 
 class Annotation(NamedTuple):
@@ -114,6 +117,7 @@ class Source:
         self.trailer = pdf[pdf.index(b"trailer", self._table) :]
         self._fonts: dict[int, Font] = {}
         self._contents: dict[int, bytes] = {}
+        self._marks: dict[int, bytes] = {}
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -132,6 +136,22 @@ class Source:
         """What decides how a page reads; the same in two files: the pages read the same."""
         named = (x for name, font in fonts.items() for x in (name, font.key))
         return (*self.packed(self.reference(page, b"Contents")), *named)
+
+    def mark(self, number: int) -> bytes:
+        """A digest of an object with all that it refers to, which isn't the same for two that differ; not of where
+        it stands, nor of links over a page.
+        """
+        if number not in self._marks:
+            self._marks[number] = b""  # for what leads back to it
+            start = self._start(number)
+            end = self.pdf.find(b"\nendobj", start)
+            streams = self.pdf.find(b" stream\n", start, end) >= 0
+            head, raw = self.packed(number) if streams else (self.pdf[start:end], b"")
+            head = _ASIDE.sub(b"", head)
+            inside = b"".join(self.mark(int(n)) or b"itself" for n in _NUMBERED.findall(head))
+            whole = b"%d %d " % (len(head), len(raw)) + _NUMBERED.sub(b"R", head) + inside + raw
+            self._marks[number] = hashlib.blake2b(whole, digest_size=20).digest()
+        return self._marks[number]
 
     def _end(self, pattern: bytes) -> bytes:
         found = re.search(pattern, self.pdf[-600:])
@@ -270,7 +290,7 @@ _READ: Final[dict[Drawn, Reading]] = {}
 _KEPT: Final = 400
 
 
-def keep(known: dict[Drawn, V], key: Drawn, value: V) -> None:
+def keep(known: dict[K, V], key: K, value: V) -> None:
     """Notes what a page said; what is known is forgotten when it is too much."""
     if len(known) >= _KEPT:
         known.clear()

@@ -12,7 +12,11 @@ from agreegen.template import numbering
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lxml import etree
+
     from agreegen.pdf.parts import Parts
+
+_NAME = W + "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ def marked(parts: Parts) -> dict[str, Target]:
     if next(parts.document.iter(W + "bookmarkStart"), None) is None:
         return {}
     nothing = Target("", "", "")
-    marks = (e for p in numbering.paragraphs(parts.body) for e in p.iter(W + "bookmarkStart"))
-    return {name: nothing for e in marks if (name := e.get(W + "name", ""))}
+    found = _marks(parts.body)
+    return {name: nothing for p in numbering.paragraphs(parts.body) for e in found.get(p, ()) if (name := e.get(_NAME))}
 
 
 @lru_cache(maxsize=2)
@@ -49,10 +53,21 @@ def targets(parts: Parts) -> dict[str, Target]:
 def of_numbered(paragraphs: Iterable[numbering.Numbered]) -> dict[str, Target]:
     """Bookmark -> what it marks, of paragraphs whose numbers have been counted."""
     found: dict[str, Target] = {}
+    marked: dict[etree._Element, list[etree._Element]] | None = None
     for n in paragraphs:
-        marks = [e for e in n.paragraph.iter(W + "bookmarkStart") if e.get(W + "name")]
-        if marks:
+        if marked is None:
+            marked = _marks(n.paragraph.getroottree().getroot())
+        if marks := [e for e in marked.get(n.paragraph, ()) if e.get(_NAME)]:
             text = "".join(t.text or "" for t in n.paragraph.iter(W + "t"))
             target = Target(n.full, n.label.rstrip("."), text)
-            found.update((e.get(W + "name", ""), target) for e in marks)
+            found.update((e.get(_NAME, ""), target) for e in marks)
+    return found
+
+
+def _marks(root: etree._Element) -> dict[etree._Element, list[etree._Element]]:
+    """Paragraph -> the beginnings of bookmarks in it, of the paragraphs that have any."""
+    found: dict[etree._Element, list[etree._Element]] = {}
+    for e in root.iter(W + "bookmarkStart"):
+        for p in e.iterancestors(W + "p"):
+            found.setdefault(p, []).append(e)
     return found

@@ -12,6 +12,7 @@ import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.squeeze import squeeze
@@ -59,7 +60,7 @@ def spans(words: Sequence[str]) -> list[tuple[int, int, int]]:
     if len(words) <= SHORT:
         return []
     crc, last = zlib.crc32, len(words)
-    codes = [crc(w.encode() if w.isascii() else squeeze(w).encode("utf-8", "replace")) for w in words]
+    codes = [_code(w) for w in words]
     whole = struct.pack(f"<{last}I", *codes)
     found, start = [], 0
     for n, code in enumerate(codes, 1):
@@ -69,12 +70,24 @@ def spans(words: Sequence[str]) -> list[tuple[int, int, int]]:
     return found
 
 
+@lru_cache(maxsize=16_384)
+def _code(word: str) -> int:
+    """The number of a word: most are there many times."""
+    return zlib.crc32(word.encode() if word.isascii() else squeeze(word).encode("utf-8", "replace"))
+
+
 def kept(parts: Mapping[str, Sequence[str]]) -> dict[str, object]:
     """The marks of the texts of all blocks by part, as JSON can hold them."""
     said: dict[str, object] = {"reading": READING}
     for name, texts in parts.items():
-        said[name] = packed(raw(mark(text)) for text in texts)
+        said[name] = packed(map(_marked, texts))
     return said
+
+
+@lru_cache(maxsize=4096)
+def _marked(text: str) -> bytes:
+    """The mark of a text as bytes: agreements of one kind have most texts in common."""
+    return raw(mark(text))
 
 
 def raw(found: Mark) -> bytes:

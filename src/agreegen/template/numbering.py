@@ -247,6 +247,8 @@ def number(
     if body is None:
         return []
     directed = _is_directed(body)
+    joins = next(body.iter(_DEL, _MOVED), None) is not None
+    hides = next(body.iter(_VANISH), None) is not None
     out: list[Numbered] = []
     for p in _walked(body) if directed else _all(body):
         if directed and DIRECTIVE.fullmatch(text := _directive(p)):
@@ -255,7 +257,7 @@ def number(
             place = None
         else:
             place = definitions.place(p)
-            if place is not None and (_is_hidden(p) or is_joined(p)):
+            if place is not None and ((hides and _is_hidden(p)) or (joins and is_joined(p))):
                 place = None
         if place is None:
             out.append(Numbered(p))

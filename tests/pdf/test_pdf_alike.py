@@ -1,0 +1,122 @@
+"""Agreements of one batch have most pages in common: what is remembered of one never changes another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pdf_samples as samples
+import pytest
+
+from agreegen import pdf
+from agreegen.pdf import contents, drawn, entries, streams
+from agreegen.pdf.contents import Alike
+from agreegen.pdf.counted import Counted
+from agreegen.pdf.parts import BODY
+from agreegen.template import base
+
+DOCX = samples.agreement(4, sections=3, clauses=3, rows=10)
+
+
+def other(name: bytes) -> bytes:
+    """The sample with another partner: the same headings, other words."""
+    members = base.unpack(DOCX)
+    assert b"County" in members[BODY]
+    return base.pack({**members, BODY: members[BODY].replace(b"County", name)})
+
+
+@pytest.fixture
+def forgotten():
+    """Nothing remembered of pages."""
+    for known in (drawn._SAID, drawn._TEXTS, streams._READ):
+        known.clear()
+
+
+@pytest.fixture
+def alike() -> Alike:
+    """What is known after the first agreement of a batch."""
+    known = Alike()
+    assert contents.with_contents(DOCX, "embedded", alike=known).passes == 2
+    return known
+
+
+def test_the_second_agreement_of_a_batch_is_drawn_once_and_is_the_same(alike):
+    docx = other(b"City")
+    alone = contents.with_contents(docx, "embedded")
+    beside = contents.with_contents(docx, "embedded", alike=alike)
+    assert (alone.passes, beside.passes) == (2, 1)
+    assert replace(beside, passes=2) == alone
+
+
+def test_pages_that_are_supposed_in_error_do_no_harm(alike):
+    (titles, known), *_ = alike._known.items()
+    alike._known[titles] = Counted(("1",) * len(known.entries), 99)
+    assert contents.with_contents(DOCX, "embedded", alike=alike) == contents.with_contents(DOCX, "embedded")
+
+
+def test_where_numbers_must_be_drawn_nothing_is_supposed(alike, monkeypatch):
+    monkeypatch.setattr(entries.Entries, "written", lambda self, made: made if self.spelled_out else None)
+    known = dict(alike._known)
+    assert contents.with_contents(DOCX, "embedded", alike=alike) == contents.with_contents(DOCX, "embedded")
+    empty = Alike()
+    contents.with_contents(DOCX, "embedded", alike=empty)
+    assert (empty._known, alike._known) == ({}, known)
+
+
+def test_other_engines_are_not_told_what_the_embedded_one_counted(alike):
+    again = contents.with_contents(DOCX, "libreoffice", alike=alike)
+    assert (again.passes, again.docx) == (2, contents.with_contents(DOCX, "libreoffice").docx)
+
+
+def test_only_pages_that_are_new_are_read_by_pdfium(forgotten, monkeypatch):
+    first, second = (pdf.EMBEDDED.convert(docx) for docx in (DOCX, other(b"City")))
+    want = drawn.pages(second)
+    assert drawn.ahead(first)() == drawn.pages(first) != want
+    read = []
+    text = drawn._text
+    monkeypatch.setattr(drawn, "_text", lambda document, i: read.append(i) or text(document, i))
+    assert drawn.ahead(second)() == want
+    assert 0 < len(read) < len(want)
+    read.clear()
+    assert drawn.ahead(second)() == want
+    assert not read
+
+
+def marks(made: bytes) -> list[bytes]:
+    """The marks of the pages of a PDF."""
+    source = streams.Source(made)
+    return [source.mark(number) for number, _ in source.leaves()]
+
+
+def test_a_page_whose_words_or_fonts_differ_in_a_byte_is_another():
+    made = pdf.EMBEDDED.convert(DOCX)
+    source = streams.Source(made)
+    number, page = next(source.leaves())
+    assert marks(made) == marks(pdf.EMBEDDED.convert(DOCX))
+    font = int(re.findall(rb"/Font <</\w+ (\d+) 0 R", page)[0])
+    inside = {font, *(int(n) for n in re.findall(rb"(\d+) 0 R", source.object(font)))}
+    inside |= {source.reference(page, b"Contents")}
+    assert len(inside) > 3
+    for n in inside:
+        start = source._start(n)
+        end = made.index(b"\nendobj", start)
+        stream = made.find(b" stream\n", start, end)
+        at = stream + 20 if stream >= 0 else end - 3
+        changed = made[:at] + bytes([made[at] ^ 1]) + made[at + 1 :]
+        assert marks(changed)[0] != marks(made)[0], n
+    assert number > 0
+
+
+def test_a_page_that_reads_the_same_elsewhere_is_told_by_its_words_and_fonts(forgotten):
+    made = pdf.EMBEDDED.convert(DOCX)
+    want = drawn.lines(made)
+    assert drawn.lines(made) == want
+    source = streams.Source(made)
+    page = next(p for _, p in source.leaves())
+    content = source.content(page)
+    shown = re.search(rb"<([0-9A-F]{4})([0-9A-F]{4})", content)
+    assert shown and shown[1] != shown[2]
+    swapped = content.replace(shown[0], b"<%s%s" % (shown[2], shown[1]), 1)
+    changed = source.replaced({source.reference(page, b"Contents"): swapped})
+    after = drawn.lines(changed)
+    assert after is not None and after[0] != want[0] and after[1:] == want[1:]
