@@ -66,6 +66,7 @@ def fields(made: Started) -> dict[str, str]:
         ("{{ fee }} and {{ start | date }}{% if renew %} again{% endif %}.",
          {"fee": "text", "start": "date", "renew": "yes/no"}),
         ("Paid by ____ and by ____.", {"paid": "text", "blank": "text"}),
+        ("{% for x in [10, 20] %}{{ x }} {% endfor %}of [Name of County].", {"name of county": "text"}),
         ("{{ CompanyName }} and {{ recipient.name }}", {"company name": "text"}),
     ],
 )  # fmt: skip

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from agreegen.finding import Location
 
 BLANK: Final = re.compile(r"_{3,}|\[[^\[\]{}\n]{2,80}\]|«[^«»\n]{1,80}»|<<[^<>\n]{1,80}>>")
+TAG: Final = re.compile(r"\{[{%#].*?[%}#]\}", re.S)
 SIGNED: Final = re.compile(
     r"(?i)(?:\W|\b(?:by|signed?|here|print|printed|name|title|dated?|and|or|x|its|attest|initials|seal)\b)+"
     r"|.*\bsignatures?\b.*|approved as to form.*"
@@ -111,7 +112,12 @@ def guessed(container: Container) -> Guesses:
 def _paragraph(p: etree._Element, where: Location, guesses: Guesses) -> None:
     texts = list(own(p, W + "t"))
     whole = "".join(t.text or "" for t in texts)
-    spans = _merged([*_highlighted(texts), *((m.start(), m.end(), False) for m in BLANK.finditer(whole))])
+    inside = [m.span() for m in TAG.finditer(whole)]
+    spans = [
+        (start, end, bright)
+        for start, end, bright in _merged([*_highlighted(texts), *((*m.span(), False) for m in BLANK.finditer(whole))])
+        if not any(start < last and first < end for first, last in inside)
+    ]
     signing = bool(spans) and _is_for_signing(whole)
     tags: list[tuple[int, int, str]] = []
     for start, end, bright in spans:

@@ -19,12 +19,16 @@ from agreegen.reading import place_of
 from agreegen.template import compile as compile_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from jinja2 import nodes
 
     from agreegen.agreement import Agreement
+    from agreegen.finding import Location
     from agreegen.proposal import Proposal
     from agreegen.reading import Reading, Source
     from agreegen.template import Template
+    from agreegen.template.problem import Problems
     from agreegen.workspace import Workspace
 
 OFFICIAL_ONLY: Final = frozenset({"P001", "P003", "P006", "P031", "P055"})
@@ -42,10 +46,18 @@ def opened_template(name: str, workspace: Workspace) -> Template:
 def compiled(pack: Pack, workspace: Workspace) -> Template:
     """The compiled template of a pack, with what is wrong with its record and its folders."""
     ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
+    plain = pack.is_master and not pack.fields
     template = compile_template(pack.word, root=pack.roots[0], cache=workspace.cache, elsewhere=ids,
-                                also=pack.roots[1:])  # fmt: skip
+                                also=pack.roots[1:], examine=_examined if plain else None)  # fmt: skip
     more = (*pack.findings, *shadowed(template, pack, workspace))
     return replace(template, findings=(*more, *template.findings)) if more else template
+
+
+def _examined(tree: nodes.Template, lines: Sequence[Location], problems: Problems) -> None:
+    """Names and values that no data can have, looked for when a master is compiled anew."""
+    from agreegen.lint import composed  # noqa: PLC0415 (templates seldom change)
+
+    composed.examined(tree, lines, problems)
 
 
 def edition(name: str, workspace: Workspace) -> str:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from agreegen.template import Template
 
-EXAMPLE: Final = "example.yaml"
+EXAMPLE: Final = "-example.yaml"
+"""The end of the name of the first proposal; its start is the template's."""
 OURS: Final = frozenset({
     "variant", "program", "is_state_form", "is_standalone", "facts", "terms", "proposal", "directions", "provided",
     "provider", "recipient", "providers", "recipients", "parties", "authorities", "opinions", "checklist", "directory",
@@ -65,7 +66,7 @@ def start(name: str, agreement: pathlib.Path, folder: pathlib.Path | None = None
     files = {
         MASTER: docx,
         FILE: _record(name, agreement, guesses, tagged).encode(),
-        EXAMPLE: _example(name, guesses, tagged).encode(),
+        f"{name}{EXAMPLE}": _example(name, guesses, tagged).encode(),
     }
     try:
         here.mkdir(parents=True, exist_ok=True)
