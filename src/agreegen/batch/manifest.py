@@ -45,6 +45,22 @@ class Archive(NamedTuple):
     contents: str
 
 
+class _Read(NamedTuple):
+    """What stands in the file after its head, and the entries that it tells."""
+
+    lasting: bytes
+    runs: bytes
+    entries: Mapping[str, Entry]
+
+    def tells(self, entries: Mapping[str, Entry]) -> bool:
+        """True for the very entries that were read, which needn't be written again."""
+        before = self.entries
+        return bool(before) and len(entries) == len(before) and all(e is before.get(k) for k, e in entries.items())
+
+
+_NOTHING: Final = _Read(b"", b"", MappingProxyType({}))
+
+
 @dataclass(slots=True)
 class Manifest:
     """The entries by key, and archives of their files by path.
@@ -64,10 +80,7 @@ class Manifest:
     proposals: dict[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     _owners: dict[str, str] = field(default_factory=dict)  # folded path -> key; made when it is asked for
-    _read: tuple[Bytes, Mapping[str, Entry]] = (
-        b"",
-        MappingProxyType({}),
-    )  # shared and entries as they stand in the file
+    _read: _Read = _NOTHING
 
     @classmethod
     def read(cls, folder: pathlib.Path, *, anew: bool = False) -> Manifest:
@@ -104,7 +117,7 @@ class Manifest:
                                       "agreements again") from None  # fmt: skip
         start, end = data.find(_SHARED), data.rfind(_RUNS)  # no text of JSON holds a line feed
         if 0 < start < end:
-            read._read = data[start + 2 : end], dict(read.entries)
+            read._read = _Read(data[start + 2 : end], data[end + 2 :], dict(read.entries))
         return read
 
     @classmethod
@@ -133,10 +146,10 @@ class Manifest:
         head = {"format": FORMAT, "version": VERSION, "agreegen": __version__, "archives": archives,
                 "outdated": dict(sorted(self.outdated.items())), "proposals": dict(sorted(self.proposals.items())),
                 "scope": dict(sorted(self.scope.items()))}  # fmt: skip
-        runs = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(run_json(e))}" for e in entries]
-        known, before = self._read
-        lasting = known if _lasts(self.entries, before) else _lasting(entries)
-        return b",\n".join([COMPACT.encode(head)[:-1].encode(), lasting, f'"runs":{_object(runs)}}}\n'.encode()])
+        known = self._read
+        same = known.tells(self.entries)
+        lasting = known.lasting if same or _lasts(self.entries, known.entries) else _lasting(entries)
+        return b",\n".join([COMPACT.encode(head)[:-1].encode(), lasting, known.runs if same else _runs(entries)])
 
     def put(self, entry: Entry) -> None:
         """Takes a new entry in place of the one of its key, and keeps in mind which digests its files had."""
@@ -224,6 +237,12 @@ def _lasting(entries: list[Entry]) -> Bytes:
     shared = {"texts": list(tables.texts), **tables.items}
     tabled = [f"{COMPACT.encode(table)}:{_listed(items)}" for table, items in shared.items()]
     return f'"shared":{_object(tabled)},\n"entries":{_object(lines)}'.encode("ascii")
+
+
+def _runs(entries: list[Entry]) -> Bytes:
+    """What the record says of the last run."""
+    lines = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(run_json(e))}" for e in entries]
+    return f'"runs":{_object(lines)}}}\n'.encode()
 
 
 def _lasts(entries: Mapping[str, Entry], before: Mapping[str, Entry]) -> bool:

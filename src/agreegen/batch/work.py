@@ -14,8 +14,6 @@ from agreegen.errors import EngineError, FindingsError
 from agreegen.finding import Finding, has_errors
 from agreegen.pdf.attached import documents
 from agreegen.pdf.contents import Alike
-from agreegen.plate import Press
-from agreegen.series import Series
 
 if TYPE_CHECKING:
     import pathlib
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
     from agreegen.generate import Opened
     from agreegen.reading.listed import Listed
+    from agreegen.series import Series
     from agreegen.source import Source
     from agreegen.workspace import Workspace
 
@@ -84,6 +83,8 @@ class Workshop:
 
     def __init__(self, setup: Setup) -> None:
         """Nothing read yet."""
+        from agreegen.plate import Press  # noqa: PLC0415 (where nothing is made, it isn't needed)
+
         self.setup = setup
         self.press = Press(setup.workspace)
         self.documents = documents(setup.attach, setup.enclose)
@@ -95,6 +96,8 @@ class Workshop:
         """The series of a proposal, opened once."""
         found = self._series.get(proposal)
         if found is None:
+            from agreegen.series import Series  # noqa: PLC0415 (as above)
+
             found = self._series[proposal] = Series.open(proposal, self.setup.workspace)
         return found
 
