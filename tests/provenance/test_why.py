@@ -13,6 +13,7 @@ from agreegen.provenance import search
 from agreegen.provenance.facts import FACTS
 from agreegen.provenance.origins import known_fields, origins
 from agreegen.provenance.passages import Passage, Piece
+from agreegen.provenance.unprinted import truth, unprinted
 from agreegen.provenance.why import Answer, Record, answer
 from agreegen.render import render
 from agreegen.template.base import unpack
@@ -99,6 +100,30 @@ def test_a_condition_is_told_with_what_decided_it(county: Traced) -> None:
     assert field.field == "purpose: scope"
     line = county.path.read_text(encoding="utf-8").splitlines()[int(field.place.split(":")[-2]) - 1]
     assert "scope:" in line
+
+
+def test_words_that_another_agreement_would_print_are_told_with_what_keeps_them_out(county: Traced) -> None:
+    [found] = unprinted("Data moves in both directions", county.marked, _record(county))
+    [condition] = found.conditions
+    assert (condition.words, condition.holds) == ("data move both ways", False)
+    assert [f.field for f in condition.decided] == ["direction"]
+    assert found.place.startswith("masters/local-government/master.docx")
+    [entry] = unprinted("The Data Provider discloses a limited data set, under", county.marked, _record(county))
+    assert [c.holds for c in entry.conditions if "limited data set" in c.words] == [None]
+    assert unprinted("zebra crossing", county.marked, _record(county)) == ()
+
+
+def test_truth_of_conditions_is_that_of_the_rendering(county: Traced) -> None:
+    """Each branch that was taken holds, by its expression, and those before it don't."""
+    taken = {x for p in county.passages for x in (*p.within, *(x for piece in p.pieces for x in piece.within))}
+    checked = 0
+    for group, branch in taken:
+        for at, step in enumerate(county.marked.groups[group].branches[: branch + 1]):
+            if step is not None and county.marked.groups[group].kind == "if":
+                holds = truth(county.marked.steps[step], _record(county).context)
+                assert holds in (None, at == branch), county.marked.steps[step].place
+                checked += holds is not None
+    assert checked > 150
 
 
 def test_what_stands_otherwise_is_told_by_the_condition_that_does_not_hold(county: Traced) -> None:
@@ -223,6 +248,9 @@ def test_command_names_the_nearest_where_there_is_none(run: Callable[..., Run], 
     assert said.code == 1
     assert "nearest: " in said.out
     assert run("why", "…", county.path).code == 2
+    kept_out = run("why", "Data moves in both directions", county.path)
+    assert kept_out.code == 1
+    assert "because it isn't so that data move both ways" in kept_out.out
 
 
 @pytest.mark.slow

@@ -32,14 +32,13 @@ def why(
     if json_:
         places = [plain(place) for place in found.answers]
         near = {"where": found.near.where, "text": found.near.text} if found.near else None
-        typer.echo(report.as_json([], places=places, near=near, notes=list(found.notes)))
+        unprinted = plain(found.elsewhere)
+        typer.echo(report.as_json([], places=places, unprinted=unprinted, near=near, notes=list(found.notes)))
     elif found.answers:
         typer.echo(told.text(found), nl=False)
     if not found.answers:
         if not json_:
-            typer.echo("no passage of the agreement has these words, one after the other")
-            if found.near:
-                typer.echo(f"nearest: {found.near.where}\n    {' '.join(found.near.text.split())}")
+            typer.echo(told.without(found), nl=False)
         raise typer.Exit(1)
 
 

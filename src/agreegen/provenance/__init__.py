@@ -22,6 +22,7 @@ from agreegen.provenance.marking import Marked, marked
 from agreegen.provenance.needs import Need, below, found_field, need, needs
 from agreegen.provenance.origins import known_fields
 from agreegen.provenance.passages import Passage, rendered
+from agreegen.provenance.unprinted import unprinted
 from agreegen.provenance.why import Answer, Record, Stated, answer
 
 if TYPE_CHECKING:
@@ -35,11 +36,15 @@ __all__ = ["Explained", "Marked", "Passage", "Whereabouts", "fields", "master", 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The answers by place, the passage that is nearest where there is none, and what a reader should know."""
+    """The answers by place, and what a reader should know.
+
+    Where there is none: the places of the template that this agreement doesn't print, else the nearest passage.
+    """
 
     answers: tuple[tuple[Answer, ...], ...]
     near: Passage | None = None
     notes: tuple[str, ...] = ()
+    elsewhere: tuple[Answer, ...] = ()
 
 
 def master(name: str, workspace: Workspace, variant: str = "") -> Marked:
@@ -89,7 +94,9 @@ def _of_proposal(
     record = Record(opened.agreement.context, opened.reading.source)
     places = search.hits(passages, words)
     answers = tuple(tuple(answer(hit, found, record) for hit in place) for place in places)
-    return Explained(answers, None if answers else search.nearest(passages, words), tuple(notes))
+    elsewhere = () if answers else unprinted(words, found, record)
+    near = None if answers or elsewhere else search.nearest(passages, words)
+    return Explained(answers, near, tuple(notes), elsewhere)
 
 
 def _of_agreement(words: str, path: pathlib.Path, workspace: Workspace) -> Explained:
@@ -134,7 +141,13 @@ def _without(explained: Explained, folder: str) -> Explained:
         return replace(one, conditions=conditions, values=tuple(replace(v, fields=plain(v.fields)) for v in one.values))
 
     answers = tuple(tuple(told(one) for one in place) for place in explained.answers)
-    return replace(explained, answers=answers, notes=tuple(n.replace(f"{folder}/", "") for n in explained.notes))
+    elsewhere = tuple(told(one) for one in explained.elsewhere)
+    return replace(
+        explained,
+        answers=answers,
+        elsewhere=elsewhere,
+        notes=tuple(n.replace(f"{folder}/", "") for n in explained.notes),
+    )
 
 
 def fields(name: str, workspace: Workspace) -> tuple[str, tuple[Need, ...]]:

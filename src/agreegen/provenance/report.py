@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,22 @@ def text(explained: Explained) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def without(explained: Explained) -> str:
+    """What there is to say where no passage has the words."""
+    if not explained.elsewhere:
+        lines = ["no passage of the agreement has these words, one after the other"]
+        if explained.near:
+            lines += [f"nearest: {explained.near.where}", *_wrapped(explained.near.text, "    ")]
+        return "\n".join(lines) + "\n"
+    lines = ["this agreement doesn't print these words; its template has them (numbers are those of its whole text):"]
+    for one in explained.elsewhere:
+        lines += ["", one.where, *_wrapped(one.shown, "    "), *_row("written in", [one.place])]
+        lines += _row(
+            "not printed", list(_printed(one)) if one.conditions else ["no entry of the proposal calls for it"]
+        )
+    return "\n".join(lines) + "\n"
+
+
 def _answer(one: Answer) -> Iterator[str]:
     yield one.where
     yield from _wrapped(one.shown, "    ")
@@ -46,7 +63,8 @@ def _printed(one: Answer) -> Iterator[str]:
     if not one.conditions:
         yield "always: no condition stands around it"
     for condition in one.conditions:
-        start = {None: "for ", True: "because ", False: "because it isn't so that "}[condition.holds]
+        loop = "for " if re.match(r"\{%\S*\s*for\b", condition.tag) else "only where "
+        start = {None: loop, True: "because ", False: "because it isn't so that "}[condition.holds]
         yield f"{start}{condition.words}"
         if condition.parts:
             held = [words for words, holds in condition.parts if holds]

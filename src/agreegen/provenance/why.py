@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from agreegen.reading import Source
 
 SHORT = 70
+TABLES = {"blocks": "table of signature blocks", "authorities": "catalogue of legal authorities",
+          "checklist": "checklist of the official form", "oversight": "officers of the program"}  # fmt: skip
+"""Where what no proposal states of these comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,13 @@ def _conditions(within: Within, marked: Marked, record: Record) -> Iterator[Cond
                 continue
             found = marked.steps[step]
             holds = None if group.kind == "for" else at == branch
-            parts = _parts(found, record.context)
-            yield Condition(told(found), holds, found.place.text, str(found.place), _decided(found, record), parts)
+            yield from conditions_of(found, holds, record)
+
+
+def conditions_of(step: Step, holds: bool | None, record: Record) -> Iterator[Condition]:
+    """A condition or loop with what it is made of, and the fields behind it."""
+    parts = _parts(step, record.context)
+    yield Condition(told(step), holds, step.place.text, str(step.place), _decided(step, record), parts)
 
 
 def _parts(step: Step, context: Mapping[str, Any]) -> tuple[tuple[str, bool], ...]:
@@ -187,6 +195,8 @@ def source_of(name: str, variant: str, chosen: Mapping[str, Any] | None = None) 
             yield f"table of notices, “{rule}”; {found.source}"
     elif head == "times":
         yield time_sources().get(rest, "")
+    elif head in TABLES:
+        yield TABLES[head]
     elif head == "document" and rest.startswith(("template", "generator")):
         yield "supplied by agreegen"
 
