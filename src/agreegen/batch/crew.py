@@ -7,6 +7,7 @@ its jobs tried once more alone: what fails then is that job's fault, and costs t
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import shutil
@@ -153,6 +154,7 @@ def _uninterrupted() -> Iterator[None]:
 def _settle(folder: str) -> None:
     """Makes a worker process one that ends with the process that started it, and not by Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000)  # a document is many objects and hardly a cycle
     if hasattr(os, "setsid"):
         with contextlib.suppress(OSError):
             os.setsid()
