@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, templates_app, workspace
+from agreegen.cli.console import AsJson, say, templates_app, workspace
 
 
 @templates_app.command(name="check")
@@ -39,10 +39,13 @@ def templates_check(
     library = lint.Library(here.templates)
     wanted = lint.targets(names or (), library)
     findings = lint.check(wanted, library, cache=here.cache)
+    missing = [] if lint.generic.is_there() else ["docxtpl-lint"]
+    if missing:
+        say(f"note: {lint.generic.NOT_RUN}")
     if sarif:
         typer.echo(report.as_sarif(findings, __version__))
     elif json_:
-        typer.echo(report.as_json(findings))
+        typer.echo(report.as_json(findings, not_run=missing))
     else:
         report.text(findings, sys.stderr)
         if not findings:

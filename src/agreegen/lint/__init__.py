@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, nearest
-from agreegen.lint import alone, branches, fields, language, reading, suppression, tags, whole, word
+from agreegen.lint import alone, branches, composed, fields, generic, language, reading, suppression, tags, whole, word
 from agreegen.lint.codes import OTHERS
 from agreegen.lint.library import Library
 from agreegen.lint.rule import Rule, flat
@@ -25,6 +25,11 @@ RULES: tuple[Rule, ...] = (
     *tags.RULES, *fields.RULES, *branches.RULES, *word.RULES, *language.RULES, *whole.RULES,
 )  # fmt: skip
 """Every rule about templates beyond those of compiling."""
+
+OF_OURS = frozenset(
+    (*fields.RULES, *branches.RULES, *whole.RULES, *(r for r in tags.RULES if r.code in ("T226", "T227")))
+)
+"""Rules that ask for our fields and our set of templates: files of others have their own."""
 
 OURS = frozenset({"T012", "T016", "T024", "T032", "T042"})
 """Codes of compiling that a rule here finds too, and all of them: what compiling says of these is dropped for ours."""
@@ -76,7 +81,8 @@ def check(wanted: Sequence[tuple[str, Path]], library: Library, cache: Path | No
 
 def together(master: str, library: Library, cache: Path | None, known: list[Finding]) -> list[Finding]:
     """What is wrong only when the includes of a master are put in."""
-    made = compile_template(library.path(master), root=library.root, cache=cache, elsewhere=alone.ids())
+    made = compile_template(library.path(master), root=library.root, cache=cache, elsewhere=alone.ids(),
+                            examine=composed.examined)  # fmt: skip
     places = {(f.code, _place(f)) for f in known}
     files = {f.location.file for f in known if f.severity is Severity.ERROR}
     new = [f for f in made.findings if (f.code, _place(f)) not in places]
@@ -111,13 +117,11 @@ def check_file(data: bytes, name: str, library: Library) -> list[Finding]:
     if container is None:
         return found
     page = library.read(container, name)
-    rules = [f for rule in RULES if ours or rule not in (*fields.RULES, *branches.RULES, *whole.RULES)
-             for f in rule.check(page)]  # fmt: skip
+    rules = [f for rule in RULES if ours or rule not in OF_OURS for f in rule.check(page)]
     rules += reading.check(page)
     said = alone.compiled(data, library.path(name) if ours else library.root / file.rpartition("/")[2], library.root)
-    return ordered(
-        merged(rules, [placed(replace(f, location=replace(f.location, file=file)), page) for f in said]), page
-    )
+    both = merged(rules, [placed(replace(f, location=replace(f.location, file=file)), page) for f in said])
+    return ordered([*both, *generic.found(data, page, both)], page)
 
 
 def merged(ours: list[Finding], compiling: list[Finding]) -> list[Finding]:

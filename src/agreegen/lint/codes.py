@@ -6,6 +6,5 @@ OTHERS = {
     "T290": "A suppression in a template.yaml isn't used by any finding.",
     "T291": "A suppression in a template.yaml has no reason, or can't be read.",
     "T295": "Found by docxtpl-lint, the checker of docxtpl templates, and by none of our own rules.",
-    "T296": "The rules of docxtpl-lint weren't run, because it isn't installed here.",
 }
 """Code → what it means."""

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
-from agreegen.finding import nearest
-from agreegen.lint.condition import constants
 from agreegen.lint.known import certain, required
 from agreegen.lint.logic import no, one, possible
+from agreegen.lint.naming import impossible_in, unknown_in, written
 from agreegen.lint.rule import Spot, error, warning
 from agreegen.lint.shape import ANY, DATE, LIST, NUMBER, RECORD, TEXT, YESNO, Shape
 
@@ -18,11 +17,9 @@ if TYPE_CHECKING:
 
     from agreegen.lint.condition import Scope
     from agreegen.lint.line import Entry, Use
+    from agreegen.lint.naming import Wrong
     from agreegen.lint.page import Page
 
-OWN = frozenset({"range", "ref", "loop", "true", "false", "none", "True", "False", "None"})
-METHODS = frozenset({"items", "keys", "values", "get", "upper", "lower", "title", "strip", "split", "startswith",
-                     "endswith"})  # fmt: skip
 ACCEPT = {
     "date": (DATE,), "listing": (LIST, TEXT), "either": (LIST, TEXT), "labels": (LIST, TEXT), "count": (NUMBER,),
     "plural": (NUMBER,), "spell": (NUMBER,), "sentence": (TEXT,), "phrase": (TEXT,), "upper_first": (TEXT,),
@@ -82,60 +79,13 @@ def _unknown(page: Page) -> Iterator[Spot]:
             inside = inside.node
         if isinstance(inside, nodes.For):
             if inside.test is not None:
-                yield from _names(page, use, inside.test, page.reader.looped(inside, scope))
+                yield from _said(use, unknown_in(page.reader, inside.test, page.reader.looped(inside, scope)))
             inside = inside.iter
-        yield from _names(page, use, inside, scope)
+        yield from _said(use, unknown_in(page.reader, inside, scope))
 
 
-def _names(page: Page, use: Use, node: nodes.Node, scope: Scope) -> Iterator[Spot]:
-    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr) and node.node.attr in METHODS:
-        for inner in (node.node.node, *node.args):
-            yield from _names(page, use, inner, scope)
-        return
-    if isinstance(node, nodes.Name | nodes.Getattr):
-        found = page.reader.dotted(node, scope)
-        if found is not None:
-            if found.shape is None and (wrong := _wrong(page, node, scope)):
-                yield spot(use, *wrong)
-            return
-    for child in node.iter_child_nodes():
-        yield from _names(page, use, child, scope)
-
-
-def _wrong(page: Page, node: nodes.Node, scope: Scope) -> tuple[str, str, str] | None:  # noqa: PLR0911 (one return a fault)
-    """What is wrong with a dotted name at the first part that isn't there: message, remedy, the part."""
-    if isinstance(node, nodes.Name):
-        if node.name in OWN or node.name in scope:
-            return None
-        return f"the data have no {node.name!r}", _near(node.name, [*page.reader.schema.fields, *scope], ""), node.name
-    if not isinstance(node, nodes.Getattr):
-        return None
-    base = page.reader.dotted(node.node, scope)
-    if base is None:
-        return None
-    if base.shape is None:
-        return _wrong(page, node.node, scope)
-    if base.shape.kind == ANY:
-        return None
-    name = written(node.node)
-    if base.shape.kind == LIST:
-        hint = f"write {{%p for item in {name} %}}, and item.{node.attr} inside"
-        return f"{name} is a list, and a list has no {node.attr!r}", hint, node.attr
-    if base.shape.kind != RECORD:
-        return f"{name} is a {base.shape.kind}, and has no {node.attr!r}", f"write {{{{ {name} }}}}", node.attr
-    return f"{name} has no {node.attr!r}", _near(node.attr, list(base.shape.fields), name + "."), node.attr
-
-
-def written(node: nodes.Node | None) -> str:
-    """A dotted name as it is typed."""
-    if isinstance(node, nodes.Getattr):
-        return f"{written(node.node)}.{node.attr}"
-    return node.name if isinstance(node, nodes.Name) else "…"
-
-
-def _near(name: str, known: list[str], above: str) -> str:
-    close = nearest(name, known)
-    return f"did you mean {above}{close}?" if close else f"there are {', '.join(sorted(known)[:12])}"
+def _said(use: Use, found: Iterator[Wrong]) -> Iterator[Spot]:
+    return (spot(use, w.message, w.hint, w.name) for w in found)
 
 
 def _printed(page: Page) -> Iterator[tuple[Entry, Use, nodes.Node, Shape]]:
@@ -297,19 +247,7 @@ def _impossible(page: Page) -> Iterator[Spot]:
     for _, use in everywhere(page):
         assert use.node is not None
         scope = page.reader.looped(use.node, use.scope) if isinstance(use.node, nodes.For) else use.scope
-        for node in use.node.find_all(nodes.Compare):
-            found = page.reader.dotted(node.expr, scope)
-            values = constants(node.ops[0].expr) if len(node.ops) == 1 else None
-            if found is None or found.shape is None or values is None or not found.shape.choices:
-                continue
-            if node.ops[0].op not in ("eq", "ne", "in", "notin"):
-                continue
-            for value in values:
-                if value is None or str(value) in found.shape.choices:
-                    continue
-                close = nearest(str(value), found.shape.choices)
-                hint = f"did you mean {close!r}?" if close else f"it can be {', '.join(found.shape.choices)}"
-                yield spot(use, f"{written(node.expr)} is never {value!r}", hint, str(value))
+        yield from _said(use, impossible_in(page.reader, use.node, scope))
 
 
 RULES = (

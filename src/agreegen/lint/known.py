@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agreegen.agreement import agreement_of
 from agreegen.law import PROGRAM_OF, PROGRAMS, VARIANTS
+from agreegen.law.authorities import authorities
 from agreegen.law.exhibits import exhibits
 from agreegen.law.notices import Notice
 from agreegen.law.requirements import requirements
@@ -52,7 +53,9 @@ def _party() -> Shape:
 
 
 def _proposal(party: Shape) -> Shape:
-    cited = record(id=maybe, citation=text, title=maybe, allows=maybe)
+    cited = record(
+        id=Shape(TEXT, optional=True, choices=tuple(authorities())), citation=text, title=maybe, allows=maybe
+    )
     element = of_model(Element, statute=many(text), party=many(text))
     use = of_model(
         Use, contractors=many(of_model(Contractor, party=maybe)), users=many(of_model(UserGroup, party=maybe)),
@@ -68,6 +71,10 @@ def _proposal(party: Shape) -> Shape:
     )  # fmt: skip
 
 
+def _authority() -> Shape:
+    return Shape(TEXT, optional=True, choices=tuple(authorities()))
+
+
 def _rows() -> dict[str, Shape]:
     task = ("task", "party", "date", "name", "department", "role")
     line = record(label=text, value=words, anchor=words)
@@ -76,7 +83,9 @@ def _rows() -> dict[str, Shape]:
         "checklist": many(record(**{**dict.fromkeys(task, words), "task": text, "party": text})),
         "directory": many(record(**contact, party=text, side=maybe, role=text)),
         "redactions": many(record(place=text, part=text, reason=text, exemption=text)),
-        "authorities": many(record(id=maybe, citation=text, title=maybe, allows=maybe, party=text, element=maybe)),
+        "authorities": many(
+            record(id=_authority(), citation=text, title=maybe, allows=maybe, party=text, element=maybe)
+        ),
         "provided": many(record(party=text, elements=text)).sure(),
         "blocks": many(record(heading=text, party=words, statement=words, lines=many(line), together=yesno)),
         "document": record(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateSyntaxError, nodes
 from lxml import etree
 
-from agreegen.lint.fields import written
+from agreegen.lint.naming import written
 from agreegen.lint.tags import CURLED, HIDDEN, _looks
 from agreegen.lint.walk import WORDS
 from agreegen.template.container import XML_SPACE

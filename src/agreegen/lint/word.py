@@ -165,7 +165,7 @@ def strange_list(page: Page) -> Iterator[Spot]:
             yield Spot(
                 "the list isn't one of the template's", "apply the style of the list: in Word, Home > Styles", line
             )
-        if (found := MANUAL.match(line.plain)) and not _in_table(line) and line.style != "Note":
+        if (found := MANUAL.match(line.plain)) and not _in_table(line):
             message = f"the number {found[0].strip()!r} is typed by hand"
             hint = "delete it, and apply a style that counts, such as Clause 3"
             yield Spot(message, hint, line, found.start(), found[0].strip())

@@ -30,8 +30,10 @@ from agreegen.template.problem import Problems
 from agreegen.template.reference import Targets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    Examination = Callable[[nodes.Template, Sequence[Location], Problems], None]
 
 COLUMNS = re.compile(r"<w:gridSpan w:val=\"\{\{")
 
@@ -44,6 +46,7 @@ class Work:
     env: Sandbox
     problems: Problems
     elsewhere: Mapping[str, tuple[str, ...]]  # what ref() may name although this master lacks it
+    examine: Examination | None = None
     segments: list[tuple[tuple[str, int, str], ...]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     names: list[tuple[str, Location]] = field(default_factory=list)
@@ -61,6 +64,7 @@ def build(  # noqa: PLR0917 - as `template.compile`
     filters: Mapping[str, Callable[..., Any]] | None,
     elsewhere: frozenset[str] = frozenset(),
     also: tuple[Path, ...] = (),
+    examine: Examination | None = None,
 ) -> Template:
     """The compiled template, with all its findings; unusable if one of them is an error."""
     problems = Problems()
@@ -68,7 +72,7 @@ def build(  # noqa: PLR0917 - as `template.compile`
     name = _name(path, root)
     if composed is None:
         return Template(name, "", "", findings=tuple(problems), filters=dict(filters or {}))
-    work = Work(composed, environment(filters), problems, absent(elsewhere))
+    work = Work(composed, environment(filters), problems, absent(elsewhere), examine)
     unrendered(composed.container, problems)
     translated(work, known)
     members = kept(work) if not work.fallback else ()
@@ -188,6 +192,8 @@ def _part(work: Work, source: Source, known: frozenset[str] | None) -> None:
             work.names.append((name, grammar.places(source.lines, line)))
     if known is not None:
         fields.unknown(tree, known, source.lines, work.problems)
+    if work.examine is not None:
+        work.examine(tree, source.lines, work.problems)
     proof = work.proof(source.lines, work.problems, work.segments, work.tracked, work.referenced)
     if proof.run(tree) and _complete(work, source, "".join(proof.data)):
         columns = bool(COLUMNS.search(source.text)) or any(t.level == "tc" for t in source.tags)

@@ -23,6 +23,8 @@ from agreegen.template.compiled import Packed, Template, digest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from agreegen.template.build import Examination
+
 FORMAT = b"agreegen-template-1\n"
 DIGEST = 32
 PRIVATE = 0o700
@@ -36,20 +38,21 @@ def compiled(  # noqa: PLR0917 - as `template.compile`
     filters: Mapping[str, Callable[..., Any]] | None,
     elsewhere: frozenset[str] = frozenset(),
     also: tuple[Path, ...] = (),
+    examine: Examination | None = None,
 ) -> Template:
     """The compiled template, from the cache if it is there and still true."""
     try:
         data = path.read_bytes()
     except OSError:
         data = b""
-    file = folder / f"{_key(path, (root, *also), data, known, filters, elsewhere)}.tpl"
+    file = folder / f"{_key(path, (root, *also), data, known, filters, elsewhere, examined=examine is not None)}.tpl"
     if private(folder):
         found = _load(file, path, (root, *also))
         if found is not None:
             return replace(found, filters=dict(filters or {}))
     from agreegen.template.build import build  # noqa: PLC0415 - brings lxml
 
-    template = build(path, root, known, filters, elsewhere, also)
+    template = build(path, root, known, filters, elsewhere, also, examine)
     if template.usable and private(folder, make=True):
         _store(file, template)
     return template
@@ -62,10 +65,12 @@ def _key(  # noqa: PLR0917 - as `template.compile`
     known: frozenset[str] | None,
     filters: Mapping[str, Callable[..., Any]] | None,
     elsewhere: frozenset[str],
+    *,
+    examined: bool,
 ) -> str:
     key = hashlib.blake2b(digest_size=16)
     facts = (version(), jinja2.__version__, sys.version, str(path.resolve()), *(str(root.resolve()) for root in roots))
-    names = (sorted(known) if known is not None else None, sorted(filters or {}), sorted(elsewhere))
+    names = (sorted(known) if known is not None else None, sorted(filters or {}), sorted(elsewhere), examined)
     for fact in (*facts, repr(names)):
         key.update(fact.encode() + b"\x00")
     key.update(data)
