@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agreegen import fulltext, workspace
-from agreegen.fulltext.showing import ALTERNATIVE, CONDITION, FIELD, SOURCE
+from agreegen.fulltext.showing import ALTERNATIVE, ALWAYS, CONDITION, FIELD, NEVER, SOURCE
 from agreegen.template.base import pack, unpack
 from agreegen.template.container import W
 from agreegen.template.lists import parse
@@ -105,8 +105,11 @@ def test_conditions_are_closed_and_nested(docx: bytes) -> None:
         if text.startswith("End of: "):
             assert open_.pop() == text.removeprefix("End of: ")
         elif not text.startswith(("Otherwise", "If there is none")):
-            open_.append(text[:1].lower() + text[1:].removesuffix(":"))
+            plain = text.removesuffix(":").removesuffix(ALWAYS).removesuffix(NEVER)
+            open_.append(plain[:1].lower() + plain[1:])
     assert open_ == []
+    assert "If the variant is intra-agency (not in this variant):" in texts
+    assert "If the variant is local-government or university (always in this variant):" in texts
 
 
 def test_every_file_is_named_once_where_it_begins(docx: bytes) -> None:

@@ -16,8 +16,9 @@ from jinja2 import nodes
 from agreegen import generate, matrix, provenance, workspace
 from agreegen.errors import UsageError
 from agreegen.law.clauses import clauses
-from agreegen.matrix.printing import COVER, PARTS, SHORT, decided, key_of
+from agreegen.matrix.printing import COVER, PARTS, SHORT, key_of
 from agreegen.provenance.passages import rendered
+from agreegen.provenance.variants import decided
 from agreegen.revision.words import WORD
 from agreegen.template.base import unpack
 from agreegen.template.container import W

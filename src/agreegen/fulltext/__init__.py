@@ -28,7 +28,7 @@ LEAD: Final = (
     "This is the whole text of “{name}”, version {version}, with every alternative. It is for reading and comments; an"
     " agreement prints the parts that its proposal calls for.",
     "A shaded line says when the text up to its “End of” is printed. Inside a paragraph, [If …: words | otherwise:"
-    " other words] says the same.",
+    " other words] says the same. Clauses that variants share also have words of the others: (not in this variant).",
     "[dates: start] stands for what the proposal says under that key. Small gray lines name the Word file that the text"
     " comes from. Numbers are counted as if all of it were printed.",
 )

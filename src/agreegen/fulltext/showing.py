@@ -12,6 +12,7 @@ from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.provenance.marking import MARK
 from agreegen.provenance.phrases import told
+from agreegen.provenance.variants import taken
 from agreegen.template.base import bookmark_parts
 from agreegen.template.container import XML_SPACE, W
 
@@ -23,6 +24,9 @@ CONDITION, SOURCE, FIELD, ALTERNATIVE = "Condition", "SourceNote", "FieldLabel",
 """The styles of what isn't text of the agreement: two of paragraphs, two of letters."""
 
 BREAKING = ("ExhibitTitle", "Heading1", "Heading2", "ExhibitHeading", "Title")
+ALWAYS, NEVER = " (always in this variant)", " (not in this variant)"
+"""What is said of a condition that the variant itself decides."""
+
 STEP = 180
 """How far each condition inside another is moved in, in twentieths of a point."""
 
@@ -95,6 +99,7 @@ class Showing:
             words = f"For {told(self.marked.steps[step])}"
         else:
             words = f"{'Otherwise, if' if branch else 'If'} {told(self.marked.steps[step])}"
+        words += {True: ALWAYS, False: NEVER, None: ""}[taken(group, branch, self.marked)]
         if not inline:
             return f"{words}:"
         return f"{' | ' if branch else '['}{words[0].lower() + words[1:] if branch else words}: "

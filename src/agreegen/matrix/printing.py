@@ -6,13 +6,11 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jinja2 import nodes
-
-from agreegen.law import GROUP_OF, PROGRAM_OF
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.provenance.passages import whole
 from agreegen.provenance.phrases import told
+from agreegen.provenance.variants import open_within
 from agreegen.template.base import bookmark_parts
 
 if TYPE_CHECKING:
@@ -26,45 +24,6 @@ PARTS = "part-headings"
 SHORT = "short-forms"
 ROWS = (COVER, PARTS, SHORT)
 """What is no clause of the table, and gets a row all the same."""
-
-
-def decided(node: nodes.Node, variant: str) -> bool | None:
-    """Whether a condition holds in a variant whatever the proposal says; None where the proposal decides."""
-    state = GROUP_OF[variant] == "state"
-    match node:
-        case nodes.Name(name="is_state_form"):
-            return state
-        case nodes.Name(name="is_standalone"):
-            return not state
-        case nodes.Not():
-            inner = decided(node.node, variant)
-            return None if inner is None else not inner
-        case nodes.And() | nodes.Or():
-            stops = isinstance(node, nodes.Or)
-            sides = decided(node.left, variant), decided(node.right, variant)
-            return stops if stops in sides else None if None in sides else not stops
-        case nodes.Compare(expr=nodes.Name(name="variant" | "program" as name), ops=[operand]):
-            known = {"variant": variant, "program": PROGRAM_OF[variant]}[name]
-            value = operand.expr.value if isinstance(operand.expr, nodes.Const) else None
-            if operand.op in ("eq", "ne") and isinstance(value, str):
-                return (known == value) == (operand.op == "eq")
-    return None
-
-
-def open_within(within: Within, marked: Marked) -> Within | None:
-    """The branches that the proposal decides about; None where the variant never prints what stands in them."""
-    found = []
-    for number, branch in within:
-        group = marked.groups[number]
-        if group.kind != "if":
-            found.append((number, branch))
-            continue
-        truths = [True if s is None else decided(marked.steps[s].node, marked.variant) for s in group.branches]
-        if True in truths[:branch] or truths[branch] is False:
-            return None
-        if not (all(t is False for t in truths[:branch]) and truths[branch] is True):
-            found.append((number, branch))
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
