@@ -38,7 +38,8 @@ class Naming:
     """A template of names, taken apart at its slashes."""
 
     template: str
-    segments: tuple[str, ...]
+    pieces: tuple[tuple[tuple[str, bool], ...], ...]
+    """Between its slashes, texts and fields by turns."""
 
     @classmethod
     def of(cls, template: str = "") -> Naming:
@@ -55,7 +56,7 @@ class Naming:
             )
         if "{partner." not in template:
             raise UsageError(f"the name '{template}' is the same for every partner", "add {partner.id} to it")
-        return cls(template, segments)
+        return cls(template, tuple(map(_pieces, segments)))
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -64,8 +65,13 @@ class Naming:
 
     def path(self, values: Mapping[str, str], suffix: str = "") -> str:
         """The path below the folder, with slashes and without ending; no value adds a folder, or leads out of one."""
-        named = [file_name(_FIELD.sub(lambda field: values.get(field[1], ""), part)) for part in self.segments]
-        return "/".join(named) + suffix
+        named = ["".join([values.get(text, "") if field else text for text, field in part]) for part in self.pieces]
+        return "/".join(map(file_name, named)) + suffix
+
+
+def _pieces(segment: str) -> tuple[tuple[str, bool], ...]:
+    """The texts and fields of a part of a template, each with whether it is a field."""
+    return tuple((text, bool(number % 2)) for number, text in enumerate(_FIELD.split(segment)))
 
 
 def names(

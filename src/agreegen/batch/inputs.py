@@ -55,6 +55,8 @@ class Inputs:
         self._common: dict[pathlib.Path, dict[str, str]] = {}
         self._templates: dict[str, Template | None] = {}
         self._prints: dict[str, str] = {}
+        self._asked: tuple[object, ...] = ()
+        self._common_of: tuple[str, ...] = ()  # the digests that jobs asked for alike share
         self._clauses: dict[str, Mapping[str, str]] = {}
         self._reasons: dict[tuple[str, ...], Mapping[str, str]] = {}
 
@@ -63,9 +65,13 @@ class Inputs:
 
         `template` is what the agreement was made from, where that is known from itself.
         """
-        values = (self.proposal(job.proposal), self._partner(job), template or self._printed(variant), self._settings,
-                  self._engine(engine), self._agreegen)  # fmt: skip
-        return Row(NAMES, values)
+        asked = (job.proposal, variant, engine, template)
+        if self._asked != asked:
+            self._asked = asked
+            self._common_of = (self.proposal(job.proposal), template or self._printed(variant), self._settings,
+                               self._engine(engine), self._agreegen)  # fmt: skip
+        proposal, *others = self._common_of
+        return Row(NAMES, (proposal, self._partner(job), *others))
 
     def changed(self) -> tuple[pathlib.Path, ...]:
         """The proposals that aren't any more what they were when their digests were taken, or whose files aren't."""
