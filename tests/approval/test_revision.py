@@ -53,7 +53,10 @@ def compared(tmp_path: pathlib.Path, old: str = TEXT, new: str = TEXT, *, record
         ("pay {{ x | date }} now", "pay {{ y | date }} now", "pay [-{{ x | date }}-] {+{{ y | date }}+} now"),
         ("the the the", "the the", "the the [-the-]"),
         ("1 2 3 4 5 6 7 8 9 10 x", "1 2 3 4 5 6 7 8 9 10 y", "… 3 4 5 6 7 8 9 10 [-x-] {+y+}"),
-        ("x{% if a %}y", "x{% if b %}y", "x [-{% if a %}-] {+{% if b %}+} y"),
+        ("x{% if a %}y", "x{% if b %}y", "x[-{% if a %}-]{+{% if b %}+}y"),
+        ("by {{ a }}.", "by {{ b }}.", "by [-{{ a }}-] {+{{ b }}+}."),
+        ("{{ a }} b", "{{ a }}b", "{{ a }} [-b-]{+b+}"),
+        ("a b", "a b c", "a b {+c+}"),
     ],
 )
 def test_words_that_changed(old: str, new: str, said: str) -> None:
@@ -233,7 +236,7 @@ class Reader(html.parser.HTMLParser):
         self.said: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag != "meta":
+        if tag not in ("meta", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

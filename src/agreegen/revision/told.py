@@ -122,7 +122,8 @@ def _file(file: File) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    return f'<p class="line"><span class="how">{line.how}:</span> {" ".join(map(_piece, line.pieces))}</p>\n'
+    words = "".join(("" if piece.glued else " ") + _piece(piece) for piece in line.pieces)
+    return f'<p class="line"><span class="how">{line.how}:</span>{words}</p>\n'
 
 
 def _piece(piece: Piece) -> str:
@@ -136,4 +137,4 @@ def _checked(found: Revision) -> Iterator[str]:
     yield f"<h2>Proposals</h2>\n<p>{_e(summary(found))}.</p>\n"
     for affected in found.affected:
         yield f"<h3>{_e(str(affected.proposal))}: {_verdict(affected)}</h3>\n<ul>\n"
-        yield "".join(f"<li>{_e(line_of(f))}</li>\n" for f in affected.findings) + "</ul>\n"
+        yield "".join(f"<li>{_e(line_of(f)).replace(chr(10), '<br>')}</li>\n" for f in affected.findings) + "</ul>\n"

@@ -23,22 +23,42 @@ Pair = tuple[str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words that both texts have, or only the old or only the new one."""
+    """Words that both texts have, or only the old or only the new one; `glued`: no space stands before them."""
 
     kind: Kind
     text: str
+    glued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word or tag, and whether no space stands before it."""
+
+    text: str
+    glued: bool
+
+
+def _words(text: str) -> list[_Word]:
+    found = list(WORD.finditer(text))
+    ends = [-1, *(m.end() for m in found)]
+    return [_Word(m[0], m.start() == end) for m, end in zip(found, ends, strict=False)]
+
+
+def _piece(kind: Kind, words: Sequence[_Word]) -> Piece:
+    text = "".join(word.text if word.glued else f" {word.text}" for word in words)
+    return Piece(kind, text.lstrip(" "), words[0].glued)
 
 
 def pieces(old: str, new: str) -> tuple[Piece, ...]:
     """The words of both texts in order, joined as far as they are the same, removed or added."""
-    before, now = WORD.findall(old), WORD.findall(new)
+    before, now = _words(old), _words(new)
     found: list[Piece] = []
     for op, i, j, k, m in difflib.SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
         if op == "equal":
-            found.append(Piece("same", " ".join(before[i:j])))
+            found.append(_piece("same", before[i:j]))
             continue
-        found += [Piece("removed", " ".join(before[i:j]))] if j > i else []
-        found += [Piece("added", " ".join(now[k:m]))] if m > k else []
+        found += [_piece("removed", before[i:j])] if j > i else []
+        found += [_piece("added", now[k:m])] if m > k else []
     return tuple(found)
 
 
@@ -75,9 +95,12 @@ def marked(found: Sequence[Piece]) -> str:
     """The pieces as plain text: `responsible [-or liable-] to {+any+} other`; what is the same is cut short."""
     signs = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "same": ("", "")}
     last = len(found) - 1
-    shown = [(p.kind, _cut(p.text, first=n == 0, last=n == last) if p.kind == "same" else p.text)
-             for n, p in enumerate(found)]  # fmt: skip
-    return " ".join(f"{signs[kind][0]}{text}{signs[kind][1]}" for kind, text in shown if text)
+    shown = []
+    for n, p in enumerate(found):
+        text = _cut(p.text, first=n == 0, last=n == last) if p.kind == "same" else p.text
+        before, after = signs[p.kind]
+        shown.append(f"{'' if p.glued or not n else ' '}{before}{text}{after}" if text else "")
+    return "".join(shown)
 
 
 def _cut(text: str, *, first: bool, last: bool) -> str:
