@@ -15,7 +15,6 @@ from agreegen.finding import has_errors
 from agreegen.law import VARIANTS
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
-from agreegen.packs.opening import compiled
 from agreegen.provenance import search
 from agreegen.provenance.landing import landings
 from agreegen.provenance.marking import Marked, marked
@@ -52,11 +51,17 @@ def master(name: str, workspace: Workspace, variant: str = "") -> Marked:
     pack = packs.named(name, workspace)
     if not pack.word.is_file():
         raise UsageError(f"{pack.word} can't be read: there is no such file", f"choose {', '.join(VARIANTS)}")
-    return _marked(pack.word, pack.roots, pack.variant or variant, compiled(pack, workspace).sha256)
+    return _marked(pack.word, pack.roots, pack.variant or variant, _state((pack.word.parent, *pack.roots)))
+
+
+def _state(folders: Sequence[pathlib.Path]) -> tuple[tuple[str, int, int], ...]:
+    """What tells whether a Word file was changed: its path, its size, and when it was written."""
+    files = (path for folder in dict.fromkeys(folders) for path in sorted(folder.rglob("*.docx")))
+    return tuple((str(path), (found := path.stat()).st_size, found.st_mtime_ns) for path in files)
 
 
 @functools.lru_cache(maxsize=8)
-def _marked(word: pathlib.Path, roots: tuple[pathlib.Path, ...], variant: str, _sha256: str) -> Marked:
+def _marked(word: pathlib.Path, roots: tuple[pathlib.Path, ...], variant: str, _state: object) -> Marked:
     """The marked template of these files; made once while they stay as they are."""
     ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
     return marked(word, roots[0], variant=variant, elsewhere=ids, also=roots[1:])
