@@ -16,7 +16,6 @@ from agreegen.package import digest, file_name, replaced
 from agreegen.packs import FILE as RECORD
 from agreegen.packs import every, named
 from agreegen.packs.opening import compiled
-from agreegen.template.compose import found_in
 from agreegen.wording import date
 from agreegen.workspace import shipped
 
@@ -152,6 +151,8 @@ def _near(path: pathlib.Path) -> str:
 
 
 def _shown(pack: Pack, name: str) -> str:
+    from agreegen.template.compose import found_in  # noqa: PLC0415 (what composes templates is seldom needed)
+
     file = found_in(pack.roots, name)
     return file.as_posix() if file.is_file() else name
 
@@ -213,6 +214,8 @@ def _short(files: Mapping[str, str]) -> str:
 
 def _write_copy(path: pathlib.Path, state: State) -> None:
     """An archive with the files of a template as they are, the same bytes for the same files."""
+    from agreegen.template.compose import found_in  # noqa: PLC0415 (as above)
+
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name in sorted(state.files):
