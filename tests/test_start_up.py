@@ -49,6 +49,12 @@ def test_generate_brings_no_engine() -> None:
     assert found.isdisjoint(PDF | SELDOM)
 
 
+def test_a_batch_that_makes_nothing_loads_nothing_that_makes_agreements() -> None:
+    found = loaded("from agreegen import cli\nimport agreegen.batch.running")
+    assert "agreegen.batch.work" in found
+    assert found.isdisjoint({"agreegen.plate", "agreegen.series"} | PDF | SELDOM - {"http.client"})
+
+
 def test_the_guard_bites() -> None:
     found = loaded("from agreegen import generate, pdf\npdf.ENGINES\nimport agreegen.draft")
     assert found & PDF

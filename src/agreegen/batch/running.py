@@ -23,7 +23,6 @@ from agreegen.batch.staging import STAGING, InTheWayError, UnplacedError, closed
 from agreegen.batch.work import Check, Checked, Job, Made, Setup
 from agreegen.errors import FindingsError
 from agreegen.pdf.attached import documents
-from agreegen.pdf.choice import usable
 
 if TYPE_CHECKING:
     import pathlib
@@ -175,6 +174,8 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
     if order.pack:
         refuse_unknown(order.pack)
     if order.workspace.format != "docx":
+        from agreegen.pdf.choice import usable  # noqa: PLC0415 (only for PDFs)
+
         usable(generate.engine_of(order.workspace))
     with Lock.take(folder):
         closed(folder / STAGING)  # what a batch that was killed left
