@@ -132,3 +132,27 @@ def test_commands(run: Callable[..., Run], county: Traced, tmp_path: pathlib.Pat
     assert run("templates", "fields", "local-goverment").code == 2
     assert run("templates", "fields", county.workspace.templates / "clauses" / "training.docx").code == 0
     assert provenance.names(county.workspace)[:2] == ("intra-agency", "local-government")
+
+
+def test_fields_of_a_template_of_ones_own(run: Callable[..., Run], tmp_path: pathlib.Path, county: Traced) -> None:
+    from agreegen.template.draft import draft  # noqa: PLC0415
+
+    pack = tmp_path / "town"
+    pack.mkdir()
+    text = "# Terms\n\n## [records] Records\n\nKept by {{ keeper }} until {{ proposal.extra.kept_until | date }}.\n"
+    (pack / "master.docx").write_bytes(draft(text))
+    (pack / "template.yaml").write_text(
+        'template: town\nversion: "1"\nbased on: local-government\nfields:\n'
+        "  keeper: {type: text, meaning: Who keeps the records}\n"
+        "  kept until: {type: date, required: no}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "agreegen.toml").write_text(f'templates = ["{county.workspace.templates}", "town"]\n', encoding="utf-8")
+    said = run("templates", "fields", "town", "--json")
+    assert said.code == 0, said.err
+    found = {n["field"]: n for n in json.loads(said.out)["templates"]["town"]}
+    assert found["extra: keeper"]["meaning"] == "Who keeps the records"
+    assert found["extra: keeper"]["required"] == "always"
+    assert (found["extra: kept until"]["type"], found["extra: kept until"]["required"]) == ("date", "")
+    told = run("where", "kept until", "--variant", "town")
+    assert "printed in Section 1.1, Records  (master.docx)" in told.out

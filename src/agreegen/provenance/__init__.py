@@ -18,7 +18,7 @@ from agreegen.law.exhibits import exhibits
 from agreegen.provenance import search
 from agreegen.provenance.landing import landings
 from agreegen.provenance.marking import Marked, marked
-from agreegen.provenance.needs import Need, below, found_field, need, needs
+from agreegen.provenance.needs import Need, below, found_field, need, needs, own_fields
 from agreegen.provenance.origins import known_fields
 from agreegen.provenance.passages import Passage, rendered
 from agreegen.provenance.unprinted import unprinted
@@ -27,6 +27,7 @@ from agreegen.provenance.why import Answer, Record, Stated, answer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from agreegen.packs.declared import Field as Declared
     from agreegen.provenance.landing import Landing
     from agreegen.workspace import Workspace
 
@@ -51,7 +52,8 @@ def master(name: str, workspace: Workspace, variant: str = "") -> Marked:
     pack = packs.named(name, workspace)
     if not pack.word.is_file():
         raise UsageError(f"{pack.word} can't be read: there is no such file", f"choose {', '.join(VARIANTS)}")
-    return _marked(pack.word, pack.roots, pack.variant or variant, _state((pack.word.parent, *pack.roots)))
+    state = _state((pack.word.parent, *pack.roots))
+    return _marked(pack.word, pack.roots, pack.variant or variant, pack.fields, state)
 
 
 def _state(folders: Sequence[pathlib.Path]) -> tuple[tuple[str, int, int], ...]:
@@ -61,10 +63,13 @@ def _state(folders: Sequence[pathlib.Path]) -> tuple[tuple[str, int, int], ...]:
 
 
 @functools.lru_cache(maxsize=8)
-def _marked(word: pathlib.Path, roots: tuple[pathlib.Path, ...], variant: str, _state: object) -> Marked:
+def _marked(
+    word: pathlib.Path, roots: tuple[pathlib.Path, ...], variant: str, declared: tuple[Declared, ...], _state: object
+) -> Marked:
     """The marked template of these files; made once while they stay as they are."""
     ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
-    return marked(word, roots[0], variant=variant, elsewhere=ids, also=roots[1:])
+    made = marked(word, roots[0], variant=variant, elsewhere=ids, also=roots[1:])
+    return replace(made, declared=declared)
 
 
 def why(words: str, path: pathlib.Path, workspace: Workspace, *, partner: str | None = None) -> Explained:
@@ -96,7 +101,7 @@ def _of_proposal(
     name = opened.agreement.context["document"]["template"]
     found = master(name, workspace, opened.agreement.variant)
     passages = rendered(found, opened.agreement.context)
-    record = Record(opened.agreement.context, opened.reading.source)
+    record = Record(opened.agreement.context, opened.reading.source, found.own)
     places = search.hits(passages, words)
     answers = tuple(tuple(answer(hit, found, record) for hit in place) for place in places)
     elsewhere = () if answers else unprinted(words, found, record)
@@ -180,10 +185,12 @@ def names(workspace: Workspace) -> tuple[str, ...]:
 
 def where(field: str, workspace: Workspace, variants: Sequence[str] = ()) -> tuple[Whereabouts, ...]:
     """Where a field lands in each of the templates; UsageError if no field is called so."""
+    templates = {name: master(name, workspace) for name in variants or names(workspace)}
+    known = {**known_fields(), **{k: f for one in templates.values() for k, f in own_fields(one).items()}}
     found = []
-    for key in found_field(field):
-        places = {v: below(key, landings(master(v, workspace))) for v in variants or names(workspace)}
-        found.append(Whereabouts(need(key, known_fields()[key], (), ""), places))
+    for key in found_field(field, known):
+        places = {name: below(key, landings(one)) for name, one in templates.items()}
+        found.append(Whereabouts(need(key, known[key], (), ""), places))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agreegen.provenance.origins import origins
+from agreegen.provenance.origins import behind
 from agreegen.provenance.passages import Passage, Within, whole
 from agreegen.provenance.phrases import told
 
@@ -32,10 +32,11 @@ class Landing:
 def landings(marked: Marked) -> Mapping[str, tuple[Landing, ...]]:
     """Every place where each field lands, in the order of the text; numbers count the whole text."""
     found: dict[str, list[Landing]] = {}
+    own = marked.own
     decided: set[int] = set()
     for passage in whole(marked):
         for how, step, within in _steps(passage, marked, decided):
-            for field in dict.fromkeys(f for name in step.names for f in origins(name)):
+            for field in dict.fromkeys(f for name in step.names for f in behind(name, own)):
                 landed = Landing(how, where(passage), short(passage), conditions(within, marked),
                                  str(step.place), step.place.text)  # fmt: skip
                 found.setdefault(field, []).append(landed)

@@ -23,6 +23,10 @@ HEADS: Final = (
     ("printed in", 40), ("decides about", 40), ("conditions where it is printed", 50),
 )  # fmt: skip
 SHOWN: Final = 8
+"""Places that a line of text names."""
+
+ASKED: Final = 26
+"""Letters of when a field is required that stand beside it."""
 
 
 def text(name: str, needs: Sequence[Need]) -> Iterator[str]:
@@ -36,8 +40,10 @@ def text(name: str, needs: Sequence[Need]) -> Iterator[str]:
             group = need.group
             yield ""
             yield group.upper()
-        yield f"  {need.field:<44} {_cut(need.type, 24):<24} {_cut(need.required, 26)}".rstrip()
+        short = len(need.required) <= ASKED
+        yield f"  {need.field:<44} {_cut(need.type, 24):<24} {need.required if short else 'required as below'}".rstrip()
         yield from _wrapped(f"{need.meaning} · {need.supplier}", "      ")
+        yield from _wrapped(f"required: {need.required}", "      ") if not short else ()
         yield from _wrapped(_lands(need), "      ")
 
 

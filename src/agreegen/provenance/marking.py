@@ -18,6 +18,7 @@ from jinja2 import nodes
 
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Location
+from agreegen.provenance.origins import origins
 from agreegen.template import fields
 from agreegen.template.balance import Proof, Scan
 from agreegen.template.build import Work, absent, compiled, kept, translated
@@ -31,6 +32,8 @@ from agreegen.template.problem import Problems
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from agreegen.packs.declared import Field as Declared
 
 OPEN, SHUT = "\ue0b0", "\ue0b1"
 MARK = re.compile(f"{OPEN}([^{SHUT}]*){SHUT}")
@@ -83,6 +86,12 @@ class Marked:
     places: tuple[Location, ...]
     styles: bytes
     numbering: bytes
+    declared: tuple[Declared, ...] = ()
+
+    @property
+    def own(self) -> dict[str, tuple[str, ...]]:
+        """The fields of a proposal behind the names that the template declares itself."""
+        return {f.name: origins(f.taken) if f.taken else (f"extra: {f.key}",) for f in self.declared}
 
 
 def marked(

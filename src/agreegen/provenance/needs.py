@@ -12,6 +12,7 @@ from agreegen.errors import UsageError
 from agreegen.finding import nearest, plain_key
 from agreegen.law import PROGRAM_OF
 from agreegen.law.requirements import requirements
+from agreegen.packs.declared import BLOCK, DATE, NUMBER, ONE_OF, YES_NO
 from agreegen.partner import Party
 from agreegen.proposal import Proposal
 from agreegen.provenance.landing import Landing, landings
@@ -31,7 +32,13 @@ if TYPE_CHECKING:
 
 FORMS = {Form.TEXT: "text", Form.YES_NO: "yes or no", Form.DATE: "date", Form.NUMBER: "whole number",
          Form.TEXTS: "list of texts", Form.WORD: "one of", Form.ANY: "block"}  # fmt: skip
-GROUPS = {"provider": "Data Provider", "recipient": "Data Recipient", "terms": "Counsel's settings"}
+GROUPS = {
+    "provider": "Data Provider",
+    "recipient": "Data Recipient",
+    "terms": "Counsel's settings",
+    "extra": "The template's own fields",
+}
+KINDS = {DATE: Form.DATE, NUMBER: Form.NUMBER, YES_NO: Form.YES_NO, ONE_OF: Form.WORD}
 GENERAL = "The exchange"
 DISPUTE, BY_LAW = "in a dispute", "where law requires the disclosure"
 
@@ -68,7 +75,17 @@ def needs(marked: Marked) -> tuple[Need, ...]:
         own = landed.get(key, ())
         if own or key in asked:
             found.append(need(key, field, own, asked.get(key, "")))
+    required_ = {f"extra: {f.key}" for f in marked.declared if f.required}
+    for key, field in own_fields(marked).items():
+        found.append(need(key, field, landed.get(key, ()), "always" if key in required_ else ""))
     return tuple(sorted(found, key=lambda n: n.group != GENERAL))
+
+
+def own_fields(marked: Marked) -> dict[str, Field]:
+    """The fields that a template declares itself and asks for, by their keys below `extra`."""
+    return {f"extra: {f.key}": Field(("extra", f.key), KINDS.get(f.kind, Form.TEXT), f.choices,
+                                     f.meaning or f.answer, f.many or f.kind == BLOCK)
+            for f in marked.declared if not f.taken}  # fmt: skip
 
 
 def need(key: str, field: Field, landed: tuple[Landing, ...], when: str) -> Need:
@@ -167,10 +184,10 @@ def _when(row: Requirement) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------- one field
-def found_field(said: str) -> tuple[str, ...]:
+def found_field(said: str, known: Mapping[str, Field] | None = None) -> tuple[str, ...]:
     """The fields that a person means by a key, its end, or a block; UsageError with the nearest if there is none."""
     key = ": ".join(plain_key(part).strip() for part in said.replace(":", ".").split(".") if part.strip())
-    known = known_fields()
+    known = known or known_fields()
     if key in known:
         return (key,)
     if ends := tuple(k for k in known if k.endswith(f": {key}")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agreegen.answer import spaced
 from agreegen.law.exhibits import exhibits
@@ -12,6 +12,9 @@ from agreegen.law.tables import table
 from agreegen.law.terms import settings
 from agreegen.provenance.facts import FACTS
 from agreegen.reading.fields import ENTRY, Field, Form, party_fields, proposal_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SIDES: Final = ("provider", "recipient")
 HEADS: Final = {"provider": ("provider",), "providers": ("provider",), "recipient": ("recipient",),
@@ -127,6 +130,18 @@ def origins(name: str) -> tuple[str, ...]:  # noqa: PLR0911 (one line a kind of 
         case _ if head in HEADS:
             return tuple(f for side in HEADS[head] for f in _of_party(side, rest))
     return ()
+
+
+EXTRA: Final = re.compile(r"proposal\.extra\.([a-z0-9_]+)")
+
+
+def behind(name: str, own: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """As `origins`, for a template with fields of its own: by their names, the fields of a proposal behind them."""
+    extra = EXTRA.match(name)
+    head = extra[1] if extra else name.partition(".")[0]
+    if head in own:
+        return own[head]
+    return (f"extra: {spaced(head)}",) if extra else origins(name)
 
 
 def _longest(name: str) -> tuple[str, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import plain_key
@@ -14,7 +14,7 @@ from agreegen.law.exhibits import exhibits
 from agreegen.law.notices import notices
 from agreegen.law.terms import settings
 from agreegen.law.times import time_sources
-from agreegen.provenance.origins import origins
+from agreegen.provenance.origins import behind
 from agreegen.provenance.phrases import named, told
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ class Record:
 
     context: Mapping[str, Any]
     source: Source
+    own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The fields behind the names that a template of one's own declares."""
 
 
 def answer(hit: Hit, marked: Marked, record: Record) -> Answer:
@@ -137,7 +139,7 @@ def _parts(step: Step, context: Mapping[str, Any]) -> tuple[tuple[str, bool], ..
 
 
 def _decided(step: Step, record: Record) -> tuple[Stated, ...]:
-    keys = dict.fromkeys(f for name in step.names for f in origins(name))
+    keys = dict.fromkeys(f for name in step.names for f in behind(name, record.own))
     return tuple(stated(key, record.source, record.context.get("terms", {})) for key in keys)
 
 
