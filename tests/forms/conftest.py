@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from form_samples import form_of, opened
-
-from agreegen import generate
+from form_samples import form_of
 
 
 @pytest.fixture(scope="session")
 def county_form() -> bytes:
     """The form of the local variant with only what the program asks: smaller than one of every field."""
     return form_of("local-government", every=False)
-
-
-@pytest.fixture(scope="session")
-def county() -> generate.Opened:
-    """The example of a county, opened."""
-    return opened("county-coverage")

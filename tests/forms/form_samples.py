@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import pathlib
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from lxml import etree
+
 from agreegen import generate, workspace
-from agreegen.forms import making
+from agreegen.forms import boilerplate, making, store
 from agreegen.forms.fields import ANSWER, Block, top
 from agreegen.forms.importing import Imported, imported
 from agreegen.forms.values import flat
 from agreegen.reading import read_proposal
+from agreegen.template.base import pack, unpack
 
 if TYPE_CHECKING:
     from agreegen.forms.fields import Path
@@ -33,6 +37,22 @@ def made(variant: str, **options: Any) -> making.Form:
 def form_of(variant: str, *, every: bool = True) -> bytes:
     """The form of a variant."""
     return made(variant, every=every).docx
+
+
+@functools.cache
+def short_form() -> bytes:
+    """The form's own pages and the agreement's first Sections, with a record of just these: quick to read."""
+    members = unpack(form_of("local-government", every=False))
+    root = etree.fromstring(members["word/document.xml"])
+    body = root[0]
+    end = next(n for n, e in enumerate(body) if "".join(map(str, e.itertext())) == "Other agreements")
+    for element in body[end:-1]:
+        body.remove(element)
+    members["word/document.xml"] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    record = store.stored(members)[1]
+    assert record is not None
+    record = dataclasses.replace(record, text=boilerplate.texts(pack(members)))
+    return pack({**members, "customXml/item2.xml": store.record_xml(record)})
 
 
 @functools.cache

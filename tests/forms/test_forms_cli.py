@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 from form_filling import as_word, changed
-from form_samples import ROOT
+from form_samples import PLACE, ROOT, form_of
 from official_sample import FILLED, official
 
-from agreegen.forms import making
+from agreegen.forms import files, making
+from agreegen.template.base import pack, unpack
 
 if TYPE_CHECKING:
     import pathlib
@@ -50,14 +51,23 @@ def test_a_form_is_made_filled_and_imported(
     assert broken.out.startswith("# yaml-language-server")
 
 
-def test_a_form_of_a_proposal_is_named_after_it(
-    run: Callable[..., Run], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_form_of_a_proposal_is_named_after_it(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "quick_contents", lambda docx, *_: docx)
-    proposal = ROOT / "proposals" / "university-research.yaml"
-    made = run("templates", "blank", "university", "--proposal", proposal)
-    assert made.code == 0
-    assert (tmp_path / "university-research-form.docx").exists()
+    monkeypatch.chdir(tmp_path)
+    path, _ = files.create("university", PLACE, proposal=ROOT / "proposals" / "university-research.yaml")
+    assert path.name == "university-research-form.docx"
+    assert path.exists()
+
+
+def test_a_form_is_made_again_as_it_was(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program emptied the form's record: its text is compared with a form that is made in the same way."""
+    monkeypatch.setattr(making, "quick_contents", lambda docx, *_: docx)
+    form = form_of("local-government", every=False)
+    members = unpack(changed(form, "word/document.xml", "binds no Party", "binds each Party"))
+    path = tmp_path / "filled.docx"
+    path.write_bytes(pack({**members, "customXml/item1.xml": b"", "customXml/item2.xml": b""}))
+    found = files.read(path, PLACE)
+    assert sorted({f.code for f in found.findings}) == ["M001", "M002", "M009"]
 
 
 def test_json_has_the_values(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:

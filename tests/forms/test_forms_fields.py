@@ -151,7 +151,11 @@ def test_any_text_is_read_back_from_the_yaml_as_it_was(text: str) -> None:
 
 
 def test_yaml_has_the_order_of_the_skeleton_and_notes_in_their_places() -> None:
-    data = {"dates": {"start": "2027-03-01"}, "proposal": "A name", "recipient": [{"legal name": "County", "kind": "county"}]}
+    data = {
+        "dates": {"start": "2027-03-01"},
+        "proposal": "A name",
+        "recipient": [{"legal name": "County", "kind": "county"}],
+    }
     text = written(data, {("dates", "start"): ["M003: look"], ("purpose", "scope"): ["M005: gone"]}, ["Head"],
                    [("provider",), ("purpose", "need")], ["tail"])  # fmt: skip
     lines = text.splitlines()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pathlib
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from form_filling import controls_of, data_of
@@ -20,6 +20,9 @@ from agreegen.generate import document
 from agreegen.law import PROGRAM_OF, VARIANTS
 from agreegen.law.requirements import requirements
 from agreegen.template.base import unpack
+
+if TYPE_CHECKING:
+    import pathlib
 
 _W = f"{{{W}}}"
 
@@ -62,9 +65,13 @@ def test_each_control_is_named_typed_bound_and_cannot_be_deleted(county_form: by
 
 
 def test_ids_of_controls_are_their_own(county_form: bytes) -> None:
-    found = [e.get(f"{_W}val") for n, d in unpack(county_form).items() if n.startswith("word/") and n.endswith(".xml")
-             for e in etree.fromstring(d).iter(f"{_W}id")
-             if e.getparent() is not None and e.getparent().tag == f"{_W}sdtPr"]  # type: ignore[union-attr]
+    found = [
+        e.get(f"{_W}val")
+        for n, d in unpack(county_form).items()
+        if n.startswith("word/") and n.endswith(".xml")
+        for e in etree.fromstring(d).iter(f"{_W}id")
+        if e.getparent() is not None and e.getparent().tag == f"{_W}sdtPr"
+    ]  # type: ignore[union-attr]
     assert len(found) > 300
     assert len(set(found)) == len(found)
 
@@ -141,7 +148,9 @@ def test_only_fields_stand_in_controls(county_form: bytes) -> None:
 
 
 def test_lists_repeat_and_their_copies_would_be_bound(county_form: bytes) -> None:
-    sections = [s for s in body(county_form).iter(f"{_W}sdt") if s.find(f"{_W}sdtPr/{{{W15}}}repeatingSection") is not None]
+    sections = [
+        s for s in body(county_form).iter(f"{_W}sdt") if s.find(f"{_W}sdtPr/{{{W15}}}repeatingSection") is not None
+    ]
     names = {val(s, "tag") for s in sections}
     assert {"data.elements", "use.users", "use.products"} <= names
     elements = next(s for s in sections if val(s, "tag") == "data.elements")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from form_samples import imported_from
 from official_sample import FILLED, official
 
 from agreegen.errors import UsageError
-from agreegen.forms.importing import Imported
 from agreegen.forms.official_rows import PROMPTS, ROWS, digest, row_of
 from agreegen.reading import read_source
+
+if TYPE_CHECKING:
+    from agreegen.forms.importing import Imported
 
 NESTED = (
     "<w:tbl><w:tblPr/><w:tblGrid/>"
@@ -70,15 +73,18 @@ def test_a_cell_goes_to_its_field(found: Imported, field: str, value: str) -> No
 
 def test_lists_are_read_line_by_line(found: Imported) -> None:
     data = read_source(found.text.encode(), "x.yaml").data
-    assert data["data"]["elements"] == [{"name": "Telephone", "definition": "number of the family"},
-                                        {"name": "Zip code", "definition": "five figures"}, {"name": "Language"}]  # fmt: skip
+    assert data["data"]["elements"] == [
+        {"name": "Telephone", "definition": "number of the family"},
+        {"name": "Zip code", "definition": "five figures"},
+        {"name": "Language"},
+    ]
     assert data["use"]["products"] == [{"name": "Work lists (intermediate, not public)", "stage": "intermediate"},
                                        {"name": "Public counts", "public": "yes"}]  # fmt: skip
 
 
 def test_what_was_read_by_its_form_alone_is_a_guess_with_its_cell(found: Imported) -> None:
     told = guesses(found)
-    assert {"data: categories", "data: elements: name", "use: products: public", "transfer: method", "research",
+    assert {"data: categories", "data: elements[1]: name", "use: products[2]: public", "transfer: method", "research",
             "dates: start", "end of use: action", "recipient: contacts: submitter: name"} <= set(told)  # fmt: skip
     assert not {"proposal", "purpose: scope", "funds", "security: federal"} & set(told)
     finding = next(f for f in found.findings if "'transfer: method'" in f.message)
@@ -107,7 +113,9 @@ def test_a_dispute_that_isnt_one_is_not_made(found: Imported) -> None:
 
 
 def test_a_dispute_is_read() -> None:
-    found = imported_from(official({**FILLED, "Known risks": ["Environment: the press", "Outside entities: advocates"]}))
+    found = imported_from(
+        official({**FILLED, "Known risks": ["Environment: the press", "Outside entities: advocates"]})
+    )
     assert found.values["dispute"] == "yes"
     assert found.values["dispute: environment"] == "the press"
     assert found.values["dispute: outside entities"] == "advocates"
@@ -127,7 +135,7 @@ def test_parties_are_missing_and_told(found: Imported) -> None:
 
 
 def test_pending_changes_are_named() -> None:
-    added = '<w:p><w:ins><w:r><w:t>Two years</w:t></w:r></w:ins></w:p>'
+    added = "<w:p><w:ins><w:r><w:t>Two years</w:t></w:r></w:ins></w:p>"
     found = imported_from(official({**FILLED, "Critical dates": added}))
     assert "M006" in {f.code for f in found.findings}
     assert "Two years" in found.text

@@ -279,8 +279,14 @@ def title_of(path: Path) -> str:
 
 
 def keyed(path: Path) -> str:
-    """The field as an author of YAML writes it: `purpose: benefits: agency`."""
-    return ": ".join(spaced(p) for p in path if isinstance(p, str) and p != ANSWER)
+    """The field as an author of YAML writes it: `purpose: benefits: agency`, `data: elements[2]: name`."""
+    text = ""
+    for at, part in enumerate(path):
+        if isinstance(part, int):
+            text += f"[{part + 1}]" if at > 1 or part or path[0] not in ("provider", "recipient") else ""
+        elif part != ANSWER:
+            text += f": {spaced(part)}" if text else spaced(part)
+    return text
 
 
 @lru_cache(maxsize=4096)

@@ -173,7 +173,9 @@ def _invalid(one: Merged, faults: list[Finding], asked: Iterable[str], file: str
 def _gaps(one: Merged, asked: Iterable[str], file: str) -> list[Path]:
     """The fields that the program asks of everyone and that nobody filled in; entries of lists aside."""
     paths = [path_of(tag) for tag in asked]
-    missing = [p for p in paths if p not in one.values and p in one.places and not any(isinstance(k, int) for k in p[2:])]
+    missing = [
+        p for p in paths if p not in one.values and p in one.places and not any(isinstance(k, int) for k in p[2:])
+    ]
     for path in missing:
         _empty(one, path, file)
     return missing

@@ -22,7 +22,7 @@ STYLES: Final = (
     f'<w:spacing w:before="0" w:after="80" w:line="240" w:lineRule="auto"/></w:pPr><w:rPr><w:b/><w:bCs/>'
     f'<w:color w:val="{NAVY}"/><w:sz w:val="22"/><w:szCs w:val="22"/></w:rPr></w:style>'
     '<w:style w:type="paragraph" w:customStyle="1" w:styleId="FormHelp"><w:name w:val="Form Help"/>'
-    '<w:basedOn w:val="TableText"/><w:qFormat/><w:pPr><w:spacing w:before="0" w:after="0" w:line="200" '
+    '<w:basedOn w:val="TableText"/><w:qFormat/><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" '
     f'w:lineRule="auto"/></w:pPr><w:rPr><w:color w:val="{SLATE}"/><w:sz w:val="15"/><w:szCs w:val="15"/></w:rPr>'
     "</w:style>"
 )
@@ -34,8 +34,10 @@ def paragraph(content: str, style: str = "BodyText", *, more: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{content}</w:p>'
 
 
-def run(text: str, *, bold: bool = False) -> str:
-    look = "<w:rPr><w:b/><w:bCs/></w:rPr>" if bold else ""
+def run(text: str, *, bold: bool = False, small: bool = False) -> str:
+    """A run of text; `small` has the size of help itself, since the embedded engine takes a cell's from its table."""
+    look = '<w:sz w:val="15"/><w:szCs w:val="15"/>' if small else "<w:b/><w:bCs/>" if bold else ""
+    look = f"<w:rPr>{look}</w:rPr>" if look else ""
     return f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
 
 
@@ -55,7 +57,7 @@ def heading_row(text: str, about: str = "", *, header: bool = False) -> str:
     """A shaded row across the table that names what follows."""
     inner = paragraph(run(text), "TableHeading", more="<w:keepNext/>")
     if about:
-        inner += paragraph(run(about), "FormHelp", more="<w:keepNext/>")
+        inner += paragraph(run(about, small=True), "FormHelp", more="<w:keepNext/>")
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if header else "")
     return f"<w:tr><w:trPr>{marks}</w:trPr>{cell(inner, 0, span=4, shade=True)}</w:tr>"
 

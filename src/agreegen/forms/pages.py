@@ -142,7 +142,7 @@ class Pages:
         about = about[:1].upper() + about[1:]
         inner = paragraph(run(field.label + star), "TableHeading")
         if about and about != field.label and field.path not in self.plan.settled:
-            inner += paragraph(run(about), "FormHelp")
+            inner += paragraph(run(about, small=True), "FormHelp")
         return cell(inner, column, shade=True)
 
     def _answer(self, field: Field, column: int, span: int = 1) -> str:
@@ -181,8 +181,8 @@ def front(title: str, plan: Plan, overview: list[tuple[str, ...]], decided: list
     ]  # fmt: skip
     if decided:
         note = (
-            "Some exhibits and clauses are printed only where the facts call for them. The text in this file was printed "
-            "for the facts that are settled so far; the finished agreement follows your answers."
+            "Some exhibits and clauses are printed only where the facts call for them. The text in this file was "
+            "printed for the facts that are settled so far; the finished agreement follows your answers."
         )
         pieces += [
             paragraph(run("What your answers decide"), "FormSection"),
