@@ -12,6 +12,7 @@ from lxml import etree
 from agreegen import generate, template, workspace
 from agreegen.errors import FindingsError
 from agreegen.lint import alone
+from agreegen.lint.composed import examined
 from agreegen.render import render
 from agreegen.rules.result import texts
 from agreegen.template.base import pack, unpack
@@ -59,11 +60,15 @@ def apart(data: bytes, marked: int | None = None) -> bytes:
     return pack(members)
 
 
-def printed(data: bytes, context: dict[str, Any], folder: pathlib.Path) -> list[str] | None:
-    """The paragraphs of the document that a template makes by itself; nothing if it is refused."""
+def made_of(data: bytes, folder: pathlib.Path, *, examine: bool) -> template.Template:
+    """The compiled file; `examine` as generating does for masters, where no local name comes from an including file."""
     path = folder / "t.docx"
     path.write_bytes(data)
-    made = template.compile(path, root=folder, elsewhere=alone.ids())
+    return template.compile(path, root=folder, elsewhere=alone.ids(), examine=examined if examine else None)
+
+
+def printed(made: template.Template, context: dict[str, Any]) -> list[str] | None:
+    """The paragraphs of the document that a template makes by itself; nothing if it is refused."""
     if not made.usable:
         return None
     try:
@@ -79,11 +84,15 @@ def holds(mutant: Mutant, sound: bytes, folder: pathlib.Path, most: int = 2) -> 
     variant = mutant.name.split("/")[1] if mutant.name.startswith("masters/") else ""
     ways = sorted(contexts(), key=lambda c: c[0] != variant)[:most]
     came = "refused"
+    theirs = made_of(apart(sound, mutant.number), folder, examine=True)
+    whole = theirs.usable
+    theirs = theirs if whole else made_of(apart(sound, mutant.number), folder, examine=False)
+    mine = made_of(apart(mutant.data), folder, examine=whole)
     for _, context in ways:
-        spoilt = printed(apart(mutant.data), context, folder)
+        spoilt = printed(mine, context)
         if spoilt is None:
             continue
-        marked = printed(apart(sound, mutant.number), context, folder)
+        marked = printed(theirs, context)
         if marked is None:
             continue
         came = "printed"

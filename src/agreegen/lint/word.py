@@ -119,6 +119,8 @@ def strange_style(page: Page) -> Iterator[Spot]:
     """
     ours = _styles(page.base or page.container)
     theirs = _styles(page.container)
+    changed = {s for s in ours.keys() & theirs.keys() if not _alike(page, "styles")
+               and canonical(theirs[s]) != canonical(ours[s])}  # fmt: skip
     names = page.style_names
     for line in page.lines:
         for e in (*line.element.iter(W + "pStyle", W + "rStyle"), *_table_style(line.element)):
@@ -127,8 +129,16 @@ def strange_style(page: Page) -> Iterator[Spot]:
             hint = "apply a style of base.docx: in Word, Home > Styles"
             if style not in ours:
                 yield Spot(f"the style {name!r} isn't one of the template's", hint, line)
-            elif style in theirs and canonical(theirs[style]) != canonical(ours[style]):
+            elif style in changed:
                 yield Spot(f"the style {name!r} was changed in this file", hint, line)
+
+
+def _alike(page: Page, kind: str) -> bool:
+    """True when a part of the file is that of the base, byte for byte."""
+    if page.base is None:
+        return True
+    parts = [c.members.get(c.part(kind)) for c in (page.container, page.base)]
+    return parts[0] == parts[1]
 
 
 def _styles(container: object) -> dict[str, etree._Element]:
@@ -156,8 +166,8 @@ def strange_list(page: Page) -> Iterator[Spot]:
     Good:
         (a) The Parties agree.
     """
-    known = _lists(page.base) if page.base is not None else None
-    here = _lists(page.container)
+    known = _lists(page.base) if page.base is not None and not _alike(page, "numbering") else None
+    here = _lists(page.container) if known is not None else {}
     for line in page.lines:
         num = line.element.find(f"{W}pPr/{W}numPr/{W}numId")
         said = num.get(VAL) or "0" if num is not None else "0"

@@ -82,6 +82,7 @@ CODES: dict[str, str] = {
     "T106": "an empty paragraph makes room between paragraphs",
     "T107": "a form field has no name",
     "T108": "text has too little contrast to its background",
+    "T206": "a comparison with a value that the field can never have",
 }
 
 

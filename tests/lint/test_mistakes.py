@@ -1,0 +1,98 @@
+"""Mistakes in shipped templates are found where they were made, and none prints a document that lacks a word."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agreegen import lint
+from agreegen.finding import has_errors
+
+from .mistakes import KINDS, Mutant, mutants
+from .proof import holds
+
+if TYPE_CHECKING:
+    import pathlib
+
+SAMPLE = 60
+EACH = 7
+
+
+@pytest.fixture(scope="module")
+def files(library: lint.Library) -> dict[str, bytes]:
+    return {name: library.path(name).read_bytes() for name in library.names}
+
+
+@pytest.fixture(scope="module")
+def one_of_each(files: dict[str, bytes]) -> list[Mutant]:
+    return mutants(files, 1, seed=3)
+
+
+def missed(mutant: Mutant, library: lint.Library) -> str:
+    """What is wrong with the findings of a mutant; nothing if one of them is right."""
+    found = lint.check_file(mutant.data, mutant.name, library)
+    right = [f for f in found if (f.location.part, f.location.paragraph) in mutant.places
+             or (None in mutant.places and f.location.paragraph is None)]  # fmt: skip
+    if not right:
+        return f"{mutant.kind} in {mutant.name}: {mutant.what}"
+    told = {f.code for f in right}
+    return "" if told & mutant.codes else f"{mutant.kind} in {mutant.name} is told as {sorted(told)}"
+
+
+def test_mistakes_are_of_many_kinds(one_of_each: list[Mutant], files: dict[str, bytes]) -> None:
+    assert len({kind for kind, _, _ in KINDS}) == len(KINDS) > 80
+    assert [m.kind for m in one_of_each] == [kind for kind, _, _ in KINDS]
+    assert all(m.data != files[m.name] and m.places for m in one_of_each)
+
+
+def test_a_mistake_of_each_kind_is_found_at_its_place(one_of_each: list[Mutant], library: lint.Library) -> None:
+    sample = random.Random(5).sample(one_of_each, SAMPLE)
+    assert [wrong for m in sample if (wrong := missed(m, library))] == []
+
+
+def test_a_sound_template_has_no_finding(files: dict[str, bytes], library: lint.Library) -> None:
+    names = ("clauses/training", "clauses/definitions", "exhibits/user-acknowledgment", "masters/university/master")
+    assert [f for name in names for f in lint.check_file(files[name], name, library)] == []
+
+
+def test_what_is_spoilt_prints_no_other_words(
+    one_of_each: list[Mutant], files: dict[str, bytes], tmp_path: pathlib.Path
+) -> None:
+    kinds = ("curly quotes in a tag", "a value that can't be", "text beside a paragraph tag", "a tag in two looks")
+    few = [m for m in one_of_each if m.kind in kinds]
+    came = {m.kind: holds(m, files[m.name], tmp_path, most=1) for m in few}
+    assert all(fine for fine, _ in came.values()), came
+    assert came["text beside a paragraph tag"] == (True, "refused")
+
+
+def test_the_proof_bites(files: dict[str, bytes], tmp_path: pathlib.Path) -> None:
+    """A file that prints less than the sound one is told from one that prints the same."""
+    sound = files["clauses/waiver"]
+    less = files["clauses/training"]
+    fine, what = holds(Mutant("x", "clauses/waiver", less, frozenset()), sound, tmp_path, most=1)
+    assert not fine and what.startswith("lost: ")
+
+
+@pytest.mark.slow
+def test_every_mistake_is_found(files: dict[str, bytes], library: lint.Library) -> None:
+    made = mutants(files, EACH)
+    wrong = [told for m in made if (told := missed(m, library))]
+    assert len(made) >= 500
+    assert len(wrong) <= len(made) // 100, wrong
+    assert has_errors(lint.check_file(made[0].data, made[0].name, library))
+
+
+@pytest.mark.slow
+def test_no_mistake_of_any_kind_costs_a_word(
+    one_of_each: list[Mutant], files: dict[str, bytes], tmp_path: pathlib.Path
+) -> None:
+    came = [(m.kind, *holds(m, files[m.name], tmp_path)) for m in one_of_each]
+    assert [c for c in came if not c[1]] == []
+    assert {"refused", "printed"} <= {what for _, _, what in came}
+
+
+@pytest.mark.slow
+def test_sound_templates_have_no_finding(files: dict[str, bytes], library: lint.Library) -> None:
+    assert [f for name, data in files.items() for f in lint.check_file(data, name, library)] == []
