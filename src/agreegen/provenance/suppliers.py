@@ -24,6 +24,7 @@ OF_PROPOSAL: Final = (
     ("undisputed because", "both Data Coordinators"),
     ("dispute: objection", "Data Coordinator of the Data Provider"),
     ("dispute: provider", "Data Coordinator of the Data Provider"),
+    ("dispute: recipient", "Data Coordinator of the Data Recipient"),
     ("dispute: deci", "the officers who decide the dispute"),
     ("dispute", "both Data Coordinators"),
     ("purpose", "program staff of the Data Recipient"),
