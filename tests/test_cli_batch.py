@@ -527,7 +527,7 @@ def test_options_stand_in_for_settings_only_where_they_are_given(tmp_path: pathl
     assert set(none.values()) == {None}
     assert flags(tmp_path, "pdf", "word", "plain", "COPY", sign=True, source=False) == {
         "output": str(tmp_path), "format": "pdf", "pdf_engine": "word", "pdf_profile": "plain", "watermark": "COPY",
-        "signature_fields": "yes", "source": "no",
+        "signature_fields": "yes", "source": "no", "require_approved": None,
     }  # fmt: skip
     assert none.keys() == flags(tmp_path, "", "", "", "", sign=True, source=True).keys()
 
