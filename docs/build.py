@@ -129,6 +129,7 @@ GROUPS = (
     ("D6", "PDF: validation", "Said by `agreegen validate`."),
     ("D7", "PDF: documents of others", "Said when PDFs are attached or enclosed."),
     ("X", "Source inside", "Said by `agreegen extract`."),
+    ("M", "Forms", "Said by `agreegen import`."),
     ("B", "Batches", "Said by `agreegen batch`, and in the record that it leaves."),
 )
 
