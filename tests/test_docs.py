@@ -135,7 +135,7 @@ def missing_anchors(text: str, page: str) -> list[str]:
 
 def codes_in(text: str) -> set[str]:
     """The codes of findings that a text names."""
-    return set(re.findall(r"\b[BYDLPTX]\d{3}\b", text))
+    return set(re.findall(r"\b[BYDLMPTX]\d{3}\b", text))
 
 
 def template_names(text: str) -> set[str]:
@@ -188,7 +188,7 @@ def test_every_code_is_documented() -> None:
 
 
 def test_every_code_in_the_program_is_in_the_catalog() -> None:
-    used = {code for text in CODE.values() for code in re.findall(r'"([BYDLPTX]\d{3})"', text)}
+    used = {code for text in CODE.values() for code in re.findall(r'"([BYDLMPTX]\d{3})"', text)}
     assert len(used) > 60
     assert used <= set(catalog.codes())
 
