@@ -15,7 +15,7 @@ from agreegen.cli.console import AsJson, say, templates_app, workspace
 def templates_check(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="Variants, clauses, exhibits, or Word files. Else all.", metavar="[NAME|FILE]...",
+        typer.Argument(help="Variants, clauses, exhibits, Word files, or a folder of templates. Else all.", metavar="[NAME|FILE]...",
                        show_default=False),
     ] = None,
     json_: AsJson = False,
@@ -36,8 +36,9 @@ def templates_check(
     from agreegen.finding import Severity, has_errors
 
     here = workspace(output=str(output.resolve()) if output else None)
-    library = lint.Library(here.templates)
-    wanted = lint.targets(names or (), library)
+    folders = [Path(n) for n in names or () if (Path(n) / "masters").is_dir()]
+    library = lint.Library(folders[0] if folders else here.templates)
+    wanted = lint.targets([n for n in names or () if Path(n) not in folders], library)
     findings = lint.check(wanted, library, cache=here.cache)
     missing = [] if lint.generic.is_there() else ["docxtpl-lint"]
     if missing:

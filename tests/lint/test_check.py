@@ -1,0 +1,268 @@
+"""The command: every problem at once with its place, the ways of showing it, suppressions, copies, exit codes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree
+
+from agreegen import lint
+from agreegen.errors import UsageError
+from agreegen.lint import copies, generic, mending, suppression
+from agreegen.lint.alone import taken_apart
+from agreegen.template.base import unpack
+from agreegen.template.container import W
+from agreegen.template.draft import draft
+
+from .conftest import PLACE, TEMPLATES, codes
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Callable
+
+    from agreegen.lint.page import Page
+    from command_line import Run
+
+MANY = """\
+## [example] An example
+
+The use is {{ proposal.propsal }} and begins on {{ proposal.dates.start }}, as Section 8.2 provides.
+
+{%p if facts.reserch %}
+
+The Data Recipent shall report {{ broken words.
+
+| Field | {{ proposal.data.categories }} |
+"""
+TAGS = """\
+## [example] An example
+
+{%pif variant == “university” %}
+
+The use is {{ proposal.propsal }} of {{\u00a0recipient.name }}, and {{ proposal.xyz }}.
+
+{%p endif %}
+"""
+
+
+def page_of(text: str, library: lint.Library) -> tuple[bytes, Page]:
+    data = draft(text)
+    container, _ = taken_apart(data, f"{PLACE}.docx")
+    assert container is not None
+    return data, library.read(container, PLACE)
+
+
+@pytest.fixture
+def spoilt(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A small workspace: one master, with a clause that has several faults."""
+    root = tmp_path / "templates"
+    (root / "masters" / "university").mkdir(parents=True)
+    (root / "clauses").mkdir()
+    shutil.copy(TEMPLATES / "base.docx", root / "base.docx")
+    master = '# A part\n\n{%p include "clauses/example" %}\n'
+    (root / "masters/university/master.docx").write_bytes(draft(master))
+    (root / "masters/university/template.yaml").write_text('template: university\nversion: "1"\n', encoding="utf-8")
+    (root / "clauses/example.docx").write_bytes(draft(MANY))
+    (tmp_path / "agreegen.toml").write_text('templates = "templates"\n', encoding="utf-8")
+    return tmp_path
+
+
+def test_all_problems_are_told_at_once_each_at_its_place(library: lint.Library) -> None:
+    found = lint.check_file(draft(MANY), PLACE, library)
+    assert {"T030", "T042", "T046", "T201", "T202", "T240", "T245"} <= set(codes(found))
+    name = next(f for f in found if f.code == "T046" and "propsal" in f.message)
+    place = name.location
+    assert (place.file, place.part, place.heading, place.paragraph) == (f"{PLACE}.docx", "body", "An example", 2)
+    assert place.said[(place.column or 0) - 1 :].startswith("propsal") and place.text == "{{ proposal.propsal }}"
+    assert name.hint == "did you mean proposal.proposal?"
+    cell = next(f for f in found if f.code == "T201").location
+    assert (cell.cell, cell.heading) == ("table 1, row 1, column 2", "An example")
+
+
+def test_templates_are_named_by_variant_name_and_file(library: lint.Library, tmp_path: pathlib.Path) -> None:
+    assert len(lint.targets((), library)) == len(library.names) > 100
+    university = [name for name, _ in lint.targets(["university"], library)]
+    assert "masters/university/master" in university and "clauses/training" in university
+    assert [n for n, _ in lint.targets(["training", "clauses/training.docx"], library)] == ["clauses/training"]
+    assert [n for n, _ in lint.targets([str(TEMPLATES / "exhibits/fti.docx")], library)] == ["exhibits/fti"]
+    other = tmp_path / "other.docx"
+    other.write_bytes(draft("Words."))
+    assert lint.targets([str(other)], library) == [(str(other), other)]
+    with pytest.raises(UsageError) as wrong:
+        lint.targets(["clauses/traning"], library)
+    assert wrong.value.hint == "did you mean clauses/training?"
+
+
+def test_the_command_points_at_each_place(
+    run: Callable[..., Run], spoilt: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(spoilt)
+    told = run("templates", "check", "clauses/example")
+    assert told.code == 1
+    lines = told.err.splitlines()
+    at = next(i for i, line in enumerate(lines) if "[T046] proposal has no 'propsal'" in line)
+    assert lines[at].startswith('clauses/example.docx: body, under "An example", paragraph 2: error[T046]')
+    words, marks = lines[at + 1], lines[at + 2]
+    assert words[marks.index("^") : marks.index("^") + len("propsal")] == "propsal"
+    assert lines[at + 3].strip() == "hint: did you mean proposal.proposal?"
+
+
+def test_the_command_tells_programs(
+    run: Callable[..., Run], spoilt: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(spoilt)
+    found = json.loads(run("templates", "check", "university", "--json").out)
+    one = next(f for f in found["findings"] if f["code"] == "T202")["location"]
+    assert (one["paragraph"], one["text"]) == (2, "{{ proposal.dates.start }}")
+    assert one["said"][one["column"] - 1 :].startswith("{{ proposal.dates.start }}")
+    sarif = json.loads(run("templates", "check", "clauses/example", "--sarif").out)
+    assert {r["ruleId"] for r in sarif["runs"][0]["results"]} >= {"T046", "T202"}
+
+
+def test_exit_codes(run: Callable[..., Run], spoilt: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(spoilt)
+    clause = spoilt / "templates/clauses/example.docx"
+    clause.write_bytes(draft("## [example] An example\n\nSee Section 8.2.\n"))
+    assert run("templates", "check", "clauses/example").code == 0
+    assert run("templates", "check", "clauses/example", "--strict").code == 1
+    clause.write_bytes(draft("## [example] An example\n\nThe Parties agree.\n"))
+    told = run("templates", "check", "clauses/example", "--strict")
+    assert (told.code, told.out.strip()) == (0, "1 template: nothing to mend")
+    assert run("templates", "check", "clauses/nothing").code == 2
+    monkeypatch.chdir(spoilt.parent)
+    assert "0 templates" not in run("templates", "check", str(spoilt / "templates"), "clauses/example").out
+
+
+# -------------------------------------------------------------------------------------------------- suppressions
+def suppressed(root: pathlib.Path, *said: str) -> list[str]:
+    record = root / "templates/masters/university/template.yaml"
+    lines = "".join(f"  - {one}\n" for one in said)
+    record.write_text(f'template: university\nversion: "1"\nsuppress:\n{lines}', encoding="utf-8")
+    library = lint.Library(root / "templates")
+    return codes(lint.check(lint.targets(["clauses/example"], library), library))
+
+
+def test_a_finding_can_be_let_stand_with_a_reason(spoilt: pathlib.Path) -> None:
+    (spoilt / "templates/clauses/example.docx").write_bytes(draft("## [example] An example\n\nSee Section 8.2.\n"))
+    good = '{code: T240, file: clauses/example, where: "See Section", reason: "the section of another agreement"}'
+    assert suppressed(spoilt) == ["T240"]
+    assert suppressed(spoilt, good) == []
+    assert suppressed(spoilt, good.replace("See Section", "Other words")) == ["T240", "T290"]
+    assert suppressed(spoilt, good, good.replace("T240", "T046")) == ["T290"]
+    assert suppressed(spoilt, '{code: T240, file: clauses/example, reason: ""}') == ["T240", "T291"]
+    assert suppressed(spoilt, '{code: T240, file: clauses/example, why: "x"}') == ["T240", "T291"]
+    assert suppressed(spoilt, "everything") == ["T240", "T291"]
+
+
+def test_a_suppression_without_reason_is_an_error_at_its_line(spoilt: pathlib.Path) -> None:
+    suppressed(spoilt, "{code: T240, file: clauses/example}")
+    _, (wrong,) = suppression.read(spoilt / "templates")
+    assert (wrong.code, wrong.severity, wrong.location.line) == ("T291", "error", 4)
+    assert wrong.message == "this suppression gives no reason"
+
+
+# -------------------------------------------------------------------------------------------------- copies
+def test_a_copy_has_a_comment_at_each_place(library: lint.Library) -> None:
+    data, page = page_of(MANY, library)
+    found = lint.check_file(data, PLACE, library)
+    parts = unpack(copies.annotated(data, page, found))
+    root, notes = (etree.fromstring(parts[f"word/{name}.xml"]) for name in ("document", "comments"))
+    marks = [e.get(W + "id") for e in root.iter(W + "commentReference")]
+    assert sorted(marks, key=int) == [c.get(W + "id") for c in notes] and len(marks) == len(found)
+    paragraphs = list(root.iter(W + "p"))
+    for number, finding in enumerate(found):
+        if finding.location.paragraph:
+            inside = paragraphs[finding.location.paragraph - 1]
+            assert str(number) in [e.get(W + "id") for e in inside.iter(W + "commentRangeStart")]
+    assert b"comments.xml" in parts["word/_rels/document.xml.rels"] and b"comments+xml" in parts["[Content_Types].xml"]
+    before = etree.fromstring(unpack(data)["word/document.xml"])
+    assert "".join(t.text or "" for t in before.iter(W + "t")) == "".join(t.text or "" for t in root.iter(W + "t"))
+
+
+def test_what_is_safe_is_mended_and_nothing_else_changes(library: lint.Library) -> None:
+    data, page = page_of(TAGS, library)
+    changes = mending.mends(page)
+    assert [c.text for c in changes] == [
+        '{%p if variant == "university" %}',
+        "{{ proposal.proposal }}",
+        "{{ recipient.name }}",
+    ]
+    again = mending.mended(data, page, changes)
+    lines = ["".join(t.text or "" for t in p.iter(W + "t"))
+             for p in etree.fromstring(unpack(again)["word/document.xml"]).iter(W + "p")]  # fmt: skip
+    assert lines == ["An example", '{%p if variant == "university" %}',
+                     "The use is {{ proposal.proposal }} of {{ recipient.name }}, and {{ proposal.xyz }}.",
+                     "{%p endif %}"]  # fmt: skip
+    assert {n: d for n, d in unpack(again).items() if n != "word/document.xml"} == {
+        n: d for n, d in unpack(data).items() if n != "word/document.xml"
+    }
+    mended_page = page_of(TAGS, library)[1]
+    assert mending.mends(mended_page) == mending.mends(mended_page)
+    left = codes(lint.check_file(again, PLACE, library))
+    assert "T046" in left and not {"T041", "T221", "T222"} & set(left)
+
+
+def test_a_tag_of_two_looks_gets_the_first(library: lint.Library) -> None:
+    rule = next(r for r in lint.RULES if r.code == "T223")
+    from .conftest import word  # noqa: PLC0415
+
+    name, data = word(rule.part("Bad"))
+    container, _ = taken_apart(data, f"{name}.docx")
+    assert container is not None
+    page = library.read(container, name)
+    again = mending.mended(data, page, mending.mends(page))
+    assert lint.check_file(data, name, library) and not [
+        f for f in lint.check_file(again, name, library) if f.code == "T223"
+    ]
+
+
+@pytest.mark.parametrize(("one", "other", "near"), [
+    ("propsal", "proposal", True), ("proposall", "proposal", True), ("prposoal", "proposal", False),
+    ("porposal", "proposal", True), ("proposal", "proposal", False), ("name", "date", False),
+])  # fmt: skip
+def test_one_letter(one: str, other: str, near: bool) -> None:
+    assert mending.one_letter(one, other) is near
+
+
+def test_copies_are_written_and_originals_stay(
+    run: Callable[..., Run], spoilt: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(spoilt)
+    clause = spoilt / "templates/clauses/example.docx"
+    before = clause.read_bytes()
+    told = run("templates", "check", "clauses/example", "--annotate", "--fix", "-o", "out")
+    assert "{{ proposal.propsal }} → {{ proposal.proposal }}" in told.out
+    assert clause.read_bytes() == before
+    assert {p.name for p in (spoilt / "out").glob("*.docx")} == {
+        "clauses-example-annotated.docx",
+        "clauses-example-mended.docx",
+    }
+
+
+# -------------------------------------------------------------------------------------------------- others
+def test_what_docxtpl_lint_finds_is_told_once(library: lint.Library) -> None:
+    data, page = page_of("## [example] An example\n\nThe use is {{ proposal.proposal | dat }}.\n", library)
+    assert generic.is_there()
+    alone = generic.found(data, page, [])
+    assert [f.code for f in alone] == ["T295"] and alone[0].message.startswith("DTL104: ")
+    assert (alone[0].location.part, alone[0].location.paragraph) == ("body", 2)
+    assert codes(lint.check_file(data, PLACE, library)) == ["T043"]
+
+
+def test_without_docxtpl_lint_ours_find_the_same(library: lint.Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = lint.check_file(draft(MANY), PLACE, library)
+    monkeypatch.setattr(generic, "PACKAGE", "no_such_package")
+    assert lint.check_file(draft(MANY), PLACE, library) == [f for f in before if f.code != generic.CODE]
+
+
+def test_a_file_from_elsewhere_is_checked_without_our_fields(library: lint.Library, tmp_path: pathlib.Path) -> None:
+    other = tmp_path / "other.docx"
+    found = lint.check_file(draft("# A part\n\n{{ client.name }} {{ open\n"), str(other), library)
+    assert codes(found) == ["T030"]
+
+
+def test_a_broken_file_is_a_finding(library: lint.Library) -> None:
+    assert codes(lint.check_file(b"no Word file", "x.docx", library)) == ["T001"]
