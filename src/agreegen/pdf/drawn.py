@@ -224,12 +224,14 @@ def _beyond(document: pypdfium2.PdfDocument, index: int) -> str:
 def _is_crowded(rectangles: list[tuple[float, float, float, float]]) -> bool:
     lines = sorted(r for r in rectangles if _is_line(*r))
     for i, (bottom, top, left, right) in enumerate(lines):
-        for below, above, start, stop in lines[i + 1 :]:
+        for j in range(i + 1, len(lines)):
+            below, above, start, stop = lines[j]
             if below >= top:
                 break
-            shared = min(top, above) - below
-            if min(right, stop) - max(left, start) > 1 and shared > _OVERLAP * min(top - bottom, above - below):
-                return True
+            if right - start > 1 and stop - left > 1:  # each is wider than that
+                shared = min(top, above) - below
+                if shared > _OVERLAP * min(top - bottom, above - below):
+                    return True
     return False
 
 

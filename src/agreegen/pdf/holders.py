@@ -42,17 +42,11 @@ def switched(found: Sequence[etree._Element], styles: Styles, switch: str) -> li
     if not found:
         return []
     own = paragraphs(story(found[0]), switch)
-    by_style: dict[str, bool] = {}
-    on = []
-    for p in found:
-        if (said := own.get(p)) is not None:
-            on.append(said.get(_VAL) not in OFF)
-            continue
-        style = styles.of(p)
-        if style not in by_style:
-            by_style[style] = styles.paragraph_style_on(style, switch)
-        on.append(by_style[style])
-    return on
+    names = [styles.of(p) for p in found]
+    by_style = {name: styles.paragraph_style_on(name, switch) for name in set(names)}
+    if not own:
+        return [by_style[name] for name in names]
+    return [own[p].get(_VAL) not in OFF if p in own else by_style[name] for p, name in zip(found, names, strict=True)]
 
 
 def story(p: etree._Element) -> etree._Element:

@@ -65,8 +65,12 @@ def _said(style: str, styles: Styles) -> dict[str, str]:
 def make_room(body: etree._Element, styles: Styles) -> None:
     """Gives the width of its borders to each paragraph and table of the temporary copy."""
     own = holders.paragraphs(body, "pBdr")
+    bordered: dict[str, bool] = {}
     for p in body.iter(W + "p"):
-        if p not in own and styles.style_borders(styles.of(p)) is None:
+        style = styles.of(p)
+        if style not in bordered:
+            bordered[style] = styles.style_borders(style) is not None
+        if not bordered[style] and p not in own:
             continue
         borders = styles.borders(p)
         for border, side in _SIDES:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -13,7 +16,7 @@ from agreegen.errors import UsageError
 from agreegen.template.container import has_doctype, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -25,6 +28,12 @@ BODY: Final = "word/document.xml"
 STORY: Final = re.compile(r"word/(document|[\w-]*header\d*|[\w-]*footer\d*|footnotes|endnotes)\.xml")
 OFF: Final = ("0", "false", "off", "none")
 _PROPERTIES: Final = (W + "pPr", W + "rPr")
+_FONT: Final = ".odttf"
+_LOCAL: Final = struct.Struct("<IHHHHHIIIHH")
+_CENTRAL: Final = struct.Struct("<IHHHHHHIIIHHHHHII")
+_END: Final = struct.Struct("<IHHHHIIH")
+_DATE: Final = 1 << 5 | 1  # 1980-01-01
+_UTF8: Final = 0x800
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=True)
 
 
@@ -108,14 +117,38 @@ class Parts:
         for name, tree in self._trees.items():
             if changed is None or name in changed:
                 self.members[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+        names = sorted(self.members, key=lambda n: (n != "[Content_Types].xml", n))
+        if stored:
+            return _stored({name: self.members[name] for name in names})
         out = io.BytesIO()
-        how = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-        with zipfile.ZipFile(out, "w", how) as z:
-            for name in sorted(self.members, key=lambda n: (n != "[Content_Types].xml", n)):
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+            for name in names:
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                info.compress_type = how
+                info.compress_type = zipfile.ZIP_DEFLATED
                 z.writestr(info, self.members[name])
         return out.getvalue()
+
+
+def _stored(members: Mapping[str, bytes]) -> bytes:
+    """A ZIP of members that aren't compressed."""
+    pieces: list[bytes] = []
+    directory: list[bytes] = []
+    at = 0
+    for name, data in members.items():
+        said = name.encode()
+        checksum = _font_checksum(data) if name.endswith(_FONT) else zlib.crc32(data)
+        fields = (0 if name.isascii() else _UTF8, 0, 0, _DATE, checksum, len(data), len(data), len(said), 0)
+        pieces += [_LOCAL.pack(0x04034B50, 20, *fields), said, data]
+        directory += [_CENTRAL.pack(0x02014B50, 20, 20, *fields, 0, 0, 0, 0, at), said]
+        at += _LOCAL.size + len(said) + len(data)
+    listed = b"".join(directory)
+    return b"".join((*pieces, listed, _END.pack(0x06054B50, 0, 0, len(members), len(members), len(listed), at, 0)))
+
+
+@lru_cache(maxsize=32)
+def _font_checksum(font: bytes) -> int:
+    """The checksum of a font that comes along: computed once, for it is long."""
+    return zlib.crc32(font)
 
 
 def properties(e: etree._Element) -> etree._Element | None:

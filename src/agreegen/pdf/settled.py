@@ -114,7 +114,8 @@ def fields(root: etree._Element) -> list[Marked]:
     """The fields of a story in the order of their beginnings."""
     found: list[Marked] = []
     stack: list[Marked] = []
-    for e in (e for run in root.iter(W + "r") for e in run):
+    marked = {mark.getparent() for mark in root.iter(_MARK)}
+    for e in (e for run in root.iter(W + "r") if stack or run in marked for e in run):
         if (not stack and e.tag != _MARK) or e.tag == W + "rPr":
             continue
         kind = e.get(W + "fldCharType") if e.tag == _MARK else None

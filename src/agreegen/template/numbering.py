@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from agreegen.errors import UsageError
 from agreegen.template.directive import DIRECTIVE, ROW_DIRECTIVE
 from agreegen.template.lists import ABSENT, DEPTH, MC, PLACE, Definitions, Level, List, W, first, lists, on, parse
@@ -16,8 +18,6 @@ from agreegen.template.numeral import NUMERALS, numeral
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from lxml import etree
 
     Element = etree._Element
     Mark = tuple[dict[str, tuple[int | None, ...]], frozenset[str]]
@@ -164,7 +164,8 @@ def _walked(root: Element) -> Iterator[Element]:
 
 def _is_directed(root: Element) -> bool:
     """Whether any text may be a directive."""
-    return any("{" in (t.text or "") for t in root.iter(_TEXT))
+    said = etree.tostring(root, method="text", encoding="unicode", with_tail=False)
+    return "{" in said and any("{" in (t.text or "") for t in root.iter(_TEXT))
 
 
 def _text(e: Element) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from typing import TYPE_CHECKING, Final
 
+from agreegen.pdf.streams import keep
 from agreegen.pdf.tags.element import Annotated, Content, Element
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ _ESCAPED: Final = re.compile(rb"[\\()\r]")
 _TAKEN_OVER: Final = re.compile(rb"/(?:StructParents|Tabs) \S+\n?|/Annots \[[^\]]*\]\n?")
 _ROOT: Final = re.compile(rb"/(?:Pages|Dests) \d+ 0 R")
 _LEVEL: Final = 4  # of compression: more costs time and saves little
+_PACKED: Final[dict[bytes, bytes]] = {}
 
 
 def string(text: str) -> bytes:
@@ -53,7 +56,7 @@ class Update:
 
     def put_stream(self, number: int, data: bytes) -> None:
         """The content of a stream."""
-        packed = zlib.compress(data, _LEVEL)
+        packed = _packed(data)
         head = b"<</Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
         self._objects[number] = head + packed + b"\nendstream"
 
@@ -78,6 +81,16 @@ class Update:
             % (self._next, root, named, self._source.xref, at)
         )
         return b"".join(parts)
+
+
+def _packed(data: bytes) -> bytes:
+    """A stream compressed; agreements of one kind have most pages in common."""
+    key = hashlib.blake2b(data, digest_size=20).digest()
+    known = _PACKED.get(key)
+    if known is None:
+        known = zlib.compress(data, _LEVEL)
+        keep(_PACKED, key, known)
+    return known
 
 
 def _stretches(numbers: Iterable[int]) -> list[tuple[int, int]]:
