@@ -29,8 +29,9 @@ from typing import TYPE_CHECKING
 
 import render as rendering
 
-from agreegen.pdf import EMBEDDED, completeness, drawn, wanted
+from agreegen.pdf import EMBEDDED, completeness, drawn, streams, wanted
 from agreegen.pdf.finish import Finish, finished
+from agreegen.pdf.tags import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +108,11 @@ def embedded(docx: bytes, *, accessible: bool) -> bytes:
     """The PDF of the embedded engine, proven, as if the document had never been seen."""
     wanted._note.cache_clear()
     completeness.follow.cache_clear()
+    completeness.aligned.cache_clear()
+    streams.Source.of.cache_clear()
+    streams._font.cache_clear()
+    for known in (streams._READ, drawn._SAID, writing._PACKED):
+        known.clear()
     pdf = EMBEDDED.convert(docx)
     assert completeness.follow(docx, pdf).findings == ()
     if not accessible:
