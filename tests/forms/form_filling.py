@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from agreegen.forms.controls import DATA, W14, W15, W, lines, shown, xpath
+from agreegen.forms.controls import DATA, W14, W15, W, lines, shown, stored, xpath
 from agreegen.forms.fields import Kind, field_at, path_of
 from agreegen.forms.placing import fragments
 from agreegen.forms.reading import path_of_control
@@ -44,8 +44,8 @@ def as_word(docx: bytes, values: Mapping[Path, str], *, places: int = 99, data: 
         members[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     assert not unseen, f"the form has no control for {sorted(unseen, key=str)[:5]}"
     if data:
-        stored = {p: v for p, v in values_of(etree.fromstring(members[DATA_PART])).items() if p not in values}
-        members[DATA_PART] = data_xml({**stored, **{p: _stored(p, v) for p, v in values.items()}})
+        before = {p: v for p, v in values_of(etree.fromstring(members[DATA_PART])).items() if p not in values}
+        members[DATA_PART] = data_xml({**before, **{p: _stored(p, v) for p, v in values.items()}})
     return pack(members)
 
 
@@ -53,7 +53,7 @@ def _stored(path: Path, value: str) -> str:
     """A value as Word writes it to the data part."""
     field = field_at(path)
     assert field is not None
-    return {"yes": "true", "no": "false"}[value] if field.kind is Kind.CHECK else value
+    return stored(field, value)
 
 
 def write(sdt: etree._Element, path: Path, value: str) -> None:

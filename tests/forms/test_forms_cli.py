@@ -84,7 +84,8 @@ def test_json_has_the_values(run: Callable[..., Run], tmp_path: pathlib.Path) ->
 def test_bad_input_is_told_plainly(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
     (tmp_path / "x.docx").write_bytes(b"no file")
     for arguments in (("import", "nothing.docx"), ("import", "x.docx"), ("templates", "blank", "nowhere"),
-                      ("templates", "blank", "university", "--fields", "some"), ("import", ".")):  # fmt: skip
+                      ("templates", "blank", "university", "--fields", "some"),
+                      ("templates", "blank", "university", "--rows", "elements"), ("import", ".")):  # fmt: skip
         found = run(*arguments)
         assert found.code == 2, arguments
         assert found.err.startswith("error: "), arguments

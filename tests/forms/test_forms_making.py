@@ -147,6 +147,13 @@ def test_only_fields_stand_in_controls(county_form: bytes) -> None:
         assert is_hint(field, shown) or shown in ("\u2610", "\u2612", field.preset.replace("_", " ")), shown
 
 
+def test_boxes_are_true_or_false_in_the_data_as_word_reads_them(county_form: bytes) -> None:
+    data = data_of(county_form)
+    assert data["data", "elements", 0, "required"] == "true"
+    assert data["use", "products", 0, "public"] == "false"
+    assert data["use", "products", 0, "stage"] == "final"
+
+
 def test_lists_repeat_and_their_copies_would_be_bound(county_form: bytes) -> None:
     sections = [
         s for s in body(county_form).iter(f"{_W}sdt") if s.find(f"{_W}sdtPr/{{{W15}}}repeatingSection") is not None
@@ -212,9 +219,17 @@ def test_several_parties_are_asked_for() -> None:
     assert ("recipient", 2, "legal_name") not in paths(docx)
 
 
+def test_lists_begin_with_the_rows_that_are_asked_for() -> None:
+    found = paths(made("university", every=False, rows={"elements": 3, "related agreements": 5}).docx)
+    assert ("data", "elements", 2, "name") in found
+    assert ("data", "elements", 3, "name") not in found
+
+
 @pytest.mark.parametrize(
     ("variant", "options", "words"),
     [
+        ("university", {"rows": {"element": 3}}, "did you mean elements"),
+        ("university", {"rows": {"elements": 0}}, "can't have 0 rows"),
         ("local-goverment", {}, "did you mean local-government"),
         ("statewide", {}, "there is no variant 'statewide'"),
         ("university", {"kind": "campus of mars"}, "no kind of party"),

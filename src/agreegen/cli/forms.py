@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 from agreegen.cli.console import AsJson, Force, app, invocation, say, templates_app, workspace
 
@@ -30,6 +33,10 @@ def templates_blank(
     ] = None,
     providers: Annotated[int, typer.Option("--providers", help="How many parties provide data.")] = 1,
     recipients: Annotated[int, typer.Option("--recipients", help="How many parties receive data.")] = 1,
+    rows: Annotated[
+        list[str] | None,
+        typer.Option("--rows", help="Rows that a list begins with; may be repeated: elements=30.", metavar="LIST=N"),
+    ] = None,
     fields: Annotated[
         str | None,
         typer.Option("--fields", help="all, or asked: only what the program asks. Else all, with a proposal asked.",
@@ -45,11 +52,24 @@ def templates_blank(
         raise UsageError(f"--fields can't be '{fields}'", "choose all or asked")
     every = None if fields is None else fields == "all"
     written, form = forms.create(variant, workspace(proposal), proposal=proposal, output=output, force=force, kind=kind,
-                                 sides=(providers, recipients), every=every)  # fmt: skip
+                                 sides=(providers, recipients), rows=_rows(rows or ()), every=every)  # fmt: skip
     report.text(form.findings, sys.stderr)
     typer.echo(
         f"{written} is ready to be sent out.\nWhen it comes back: {invocation()} import {written} -o proposal.yaml"
     )
+
+
+def _rows(said: Iterable[str]) -> dict[str, int]:
+    """The lists and numbers of `elements=30`."""
+    from agreegen.errors import UsageError
+
+    found = {}
+    for one in said:
+        name, _, number = one.partition("=")
+        if not number.strip().isdigit():
+            raise UsageError(f"--rows can't be '{one}'", "write a list and a number: elements=30")
+        found[name.strip()] = int(number)
+    return found
 
 
 @app.command(name="import")

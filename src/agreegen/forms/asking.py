@@ -9,7 +9,7 @@ from agreegen import generate
 from agreegen.answer import code_word
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import nearest, plain_key
-from agreegen.forms.fields import ANSWER, Block, Listing, field_at, top
+from agreegen.forms.fields import ANSWER, Block, Listing, field_at, list_titles, top
 from agreegen.forms.labels import label_of
 from agreegen.forms.markup import paragraph, run
 from agreegen.forms.plan import SIDES, Plan
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 OPEN_PARTY: Final = "partner of the form"
 """Whom an open party of a proposal stands for while its form is made."""
+
+MOST_ROWS: Final = 200
+"""Rows that a list of a form may begin with."""
 
 KINDS: Final = {
     "intra-agency": (Kind.CALHHS_ENTITY, Kind.CALHHS_ENTITY),
@@ -62,7 +65,9 @@ class Asking:
         return paragraph(run(text))
 
 
-def of_variant(variant: str, kind: str | None, sides: tuple[int, int], *, every: bool) -> Asking:
+def of_variant(
+    variant: str, kind: str | None, sides: tuple[int, int], rows: Mapping[str, int], *, every: bool
+) -> Asking:
     """A form that asks for everything: nothing is settled."""
     asked = {row.field: row for row in requirements(PROGRAM_OF[variant]) if row.need != "no"}
     provider, recipient = KINDS[variant]
@@ -73,8 +78,24 @@ def of_variant(variant: str, kind: str | None, sides: tuple[int, int], *, every:
         for n in range(count):
             presumed |= _presumed((side, n), of_side)
     sizes: dict[Path, int] = {("provider",): sides[0], ("recipient",): sides[1]}
-    made = {"variant": variant, "kind": kind or "", "sides": list(sides), "every": every}
-    return Asking(Plan(variant, asked, sizes=sizes, every=every), {}, presumed, made)
+    made = {"variant": variant, "kind": kind or "", "sides": list(sides), "every": every, "rows": dict(rows)}
+    return Asking(Plan(variant, asked, sizes=sizes, every=every, more=counted(rows)), {}, presumed, made)
+
+
+def counted(rows: Mapping[str, int]) -> dict[str, int]:
+    """How many rows lists are to have, by the names of their fields; UsageError for what no list is called."""
+    known = {title.rpartition(": ")[2].lower() for title in list_titles()}
+    found = {}
+    for name, count in rows.items():
+        said = plain_key(name)
+        if said not in known:
+            close = nearest(said, known)
+            hint = f"did you mean {close}?" if close else f"lists: {', '.join(sorted(known))}"
+            raise UsageError(f"no list of a form is called '{name}'", hint)
+        if not 1 <= count <= MOST_ROWS:
+            raise UsageError(f"a list can't have {count} rows", f"give a number from 1 to {MOST_ROWS}")
+        found[said.replace(" ", "_")] = count
+    return found
 
 
 def kind_of(name: str | None, default: Kind) -> Kind:
@@ -100,7 +121,9 @@ def _presumed(path: Path, kind: Kind) -> dict[Path, Any]:
     return found
 
 
-def of_proposal(variant: str, path: pathlib.Path, workspace: Workspace, kind: str | None, *, every: bool) -> Asking:
+def of_proposal(
+    variant: str, path: pathlib.Path, workspace: Workspace, kind: str | None, rows: Mapping[str, int], *, every: bool
+) -> Asking:
     """A form that asks for what a proposal leaves open; what it says is settled."""
     record: dict[str, Any] = {"legal name": OPEN_PARTY, "kind": kind_of(kind, KINDS[variant][1]).value}
     folder = generate.partners_of(path, workspace)
@@ -134,9 +157,10 @@ def of_proposal(variant: str, path: pathlib.Path, workspace: Workspace, kind: st
     if open_party is not None:
         data[open_party[0]][open_party[1]] = {}
         known[open_party[0]][open_party[1]] = {}
-    rows = requirements(case.program, proposal.disputed, proposal.required_by_law is not None)
-    asked = {row.field: row for row in rows if row.need != "no"}
-    plan = Plan(variant, asked, settled, None if every else frozenset(opened), dict(_sizes(top(), data, opened)))
+    table = requirements(case.program, proposal.disputed, proposal.required_by_law is not None)
+    asked = {row.field: row for row in table if row.need != "no"}
+    plan = Plan(variant, asked, settled, None if every else frozenset(opened), dict(_sizes(top(), data, opened)),
+                more=counted(rows))  # fmt: skip
     made = {"variant": variant, "kind": kind or "", "sides": [len(proposal.provider), len(proposal.recipient)],
             "every": every, "proposal": path.name}  # fmt: skip
     return Asking(plan, data, presumed, made, known, tuple(reading.findings))

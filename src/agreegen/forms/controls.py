@@ -93,6 +93,11 @@ def shown(field: Field, value: str) -> str:
     return value
 
 
+def stored(field: Field, value: str) -> str:
+    """What the data part holds for that value: boxes are true or false there, as Word reads them."""
+    return ("true" if value == "yes" else "false") if field.kind is Kind.CHECK else value
+
+
 def _shown(field: Field, value: str, look: str) -> str:
     if field.kind is Kind.CHECK:
         look = f'<w:rFonts w:ascii="{BOX}" w:hAnsi="{BOX}" w:eastAsia="{BOX}" w:cs="{BOX}"/>' + look

@@ -25,6 +25,7 @@ def create(
     force: bool = False,
     kind: str | None = None,
     sides: tuple[int, int] = (1, 1),
+    rows: Mapping[str, int] | None = None,
     every: bool | None = None,
 ) -> tuple[pathlib.Path, Form]:
     """The file of a blank form, and the form: `local-government-form.docx`, or named after its proposal."""
@@ -33,7 +34,7 @@ def create(
     if target.suffix.lower() != ".docx":
         target = target.with_name(target.name + ".docx")
     _is_free(target, force=force)
-    form = blank(variant, workspace, proposal=proposal, kind=kind, sides=sides, every=every)
+    form = blank(variant, workspace, proposal=proposal, kind=kind, sides=sides, rows=rows, every=every)
     _write({target: form.docx})
     return target, form
 
@@ -48,8 +49,8 @@ def read(path: pathlib.Path, workspace: Workspace, *, sent: pathlib.Path | None 
         count = (int(sides[0]), int(sides[1])) if isinstance(sides, list) and len(sides) == 2 else (1, 1)
         try:
             return blank(str(made.get("variant")), workspace, kind=made.get("kind") or None, sides=count,
-                         every=bool(made.get("every", True))).docx  # fmt: skip
-        except (AgreegenError, ValueError):
+                         rows=dict(made.get("rows") or {}), every=bool(made.get("every", True))).docx  # fmt: skip
+        except (AgreegenError, TypeError, ValueError):
             return None
 
     return imported(_read(path), path.as_posix(), sent=_read(sent) if sent else None, again=again)

@@ -52,11 +52,13 @@ def blank(
     proposal: pathlib.Path | None = None,
     kind: str | None = None,
     sides: tuple[int, int] = (1, 1),
+    rows: Mapping[str, int] | None = None,
     every: bool | None = None,
 ) -> Form:
     """The form of a variant; with a proposal its values are settled, and what it leaves open becomes a control.
 
-    `kind` is what the partner is in law, `sides` how many parties provide and receive; `every` asks for every field
+    `kind` is what the partner is in law, `sides` how many parties provide and receive, `rows` how many rows
+    lists begin with, by their names; `every` asks for every field
     that a proposal can have, not only for those that the program asks for (default: without a proposal).
     """
     if variant not in VARIANTS:
@@ -64,9 +66,9 @@ def blank(
         hint = f"did you mean {close}?" if close else f"choose {', '.join(VARIANTS)}"
         raise UsageError(f"there is no variant '{variant}'", hint)
     if proposal is None:
-        asking = of_variant(variant, kind, sides, every=True if every is None else every)
+        asking = of_variant(variant, kind, sides, rows or {}, every=True if every is None else every)
     else:
-        asking = of_proposal(variant, proposal, workspace, kind, every=bool(every))
+        asking = of_proposal(variant, proposal, workspace, kind, rows or {}, every=bool(every))
     return _made(asking, workspace)
 
 

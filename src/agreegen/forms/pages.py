@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agreegen.forms.controls import control, repeating
+from agreegen.forms.controls import control, repeating, stored
 from agreegen.forms.fields import Block, Field, Kind, Listing, question
 from agreegen.forms.labels import singular
 from agreegen.forms.markup import cell, heading_row, paragraph, plain_table, row, run, table
@@ -155,8 +155,8 @@ class Pages:
 
     def control(self, field: Field, look: str = "") -> str:
         """The control of an open field; its value stands in the data part."""
-        self.values.setdefault(field.path, field.preset)
-        return control(field, self.next_id(), self.values[field.path], look)
+        self.values.setdefault(field.path, stored(field, field.preset))
+        return control(field, self.next_id(), field.preset, look)
 
 
 def front(title: str, plan: Plan, overview: list[tuple[str, ...]], decided: list[tuple[str, ...]]) -> str:

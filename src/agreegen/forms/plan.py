@@ -46,6 +46,8 @@ class Plan:
     opened: frozenset[Path] | None = None
     sizes: Mapping[Path, int] = field(default_factory=dict)
     every: bool = True
+    more: Mapping[str, int] = field(default_factory=dict)
+    """Rows of lists, by the last word of their names, where other than usual."""
 
     def row(self, path: Path) -> Requirement | None:
         """The row of the table that asks for a field."""
@@ -82,7 +84,8 @@ class Plan:
         """How many entries the list has for a start."""
         if listing.path in self.sizes:
             return self.sizes[listing.path]
-        return 1 if self.is_side(listing) else ROWS.get(str(listing.path[-1]), 2)
+        name = str(listing.path[-1])
+        return 1 if self.is_side(listing) else self.more.get(name, ROWS.get(name, 2))
 
     def is_given(self, listing: Listing) -> bool:
         """True for a list whose entries are settled, so that none can be added."""
