@@ -15,8 +15,8 @@ from agreegen.cli.console import AsJson, say, templates_app, workspace
 def templates_check(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="Variants, clauses, exhibits, Word files, or a folder of templates. Else all.", metavar="[NAME|FILE]...",
-                       show_default=False),
+        typer.Argument(help="Variants, clauses, exhibits, packs, Word files, or a folder of templates. Else all.",
+                       metavar="[NAME|FILE]...", show_default=False),
     ] = None,
     json_: AsJson = False,
     sarif: Annotated[bool, typer.Option("--sarif", help="Write SARIF 2.1.0 to standard output.")] = False,
@@ -32,13 +32,15 @@ def templates_check(
     ] = None,
 ) -> None:  # fmt: skip
     """Show everything that is wrong with Word templates, each at its place in the text."""
-    from agreegen import __version__, lint, report
+    from agreegen import __version__, lint, packs, report
     from agreegen.finding import Severity, has_errors
 
     here = workspace(output=str(output.resolve()) if output else None)
     folders = [Path(n) for n in names or () if (Path(n) / "masters").is_dir()]
     library = lint.Library(folders[0] if folders else here.templates)
-    wanted = lint.targets([n for n in names or () if Path(n) not in folders], library)
+    own = {} if folders else {p.name: p.word for p in packs.every(here) if not p.is_master}
+    said = [str(own.get(n, n)) for n in names or () if Path(n) not in folders]
+    wanted = lint.targets(said, library) + [(str(w), w) for w in own.values() if not said and w.is_file()]
     findings = lint.check(wanted, library, cache=here.cache)
     missing = [] if lint.generic.is_there() else ["docxtpl-lint"]
     if missing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
@@ -15,7 +16,6 @@ from agreegen.template import compile as compile_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from agreegen.lint.page import Page
 
@@ -47,8 +47,6 @@ def targets(said: Sequence[str], library: Library) -> list[tuple[str, Path]]:
 
 
 def _meant(said: str, library: Library) -> list[tuple[str, Path]]:
-    from pathlib import Path  # noqa: PLC0415
-
     plain = said.removesuffix(".docx").strip("/")
     if plain in library.variants:
         return [(n, library.path(n)) for n in library.of_variant(plain)]
@@ -119,7 +117,7 @@ def check_file(data: bytes, name: str, library: Library) -> list[Finding]:
     page = library.read(container, name)
     rules = [f for rule in RULES if ours or rule not in OF_OURS for f in rule.check(page)]
     rules += reading.check(page)
-    said = alone.compiled(data, library.path(name) if ours else library.root / file.rpartition("/")[2], library.root)
+    said = alone.compiled(data, library.path(name) if ours else Path(file).resolve(), library.root)
     both = merged(rules, [placed(replace(f, location=replace(f.location, file=file)), page) for f in said])
     return ordered([*both, *generic.found(data, page, both)], page)
 

@@ -43,7 +43,8 @@ class Alone(Composer):
 def compiled(data: bytes, path: Path, root: Path) -> list[Finding]:
     """What is said when the file is compiled by itself."""
     problems = Problems()
-    composed = Alone(root, problems, data=data).run(path)
+    inside = path.is_relative_to(root)
+    composed = Alone(root if inside else path.parent, problems, () if inside else (root,), data=data).run(path)
     if composed is not None:
         unrendered(composed.container, problems)
         translated(Work(composed, environment(), problems, absent(ids())), None)

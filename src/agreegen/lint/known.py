@@ -126,7 +126,7 @@ def schema() -> Shape:
     made = agreement_of(Proposal.model_validate(LEAST)).context
     parties = many(party).sure()
     hints = Notice.__annotations__
-    notice = record(**{k: _noticed(str(hints[k])) for k in hints})
+    notice = record(**{k: _noticed(k, str(hints[k])) for k in hints})
     regime = record(present=yesno, parties=maybe, elements=maybe)
     opinion = proposal.fields["opinions"].item
     assert opinion is not None
@@ -153,9 +153,10 @@ LEAST = {
 """The least that a proposal says."""
 
 
-def _noticed(hint: str) -> Shape:
-    """The shape of a part of a notice; the tables of each variant settle which are there."""
-    return many(text) if "tuple" in hint else yesno if "bool" in hint else number if "int" in hint else text
+def _noticed(name: str, hint: str) -> Shape:
+    """The shape of a part of a notice; the tables of each variant settle who tells whom, and when."""
+    shape = many(text) if "tuple" in hint else yesno if "bool" in hint else number if "int" in hint else text
+    return words if name in ("to", "actor", "time") else shape.maybe() if "None" in hint else shape
 
 
 def _inside(shape: Shape, name: str) -> Shape:

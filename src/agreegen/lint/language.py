@@ -36,6 +36,11 @@ NAME = re.compile(
     r"^(?:(?:Name|By|Signed|Signature|Print(?:ed)? name)\s*:?\s*)?"
     r"((?:(?:Dr|Mr|Ms|Mrs)\. )?[A-Z][a-z]+(?: [A-Z]\.)? [A-Z][a-z'\u2019-]+(?:, (?:Esq|Jr|Ph\.?D|MD|JD)\.?)?)$"
 )
+OFFICE = re.compile(
+    r"\b(?:Data|Party|Provider|Recipient|Chief|Deputy|Assistant|Executive|Director|Counsel|Officer|Sponsor|Coordinator|"
+    r"Manager|Clerk|Secretary|Board|County|City|State|California|University|Campus|Department|Agency|Office|Title|Date|"
+    r"Name|Signature|Signed|Printed|Reviewer|Investigator|Attorney|General|President|Chancellor|Dean|Approved|Form)\b"
+)
 CAPITALS = re.compile(r"\b[A-Z][a-z]+(?:-[a-z]+)?(?: (?:and |of |for )?[A-Z][a-z]+)+\b")
 
 
@@ -121,7 +126,7 @@ def somebody(page: Page) -> Iterator[Spot]:
         if not line.style.startswith("Signature") and "signature" not in line.place.heading.lower():
             continue
         found = NAME.match(" ".join(line.plain.replace("\t", " ").split()))
-        if found and found[1] not in page.terms:
+        if found and found[1] not in page.terms and not OFFICE.search(found[1]):
             at = max(line.text.find(found[1]), 0)
             yield Spot(
                 f"{found[1]!r} looks like a person's name", "print a field of the party instead", line, at, found[1]
