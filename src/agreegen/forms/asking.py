@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import generate
-from agreegen.answer import code_word
+from agreegen.answer import code_word, spaced
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import nearest, plain_key
-from agreegen.forms.fields import ANSWER, Block, Listing, field_at, list_titles, top
+from agreegen.forms.fields import ANSWER, Block, Listing, field_at, lists, top
 from agreegen.forms.labels import label_of
 from agreegen.forms.markup import paragraph, run
 from agreegen.forms.plan import SIDES, Plan
@@ -84,7 +84,7 @@ def of_variant(
 
 def counted(rows: Mapping[str, int]) -> dict[str, int]:
     """How many rows lists are to have, by the names of their fields; UsageError for what no list is called."""
-    known = {title.rpartition(": ")[2].lower() for title in list_titles()}
+    known = {spaced(str(entry.path[-1])) for entry in lists() if len(entry.path) > 1 or entry.path[0] not in SIDES}
     found = {}
     for name, count in rows.items():
         said = plain_key(name)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from agreegen.answer import Section, no_is_none, spaced
-from agreegen.forms.labels import inside, label_of, shown, singular, unnumbered
+from agreegen.forms.labels import SECTIONS, inside, label_of, shown, singular, unnumbered
 from agreegen.proposal import Proposal
 from agreegen.proposal.regimes import SpecialRegimes
 
@@ -157,12 +157,14 @@ def _made(model: type[BaseModel], path: Path) -> Iterator[Entry]:
         options = list(_options(info.annotation))
         sections = [o for o in options if isinstance(o, type) and issubclass(o, Section)]
         asks = _asks(model, info, options)
-        about = " ".join((info.description or "").split())
+        about = " ".join((info.description or "").replace("`", "").split())
+        label = SECTIONS.get(name, label_of(name)) if not path else label_of(name)
         if sections and any(typing.get_origin(o) is tuple for o in _outer(info.annotation)):
-            yield Listing(here, label_of(name), about, sections[0], asks=asks)
+            yield Listing(here, label, about, sections[0], asks=asks)
         elif sections:
             inner = sections[0]
-            yield Block(here, label_of(name), about or _first_sentence(inner), entries_of(inner, here), asks=asks)
+            about = _first_sentence(inner) if not about or about.startswith("no, or") else about
+            yield Block(here, label, about, entries_of(inner, here), asks=asks)
         else:
             yield _field(here, name, info, options, about)
 
@@ -243,7 +245,7 @@ def _literals(option: Any) -> tuple[Any, ...]:
 
 
 def _first_sentence(model: type[BaseModel]) -> str:
-    return " ".join((model.__doc__ or "").split("\n\n")[0].split())
+    return " ".join((model.__doc__ or "").replace("`", "").split("\n\n")[0].split())
 
 
 def tag_of(path: Path) -> str:
@@ -316,14 +318,20 @@ def entry_at(path: Path) -> Entry | None:
 
 
 @lru_cache(maxsize=1)
-def list_titles() -> frozenset[str]:
-    """The titles of all lists, without the numbers of entries."""
-    waiting, found = list(top()), set()
+def lists() -> tuple[Listing, ...]:
+    """All lists, those within entries of others by their first."""
+    waiting, found = list(top()), []
     while waiting:
         entry = waiting.pop()
         if isinstance(entry, Listing):
-            found.add(unnumbered(title_of(entry.path)))
+            found.append(entry)
             waiting += entry.entry(0).entries
         elif isinstance(entry, Block):
             waiting += entry.entries
-    return frozenset(found)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def list_titles() -> frozenset[str]:
+    """The titles of all lists, without the numbers of entries."""
+    return frozenset(unnumbered(title_of(entry.path)) for entry in lists())

@@ -10,6 +10,8 @@ _ACRONYMS: Final = {"hipaa": "HIPAA", "ferpa": "FERPA", "ipa": "IPA", "fti": "FT
                     "part2": "42 CFR Part 2"}  # fmt: skip
 _NAMES: Final = {
     "proposal": "Name of the use case",
+    "elements": "Data elements",
+    "users": "User groups",
     "fti": "Federal tax information (FTI)",
     "ssa": "Data of the Social Security Administration (SSA)",
     "hiv": "HIV records",
@@ -17,6 +19,21 @@ _NAMES: Final = {
     "part2": "Substance use disorder records (42 CFR Part 2)",
     "tribal": "Tribal data",
 }
+
+
+SECTIONS: Final = {
+    "use": "Output and use",
+    "transfer": "Transfer and storage",
+    "end_of_use": "End of use",
+    "authority": "Legal authority",
+    "opinions": "Registered opinions",
+    "privacy": "Privacy requirements",
+    "security": "Security requirements",
+    "regimes": "Special regimes",
+    "funds": "Transfer of funds",
+    "redisclosure": "Further disclosure",
+}
+"""What the parts of a form are called where that isn't the key."""
 
 
 def label_of(name: str) -> str:
