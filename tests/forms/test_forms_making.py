@@ -305,6 +305,13 @@ def test_every_field_of_a_proposal_can_be_asked(started: pathlib.Path) -> None:
     assert ("proposal",) not in paths(docx)
 
 
+def test_a_template_of_ones_own_is_no_master(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("proposal: X\ntemplate: ours\nprovider: DHCS\nrecipient: Alameda County\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="for the template 'ours'"):
+        made("local-government", proposal=path)
+
+
 def test_a_proposal_that_cannot_be_read_is_refused(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text("proposal: X\nprovider: DHCS\nrecipient: Alameda County\ndates: {start: soon}\n", encoding="utf-8")

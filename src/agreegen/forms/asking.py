@@ -134,6 +134,9 @@ def of_proposal(
     proposal = reading.proposal
     if proposal is None:
         raise FindingsError(reading.findings)
+    if proposal.template and proposal.template != variant:
+        raise UsageError(f"the proposal is for the template '{proposal.template}', and forms are made of masters only",
+                         "take `template:` out for the form, and put it back afterwards")  # fmt: skip
     case = Case.of(proposal, reading.source)
     if case.variant != variant:
         hint = f"write `templates blank {case.variant}`" if case.variant else "correct its parties"
