@@ -667,6 +667,13 @@ KINDS: tuple[Kind, ...] = (
     ("curly quotes in a tag", quotes, "T221"),
     ("an apostrophe in curly quotes", quote_inside, "T221 T030 T040"),
     ("an ampersand in a tag", ampersand, "T220"),
+    (
+        "a percent sign in a paragraph tag",
+        block("{%p if proposal.data.elements | length % 2 == 1 %}", "Odd.", "{%p endif %}"),
+        "T219",
+    ),
+    ("a division by zero", added("{{ 10 / 0 }}", "{{ 7 % 0 }}", "{{ terms.term_years // 0 }}"), "T227"),
+    ("a count without bounds", added("{% for n in range(100000000) %}x{% endfor %}"), "T227"),
     ("an invisible character in a tag", invisible, "T222"),
     ("a tag in two looks", two_looks, "T223"),
     ("something inside of a tag", inside_tag, "T033"),

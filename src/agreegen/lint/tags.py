@@ -75,6 +75,30 @@ def ampersand(page: Page) -> Iterator[Spot]:
             yield Spot(f"{found[0]!r} stands inside of {tag.text}", hint, line, tag.start + found.start(), tag.text)
 
 
+def percent(page: Page) -> Iterator[Spot]:
+    """A percent sign or a brace stands inside of a paragraph, row or cell tag.
+
+    Why: docxtpl takes it for the end of the tag, and says that it doesn't know a tag `p`.
+    Bad:
+        {%p if proposal.data.elements | length % 2 == 1 %}
+
+        The number is odd.
+
+        {%p endif %}
+    Good:
+        {%p if proposal.data.elements | length > 1 %}
+
+        The number is larger.
+
+        {%p endif %}
+    """
+    for line, tag in tags(page):
+        inside = tag.text[2:-2]
+        if tag.level in ("p", "tr", "tc") and (found := re.search(r"[%{}]", inside)):
+            hint = "compute it before: {% set name = … %} in a paragraph above"
+            yield Spot(f"{found[0]!r} stands inside of {tag.text}", hint, line, tag.start + 2 + found.start(), tag.text)
+
+
 def curled(page: Page) -> Iterator[Spot]:
     """Curly quotes stand inside of a tag.
 
@@ -200,7 +224,7 @@ def runs_of_text(page: Page) -> Iterator[Spot]:
 
 
 def unbounded(page: Page) -> Iterator[Spot]:
-    """A tag repeats a text, or calls what templates may not call.
+    """A tag repeats a text, divides by zero, counts without bounds, or calls what templates may not call.
 
     Why: a template that computes can stop the program, or read what it should not.
     Bad:
@@ -214,13 +238,21 @@ def unbounded(page: Page) -> Iterator[Spot]:
                 sides = (node.left, node.right)
                 if any(isinstance(s, nodes.Const) and isinstance(s.value, str) for s in sides):
                     yield spot(use, f"{use.tag.text} repeats a text", "type the text as often as it is wanted")
+            for share in _every(use.node, nodes.BinExpr):
+                zero = isinstance(share.right, nodes.Const) and share.right.value == 0
+                if zero and isinstance(share, nodes.Div | nodes.FloorDiv | nodes.Mod):
+                    yield spot(use, f"{use.tag.text} divides by zero", "correct the expression")
             for call in _every(use.node, nodes.Call):
+                many = [a for a in call.args if isinstance(a, nodes.Const) and isinstance(a.value, int)]
+                if any(a.value > MOST for a in many):
+                    yield spot(use, f"{use.tag.text} counts to more than {MOST}", "loop over a list of the data")
                 if isinstance(call.node, nodes.Name) and call.node.name not in CALLED:
                     hint = "print a field, with a filter if need be"
                     yield spot(use, f"{use.tag.text} calls {call.node.name!r}", hint)
 
 
 CALLED = ("range", "ref")
+MOST = 1000
 Kind = TypeVar("Kind", bound=nodes.Node)
 
 
@@ -305,6 +337,7 @@ def in_text_box(page: Page) -> Iterator[Spot]:
 RULES = (
     error("T042", ending),
     error("T032", unrendered),
+    warning("T219", percent),
     warning("T220", ampersand),
     warning("T221", curled),
     warning("T222", invisible),
