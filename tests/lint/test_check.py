@@ -91,6 +91,8 @@ def test_templates_are_named_by_variant_name_and_file(library: lint.Library, tmp
     other = tmp_path / "other.docx"
     other.write_bytes(draft("Words."))
     assert lint.targets([str(other)], library) == [(str(other), other)]
+    with pytest.raises(UsageError, match="no templates"):
+        lint.targets((), lint.Library(tmp_path / "nothing"))
     with pytest.raises(UsageError) as wrong:
         lint.targets(["clauses/traning"], library)
     assert wrong.value.hint == "did you mean clauses/training?"

@@ -38,6 +38,9 @@ OURS = frozenset({"T012", "T016", "T024", "T032", "T042"})
 def targets(said: Sequence[str], library: Library) -> list[tuple[str, Path]]:
     """The templates that are meant: names of variants, clauses or exhibits, or Word files; all if nothing is said."""
     if not said:
+        if not library.names:
+            hint = "correct `templates` in agreegen.toml; `agreegen init` makes a complete folder"
+            raise UsageError(f"there are no templates in {library.root}", hint)
         return [(n, library.path(n)) for n in library.names]
     found: dict[str, Path] = {}
     for word_ in said:
