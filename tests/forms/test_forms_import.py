@@ -26,6 +26,7 @@ from lxml import etree
 from agreegen.errors import UsageError
 from agreegen.forms import store
 from agreegen.forms.controls import W
+from agreegen.forms.fields import field_at
 from agreegen.forms.reading import path_of_control
 from agreegen.generate import document
 from agreegen.template.base import pack, unpack
@@ -321,6 +322,26 @@ def test_hints_that_a_program_wrote_into_the_data_are_no_values(some: bytes) -> 
     assert codes(found) == []
 
 
+def test_nothing_that_anybody_typed_is_lost(blank_form: bytes) -> None:
+    """Another word in each control, whatever it asks for, and in each paragraph beside: all stand in the proposal."""
+    words: list[str] = []
+
+    def word() -> str:
+        words.append(f"Typed{len(words)}here")
+        return words[-1]
+
+    def type_in(root: etree._Element) -> None:
+        for sdt in [s for s in root.iter(f"{_W}sdt") if field_at(path_of_control(s)) is not None]:
+            for t in sdt.findall(f"{_W}sdtContent/{_W}r/{_W}t"):
+                t.text = word() if t.text not in ("\u2610", "\u2612") else t.text
+        for t in [t for t in root.iter(f"{_W}t") if (t.text or "").startswith("The Parties")]:
+            t.text = f"{word()} {t.text}"
+
+    found = imported_from(edited(blank_form, type_in))
+    assert len(words) > 300
+    assert [w for w in words if w not in found.text] == []
+
+
 # --------------------------------------------------------------------------------------------------- what can't be
 def test_a_bad_date_is_told_at_its_field_and_kept(some: bytes) -> None:
     def type_in(root: etree._Element) -> None:
@@ -433,6 +454,31 @@ def test_the_form_that_was_sent_stands_in_for_a_lost_record(some: bytes, blank_f
 def test_no_word_file_is_refused(content: bytes) -> None:
     with pytest.raises(UsageError):
         imported_from(content)
+
+
+@pytest.mark.parametrize(
+    ("part", "pattern", "new"),
+    [
+        (DOCUMENT, r"</w:body>.*", ""),
+        ("word/footer.xml", r"</w:ftr>", ""),
+    ],
+)
+def test_a_damaged_form_is_refused(some: bytes, part: str, pattern: str, new: str) -> None:
+    with pytest.raises(UsageError, match="is damaged"):
+        imported_from(changed(some, part, pattern, new))
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999"])
+def test_a_place_that_no_form_has_is_no_field(some: bytes, number: str) -> None:
+    found = imported_from(changed(some, DOCUMENT, r"f:elements\[1\]/f:item\[2\]", f"f:elements[1]/f:item[{number}]"))
+    assert found.values["data: elements[1]: name"] == "Telephone"
+
+
+def test_another_text_altogether_is_told_in_time(some: bytes) -> None:
+    found = imported_from(some, sent=form_of("university"))
+    assert found.values["purpose: scope"] == SOME[SCOPE]
+    other = imported_from(without_parts(some), sent=form_of("university"))
+    assert 20 < codes(other).count("M001") <= 101
 
 
 def test_an_agreement_is_no_form() -> None:

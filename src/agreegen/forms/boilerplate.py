@@ -24,8 +24,11 @@ HOLE: Final = "\u25a2"
 """What stands for a field."""
 
 SHOWN: Final = 100
+NEAR: Final = 12
+"""Paragraphs among which a changed one is looked for."""
+
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-_STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnotes|endnotes)\.xml")
+STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnotes|endnotes)\.xml")
 _FIELDS: Final = frozenset({"headers", "footers"})
 _AROUND: Final = 4
 
@@ -34,7 +37,7 @@ def blocks(docx: bytes) -> dict[str, list[Block]]:
     """The blocks of a form by part, with a hole for each field and one entry of each list; places as in Word."""
     members = unpack(docx)
     for name, data in members.items():
-        if _STORY.fullmatch(name) and b"sdt" in data:
+        if STORY.fullmatch(name) and b"sdt" in data:
             members[name] = _holed(data)
     return of_document(pack(members))
 
@@ -132,7 +135,7 @@ def _paired(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str | None
         return
     at = 0
     for was in old:
-        fits = [n for n in range(at, len(new)) if difflib.SequenceMatcher(None, was, new[n]).ratio() > 0.4]
+        fits = [n for n in range(at, min(len(new), at + NEAR)) if _alike(was, new[n])]
         if not fits:
             yield was, None
             continue
@@ -142,6 +145,12 @@ def _paired(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str | None
         at = fits[0] + 1
     for n in range(at, len(new)):
         yield None, n
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two paragraphs share most of their letters, in order."""
+    compared = difflib.SequenceMatcher(None, a, b)
+    return compared.real_quick_ratio() > 0.4 and compared.quick_ratio() > 0.4 and compared.ratio() > 0.4
 
 
 def _changed(where: Location, was: str, now: str) -> Finding:

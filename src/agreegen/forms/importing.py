@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from lxml import etree
 from pydantic import ValidationError
 
 from agreegen.agreement import variant_of
@@ -57,6 +58,7 @@ def imported(
     the record of the form's text where a program has lost it.
     """
     members = archive.members(docx)
+    _is_whole(members, file)
     stored, record = store.stored(members)
     found = filled(members, file)
     made = dict(record.made) if record else store.made_in(members)
@@ -72,6 +74,15 @@ def imported(
     data = {**assembled({**flat_known(known), **one.values}), **{k: known[k] for k in AROUND if known.get(k)}}
     variant = str((made or {}).get("variant", ""))
     return _finished(one, data, found, changed, file=file, variant=variant, asked=record.asked if record else ())
+
+
+def _is_whole(members: Mapping[str, bytes], file: str) -> None:
+    """UsageError if the file has no text, or a part of its text is broken."""
+    try:
+        for name in ["word/document.xml", *filter(boilerplate.STORY.fullmatch, members)]:
+            etree.fromstring(members[name], etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except (KeyError, ValueError, etree.XMLSyntaxError):
+        raise UsageError(f"{file} is damaged, or isn't a Word file", "save it again in Word, and import that") from None
 
 
 def flat_known(known: Mapping[str, Any]) -> dict[Path, str]:

@@ -53,6 +53,13 @@ def merged(filled: Filled, stored: Mapping[Path, str] | None, file: str) -> Merg
             message = f"the control of '{keyed(path)}' was deleted from the form; its value comes from the form's data"
             found.values[path] = _clean(found, path, value, where)
             found.note(path, Finding("M004", Severity.WARNING, where, message, "look whether the value is meant"))
+    for path, value in found.values.items():
+        if path[-1] == ANSWER and value not in ("yes", "no"):
+            message = f"'{keyed(path)}' asks yes or no and has “{_short(value)}”"
+            finding = Finding(
+                "M003", Severity.ERROR, found.places.get(path, Location(file)), message, "write yes or no"
+            )
+            found.note(path[:-1], finding, kept=value)
     return found
 
 

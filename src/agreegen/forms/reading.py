@@ -15,7 +15,7 @@ from agreegen.forms.fields import Kind, entry_at, field_at, list_titles, path_of
 from agreegen.forms.labels import unnumbered
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from agreegen.forms.fields import Field, Path
 
@@ -33,6 +33,9 @@ HINTS: Final = frozenset({
 GONE: Final = frozenset({f"{_W}del", f"{_W}moveFrom"})
 PENDING: Final = (f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo")
 _HEADINGS: Final = ("FormHeading", "FormSection", "Heading1", "Heading2", "ExhibitTitle", "ExhibitHeading")
+MOST: Final = 5000
+"""Entries that a list may have; a number beyond it is no place in a form."""
+
 _OFF: Final = ("0", "false", "off")
 
 
@@ -198,7 +201,8 @@ def path_of_control(sdt: etree._Element) -> Path:
             if path:
                 return path
     tag = pr.find(f"{_W}tag")
-    return path_of(tag.get(f"{_W}val") or "") if tag is not None else ()
+    path = path_of(tag.get(f"{_W}val") or "") if tag is not None else ()
+    return path if is_place(path) else ()
 
 
 def _steps(xpath: str) -> Path:
@@ -209,10 +213,15 @@ def _steps(xpath: str) -> Path:
             return ()
         if m[1] == "item":
             if m[2]:
-                found.append(int(m[2]) - 1)
+                found.append(int(m[2][:9]) - 1)
         else:
             found.append(m[1])
-    return tuple(found)
+    return tuple(found) if is_place(found) else ()
+
+
+def is_place(path: Sequence[str | int]) -> bool:
+    """True where every number of an entry is one that a form can have."""
+    return all(isinstance(p, str) or 0 <= p < MOST for p in path)
 
 
 def _value(found: Field, pr: etree._Element, content: etree._Element) -> str:
