@@ -9,12 +9,17 @@ import pytest
 
 from agreegen import lint
 from agreegen.finding import has_errors
+from agreegen.lint import mending
+from agreegen.lint.alone import taken_apart
+from agreegen.template.paragraph import outside
 
 from .mistakes import KINDS, Mutant, mutants
 from .proof import holds
 
 if TYPE_CHECKING:
     import pathlib
+
+    from agreegen.lint.page import Page
 
 SAMPLE = 60
 EACH = 6
@@ -103,3 +108,25 @@ def test_no_mistake_of_any_kind_costs_a_word(
 @pytest.mark.slow
 def test_sound_templates_have_no_finding(files: dict[str, bytes], library: lint.Library) -> None:
     assert [f for name, data in files.items() for f in lint.check_file(data, name, library)] == []
+
+
+def test_mending_changes_nothing_outside_of_tags(one_of_each: list[Mutant], library: lint.Library) -> None:
+    changed = 0
+    for mutant in one_of_each[::3]:
+        page = _page(mutant.data, mutant.name, library)
+        changes = mending.mends(page)
+        if not changes:
+            continue
+        changed += 1
+        again = _page(mending.mended(mutant.data, page, changes), mutant.name, library)
+        assert [outside(x.text, list(x.tags)) for x in again.lines] == [
+            outside(x.text, list(x.tags)) for x in page.lines
+        ]
+        assert [c.shown for c in mending.mends(again)] == []
+    assert changed > 2
+
+
+def _page(data: bytes, name: str, library: lint.Library) -> Page:
+    container, _ = taken_apart(data, f"{name}.docx")
+    assert container is not None
+    return library.read(container, name)
