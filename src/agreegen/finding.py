@@ -26,8 +26,8 @@ class Location:
 
     YAML and CSV have `line` and `column` (from 1) and the `path` of keys. Word files have the `part` ("body",
     "header 1", "footnotes"), the nearest `heading`, the `paragraph` (from 1 within the part) or the `cell`
-    ("table 2, row 3, column 1"), and the `text` around, usually the tag; where more is known, `said` is the whole text of
-    the paragraph, and `column` where in it the place begins (from 1). Tables of partners have the `cell`
+    ("table 2, row 3, column 1"), and the `text` around, usually the tag; where more is known, `said` is the whole
+    text of the paragraph, and `column` where in it the place begins (from 1). Tables of partners have the `cell`
     ("row 3, column A (party)"), those in a workbook the sheet as `part`, those in CSV `line` and `column` besides.
     """
 

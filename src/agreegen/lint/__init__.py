@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, nearest
-from agreegen.lint import alone, branches, composed, fields, generic, language, reading, suppression, tags, whole, word
+from agreegen.lint import (
+    alone,
+    branches,
+    composed,
+    fields,
+    generic,
+    language,
+    reading,
+    standing,
+    suppression,
+    tags,
+    whole,
+    word,
+)
 from agreegen.lint.codes import OTHERS
 from agreegen.lint.library import Library
 from agreegen.lint.rule import Rule, flat
@@ -22,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "Library", "Rule", "check", "check_file", "checked", "explain", "targets"]
 
 RULES: tuple[Rule, ...] = (
-    *tags.RULES, *fields.RULES, *branches.RULES, *word.RULES, *language.RULES, *whole.RULES,
+    *tags.RULES, *standing.RULES, *fields.RULES, *branches.RULES, *word.RULES, *language.RULES, *whole.RULES,
 )  # fmt: skip
 """Every rule about templates beyond those of compiling."""
 
