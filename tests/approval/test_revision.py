@@ -277,3 +277,90 @@ def test_the_command(tmp_path: pathlib.Path, run: Callable[..., Run]) -> None:
     assert said["templates"][0]["changes"][0]["name"] == "fee"
     assert (tmp_path / "x.html").is_file()
     assert generate.DEMO
+
+
+def test_every_pack_of_a_folder_is_compared_and_masters_with_them(tmp_path: pathlib.Path) -> None:
+    for side in ("old", "new"):
+        pack(tmp_path / side / "a", "The same.", RECORD.replace("short", "first"))
+        pack(tmp_path / side / "b", f"It is {side}.", RECORD.replace("short", "second"))
+    found = revision.compare(tmp_path / "old", tmp_path / "new", here(tmp_path, tmp_path / "new" / "a"))
+    assert [(f.name, f.templates, marked(f.lines[0].pieces)) for f in found.files] == [
+        ("master.docx", ("second",), "It is [-old.-] {+new.+}")
+    ]
+    for side in ("old", "new"):
+        master = tmp_path / side / "masters" / "own"
+        pack(master, "A master.", "version: '1'\n")
+    both = revision.compare(tmp_path / "old", tmp_path / "new", here(tmp_path, tmp_path / "new" / "a"))
+    assert [f.templates for f in both.files] == [("second",)]
+
+
+def test_proposals_of_a_template_that_is_gone_or_renamed_no_longer_pass(tmp_path: pathlib.Path) -> None:
+    for side in ("old", "new"):
+        pack(tmp_path / side / "a", record=RECORD.replace("short", "other"))
+    pack(tmp_path / "old" / "b")
+    paper = proposal(tmp_path / "proposals")
+    found = revision.compare(tmp_path / "old", tmp_path / "new", here(tmp_path, tmp_path / "new"), paper.parent)
+    assert [a.proposal for a in found.broken] == [paper]
+    renamed = pack(tmp_path / "renamed", record=RECORD.replace("short", "brief"))
+    found = revision.compare(tmp_path / "old" / "b", renamed, here(tmp_path, renamed), paper.parent)
+    assert [a.proposal for a in found.broken] == [paper]
+    assert "  setting changed: template (short → brief)" in list(told.lines(found))
+
+
+def test_proposals_that_a_template_without_a_version_stops(tmp_path: pathlib.Path) -> None:
+    paper = proposal(tmp_path / "proposals")
+    found = compared(tmp_path, records=(RECORD, RECORD.replace('version: "1"', "status: x")), proposals=paper.parent)
+    assert [f.code for a in found.broken for f in a.findings] == ["T062"]
+
+
+def test_a_kept_copy_as_the_new_side_tells_of_its_template_only(tmp_path: pathlib.Path) -> None:
+    pack(tmp_path / "all" / "a", record=RECORD.replace("short", "other"))
+    one = pack(tmp_path / "all" / "b")
+    settings = here(tmp_path, tmp_path / "all")
+    [done] = approval.pin(["short"], settings, role="Counsel", on=dt.date(2027, 1, 4))
+    assert revision.compare(tmp_path / "all", one / done.approval.copy, settings).is_none
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{type: block, fields: {x: text}}", "{type: block, fields: {x: number}}",
+         "(block (x: text, required), required → block (x: number, required), required)"),
+        ("{meaning: Day}", "{meaning: Year}", "(text, required, name: a, meaning: Day → text, required, name: a, mea"),
+        ("{name: b}", "{name: c}", "(text, required, name: b → text, required, name: c)"),
+    ],
+)  # fmt: skip
+def test_a_declared_field_tells_what_about_it_changed(old: str, new: str, said: str, tmp_path: pathlib.Path) -> None:
+    records = [f"version: '1'\nasks: own fields\nfields:\n  a: {one}\n" for one in (old, new)]
+    assert said in " ".join(lines(tmp_path, "Text.", "Text.", records=(records[0], records[1])))
+
+
+def _encrypted(data: bytes) -> bytes:
+    at = data.index(b"PK\x01\x02")
+    return data[:6] + b"\x01" + data[7 : at + 8] + b"\x01" + data[at + 9 :]
+
+
+def _unknown(data: bytes) -> bytes:
+    at = data.index(b"PK\x01\x02")
+    return data[:8] + b"\x4d" + data[9 : at + 10] + b"\x4d" + data[at + 11 :]
+
+
+def _damaged(data: bytes) -> bytes:
+    return data[:60] + bytes(b ^ 0xFF for b in data[60:70]) + data[70:]
+
+
+@pytest.mark.parametrize("damage", [_encrypted, _unknown, _damaged])
+def test_a_damaged_copy_is_told(damage: Callable[[bytes], bytes], tmp_path: pathlib.Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("template.yaml", RECORD * 5)
+    copy = tmp_path / "copy.ZIP"
+    copy.write_bytes(damage(stream.getvalue()))
+    one = pack(tmp_path / "short")
+    with pytest.raises(UsageError, match="can't be read"):
+        revision.compare(copy, one, here(tmp_path, one))
+
+
+def test_a_folder_named_like_a_proposal_is_none(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "proposals" / "old.yaml").mkdir(parents=True)
+    assert compared(tmp_path, proposals=tmp_path / "proposals").checked == ()

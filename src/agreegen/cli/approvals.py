@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, invocation, say, templates_app, workspace
+from agreegen.cli.console import AsJson, Force, invocation, say, templates_app, workspace
 
 if TYPE_CHECKING:
     from agreegen.approval import State
@@ -127,18 +127,19 @@ def templates_diff(
         Path | None, typer.Option("--html", help="Write a page for a browser, too.", metavar="FILE")
     ] = None,
     json_: AsJson = False,
+    force: Force = False,
 ) -> None:
     """Show what changed between two versions of templates: words, fields, settings, and what they break.
 
     Leaves with 1 if a proposal no longer passes.
     """
     from agreegen import report, revision
-    from agreegen.package import replaced
+    from agreegen.provenance.writing import written
     from agreegen.revision import told
 
     found = revision.compare(old, new, workspace(), proposals)
     if page is not None:
-        replaced(page, told.page(found).encode())
+        written(page, told.page(found).encode(), ending=".html", force=force)
     if json_:
         typer.echo(json.dumps({"version": report.VERSION, **revision.as_json(found)}, indent=2, ensure_ascii=False))
     else:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from agreegen.template import Template
     from agreegen.workspace import Workspace
 
-__all__ = ["FILE", "MASTER", "Pack", "every", "master", "masters_in", "named", "shadowed"]
+__all__ = ["FILE", "MASTER", "Pack", "every", "master", "masters_in", "named", "pack_at", "packs_in", "shadowed"]
 
 FILE: Final = "template.yaml"
 MASTER: Final = "master.docx"
@@ -107,7 +107,7 @@ def every(workspace: Workspace) -> tuple[Pack, ...]:
     folders = (workspace.templates, *workspace.packs)
     found: dict[str, Pack] = {}
     for folder in folders:
-        here = (*masters_in(folder, folders), *_packs_in(folder, folders))
+        here = (*masters_in(folder, folders), *packs_in(folder, folders))
         if not here and folder in workspace.packs:
             what = "has no templates" if folder.is_dir() else "isn't there"
             hint = f"correct `templates` in agreegen.toml; a template is a folder with a {FILE} and a Word file"
@@ -158,7 +158,7 @@ def _master(folder: pathlib.Path, name: str, folders: Sequence[pathlib.Path]) ->
     return Pack(name, here, word, _roots(folder, folders), said, variant, (*said.findings, *wrong))
 
 
-def _packs_in(folder: pathlib.Path, folders: Sequence[pathlib.Path]) -> list[Pack]:
+def packs_in(folder: pathlib.Path, folders: Sequence[pathlib.Path]) -> list[Pack]:
     """The pack that a folder is, or those that stand in it."""
     if not folder.is_dir():
         return []

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from agreegen import generate
 from agreegen.agreement import variant_of
 from agreegen.errors import AgreegenError, UsageError
-from agreegen.finding import Finding, Severity
+from agreegen.finding import Finding, Location, Severity
 from agreegen.reading import read_proposal, read_source
 from agreegen.report import plain
 from agreegen.revision import changes
-from agreegen.revision.sides import opened
+from agreegen.revision.sides import compared, opened
 
 if TYPE_CHECKING:
     import pathlib
+    from collections.abc import Set
 
     from agreegen.revision.changes import File, Templates
     from agreegen.revision.sides import Side
@@ -69,25 +70,30 @@ def compare(
     """
     with contextlib.ExitStack() as stack:
         before, now = (stack.enter_context(opened(path, workspace)) for path in (old, new))
+        known = before.packs.keys() & {*compared(before, now)}
         if not before.packs.keys() & now.packs.keys() and len(before.packs) == len(now.packs) == 1:
             before.packs = dict(zip(now.packs, before.packs.values(), strict=True))  # one pack under two names
-        checked = _proposals(proposals, before, now) if proposals else []
+        checked = _proposals(proposals, known, before, now) if proposals else []
         affected = [a for path in checked if (a := _affected(path, before, now)).findings]
         return Revision(before.name, now.name, tuple(changes.templates(before, now)),
                         tuple(changes.files(before, now)), tuple(checked), tuple(affected))  # fmt: skip
 
 
-def _proposals(folder: pathlib.Path, old: Side, new: Side) -> list[pathlib.Path]:
-    """The proposals of a folder that take a template which both sides have."""
+def _proposals(folder: pathlib.Path, known: Set[str], old: Side, new: Side) -> list[pathlib.Path]:
+    """The proposals of a folder that take one of these templates, each of which the old side has."""
     if not folder.exists():
         raise UsageError(f"there is no folder {folder}", "name the folder of the proposals")
-    files = [folder] if folder.is_file() else sorted(p for p in folder.glob("*.y*ml") if p.name[0] != ".")
-    return [path for path in files if _template(path, new.workspace) in old.packs.keys() & new.packs.keys()]
+    inside = (p for p in sorted(folder.glob("*.y*ml")) if p.name[0] != "." and p.is_file())
+    files = [folder] if folder.is_file() else inside
+    return [path for path in files if {_template(path, side.workspace) for side in (old, new)} & known]
 
 
 def _template(path: pathlib.Path, workspace: Workspace) -> str:
     """The template that a proposal takes; nothing if the file isn't a proposal that can be read."""
-    data = read_source(path.read_bytes(), path.as_posix()).data
+    try:
+        data = read_source(path.read_bytes(), path.as_posix()).data
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}", "check your permission") from None
     if not isinstance(data, dict) or "proposal" not in data:
         return ""
     proposal = read_proposal(path, generate.partners_of(path, workspace)).proposal
@@ -105,7 +111,8 @@ def _found(path: pathlib.Path, workspace: Workspace) -> tuple[Finding, ...]:
     try:
         return generate.check(path, replace(workspace, require_approved=False))
     except AgreegenError as error:
-        return error.findings
+        stopped = Finding("T062", Severity.ERROR, Location(path.as_posix()), str(error), error.hint)
+        return error.findings or (stopped,)
 
 
 def _key(finding: Finding) -> tuple[Any, ...]:

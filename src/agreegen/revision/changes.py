@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Severity
+from agreegen.revision.sides import compared
 from agreegen.revision.words import Piece, pairs, pieces
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Iterator
 
     from agreegen.packs import Pack
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from agreegen.revision.sides import Side
 
 HEADING: Final = re.compile(r"(?:#{1,2}|@{1,2}) +(?:\[[^\]]*\] *)?(.*)")
-SETTINGS: Final = ("version", "effective", "status", "word", "variant", "asks")
+SETTINGS: Final = ("template", "version", "effective", "status", "word", "variant", "asks")
 SHOWN: Final = {"variant": "based on"}
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
@@ -63,9 +65,8 @@ class Templates:
 
 def templates(old: Side, new: Side) -> list[Templates]:
     """Each template that differs in more than words, or that only one side has."""
-    names = dict.fromkeys([*old.packs, *(n for n in new.packs if not old.copied or n in old.packs)])
     found = []
-    for name in names:
+    for name in compared(old, new):
         if name not in new.packs or name not in old.packs:
             found.append(Templates(name, ADDED if name in new.packs else REMOVED))
             continue
@@ -77,21 +78,23 @@ def templates(old: Side, new: Side) -> list[Templates]:
 
 def files(old: Side, new: Side) -> list[File]:
     """Each Word file that differs and that a template of both sides prints, by name; masters first."""
-    both = [name for name in old.packs if name in new.packs]
-    printing: dict[str, list[str]] = {}
-    for name in both:
-        for file in {**old.files(name), **new.files(name)}:
-            printing.setdefault(file, []).append(name)
+    printing: dict[tuple[str, pathlib.Path | None, pathlib.Path | None], list[str]] = {}
+    for name in (n for n in compared(old, new) if n in old.packs and n in new.packs):
+        were, are = old.files(name), new.files(name)
+        for file in {**were, **are}:
+            printing.setdefault((file, were.get(file), are.get(file)), []).append(name)
     found = []
-    for file, names in sorted(printing.items(), key=lambda item: (not item[0].startswith("masters/"), item[0])):
-        before = next((p for n in names if (p := old.files(n).get(file))), None)
-        now = next((p for n in names if (p := new.files(n).get(file))), None)
+    for (file, before, now), names in sorted(printing.items(), key=lambda item: (_order(item[0][0]), item[1])):
         if before and now and old.digest(before) == new.digest(now):
             continue
         lines = tuple(_lines(old.lines(before) if before else [], new.lines(now) if now else []))
         how = ADDED if before is None else REMOVED if now is None else CHANGED
         found.append(File(file, how, tuple(names), lines))
     return found
+
+
+def _order(file: str) -> tuple[bool, str]:
+    return not file.startswith("masters/"), file
 
 
 def _lines(before: list[str], now: list[str]) -> Iterator[Line]:
@@ -131,15 +134,21 @@ def _declared(old: Pack, new: Pack) -> Iterator[Change]:
         was, is_ = before.get(key), now.get(key)
         if was != is_:
             how = ADDED if was is None else REMOVED if is_ is None else CHANGED
-            yield Change("declared field", key, how, _said(was), _said(is_))
+            texts = _said(was), _said(is_)
+            if texts[0] == texts[1]:  # what it means, its example or its name in the Word file
+                texts = _said(was, whole=True), _said(is_, whole=True)
+            yield Change("declared field", key, how, *texts)
 
 
-def _said(declared: Field | None) -> str:
+def _said(declared: Field | None, *, whole: bool = False) -> str:
+    """A field in words: its type, whether it is required, its choices or fields; `whole` has all that is declared."""
     if declared is None:
         return ""
     need = f"from {declared.taken}" if declared.taken else "required" if declared.required else "optional"
-    choices = f" ({', '.join(declared.choices)})" if declared.choices else ""
-    return f"{declared.type}{choices}, {need}"
+    inside = [f"{f.key}: {_said(f, whole=whole)}" for f in declared.fields]
+    choices = f" ({', '.join(declared.choices) or '; '.join(inside)})" if declared.choices or inside else ""
+    more = {"name": declared.name, "meaning": declared.meaning, "example": declared.example} if whole else {}
+    return f"{declared.type}{choices}, {need}" + "".join(f", {key}: {said}" for key, said in more.items() if said)
 
 
 def _used(name: str, old: Side, new: Side) -> Iterator[Change]:

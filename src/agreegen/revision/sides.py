@@ -10,9 +10,10 @@ import zipfile
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from agreegen.damage import BROKEN
 from agreegen.errors import UsageError
 from agreegen.package import digest
-from agreegen.packs import FILE, Pack, masters_in, pack_at
+from agreegen.packs import FILE, Pack, masters_in, pack_at, packs_in
 from agreegen.packs.opening import compiled
 from agreegen.revision.uses import uses
 from agreegen.template.compose import found_in
@@ -83,7 +84,7 @@ LABEL: Final = re.compile(r"^( *)\((?:[a-z]{1,2}|[ivxl]+|\d+)\) ")
 @contextlib.contextmanager
 def opened(path: pathlib.Path, workspace: Workspace) -> Iterator[Side]:
     """The side of that path; a saved copy is unpacked for as long as it is needed."""
-    if path.is_file() and path.suffix == ".zip":
+    if path.is_file() and path.suffix.lower() == ".zip":
         with tempfile.TemporaryDirectory(prefix="agreegen-") as folder:
             inside = pathlib.Path(folder)
             _unpack(path, inside)
@@ -99,13 +100,19 @@ def _side(path: pathlib.Path, folder: pathlib.Path, workspace: Workspace, *, cop
     if (folder / FILE).is_file():
         pack = pack_at(folder, (workspace.templates, *workspace.packs))
         return Side(path.as_posix(), folder, replace(workspace, packs=(folder,)), {pack.name: pack}, copied)
-    if packs := masters_in(folder):
-        here = replace(workspace, templates=folder)
-        return Side(path.as_posix(), folder, here, {p.name: p for p in packs}, copied)
-    inside = [pack_at(p, (workspace.templates,)) for p in sorted(folder.iterdir()) if (p / FILE).is_file()]
+    masters = masters_in(folder)
+    inside = [*masters, *packs_in(folder, (folder if masters else workspace.templates,))]
     if not inside:
         raise UsageError(f"{path} has no templates", f"a template is a folder with a {FILE} and a Word file")
-    return Side(path.as_posix(), folder, replace(workspace, packs=(folder,)), {p.name: p for p in inside}, copied)
+    here = replace(workspace, templates=folder) if masters else replace(workspace, packs=(folder,))
+    return Side(path.as_posix(), folder, here, {p.name: p for p in inside}, copied)
+
+
+def compared(old: Side, new: Side) -> list[str]:
+    """The names of the templates that are compared: a saved copy tells of its own only."""
+    copies = [side for side in (old, new) if side.copied]
+    sides = copies if len(copies) == 1 else (old, new)
+    return list(dict.fromkeys(name for side in sides for name in side.packs))
 
 
 def _unpack(path: pathlib.Path, folder: pathlib.Path) -> None:
@@ -117,7 +124,7 @@ def _unpack(path: pathlib.Path, folder: pathlib.Path) -> None:
             if odd or sum(m.file_size for m in members) > LARGEST:
                 raise UsageError(f"{path} isn't a saved copy of templates", "name one that `templates pin` wrote")
             archive.extractall(folder)
-    except (OSError, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         raise UsageError(f"{path} can't be read: {error}", "name a saved copy that `templates pin` wrote") from None
 
 
