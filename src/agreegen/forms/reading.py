@@ -168,6 +168,9 @@ class _Walk:
                 self.found.strange.append((named[0], text, self.where()))
             self.through(content)
             return
+        if any(path_of_control(inner) for inner in content.iter(f"{_W}sdt")):
+            self.through(content)  # LibreOffice wraps boxes, dates and lists of choices in a control of the same name
+            return
         pending = next(content.iter(*PENDING), None) is not None
         shown = Shown(path, _value(found, pr, content), self.where(), pending)
         self.found.shown.setdefault(path, []).append(shown)
