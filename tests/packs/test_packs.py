@@ -12,7 +12,7 @@ from pack_samples import PROPOSAL, RECORD, TEXT, here, pack, proposal
 from agreegen import generate, packs, skeleton, workspace
 from agreegen.errors import FindingsError, UsageError
 from agreegen.law import VARIANTS
-from agreegen.packs.declared import Field
+from agreegen.packs.declared import Field, UnfitError
 from agreegen.packs.record import read_record
 from agreegen.reading import read_source
 from agreegen.reading.partner_list import read_partner_list
@@ -94,6 +94,40 @@ def test_faults_of_extra_fields_have_their_line(old: str, new: str, said: str, t
     root = here(tmp_path, pack(tmp_path / "p"))
     path = proposal(tmp_path, PROPOSAL.replace(old, new))
     assert any(said in line for line in told(path, root)), told(path, root)
+
+
+@pytest.mark.parametrize(
+    ("said", "finding"),
+    [
+        ("[{name: A, beds: 007}]", "6:27 D003 'beds' needs a whole number and has '007'"),
+        ("[{name: A}, {beds: 1}]", "6:22 D003 'sites' lacks 'name'"),
+        ("[{name: A, bed: 1}]", "6:21 D003 'bed' isn't a key of 'sites'; did you mean 'beds'?"),
+        ("[{name: A, built: {day: soon}}]", "6:34 D003 'day' can't be 'soon'; write a real date"),
+        ("[{name: A}, B]", "6:22 D003 'sites' needs a list; each entry a block with name, beds, built and has 'B'"),
+    ],
+)
+def test_faults_within_a_block_have_their_line(said: str, finding: str, tmp_path: pathlib.Path) -> None:
+    record = RECORD.partition("fields:")[0] + (
+        "fields:\n      sites: {type: list of blocks, fields: {name: text, beds: {type: number, required: no}, "
+        "built: {type: block, required: no, fields: {day: date}}}}\n"
+    )
+    root = here(tmp_path, pack(tmp_path / "p", "Text.", record))
+    path = proposal(tmp_path, PROPOSAL.partition("dates:")[0] + f"extra:\n      sites: {said}\n")
+    assert [line for line in told(path, root) if finding in line], told(path, root)
+
+
+@pytest.mark.parametrize("said", ["007", "-0", "1.0", "١٢", "9" * 5000, "1_000", "yes"])
+def test_a_number_is_printed_as_it_was_written_or_refused(said: str) -> None:
+    assert (Field("n", "number").value("120"), Field("n", "number").value(-5)) == (120, -5)
+    with pytest.raises(UnfitError):
+        Field("n", "number").value(said)
+
+
+@pytest.mark.parametrize("word", ["../master.docx", '"a\\0b.docx"', "x" * 300 + ".docx"])
+def test_a_word_file_that_can_not_be(word: str, tmp_path: pathlib.Path) -> None:
+    root = here(tmp_path, pack(tmp_path / "p", record=RECORD + f"    word: {word}\n"))
+    (found,) = told(proposal(tmp_path), root)
+    assert "T062" in found
 
 
 def test_a_fault_elsewhere_brings_no_questions_of_the_official_form(tmp_path: pathlib.Path) -> None:
@@ -274,6 +308,9 @@ def test_yes_and_no_may_be_written_as_toml_has_them(tmp_path: pathlib.Path) -> N
         ("fields: [a]", (1, 9), "T062 the fields aren't a block of keys"),
         ("fields:\n  a: {type: block}", (2, 6), "T062 the field 'a' is a block and has no fields"),
         ("fields:\n  a: {type: block, fields: {b: {typ: x}}}", (2, 33), "T061 'typ' isn't a key"),
+        ("fields:\n  a: {name: x}\n  b: {name: x}", (3, 6), "T062 the fields 'a' and 'b' are both called 'x'"),
+        ("fields:\n  a: {name: a-b}", (2, 13), "T062 a Word file can't call a field 'a-b'"),
+        ("fields:\n  a: {choices: [North, north]}", (2, 16), "T062 two choices are the same word"),
     ],
 )
 def test_faults_of_a_record_have_their_place(text: str, at: tuple[int, int], said: str) -> None:

@@ -176,12 +176,12 @@ def pack_at(here: pathlib.Path, folders: Sequence[pathlib.Path] = ()) -> Pack:
 
 def _word(here: pathlib.Path, said: Said) -> tuple[pathlib.Path, tuple[Finding, ...]]:
     """The Word file of a pack: the one that is named, `master.docx`, or the only one there."""
-    words = [p for p in sorted(here.glob("*.docx")) if not p.name.startswith("~$")]
+    words = [p for p in sorted(here.glob("*")) if p.suffix.lower() == ".docx" and not p.name.startswith("~$")]
     if said.word:
-        wanted = here / said.word
-        inside = wanted.resolve().is_relative_to(here.resolve())
-        if wanted.is_file() and inside:
+        wanted = next((p for p in words if p.name == said.word), None)
+        if wanted is not None:
             return wanted, ()
+        inside = not {"/", "\\"} & {*said.word}
         close = nearest(said.word, [p.name for p in words])
         hint = f"did you mean '{close}'?" if close else f"Word files here: {_names(words)}"
         message = f"there is no Word file {said.word}" if inside else f"{said.word} isn't in the folder of the template"

@@ -31,15 +31,21 @@ SAMPLES: Final = {TEXT: "…", NUMBER: "1", DATE: "2027-03-01", YES_NO: "yes", O
 """What an answer of each type looks like."""
 
 NAME = re.compile(r"[a-z][a-z0-9 ]*")
+WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
+"""A whole number as it is printed; `007` isn't one, because the zeros would be lost."""
 
 
 class UnfitError(Exception):
-    """A value that a field can't have; says why, and what to write."""
+    """A value that a field can't have; says why, what to write, and where below the field it stands."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        """The sentence and its remedy."""
+    def __init__(self, message: str, hint: str, path: tuple[str | int, ...] = (), *, key: bool = False) -> None:
+        """The sentence and its remedy; `path` leads from the field to the value, or to the `key` that is wrong."""
         super().__init__(message)
-        self.message, self.hint = message, hint
+        self.message, self.hint, self.path, self.key = message, hint, path, key
+
+    def below(self, *steps: str | int) -> UnfitError:
+        """The same, as it is seen from further up."""
+        return UnfitError(self.message, self.hint, (*steps, *self.path), key=self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,15 @@ class Field:
             return None
         if not self.many:
             return self._one(said)
-        entries = said if isinstance(said, list) else [said]
-        return tuple(v for entry in entries if (v := self._one(entry)) is not None)
+        if not isinstance(said, list):
+            return tuple(v for v in [self._one(said)] if v is not None)
+        return tuple(v for n, entry in enumerate(said) if (v := self._entry(n, entry)) is not None)
+
+    def _entry(self, number: int, said: Any) -> Any:
+        try:
+            return self._one(said)
+        except UnfitError as unfit:
+            raise unfit.below(number) from None
 
     def _one(self, said: Any) -> Any:
         if self.kind == BLOCK:
@@ -107,8 +120,8 @@ class Field:
         return str(said).strip() or None
 
     def _number(self, said: Any) -> int:
-        if isinstance(said, bool) or not re.fullmatch(r"-?\d+", str(said).strip()):
-            hint = "write figures only, without commas; amounts and decimals are texts"
+        if isinstance(said, bool) or not WHOLE.fullmatch(str(said).strip()):
+            hint = "write figures only, without commas or zeros before them; amounts and long numbers are texts"
             raise UnfitError(f"'{self.key}' needs a whole number and has {_shown(said)}", hint)
         return int(said)
 
@@ -143,11 +156,18 @@ class Field:
         if odd := next((k for k in given if k not in known), ""):
             close = nearest(odd, known)
             hint = f"did you mean '{close}'?" if close else f"keys that belong here: {', '.join(known)}"
-            raise UnfitError(f"'{odd}' isn't a key of '{self.key}'", hint)
-        values = {f.name: f.value(given.get(key)) for key, f in known.items()}
+            raise UnfitError(f"'{odd}' isn't a key of '{self.key}'", hint, (odd,), key=True)
+        values = {f.name: f.below(given.get(key)) for key, f in known.items()}
         if missing := next((f for f in self.fields if f.required and values[f.name] in (None, ())), None):
             raise UnfitError(f"'{self.key}' lacks '{missing.key}'", f"add `{missing.key}: {missing.sample}`")
         return {f.name: () if values[f.name] is None and f.many else values[f.name] for f in self.fields}
+
+    def below(self, said: Any) -> Any:
+        """The value as that of a field of a block; UnfitError with the place seen from the block."""
+        try:
+            return self.value(said)
+        except UnfitError as unfit:
+            raise unfit.below(self.key) from None
 
     def blank(self) -> Any:
         """What a draft prints where the value is missing."""
@@ -166,7 +186,7 @@ def schema_of(fields: Sequence[Field]) -> dict[str, Any]:
 def _schema(field: Field) -> dict[str, Any]:
     kinds: dict[str, dict[str, Any]] = {
         TEXT: {"type": ["string", "integer"]},
-        NUMBER: {"type": ["integer", "string"], "pattern": r"^-?\d+$"},
+        NUMBER: {"type": ["integer", "string"], "pattern": f"^({WHOLE.pattern})$"},
         DATE: {"type": "string"},
         YES_NO: {"enum": [True, False, "yes", "no"]},
         ONE_OF: {"enum": list(field.choices)},
@@ -182,6 +202,8 @@ def _listed(keys: Iterable[str]) -> str:
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
     if isinstance(value, dict):
         return "a block of keys"
     if isinstance(value, list):

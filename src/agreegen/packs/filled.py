@@ -38,7 +38,7 @@ def filled(
         try:
             value = field.value(said.get(key))
         except UnfitError as unfit:
-            findings.append(_finding("D003", source, (EXTRA, key), unfit.message, unfit.hint))
+            findings.append(_unfit(source, (EXTRA, key), unfit))
         else:
             if value in (None, ()) and field.required and not field.taken:
                 findings.append(_missing(source, field, pack))
@@ -142,6 +142,14 @@ def _missing(source: Source, field: Field, pack: Pack) -> Finding:
     message = f"'extra: {field.key}' is required by the template {pack.name}{about}"
     return _finding("P001", source, (EXTRA, field.key), message,
                     f"write below `extra:` as an example `{field.key}: {field.sample}`; {field.answer}")  # fmt: skip
+
+
+def _unfit(source: Source, path: Path, unfit: UnfitError) -> Finding:
+    """A finding at the value that the field can't have, in a block and in an entry of a list, too."""
+    place = place_of(source, (*path, *unfit.path))
+    text = ".".join(map(str, (*path, *unfit.path)))
+    return Finding("D003", Severity.ERROR, place.location(text, place.key if unfit.key else None), unfit.message,
+                   unfit.hint)  # fmt: skip
 
 
 def _finding(code: str, source: Source, path: Path, message: str, hint: str) -> Finding:

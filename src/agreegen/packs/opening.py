@@ -110,7 +110,8 @@ def with_extra(
 
 def asked(findings: Iterable[Finding], pack: Pack | None) -> list[Finding]:
     """The findings without those about fields that only the official form asks for, where the template does."""
-    return [f for f in findings if pack is None or not pack.asks_own or f.code not in OFFICIAL_ONLY]
+    asks_form = pack is None or not (pack.asks_own or has_errors(pack.findings))
+    return [f for f in findings if asks_form or f.code not in OFFICIAL_ONLY]
 
 
 def completed(agreement: Agreement, pack: Pack, template: Template) -> tuple[Agreement, list[Finding]]:

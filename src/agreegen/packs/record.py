@@ -131,8 +131,18 @@ class _Reader:
                 self.wrong("T062", (*path, key), f"the field '{written}' can't be a name in templates",
                            "use letters, digits and spaces, and begin with a letter", key=True)  # fmt: skip
             elif declared := self._field(key, about, (*path, key)):
+                self._alone(declared, found, (*path, key))
                 found[key] = declared
         return list(found.values())
+
+    def _alone(self, declared: Field, others: dict[str, Field], path: Path) -> None:
+        """A finding if the Word file can't call the field so, or calls another one so, too."""
+        if not declared.name.isidentifier() or declared.name.startswith("__"):
+            self.wrong("T062", (*path, "name"), f"a Word file can't call a field '{declared.name}'",
+                       "use letters, digits and _, and begin with a letter")  # fmt: skip
+        elif same := next((f for f in others.values() if f.name == declared.name), None):
+            self.wrong("T062", path, f"the fields '{same.key}' and '{declared.key}' are both called '{declared.name}'",
+                       "give one of them another `name:`")  # fmt: skip
 
     def _field(self, key: str, about: Any, path: Path) -> Field | None:
         if about is None or isinstance(about, str):
@@ -156,10 +166,14 @@ class _Reader:
         said = keys.get("choices")
         if said is None:
             return ()
-        if not isinstance(said, list) or not said or not all(isinstance(c, str | int) for c in said):
-            self.wrong("T062", (*path, "choices"), "the choices aren't a list of words", "write `choices: [one, two]`")
+        if not isinstance(said, list) or not said or not all(_is_word(c) for c in said):
+            self.wrong("T062", (*path, "choices"), "the choices aren't a list of words",
+                       "write `choices: [one, two]`, and words such as true in quotes")  # fmt: skip
             return ()
-        return tuple(str(c).strip() for c in said)
+        words = [str(c).strip() for c in said]
+        if len({plain_key(w) for w in words}) < len(words):
+            self.wrong("T062", (*path, "choices"), "two choices are the same word", "delete or rename one of them")
+        return tuple(words)
 
     def _type(self, keys: dict[str, Any], path: Path, choices: tuple[str, ...]) -> tuple[str, bool]:
         said = " ".join(self._text(keys, "type", path).lower().split())
@@ -188,3 +202,7 @@ class _Reader:
         except UnfitError as unfit:
             self.wrong("T062", (*path, "example"), unfit.message, unfit.hint)
         return declared
+
+
+def _is_word(said: Any) -> bool:
+    return (isinstance(said, int) and not isinstance(said, bool)) or bool(isinstance(said, str) and said.strip())
