@@ -110,7 +110,38 @@ def test_a_template_is_in_force_from_its_day_on(own: Workspace) -> None:
     assert refused(own) == [("T072", "error", "approvals.yaml")]
     path = proposal(own.root, PROPOSAL.replace("dates: {start: 2027-03-01}\n", "version: 1\n"))
     found = generate.opened_proposal(path, own).findings
-    assert [(f.code, str(f.severity)) for f in found if f.code == "T072"] == [("T072", "warning")]
+    assert [(f.code, str(f.severity)) for f in found if f.code == "T072"] == [("T072", "error")]
+    as_draft = generate.opened_proposal(path, own, as_draft=True).findings
+    assert [(f.code, str(f.severity)) for f in as_draft if f.code == "T072"] == [("T072", "warning")]
+    approve(own, effective=DAY)  # in force when it was approved: whatever is made from it starts later
+    assert not [f for f in generate.opened_proposal(path, own).findings if f.code == "T072"]
+
+
+def test_ends_of_lines_are_no_change_and_other_letters_are(own: Workspace) -> None:
+    approve(own)
+    record = own.root / "p" / "template.yaml"
+    record.write_bytes(record.read_bytes().replace(b"\n", b"\r\n"))
+    book = own.root / "p" / "approvals.yaml"
+    book.write_bytes(book.read_bytes().replace(b"\n", b"\r\n"))
+    assert refused(own) == []
+    record.write_bytes(record.read_bytes() + b" ")
+    assert refused(own) == [("T070", "error", "template.yaml")]
+
+
+def test_nothing_is_recorded_if_one_template_has_no_version(tmp_path: pathlib.Path) -> None:
+    first = pack(tmp_path / "a")
+    other = pack(tmp_path / "b", record=RECORD.replace("short", "other").replace('version: "1"', "status: new"))
+    with pytest.raises(UsageError, match="gives no version"):
+        approval.pin(["short", "other"], here(tmp_path, first, other), role="Counsel", on=DAY)
+    assert not (first / "approvals.yaml").exists()
+
+
+@pytest.mark.parametrize("name", ["../../secret.txt", "a" * 400, "a\\0b", "C:/x.docx"])
+def test_odd_names_in_a_book_are_files_that_were_removed(name: str, own: Workspace) -> None:
+    approve(own)
+    book = own.root / "p" / "approvals.yaml"
+    book.write_text(book.read_text(encoding="utf-8") + f'        "{name}": "0"\n', encoding="utf-8")
+    assert [code for code, _, _ in refused(own)] == ["T070"]
 
 
 def test_a_template_with_errors_is_not_approved(own: Workspace) -> None:
@@ -137,6 +168,13 @@ def test_a_damaged_book_stops_and_is_named(text: str, own: Workspace) -> None:
         generate.generate(proposal(own.root), own)
     assert {f.code for f in wrong.value.findings} == {"T073"}
     assert wrong.value.findings[0].location.file.endswith("p/approvals.yaml")
+    assert "Error" not in wrong.value.findings[0].message  # words, and not those of Python
+
+
+def test_a_book_that_can_not_be_opened_is_named(own: Workspace) -> None:
+    (own.root / "p" / "approvals.yaml").mkdir()
+    with pytest.raises(UsageError, match="can't be read"):
+        refused(own)
 
 
 def test_a_batch_looks_again_when_an_approval_changes(own: Workspace) -> None:

@@ -9,7 +9,7 @@ import zipfile
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from agreegen.approval.book import FILE, Approval, read_book, write_book
+from agreegen.approval.book import FILE, Approval, content_of, read_book, write_book
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.package import digest, file_name, replaced
@@ -101,7 +101,7 @@ def fingerprint(workspace: Workspace) -> str:
     """The digest of all that is approved, which decides what may be made."""
     folders = {pack.roots[0] for pack in every(workspace)}
     files = sorted(path for folder in folders if (path := folder / FILE).is_file())
-    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+    return hashlib.sha256(b"".join(hashlib.sha256(content_of(path)).digest() for path in files)).hexdigest()
 
 
 def _unlike(state: State) -> Iterable[Finding]:
@@ -115,20 +115,25 @@ def _unlike(state: State) -> Iterable[Finding]:
     since = f"since {approval.role} approved the template {pack.name} on {date(approval.on)}"
     for name, word in state.changes.items():
         hint = f"see what changed: `{_difference(state)}`; approve it again: {again}"
-        yield Finding("T070", Severity.ERROR, Location(_shown(pack, name)), f"was {word} {since}", hint)
+        yield Finding("T070", Severity.ERROR, Location(_shown(state, name)), f"was {word} {since}", hint)
 
 
 def _not_yet(state: State, day: dt.date | None) -> Iterable[Finding]:
+    """A finding if the agreement starts before the approved version is in force, or may do so.
+
+    Where the day isn't known, a version that was in force when it was approved is in force: nothing can be made from
+    it before it was approved.
+    """
     approval = state.approval
-    if approval is None or state.changes or (day is not None and approval.effective <= day):
+    if approval is None or state.changes or approval.effective <= (day or approval.on):
         return
     where = Location((state.pack.roots[0] / FILE).as_posix())
     what = (
         f"version {approval.version} of the template {state.pack.name} is approved from {date(approval.effective)} on"
     )
     if day is None:
-        hint = "give the proposal `dates: {start: …}`, so that it can be compared"
-        yield Finding("T072", Severity.WARNING, where, f"{what}, and the proposal has no start date", hint)
+        hint = "give the proposal `dates: {start: …}`, or approve the version again when it is in force"
+        yield Finding("T072", Severity.ERROR, where, f"{what}, and the proposal has no start date", hint)
         return
     hint = "use the version that is in force then, or approve this one with an earlier --effective date"
     yield Finding("T072", Severity.ERROR, where, f"{what}, and the agreement starts on {date(day)}", hint)
@@ -150,18 +155,23 @@ def _near(path: pathlib.Path) -> str:
     return (whole.relative_to(here) if whole.is_relative_to(here) else whole).as_posix()
 
 
-def _shown(pack: Pack, name: str) -> str:
+def _shown(state: State, name: str) -> str:
+    """Where a file stands; the bare name of one that the template has no more."""
     from agreegen.template.compose import found_in  # noqa: PLC0415 (what composes templates is seldom needed)
 
-    file = found_in(pack.roots, name)
-    return file.as_posix() if file.is_file() else name
+    return found_in(state.pack.roots, name).as_posix() if name in state.files else name
 
 
 def _files(pack: Pack, template: Template) -> dict[str, str]:
     """The digest of each file that belongs to a template, its record included."""
     files = {file.name: file.sha256 for file in template.files}
     record = pack.folder / RECORD
-    return {**files, **({_record_name(pack): digest(record.read_bytes())} if record.is_file() else {})}
+    return {**files, **({_record_name(pack): _digest_of_lines(record)} if record.is_file() else {})}
+
+
+def _digest_of_lines(path: pathlib.Path) -> str:
+    """The digest of a text file, the same whether its lines end as on Windows or not."""
+    return digest(content_of(path).replace(b"\r\n", b"\n"))
 
 
 def _record_name(pack: Pack) -> str:
@@ -183,7 +193,8 @@ def pin(
     wrong = [f for state in found for f in state.template.findings]
     if has_errors(wrong):
         raise FindingsError(wrong)
-    return [_pinned(state, role.strip(), on, effective) for state in found]
+    versions = [state.pack.version for state in found]  # UsageError before anything is written
+    return [_pinned(state, role.strip(), on, effective, v) for state, v in zip(found, versions, strict=True)]
 
 
 def _refuse_shipped(found: Sequence[State], workspace: Workspace) -> None:
@@ -194,9 +205,8 @@ def _refuse_shipped(found: Sequence[State], workspace: Workspace) -> None:
                          "`agreegen init my-agreements` makes a folder of your own; run the command there")  # fmt: skip
 
 
-def _pinned(state: State, role: str, on: dt.date, effective: dt.date | None) -> Pinned:
+def _pinned(state: State, role: str, on: dt.date, effective: dt.date | None, version: str) -> Pinned:
     pack, root = state.pack, state.pack.roots[0]
-    version = pack.version
     copy = f"{COPIES}/{file_name(f'{pack.name}-{version}')}-{_short(state.files)}.zip"
     approval = Approval(version, effective or pack.said.effective or on, role, on, state.template.sha256, state.files,
                         copy)  # fmt: skip

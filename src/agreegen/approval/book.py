@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Mapping
 
+    from agreegen.reading import Source
+
 FILE: Final = "approvals.yaml"
 TITLE: Final = (
     "# Which templates counsel approved; written by `agreegen templates pin`. The newest approval comes first.\n"
@@ -54,13 +56,15 @@ Book = dict[str, tuple[Approval, ...]]
 def read_book(folder: pathlib.Path) -> Book:
     """The approvals of a folder's templates; none if it has no such file. FindingsError if the file is damaged."""
     path = folder / FILE
+    return _parsed(content_of(path), path.as_posix()) if path.exists() else {}
+
+
+def content_of(path: pathlib.Path) -> bytes:
+    """What a file says; UsageError if it can't be read."""
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return {}
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}", "check your permission") from None
-    return _parsed(content, path.as_posix())
 
 
 @functools.lru_cache(maxsize=8)
@@ -70,11 +74,26 @@ def _parsed(content: bytes, file: str) -> Book:
     if source.findings:
         raise FindingsError([Finding("T073", Severity.ERROR, f.location, f.message, MEND) for f in source.findings])
     said = {plain_key(str(k)): v for k, v in data.items()}.get("approvals")
-    try:
-        return {str(name): tuple(map(_approval, entries)) for name, entries in said.items()}  # type: ignore[union-attr]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        message = f"the approvals can't be read ({type(error).__name__}: {error})"
-        raise FindingsError([Finding("T073", Severity.ERROR, Location(file, 1, 1), message, MEND)]) from None
+    if not isinstance(said, dict):
+        raise _damaged(Location(file, 1, 1), "the file has no block `approvals:` with the names of templates")
+    found = {}
+    for name, entries in said.items():
+        try:
+            found[str(name)] = tuple(map(_approval, entries))
+        except KeyError as error:
+            raise _damaged(_at(source, name), f"an approval of {name} lacks {error}") from None
+        except (AttributeError, TypeError, ValueError):
+            raise _damaged(_at(source, name), f"the approvals of {name} aren't as they were written") from None
+    return found
+
+
+def _at(source: Source, name: Any) -> Location:
+    place = source.places.get(("approvals", name))
+    return place.location(at=place.key) if place else Location(source.file, 1, 1)
+
+
+def _damaged(where: Location, message: str) -> FindingsError:
+    return FindingsError([Finding("T073", Severity.ERROR, where, message, MEND)])
 
 
 def _approval(entry: Mapping[str, Any]) -> Approval:
