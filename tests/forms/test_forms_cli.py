@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from form_filling import as_word, changed
 from form_samples import PLACE, ROOT, form_of
 from official_sample import FILLED, official
@@ -15,8 +16,6 @@ from agreegen.template.base import pack, unpack
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Callable
-
-    import pytest
 
     from command_line import Run
 
@@ -59,6 +58,7 @@ def test_a_form_of_a_proposal_is_named_after_it(tmp_path: pathlib.Path, monkeypa
     assert path.exists()
 
 
+@pytest.mark.slow
 def test_a_form_is_made_again_as_it_was(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program emptied the form's record: its text is compared with a form that is made in the same way."""
     monkeypatch.setattr(making, "quick_contents", lambda docx, *_: docx)

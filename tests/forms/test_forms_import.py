@@ -80,10 +80,7 @@ def some(blank_form: bytes) -> bytes:
 # --------------------------------------------------------------------------------------------------- round trips
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(n, marks=() if n in ("county-coverage", "university-research") else pytest.mark.slow)
-        for n in EXAMPLES
-    ],
+    [pytest.param(n, marks=() if n == "university-research" else pytest.mark.slow) for n in EXAMPLES],
 )
 def test_an_example_filled_into_a_form_comes_back(name: str, tmp_path: pathlib.Path) -> None:
     answers = answers_of(name)
@@ -97,6 +94,7 @@ def test_an_example_filled_into_a_form_comes_back(name: str, tmp_path: pathlib.P
     assert found.variant == standing.variant
 
 
+@pytest.mark.slow
 def test_more_entries_than_rows_come_back(tmp_path: pathlib.Path) -> None:
     assert len(proposal_of("university-research").data.elements) > 8
     many = {("data", "elements", n, "name"): f"Element {n}" for n in range(25)}
@@ -164,6 +162,7 @@ def folder_of(file: str) -> pathlib.Path:
     return pathlib.Path(file).parent
 
 
+@pytest.mark.slow
 def test_an_open_party_of_a_proposal_comes_back_as_filled_in(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "started.yaml"
     path.write_text("proposal: Helping\nprovider: DHCS\nrecipient: partner\nfunds: no\n", encoding="utf-8")
@@ -474,6 +473,7 @@ def test_a_place_that_no_form_has_is_no_field(some: bytes, number: str) -> None:
     assert found.values["data: elements[1]: name"] == "Telephone"
 
 
+@pytest.mark.slow
 def test_another_text_altogether_is_told_in_time(some: bytes) -> None:
     found = imported_from(some, sent=form_of("university"))
     assert found.values["purpose: scope"] == SOME[SCOPE]

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _W = f"{{{W}}}"
 
 
+VARIANTS_TESTED = [pytest.param(v, marks=() if v == "university" else pytest.mark.slow) for v in VARIANTS]
+
+
 def body(docx: bytes) -> etree._Element:
     return etree.fromstring(unpack(docx)["word/document.xml"])
 
@@ -103,7 +106,7 @@ def test_a_field_in_several_places_is_one_node(county_form: bytes) -> None:
     assert [path_of_control(s) for s in footer] == [("proposal",)]
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", VARIANTS_TESTED)
 def test_every_field_that_the_program_asks_for_has_a_control(variant: str) -> None:
     found = {re.sub(r"\[\d+\]", "[]", f.tag) for p in paths(form_of(variant)) if (f := field_at(p)) is not None}
     plain = {t.replace("provider[]", "provider").replace("recipient[]", "recipient") for t in found}
@@ -118,7 +121,7 @@ def test_a_form_of_all_fields_has_all() -> None:
     assert wanted <= set(paths(form_of("university")))
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", VARIANTS_TESTED)
 def test_no_sign_of_an_open_field_is_left(variant: str) -> None:
     docx = form_of(variant)
     assert not has_signs(docx)
@@ -207,18 +210,21 @@ def test_conditional_exhibits_are_listed() -> None:
 
 
 # --------------------------------------------------------------------------------------------------- options
+@pytest.mark.slow
 def test_a_city_gets_the_text_of_a_city() -> None:
     whole = text_of(body(made("local-government", every=False, kind="city").docx))
     assert "recipient: city" in whole
     assert "[Recipient: legal name], a political subdivision" not in whole
 
 
+@pytest.mark.slow
 def test_several_parties_are_asked_for() -> None:
     docx = made("local-government", every=False, sides=(1, 2)).docx
     assert ("recipient", 1, "legal_name") in paths(docx)
     assert ("recipient", 2, "legal_name") not in paths(docx)
 
 
+@pytest.mark.slow
 def test_lists_begin_with_the_rows_that_are_asked_for() -> None:
     found = paths(made("university", every=False, rows={"elements": 3, "related agreements": 5}).docx)
     assert ("data", "elements", 2, "name") in found
@@ -299,6 +305,7 @@ def test_a_list_that_a_proposal_gives_cannot_grow(started_form: bytes) -> None:
     assert "use.products" not in tags or ("use", "products", 0, "name") in paths(started_form)
 
 
+@pytest.mark.slow
 def test_every_field_of_a_proposal_can_be_asked(started: pathlib.Path) -> None:
     docx = made("local-government", proposal=started, every=True).docx
     assert ("transfer", "cloud") in paths(docx)
