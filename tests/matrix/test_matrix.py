@@ -8,6 +8,7 @@ import json
 import pathlib
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,12 +17,13 @@ from jinja2 import nodes
 from agreegen import generate, matrix, provenance, workspace
 from agreegen.errors import UsageError
 from agreegen.law.clauses import clauses
-from agreegen.matrix.printing import COVER, PARTS, SHORT, key_of
+from agreegen.matrix.printing import COVER, MARGINS, PARTS, SHORT, key_of
 from agreegen.provenance.passages import rendered
 from agreegen.provenance.variants import decided
 from agreegen.revision.words import WORD
 from agreegen.template.base import unpack
 from agreegen.template.container import W
+from agreegen.template.draft import draft
 from agreegen.template.lists import parse
 from agreegen.template.printing import environment
 
@@ -77,7 +79,7 @@ def test_rows_are_the_clauses_that_the_table_says(pair: matrix.Matrix) -> None:
         for variant in PAIR:
             there = clause.id in found and bool(found[clause.id].cells[variant].letter)
             assert there == clause.is_in(variant), (clause.id, variant)
-    assert set(found) - set(clauses()) == {PARTS, *(i for i in found if i.startswith("exhibit:"))}
+    assert set(found) - set(clauses()) == {PARTS, MARGINS, *(i for i in found if i.startswith("exhibit:"))}
 
 
 def test_own_texts_differ_and_shared_files_are_compared_by_what_they_print(pair: matrix.Matrix) -> None:
@@ -105,6 +107,33 @@ def test_every_printed_word_stands_in_the_text_of_its_clause(pair: matrix.Matrix
                 told = iter(found[key_of(p)].split())
                 assert all(word in told for word in said), (p.where, piece.text)
     assert checked > 500
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("{{ recipient.name }}", "{{ recipient.name | upper_first }}", True),
+        ('{{ parties | selectattr("ipa_applies") | map(attribute="name") | listing }}',
+         '{{ parties | rejectattr("ipa_applies") | map(attribute="name") | listing }}', True),
+        ('{% if terms.body | upper == "A" %}x{% endif %}', '{% if terms.body == "A" %}x{% endif %}', True),
+        ("{% for p in parties %}{{ p.name }} {% endfor %}", "{% for q in parties %}{{ q.name }} {% endfor %}", False),
+        ("{% if facts.research %}x{% endif %}", "{% if facts.phi %}y{% elif facts.research %}x{% endif %}", True),
+    ],
+)  # fmt: skip
+def test_texts_are_the_same_if_their_tags_are(one: str, other: str, differs: bool, tmp_path: pathlib.Path) -> None:
+    for variant, text in zip(PAIR, (one, other), strict=True):
+        folder = tmp_path / "masters" / variant
+        folder.mkdir(parents=True)
+        (folder / "master.docx").write_bytes(draft(f"# Parties\n\nBetween {text}."))
+        (folder / "template.yaml").write_text('version: "1"\n', encoding="utf-8")
+    found = matrix.matrix(replace(HERE, templates=tmp_path), PAIR)
+    assert [r.id for r in found.different] == [PARTS] * differs
+    for row in found.different:
+        assert [p for d in row.differences("B") for p in d.pieces if p.kind != "same"]
+
+
+def test_headers_and_footers_are_compared_too(pair: matrix.Matrix) -> None:
+    assert any("Page 1 of 1" in line for line in pair.row(MARGINS).lines("A"))
 
 
 def test_alternatives_of_other_variants_are_left_out(pair: matrix.Matrix) -> None:

@@ -8,6 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from jinja2 import nodes
 
 from agreegen import provenance
 from agreegen.errors import UsageError
@@ -16,7 +17,9 @@ from agreegen.provenance import listing
 from agreegen.provenance.landing import landings
 from agreegen.provenance.needs import found_field, needs, required
 from agreegen.provenance.origins import known_fields, origins
+from agreegen.provenance.phrases import condition
 from agreegen.provenance.suppliers import supplier
+from agreegen.template.printing import environment
 
 if TYPE_CHECKING:
     import pathlib
@@ -134,6 +137,26 @@ def test_commands(run: Callable[..., Run], county: Traced, tmp_path: pathlib.Pat
     assert provenance.names(county.workspace)[:2] == ("intra-agency", "local-government")
 
 
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ('parties | selectattr("ipa_applies") | list | length > 1',
+         "the number of parties for which “ipa applies” holds is more than 1"),
+        ('recipients | rejectattr("side", "equalto", "x") | selectattr("ipa_applies") | list | length == 1',
+         "the number of recipients for which “side” is not “x” and “ipa applies” holds is 1"),
+        ("recipients | length > 1", "the number of entries of “recipients” is more than 1"),
+        ("not facts.phi and facts.research",
+         "(it isn't so that health information under HIPAA is among the data) and the use is research"),
+        ("facts.research and not facts.phi",
+         "the use is research and it isn't so that health information under HIPAA is among the data"),
+    ],
+)  # fmt: skip
+def test_conditions_say_which_entries_they_count_and_what_they_deny(tag: str, said: str) -> None:
+    [output] = environment().parse(f"{{{{ {tag} }}}}").body
+    assert isinstance(output, nodes.Output)
+    assert condition(output.nodes[0], {}) == said
+
+
 def test_fields_of_a_template_of_ones_own(run: Callable[..., Run], tmp_path: pathlib.Path, county: Traced) -> None:
     from agreegen.template.draft import draft  # noqa: PLC0415
 
@@ -156,3 +179,12 @@ def test_fields_of_a_template_of_ones_own(run: Callable[..., Run], tmp_path: pat
     assert (found["extra: kept until"]["type"], found["extra: kept until"]["required"]) == ("date", "")
     told = run("where", "kept until", "--variant", "town")
     assert "printed in Section 1.1, Records  (master.docx)" in told.out
+    everywhere = run("where", "keeper").out
+    assert "town: required always" in everywhere
+    assert "university" not in everywhere
+    by_file = run("templates", "fields", pack / "master.docx", "--json")
+    assert json.loads(by_file.out)["templates"] == json.loads(said.out)["templates"]
+    record = pack / "template.yaml"
+    record.write_text(record.read_text(encoding="utf-8") + "asks: own fields\n", encoding="utf-8")
+    own = json.loads(run("templates", "fields", "town", "--json").out)["templates"]["town"]
+    assert [n["field"] for n in own if n["required"]] == ["extra: keeper"]

@@ -78,9 +78,7 @@ def where(
     from dataclasses import asdict
 
     from agreegen import provenance, report
-    from agreegen.law import VARIANTS
     from agreegen.provenance import listing
-    from agreegen.provenance.needs import required
 
     found = provenance.where(field, workspace(), variant or ())
     if json_:
@@ -93,8 +91,7 @@ def where(
     for number, one in enumerate(found):
         typer.echo("\n".join([*([""] if number else []), *listing.told(one.need)]))
         for name, places in one.places.items():
-            asked = required(name).get(one.need.field, "") if name in VARIANTS else ""
-            typer.echo("\n".join(listing.places(name, asked, places)))
+            typer.echo("\n".join(listing.places(name, one.required[name], places)))
 
 
 @templates_app.command(name="fields")

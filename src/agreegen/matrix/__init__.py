@@ -11,7 +11,7 @@ from agreegen.finding import nearest
 from agreegen.law import VARIANTS
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
-from agreegen.matrix.printing import COVER, PARTS, SHORT, Text, texts
+from agreegen.matrix.printing import COVER, MARGINS, PARTS, SHORT, Text, texts
 from agreegen.revision.words import Piece, pairs, pieces
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Cell", "Difference", "Matrix", "Row", "docx", "html", "matrix", "workbook"]
 
-TITLES: Final = {PARTS: "Headings of the parts", SHORT: "Short forms, where the signed agreement says the rest"}
+TITLES: Final = {PARTS: "Headings of the parts", SHORT: "Short forms, where the signed agreement says the rest",
+                 MARGINS: "Headers, footers and notes"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Cell:
     lines: tuple[str, ...] = ()
     reason: str = ""
     when: str = ""
+    exact: tuple[str, ...] = ()  # with each tag behind its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,11 @@ class Row:
         return next(cell.lines for cell in self.cells.values() if cell.letter == letter)
 
     def differences(self, letter: str) -> tuple[Difference, ...]:
-        """Where a text differs from the first one, in order."""
+        """Where a text differs from the first one, in order; with tags, where they alone differ."""
         found = []
-        for old, new in pairs(self.lines("A"), self.lines(letter)):
+        one, other = self.cells[self.variants("A")[0]], self.cells[self.variants(letter)[0]]
+        changed = pairs(one.lines, other.lines) or pairs(one.exact, other.exact)
+        for old, new in changed:
             whole = pieces(old, new) if old is not None and new is not None else None
             alone = Piece("removed", old) if old is not None else Piece("added", new or "")
             found.append(Difference(whole or (alone,)))
@@ -128,7 +132,8 @@ def matrix(workspace: Workspace, variants: tuple[str, ...] = VARIANTS) -> Matrix
 def _ordered(found: Mapping[str, None]) -> list[str]:
     """The ids in document order: those of the table of clauses, others, then exhibits by letter."""
     order = {
-        id_: n for n, id_ in enumerate([COVER, *clauses(), PARTS, SHORT, *(f"exhibit:{e.id}" for e in exhibits())])
+        id_: n
+        for n, id_ in enumerate([COVER, *clauses(), PARTS, SHORT, MARGINS, *(f"exhibit:{e.id}" for e in exhibits())])
     }
     return sorted(found, key=lambda key: (key.startswith("exhibit:"), order.get(key, len(order))))
 
@@ -141,8 +146,8 @@ def _row(key: str, said: Mapping[str, Text | None]) -> Row:
         if text is None:
             cells[variant] = Cell(reason=clause.absent.get(variant, "") if clause else "")
             continue
-        letter = letters.setdefault(text.lines, chr(65 + len(letters)))
-        cells[variant] = Cell(letter, text.number, text.lines, when=text.when)
+        letter = letters.setdefault(text.exact, chr(65 + len(letters)))
+        cells[variant] = Cell(letter, text.number, text.lines, when=text.when, exact=text.exact)
     return Row(key, _title(key), _part(key), "; ".join(clause.source) if clause else "", cells)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
@@ -16,23 +17,34 @@ from agreegen.template.base import bookmark_parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agreegen.provenance.marking import Marked
+    from agreegen.provenance.marking import Marked, Step
     from agreegen.provenance.passages import Passage, Piece, Within
 
 COVER = "cover-block"
 PARTS = "part-headings"
 SHORT = "short-forms"
-ROWS = (COVER, PARTS, SHORT)
+MARGINS = "margins"
+ROWS = (COVER, PARTS, SHORT, MARGINS)
 """What is no clause of the table, and gets a row all the same."""
+
+BEGIN, END = "\ue0d4", "\ue0d5"
+EXACT: Final = re.compile(f"{BEGIN}[^{END}]*{END}")
+SHOWN: Final = str.maketrans({BEGIN: "", END: ""})
+SYNTAX: Final = re.compile(r"^\{[{%]-?\s*(?:(?:p|tr|tc|r)\s+)?(?:(?:if|elif|for)\s+)?|\s*-?[}%]\}$")
+"""What of a tag says only where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a variant may print of a clause: its number in the whole text, the condition around all of it, its lines."""
+    """What a variant may print of a clause: its number in the whole text, the condition around all of it, its lines.
+
+    `exact` are the lines with each tag behind its words: two tags may have the same words.
+    """
 
     number: str
     when: str
     lines: tuple[str, ...]
+    exact: tuple[str, ...]
 
 
 @functools.lru_cache(maxsize=8)
@@ -48,7 +60,7 @@ def texts(marked: Marked) -> dict[str, Text]:
     again = False
     for passage in whole(marked):
         around = open_within(passage.within, marked)
-        if passage.part != "body" or around is None:
+        if around is None:
             continue
         key = key_of(passage)
         if passage.is_title:
@@ -66,7 +78,16 @@ def texts(marked: Marked) -> dict[str, Text]:
         lines += _conditions(_beyond(above[key], base), _beyond(around, base), marked)
         above[key] = around
         lines.append(" ".join(line.split()))
-    return {key: Text(first[key][0], _around(first[key][1], marked), tuple(lines)) for key, lines in found.items()}
+    return {
+        key: Text(first[key][0], worded(_around(first[key][1], marked)), tuple(map(worded, lines)),
+                  tuple(line.translate(SHOWN) for line in lines))
+        for key, lines in found.items()
+    }  # fmt: skip
+
+
+def worded(line: str) -> str:
+    """The line without the tags behind its words."""
+    return EXACT.sub("", line)
 
 
 def _beyond(within: Within, base: Within) -> Within:
@@ -80,6 +101,8 @@ def _around(within: Within, marked: Marked) -> str:
 
 def key_of(passage: Passage) -> str:
     """The id of the clause or exhibit that a passage belongs to."""
+    if passage.part != "body":
+        return MARGINS
     if passage.exhibit:
         return f"exhibit:{passage.exhibit}"
     if not passage.headings:
@@ -102,7 +125,7 @@ def _words(group: int, branch: int, marked: Marked) -> str:
     step = found.branches[branch]
     if step is None:
         return "Otherwise"
-    words = told(marked.steps[step])
+    words = _exactly(marked.steps[step])
     return f"For {words}" if found.kind == "for" else f"{'Otherwise, if' if branch else 'If'} {words}"
 
 
@@ -127,8 +150,17 @@ def _piece(piece: Piece, marked: Marked) -> str:
     if piece.ref:
         return f"[number of “{_title(piece.ref)}”]"
     if piece.step is not None:
-        return f"[{told(marked.steps[piece.step])}]"
+        return f"[{_exactly(marked.steps[piece.step])}]"
     return piece.text
+
+
+def _exactly(step: Step) -> str:
+    """The words of a step, and its tag between two marks, with the names of the data for those of loops."""
+    tag = SYNTAX.sub("", step.place.text)
+    for local, name in {**step.scope, step.target: ""}.items():
+        if local:
+            tag = re.sub(rf"(?<![\w.\"']){re.escape(local)}(?![\w\"'])", name or "each", tag)
+    return f"{told(step)}{BEGIN} {tag}{END}"
 
 
 def _title(mark: str) -> str:

@@ -18,7 +18,7 @@ from agreegen.law.exhibits import exhibits
 from agreegen.provenance import search
 from agreegen.provenance.landing import landings
 from agreegen.provenance.marking import Marked, marked
-from agreegen.provenance.needs import Need, below, found_field, need, needs, own_fields
+from agreegen.provenance.needs import OWN, Need, asked_by, below, found_field, need, needs, own_fields
 from agreegen.provenance.origins import known_fields
 from agreegen.provenance.passages import Passage, rendered
 from agreegen.provenance.unprinted import unprinted
@@ -27,6 +27,7 @@ from agreegen.provenance.why import Answer, Record, Stated, answer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from agreegen.packs import Pack
     from agreegen.packs.declared import Field as Declared
     from agreegen.provenance.landing import Landing
     from agreegen.workspace import Workspace
@@ -49,11 +50,14 @@ class Explained:
 
 def master(name: str, workspace: Workspace, variant: str = "") -> Marked:
     """The template of that name with its marks; UsageError if there is none, or only docxtpl can render it."""
-    pack = packs.named(name, workspace)
+    return _master_of(packs.named(name, workspace), variant)
+
+
+def _master_of(pack: Pack, variant: str = "") -> Marked:
     if not pack.word.is_file():
         raise UsageError(f"{pack.word} can't be read: there is no such file", f"choose {', '.join(VARIANTS)}")
     state = _state((pack.word.parent, *pack.roots))
-    return _marked(pack.word, pack.roots, pack.variant or variant, pack.fields, state)
+    return _marked(pack.word, pack.roots, pack.variant or variant, pack.fields, pack.asks_own, state)
 
 
 def _state(folders: Sequence[pathlib.Path]) -> tuple[tuple[str, int, int], ...]:
@@ -64,12 +68,17 @@ def _state(folders: Sequence[pathlib.Path]) -> tuple[tuple[str, int, int], ...]:
 
 @functools.lru_cache(maxsize=8)
 def _marked(
-    word: pathlib.Path, roots: tuple[pathlib.Path, ...], variant: str, declared: tuple[Declared, ...], _state: object
+    word: pathlib.Path,
+    roots: tuple[pathlib.Path, ...],
+    variant: str,
+    declared: tuple[Declared, ...],
+    asks_own: bool,
+    _state: object,
 ) -> Marked:
     """The marked template of these files; made once while they stay as they are."""
     ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
     made = marked(word, roots[0], variant=variant, elsewhere=ids, also=roots[1:])
-    return replace(made, declared=declared)
+    return replace(made, declared=declared, asks_own=asks_own)
 
 
 def why(words: str, path: pathlib.Path, workspace: Workspace, *, partner: str | None = None) -> Explained:
@@ -170,12 +179,23 @@ def fields(name: str, workspace: Workspace) -> tuple[str, tuple[Need, ...]]:
         name = opened.agreement.context["document"]["template"]
         return name, needs(master(name, workspace, opened.agreement.variant))
     if path.suffix.lower() == ".docx":
+        if pack := _pack_of(path, workspace):
+            return pack.name, needs(_master_of(pack))
         inside = path.resolve().is_relative_to(workspace.templates.resolve())
         root = workspace.templates if inside else path.parent
         named = next((v for v in VARIANTS if v in path.parts), "local-government")
         ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
         return path.stem, needs(marked(path, root, variant=named, elsewhere=ids))
     return name, needs(master(name, workspace))
+
+
+def _pack_of(word: pathlib.Path, workspace: Workspace) -> Pack | None:
+    """The template whose Word file that is; None for one without a record."""
+    known = [pack for pack in packs.every(workspace) if pack.word.resolve() == word.resolve()]
+    if known or not (word.parent / packs.FILE).is_file():
+        return known[0] if known else None
+    beside = packs.pack_at(word.parent, (workspace.templates, *workspace.packs))
+    return beside if beside.word.name == word.name else None
 
 
 def names(workspace: Workspace) -> tuple[str, ...]:
@@ -189,14 +209,17 @@ def where(field: str, workspace: Workspace, variants: Sequence[str] = ()) -> tup
     known = {**known_fields(), **{k: f for one in templates.values() for k, f in own_fields(one).items()}}
     found = []
     for key in found_field(field, known):
-        places = {name: below(key, landings(one)) for name, one in templates.items()}
-        found.append(Whereabouts(need(key, known[key], (), ""), places))
+        asking = {n: one for n, one in templates.items() if not key.startswith(OWN) or key in own_fields(one)}
+        places = {name: below(key, landings(one)) for name, one in asking.items()}
+        asked = {name: asked_by(one).get(key, "") for name, one in asking.items()}
+        found.append(Whereabouts(need(key, known[key], (), ""), places, asked))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """A field, and where it lands in each template."""
+    """A field, where it lands in each template, and when each requires it; of its own fields only those that ask."""
 
     need: Need
     places: Mapping[str, tuple[Landing, ...]]
+    required: Mapping[str, str]

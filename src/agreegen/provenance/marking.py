@@ -87,6 +87,7 @@ class Marked:
     styles: bytes
     numbering: bytes
     declared: tuple[Declared, ...] = ()
+    asks_own: bool = False  # only the declared fields are required
 
     @property
     def own(self) -> dict[str, tuple[str, ...]]:

@@ -40,6 +40,8 @@ GROUPS = {
 }
 KINDS = {DATE: Form.DATE, NUMBER: Form.NUMBER, YES_NO: Form.YES_NO, ONE_OF: Form.WORD}
 GENERAL = "The exchange"
+OWN = "extra: "
+"""The block of a proposal that has the fields of its template."""
 DISPUTE, BY_LAW = "in a dispute", "where law requires the disclosure"
 
 
@@ -69,21 +71,26 @@ class Need:
 def needs(marked: Marked) -> tuple[Need, ...]:
     """The fields that a template prints, decides by, or that its program requires: general ones, then by block."""
     landed = landings(marked)
-    asked = required(marked.variant)
+    asked = asked_by(marked)
     found = []
     for key, field in known_fields().items():
         own = landed.get(key, ())
         if own or key in asked:
             found.append(need(key, field, own, asked.get(key, "")))
-    required_ = {f"extra: {f.key}" for f in marked.declared if f.required}
     for key, field in own_fields(marked).items():
-        found.append(need(key, field, landed.get(key, ()), "always" if key in required_ else ""))
+        found.append(need(key, field, landed.get(key, ()), asked.get(key, "")))
     return tuple(sorted(found, key=lambda n: n.group != GENERAL))
+
+
+def asked_by(marked: Marked) -> Mapping[str, str]:
+    """When a template requires each field: by its program, unless it asks for its own fields only, and by itself."""
+    own = {f"{OWN}{f.key}": "always" for f in marked.declared if f.required and not f.taken}
+    return {**({} if marked.asks_own else required(marked.variant)), **own}
 
 
 def own_fields(marked: Marked) -> dict[str, Field]:
     """The fields that a template declares itself and asks for, by their keys below `extra`."""
-    return {f"extra: {f.key}": Field(("extra", f.key), KINDS.get(f.kind, Form.TEXT), f.choices,
+    return {f"{OWN}{f.key}": Field(("extra", f.key), KINDS.get(f.kind, Form.TEXT), f.choices,
                                      f.meaning or f.answer, f.many or f.kind == BLOCK)
             for f in marked.declared if not f.taken}  # fmt: skip
 

@@ -40,6 +40,12 @@ PLAIN = {
 }
 OPERATORS = {"eq": "is", "ne": "is not", "gt": "is more than", "lt": "is less than", "gteq": "is at least",
              "lteq": "is at most", "in": "is one of", "notin": "is none of"}  # fmt: skip
+DENIAL = "it isn't so that"
+CHOOSING = ("selectattr", "rejectattr")
+"""Filters that keep some entries of a list."""
+
+KEEPS = " for which "
+
 TESTS = {"number": "is a number", "string": "is stated in words", "none": "is not stated", "defined": "is known"}
 
 
@@ -86,7 +92,8 @@ def _chain(node: nodes.Node, kind: type[nodes.BinExpr]) -> list[nodes.Node]:
 
 def _joined(parts: list[str], word: str) -> str:
     comma = "," if len(parts) > 2 else ""
-    return f"{', '.join(parts[:-1])}{comma} {word} {parts[-1]}"
+    first = [f"({part})" if part.startswith(DENIAL) else part for part in parts[:-1]]  # it denies no more than that
+    return f"{', '.join(first)}{comma} {word} {parts[-1]}"
 
 
 def _denied(node: nodes.Node, scope: Mapping[str, str]) -> str:
@@ -97,7 +104,7 @@ def _denied(node: nodes.Node, scope: Mapping[str, str]) -> str:
     for word, other in ((" is stated", " is not stated"), (" is yes", " is not yes"), (" is on ", " is off ")):
         if name and word in said:
             return said.replace(word, other, 1)
-    return f"it isn't so that {_inner(node, scope, nodes.And | nodes.Or)}"
+    return f"{DENIAL} {_inner(node, scope, nodes.And | nodes.Or)}"
 
 
 def _title(switch: str) -> str:
@@ -134,8 +141,10 @@ def _compared(node: nodes.Compare, scope: Mapping[str, str]) -> str:
     [operand] = node.ops
     word = OPERATORS.get(operand.op, operand.op)
     said = _code(operand.expr) or value(operand.expr, scope)
-    if isinstance(node.expr, nodes.Filter) and node.expr.name == "length":
-        return f"the number of entries of “{value(node.expr.node, scope)}” {word} {said}" if node.expr.node else said
+    if isinstance(node.expr, nodes.Filter) and node.expr.name == "length" and node.expr.node is not None:
+        counted = value(node.expr.node, scope)
+        quoted = counted if KEEPS in counted else f"entries of “{counted}”"
+        return f"the number of {quoted} {word} {said}"
     left = value(node.expr, scope)
     if dotted(node.expr) == "variant":
         return f"the variant {word} {said.strip('“”')}"
@@ -163,19 +172,23 @@ def _some(node: nodes.Filter, scope: Mapping[str, str]) -> str:
         parts.insert(0, at)
         at = at.node
     name = dotted(at) if at is not None else ""
-    kinds = [p for p in parts if p.name in ("selectattr", "rejectattr")]
-    if not name or not kinds or {p.name for p in parts} - {"selectattr", "rejectattr", "list"}:
+    chosen = [words for part in parts if (words := _chosen(part))]
+    if not name or not chosen or {p.name for p in parts} - {*CHOOSING, "list"}:
         return ""
-    said = []
-    for part in kinds:
-        words = [a.value for a in part.args if isinstance(a, nodes.Const)]
-        fits = part.name == "selectattr"
-        field = f"“{spaced(str(words[0]))}”"
-        if len(words) == 3 and words[1] == "equalto":
-            said.append(f"{field} {'is' if fits else 'is not'} “{words[2]}”")
-        else:
-            said.append(f"{field} {'holds' if fits else 'does not hold'}")
-    return f"there is a {entry(at, scope) if at is not None else name} for which {' and '.join(said)}"
+    one = entry(at, scope) if at is not None else name
+    return f"there is {'an' if one[0].lower() in 'aeiou' else 'a'} {one}{KEEPS}{' and '.join(chosen)}"
+
+
+def _chosen(part: nodes.Filter) -> str:
+    """What a filter asks of the entries that it keeps, or drops: `“ipa applies” does not hold`; nothing for others."""
+    words = [a.value for a in part.args if isinstance(a, nodes.Const)]
+    if part.name not in CHOOSING or not words:
+        return ""
+    fits = part.name == "selectattr"
+    field = f"“{spaced(str(words[0]))}”"
+    if len(words) == 3 and words[1] == "equalto":
+        return f"{field} {'is' if fits else 'is not'} “{words[2]}”"
+    return f"{field} {'holds' if fits else 'does not hold'}"
 
 
 # ---------------------------------------------------------------------------------------------------- values
@@ -200,6 +213,9 @@ def value(node: nodes.Node, scope: Mapping[str, str]) -> str:  # noqa: PLR0911 (
         case nodes.Filter() if node.node is not None:
             words = [a for a in node.args if isinstance(a, nodes.Const) and isinstance(a.value, str)]
             own = f" in {words[0].value}s" if node.name == "count" and words else ""
+            if chosen := _chosen(node):
+                above = node.node
+                own = f"{' and ' if isinstance(above, nodes.Filter) and _chosen(above) else KEEPS}{chosen}"
             return value(node.node, scope) + own
         case nodes.Call():
             return ", ".join(value(a, scope) for a in node.args)
@@ -251,7 +267,8 @@ def label(name: str) -> str:  # noqa: PLR0911 (one line a kind of name)
 
 NAMED = {"proposal": "proposal: name of the use case"}
 BOUND = "who is bound by the Information Practices Act"
-FULL = {"full": "name at length", "contracting": "who contracts", "bound": BOUND, "bound_providers": BOUND}  # fmt: skip
+FULL = {"full": "name at length", "contracting": "who contracts", "bound": BOUND,
+        "bound_providers": "which Data Providers are bound by the Information Practices Act"}  # fmt: skip
 NOTICE = {"to": "whom to tell", "time": "by when", "actor": "who tells", "form": "in which form", "event": "event",
           "applies": "whether it applies", "clauses": "clauses"}  # fmt: skip
 
