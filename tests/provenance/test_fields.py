@@ -179,9 +179,15 @@ def test_fields_of_a_template_of_ones_own(run: Callable[..., Run], tmp_path: pat
     assert (found["extra: kept until"]["type"], found["extra: kept until"]["required"]) == ("date", "")
     told = run("where", "kept until", "--variant", "town")
     assert "printed in Section 1.1, Records  (master.docx)" in told.out
-    everywhere = run("where", "keeper").out
-    assert "town: required always" in everywhere
-    assert "university" not in everywhere
+    other = tmp_path / "village"
+    other.mkdir()
+    (other / "master.docx").write_bytes(draft("Nothing is kept."))
+    (other / "template.yaml").write_text("template: village\nversion: '1'\n", encoding="utf-8")
+    settings = tmp_path / "agreegen.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"town"', '"town", "village"'), encoding="utf-8")
+    both = run("where", "keeper", "--variant", "town", "--variant", "village").out
+    assert "town: required always" in both
+    assert "village" not in both  # it has no such field
     by_file = run("templates", "fields", pack / "master.docx", "--json")
     assert json.loads(by_file.out)["templates"] == json.loads(said.out)["templates"]
     record = pack / "template.yaml"

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from agreegen.answer import date_of, yes_no
 from agreegen.finding import nearest, plain_key
+from agreegen.reading.problems import shown
 from agreegen.wording import CLOSE, OPEN
 
 if TYPE_CHECKING:
@@ -110,19 +111,19 @@ class Field:
         if self.kind == BLOCK:
             return self._block(said)
         if isinstance(said, dict | list):
-            raise UnfitError(f"'{self.key}' needs one value and has {_shown(said)}", f"write {self.answer}")
+            raise UnfitError(f"'{self.key}' needs one value and has {shown(said)}", f"write {self.answer}")
         return {TEXT: self._text, NUMBER: self._number, DATE: self._date, YES_NO: self._yes_no,
                 ONE_OF: self._choice}[self.kind](said)  # fmt: skip
 
     def _text(self, said: Any) -> str | None:
         if isinstance(said, bool):
-            raise UnfitError(f"'{self.key}' needs words and has {_shown(said)}", "put the words in quotes")
+            raise UnfitError(f"'{self.key}' needs words and has {shown(said)}", "put the words in quotes")
         return str(said).strip() or None
 
     def _number(self, said: Any) -> int:
         if isinstance(said, bool) or not WHOLE.fullmatch(str(said).strip()):
             hint = "write figures only, without commas or zeros before them; amounts and long numbers are texts"
-            raise UnfitError(f"'{self.key}' needs a whole number and has {_shown(said)}", hint)
+            raise UnfitError(f"'{self.key}' needs a whole number and has {shown(said)}", hint)
         return int(said)
 
     def _date(self, said: Any) -> Any:
@@ -130,12 +131,12 @@ class Field:
             return date_of(said)
         except PydanticCustomError:
             hint = "write a real date as year-month-day, such as 2027-03-01"
-            raise UnfitError(f"'{self.key}' can't be {_shown(said)}", hint) from None
+            raise UnfitError(f"'{self.key}' can't be {shown(said)}", hint) from None
 
     def _yes_no(self, said: Any) -> bool:
         found = yes_no(said)
         if not isinstance(found, bool):
-            raise UnfitError(f"'{self.key}' asks yes or no and has {_shown(said)}", "write yes or no")
+            raise UnfitError(f"'{self.key}' asks yes or no and has {shown(said)}", "write yes or no")
         return found
 
     def _choice(self, said: Any) -> str:
@@ -144,13 +145,13 @@ class Field:
         if found is None:
             close = nearest(str(said), self.choices)
             hint = f"did you mean '{close}'?" if close else self.answer
-            raise UnfitError(f"'{self.key}' can't be {_shown(said)}", hint)
+            raise UnfitError(f"'{self.key}' can't be {shown(said)}", hint)
         return found
 
     def _block(self, said: Any) -> dict[str, Any]:
         """The values of a block by their names; those that may be missing are None."""
         if not isinstance(said, dict):
-            raise UnfitError(f"'{self.key}' needs {self.answer} and has {_shown(said)}", "write keys and values")
+            raise UnfitError(f"'{self.key}' needs {self.answer} and has {shown(said)}", "write keys and values")
         given = {plain_key(str(k)): v for k, v in said.items()}
         known = {f.key: f for f in self.fields}
         if odd := next((k for k in given if k not in known), ""):
@@ -199,16 +200,3 @@ def _schema(field: Field) -> dict[str, Any]:
 
 def _listed(keys: Iterable[str]) -> str:
     return ", ".join(keys)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        return "a block of keys"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = str(value)
-    return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"

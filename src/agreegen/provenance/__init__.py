@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import pathlib
 import tempfile
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from agreegen.finding import has_errors
 from agreegen.law import VARIANTS
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
+from agreegen.package import digest
 from agreegen.provenance import search
 from agreegen.provenance.landing import landings
 from agreegen.provenance.marking import Marked, marked
@@ -142,11 +142,8 @@ def _of_agreement(words: str, path: pathlib.Path, workspace: Workspace) -> Expla
 def _changed(files: Sequence[tuple[str, str]], workspace: Workspace) -> bool:
     """True where a Word file that an agreement was made from isn't there any more, or says something else."""
     folders = (workspace.templates, *workspace.packs)
-    return any(not any(_digest(folder / name) == wanted for folder in folders) for name, wanted in files)
-
-
-def _digest(path: pathlib.Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    found = ((wanted, [path for folder in folders if (path := folder / name).is_file()]) for name, wanted in files)
+    return not all(any(digest(path.read_bytes()) == wanted for path in paths) for wanted, paths in found)
 
 
 def _without(explained: Explained, folder: str) -> Explained:

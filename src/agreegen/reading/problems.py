@@ -133,28 +133,28 @@ def _explained(item: Any, path: Path, shape: Shape, what: str = "key") -> tuple[
         allowed = [v.replace("_", " ") for v in re.findall(r"'([^']*)'", item["ctx"]["expected"])]
         close = nearest(str(value), allowed) if isinstance(value, str) else ""
         hint = f"did you mean '{close}'?" if close else f"one of: {', '.join(allowed)}"
-        return f"{name} can't be {_shown(value)}", hint
+        return f"{name} can't be {shown(value)}", hint
     if kind == "wrong_form":
         return f"{name} {item['ctx']['what']}", str(item["ctx"]["hint"])
     if kind == "date_text":
-        return f"{name} can't be {_shown(value)}", "write a real date as year-month-day, such as 2027-03-01"
+        return f"{name} can't be {shown(value)}", "write a real date as year-month-day, such as 2027-03-01"
     if kind.startswith("bool") or "boolean" in str(node.get("type")):
-        return f"{name} asks yes or no and has {_shown(value)}", "write yes or no"
+        return f"{name} asks yes or no and has {shown(value)}", "write yes or no"
     if kind.startswith("int"):
-        return f"{name} needs a whole number and has {_shown(value)}", f"write figures only{examples}"
+        return f"{name} needs a whole number and has {shown(value)}", f"write figures only{examples}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         keys = ", ".join(list(node.get("properties", {}))[:6])
         answer = "write `no` if there is none; else " if {"type": "null"} in node.get("anyOf", ()) else ""
-        return f"{name} needs a block of keys and has {_shown(value)}", f"{answer}keys that belong here: {keys}"
+        return f"{name} needs a block of keys and has {shown(value)}", f"{answer}keys that belong here: {keys}"
     if kind == "string_pattern_mismatch":
-        return f"{name} isn't a mailbox: {_shown(value)}", "write it as privacy@example.gov"
+        return f"{name} isn't a mailbox: {shown(value)}", "write it as privacy@example.gov"
     if kind.endswith("too_short") or value is None:
         return f"{name} is empty", f"fill it in or delete the line{examples}"
     if kind.startswith("string"):
-        return f"{name} needs a text and has {_shown(value)}", f"write one text{examples}; quotes keep odd characters"
+        return f"{name} needs a text and has {shown(value)}", f"write one text{examples}; quotes keep odd characters"
     if kind.startswith(("tuple", "list")):
-        return f"{name} needs a list and has {_shown(value)}", f"write `- ` before each entry{examples}"
-    return f"{name}: {item['msg'].lower()} (has {_shown(value)})", f"see the example proposals{examples}"
+        return f"{name} needs a list and has {shown(value)}", f"write `- ` before each entry{examples}"
+    return f"{name}: {item['msg'].lower()} (has {shown(value)})", f"see the example proposals{examples}"
 
 
 def _keys(path: Path, shape: Shape) -> list[str]:
@@ -184,7 +184,8 @@ def _examples(node: dict[str, Any]) -> str:
     return f", such as {examples[0]}" if examples else ""
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value as findings quote it; what isn't one in words."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):
