@@ -182,7 +182,7 @@ def opened_proposal(
     if has_errors(findings):
         return Opened(reading, tuple(findings))
     identity = Identity(pack.name, edition(pack.name, workspace), template.sha256, f"agreegen {__version__}")
-    agreement, wrong = opening.completed(agreement_of(proposal, identity, known), pack, template)
+    agreement, wrong = opening.completed(agreement_of(proposal, identity, known), pack)
     findings += wrong
     if as_draft:
         from agreegen import draft  # noqa: PLC0415 (only for drafts)

@@ -149,6 +149,9 @@ def test_a_template_with_errors_is_not_approved(own: Workspace) -> None:
     with pytest.raises(FindingsError):
         approve(own)
     assert not (own.root / "p" / "approvals.yaml").exists()
+    change(own, "Hello {{ nobody }}")  # a name that no proposal can fill
+    with pytest.raises(FindingsError, match="T046"):
+        approve(own)
     with pytest.raises(UsageError, match="no name"):
         approval.pin(["short"], own, role=" ", on=DAY)
 

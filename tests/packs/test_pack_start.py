@@ -14,8 +14,9 @@ from docx.oxml.ns import nsdecls
 from agreegen import generate, workspace
 from agreegen.agreement import agreement_of
 from agreegen.errors import FindingsError, UsageError
+from agreegen.packs.filled import OURS
 from agreegen.packs.guess import SIGNED, key_of
-from agreegen.packs.start import OURS, Started, start
+from agreegen.packs.start import Started, start
 from agreegen.reading import read_partners, read_proposal, read_source
 from agreegen.template.outline import outline
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from agreegen.template import Template
 
 EXTRA: Final = "extra"
+OURS: Final = frozenset({
+    "variant", "program", "is_state_form", "is_standalone", "facts", "terms", "proposal", "directions", "provided",
+    "provider", "recipient", "providers", "recipients", "parties", "authorities", "opinions", "checklist", "directory",
+    "regimes", "oversight", "redactions", "times", "notice", "on", "blocks", "document",
+})  # fmt: skip
+"""The names that every template has; a test compares them with those of an agreement."""
 _OWN = re.compile(r"proposal\.extra\.(\w+)")
 
 
@@ -70,17 +76,17 @@ def context_with(pack: Pack, context: Mapping[str, Any]) -> dict[str, Any]:
     return {**({} if pack.is_master else extra), **context, "proposal": said}
 
 
-def undeclared(template: Template, pack: Pack, context: Mapping[str, Any]) -> list[Finding]:
+def undeclared(template: Template, pack: Pack) -> list[Finding]:
     """A finding for each name in the Word file that neither the template declares nor agreegen has."""
     own = {field.name for field in pack.fields}
     found: dict[tuple[str, str], Finding] = {}
     for name, where in template.names:
         extra = _OWN.match(name)
         head = extra[1] if extra else name.split(".")[0]
-        if head in own or (not extra and (pack.is_master or head in context)):
+        if head in own or (not extra and (pack.is_master or head in OURS)):
             continue
         message = f"the template prints '{name}', and template.yaml declares no field '{head.replace('_', ' ')}'"
-        close = nearest(head, own if extra else {*own, *context})
+        close = nearest(head, sorted(own if extra else {*own, *OURS}))
         add = f"add `{head.replace('_', ' ')}: {{type: text}}` below `fields:` in {pack.folder.name}/template.yaml"
         hint = f"did you mean '{close}'? Else {add}" if close else add
         found.setdefault((name, str(where)), Finding("T046", Severity.ERROR, where, message, hint))

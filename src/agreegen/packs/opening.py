@@ -49,7 +49,8 @@ def compiled(pack: Pack, workspace: Workspace) -> Template:
     plain = pack.is_master and not pack.fields
     template = compile_template(pack.word, root=pack.roots[0], cache=workspace.cache, elsewhere=ids,
                                 also=pack.roots[1:], examine=_examined if plain else None)  # fmt: skip
-    more = (*pack.findings, *shadowed(template, pack, workspace))
+    names = [] if plain or has_errors(pack.findings) else undeclared(template, pack)
+    more = (*pack.findings, *shadowed(template, pack, workspace), *names)
     return replace(template, findings=(*more, *template.findings)) if more else template
 
 
@@ -114,10 +115,9 @@ def asked(findings: Iterable[Finding], pack: Pack | None) -> list[Finding]:
     return [f for f in findings if asks_form or f.code not in OFFICIAL_ONLY]
 
 
-def completed(agreement: Agreement, pack: Pack, template: Template) -> tuple[Agreement, list[Finding]]:
-    """The agreement with the fields of its template in the context, and what the template asks that nobody has."""
+def completed(agreement: Agreement, pack: Pack) -> tuple[Agreement, list[Finding]]:
+    """The agreement with the fields of its template in the context, and what it takes from names that aren't there."""
     if pack.is_master and not pack.fields:
         return agreement, []
     context: dict[str, Any] = context_with(pack, agreement.context)
-    wrong = [*undeclared(template, pack, agreement.context), *misdirected(pack, agreement.context)]
-    return replace(agreement, context=context), wrong
+    return replace(agreement, context=context), misdirected(pack, agreement.context)

@@ -14,6 +14,7 @@ from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.package import file_name, replaced
 from agreegen.packs import FILE, MASTER
 from agreegen.packs.declared import BLOCK, DATE, ONE_OF, TEXT, YES_NO, Field
+from agreegen.packs.filled import OURS
 from agreegen.packs.guess import Guesses, guessed
 from agreegen.template import compile as compile_template
 from agreegen.template.base import pack as packed
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
 
 EXAMPLE: Final = "-example.yaml"
 """The end of the name of the first proposal; its start is the template's."""
-OURS: Final = frozenset({
-    "variant", "program", "is_state_form", "is_standalone", "facts", "terms", "proposal", "directions", "provided",
-    "provider", "recipient", "providers", "recipients", "parties", "authorities", "opinions", "checklist", "directory",
-    "regimes", "oversight", "redactions", "times", "notice", "on", "blocks", "document",
-})  # fmt: skip
-"""The names that every template has; a test compares them with those of an agreement."""
 
 REVIEW: Final = "right it in template.yaml, and in the Word file if its name changes"
 
