@@ -20,6 +20,9 @@ from agreegen.series import Series
 
 if TYPE_CHECKING:
     import pathlib
+    from collections.abc import Callable
+
+    from command_line import Run
 
 
 def words(found: generate.Result) -> list[str]:
@@ -374,3 +377,15 @@ def test_a_pack_without_a_word_file_or_with_two(tmp_path: pathlib.Path) -> None:
     assert "the folder has 2 Word files; name one: `word: one.docx`" in line
     with pytest.raises(FindingsError):
         generate.generate(proposal(tmp_path), root)
+
+
+def test_checking_a_pack_tells_of_its_record_and_of_names_nobody_declared(
+    run: Callable[..., Run], tmp_path: pathlib.Path
+) -> None:
+    folder = pack(tmp_path / "p", "Hello {{ nobody }}, {{ proposal.extra.end_date | date }}.")
+    here(tmp_path, folder)
+    said = run("templates", "check", "short")
+    assert said.code == 1
+    assert "T046" in said.err
+    pack(folder, record=RECORD.replace("asks", "aks"))
+    assert "T061" in run("templates", "check", "short").err

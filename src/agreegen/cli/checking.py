@@ -34,14 +34,17 @@ def templates_check(
     """Show everything that is wrong with Word templates, each at its place in the text."""
     from agreegen import __version__, lint, packs, report
     from agreegen.finding import Severity, has_errors
+    from agreegen.packs.opening import faults
 
     here = workspace(output=str(output.resolve()) if output else None)
     folders = [Path(n) for n in names or () if (Path(n) / "masters").is_dir()]
     library = lint.Library(folders[0] if folders else here.templates)
-    own = {} if folders else {p.name: p.word for p in packs.every(here) if not p.is_master}
+    known = [] if folders else [p for p in packs.every(here) if not p.is_master]
+    own = {p.name: p.word for p in known}
     said = [str(own.get(n, n)) for n in names or () if Path(n) not in folders]
     wanted = lint.targets(said, library) + [(str(w), w) for w in own.values() if not said and w.is_file()]
-    findings = lint.check(wanted, library, cache=here.cache)
+    records = [f for p in known if not said or str(p.word) in said for f in faults(p, here)]
+    findings = [*records, *lint.check(wanted, library, cache=here.cache)]
     missing = [] if lint.generic.is_there() else ["docxtpl-lint"]
     if missing:
         say(f"note: {lint.generic.NOT_RUN}")

@@ -49,9 +49,19 @@ def compiled(pack: Pack, workspace: Workspace) -> Template:
     plain = pack.is_master and not pack.fields
     template = compile_template(pack.word, root=pack.roots[0], cache=workspace.cache, elsewhere=ids,
                                 also=pack.roots[1:], examine=_examined if plain else None)  # fmt: skip
-    names = [] if plain or has_errors(pack.findings) else undeclared(template, pack)
-    more = (*pack.findings, *shadowed(template, pack, workspace), *names)
+    more = _of_pack(template, pack, workspace)
     return replace(template, findings=(*more, *template.findings)) if more else template
+
+
+def _of_pack(template: Template, pack: Pack, workspace: Workspace) -> tuple[Finding, ...]:
+    known = (pack.is_master and not pack.fields) or has_errors(pack.findings)
+    names = () if known else undeclared(template, pack)
+    return (*pack.findings, *shadowed(template, pack, workspace), *names)
+
+
+def faults(pack: Pack, workspace: Workspace) -> tuple[Finding, ...]:
+    """What is wrong with a pack besides its text: its record, its folders, names that it doesn't declare."""
+    return _of_pack(compiled(pack, workspace), pack, workspace)
 
 
 def _examined(tree: nodes.Template, lines: Sequence[Location], problems: Problems) -> None:
