@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from command_line import Run
 from examples_made import Examples, shared
@@ -12,6 +13,10 @@ from examples_made import Examples, shared
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Callable
+
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ LIMIT = 350
 
 READING = frozenset({"reading", "template", "workspace", "lint", "packs", "approval", "package", "source", "law", "pdf",
                      "skeleton", "outlines", "catalog", "generate", "provenance", "series", "batch", "forms",
-                     "lint", "revision", "plate.studies"})  # fmt: skip
+                     "revision", "plate.studies"})  # fmt: skip
 WRITING = frozenset({"package", "workspace", "approval", "skeleton", "outlines", "template.cache", "law.build",
                      "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet", "provenance",
                      "packs", "forms.files", "plate.studies"})  # fmt: skip
