@@ -17,60 +17,64 @@ _ROUNDS: Final = 20
 
 
 def end(pid: int) -> None:
-    """Ends a process and all that it started; one that is gone already is no error."""
+    """Ends a process and all that it started; one that is gone already is no error.
+
+    Nothing is only stopped on the way: were we to end then ourselves, it would stay so.
+    """
     if os.name == "nt":
         command = [str(windows.program("taskkill.exe")), "/T", "/F", "/PID", str(pid)]
         subprocess.run(command, capture_output=True, check=False)  # noqa: S603 (a program of the system)
         return
+    started = below(pid)
     if pid != os.getpid():
-        _send(pid, signal.SIGSTOP)  # it starts nothing more
-    for child in _stopped_below(pid):
-        _send(child, signal.SIGKILL)
+        _send(pid, signal.SIGKILL)  # it starts nothing more
+    _end_all(pid, started)
     _send(pid, signal.SIGKILL)
 
 
 def end_below(pid: int) -> None:
     """Ends all that a process started, but not the process."""
     if os.name != "nt":
-        for child in _stopped_below(pid):
-            _send(child, signal.SIGKILL)
+        _end_all(pid, below(pid))
 
 
 def below(pid: int) -> set[int]:
-    """The processes that a process started, and those that they started."""
-    parents = _parents()
+    """The processes that a process started, and those that they started; with what is of its group and lost them."""
+    processes = _processes()
     found: set[int] = set()
     fresh = {pid}
     while fresh:
-        fresh = {child for child, parent in parents.items() if parent in fresh} - found - {pid}
+        fresh = {p for p, above in processes.items() if fresh.intersection(above)} - found - {pid}
         found |= fresh
     return found
 
 
-def _stopped_below(pid: int) -> set[int]:
-    """The processes below one, stopped, so that there are no more of them a moment later."""
-    stopped: set[int] = set()
+def _end_all(pid: int, started: set[int]) -> None:
+    """Ends what a process started, and what that starts meanwhile."""
+    ended: set[int] = set()
     for _ in range(_ROUNDS):
-        fresh = below(pid) - stopped
+        fresh = (started | below(pid)) - ended
         for child in fresh:
-            _send(child, signal.SIGSTOP)
-        stopped |= fresh
+            _send(child, signal.SIGKILL)
+        ended |= fresh
         if not fresh:
             break
-    return stopped
 
 
-def _parents() -> dict[int, int]:
-    """The parent of each process."""
+def _processes() -> dict[int, tuple[int, int]]:
+    """The parent of each process, and the leader of its group."""
     if not (_PROCESSES / "self" / "stat").is_file():
-        listed = subprocess.run(["/bin/ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=False)
-        return {int(pid): int(parent) for pid, parent in (line.split() for line in listed.stdout.splitlines())}
-    parents = {}
+        listed = subprocess.run(
+            ["/bin/ps", "-A", "-o", "pid=,ppid=,pgid="], capture_output=True, text=True, check=False
+        )
+        rows = (map(int, line.split()) for line in listed.stdout.splitlines())
+        return {pid: (parent, group) for pid, parent, group in rows}
+    processes = {}
     for stat in _PROCESSES.glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):  # it ended meanwhile
-            after_name = stat.read_bytes().rpartition(b")")[2]  # a name may have spaces and brackets
-            parents[int(stat.parent.name)] = int(after_name.split()[1])
-    return parents
+            after_name = stat.read_bytes().rpartition(b")")[2].split()  # a name may have spaces and brackets
+            processes[int(stat.parent.name)] = int(after_name[1]), int(after_name[2])
+    return processes
 
 
 def _send(pid: int, sign: int) -> None:
