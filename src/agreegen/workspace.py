@@ -79,6 +79,16 @@ class Workspace:
     cache: pathlib.Path | None = None
     packs: tuple[pathlib.Path, ...] = ()  # further folders of templates
 
+    @property
+    def has_own_templates(self) -> bool:
+        """Whether its templates are others than those that came with agreegen."""
+        return self.templates.resolve() != shipped("templates").resolve()
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it has settings or templates of its own: `init` makes both."""
+        return (self.root / SETTINGS).is_file() or self.has_own_templates
+
 
 def cache_folder(environment: Mapping[str, str]) -> pathlib.Path:
     """Where compiled templates are kept: AGREEGEN_CACHE, else the system's folder for caches."""

@@ -240,7 +240,7 @@ SERVICES = (
     [
         ("Alpine", "Yolo", "Inyo", "Mono", "Butte"),
         pytest.param(COUNTIES[::4], marks=pytest.mark.slow),
-        pytest.param(tuple(f"{c} {s}" for c in COUNTIES[::7] for s in SERVICES), marks=pytest.mark.slow),
+        pytest.param(tuple(f"{c} {s}" for c in COUNTIES[::14] for s in SERVICES), marks=pytest.mark.slow),
     ],
     ids=("few", "counties", "districts"),
 )

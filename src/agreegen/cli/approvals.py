@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, Force, invocation, say, templates_app, workspace
+from agreegen.cli.console import AsJson, Force, invocation, say, templates_app, templates_here, workspace
 
 if TYPE_CHECKING:
     from agreegen.approval import State
@@ -67,7 +67,7 @@ def templates_approvals(names: Names = None, json_: AsJson = False) -> None:
     from agreegen import approval, report
     from agreegen.wording import date as worded
 
-    states = approval.states(names or (), workspace())
+    states = approval.states(names or (), templates_here())
     if json_:
         typer.echo(json.dumps({"version": report.VERSION, "templates": [_plain(s) for s in states]}, indent=2,
                               ensure_ascii=False))  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, say, templates_app, workspace
+from agreegen.cli.console import AsJson, say, templates_app, templates_here, workspace
 
 
 @templates_app.command(name="check")
@@ -36,8 +36,8 @@ def templates_check(
     from agreegen.finding import Severity, has_errors
     from agreegen.packs.opening import faults
 
-    here = workspace(output=str(output.resolve()) if output else None)
     folders = [Path(n) for n in names or () if (Path(n) / "masters").is_dir()]
+    here = (workspace if folders else templates_here)(output=str(output.resolve()) if output else None)
     library = lint.Library(folders[0] if folders else here.templates)
     known = [] if folders else [p for p in packs.every(here) if not p.is_master]
     own = {p.name: p.word for p in known}

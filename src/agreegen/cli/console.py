@@ -112,6 +112,25 @@ def workspace(near: Path | None = None, **flags: Any) -> Workspace:
     return workspace.find(near if near and near.is_dir() else near.parent if near else Path.cwd(), **flags)
 
 
+def templates_here(near: Path | None = None, **flags: Any) -> Workspace:
+    """The workspace whose templates a command looks at; says so if they are those that came with agreegen."""
+    here = workspace(near, **flags)
+    tell_templates(here)
+    return here
+
+
+def tell_templates(here: Workspace) -> None:
+    """Says so if the templates of a workspace are those that came with agreegen."""
+    if not here.has_own_templates:
+        say("note: these are the templates that came with agreegen; for your own, go into the folder that has them")
+
+
+def workspace_of(file: Path) -> Workspace:
+    """The workspace around a file that was made elsewhere, if there is one; else the one around where we are."""
+    around = workspace(file)
+    return around if around.is_made else workspace()
+
+
 def flags(
     output: Path | None, format_: str | None, engine: str | None, profile: str | None, watermark: str | None, *,
     sign: bool, source: bool, approved: bool = False,

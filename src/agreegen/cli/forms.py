@@ -11,7 +11,17 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-from agreegen.cli.console import AsJson, Force, app, invocation, say, templates_app, workspace
+from agreegen.cli.console import (
+    AsJson,
+    Force,
+    app,
+    invocation,
+    say,
+    tell_templates,
+    templates_app,
+    workspace,
+    workspace_of,
+)
 
 
 @templates_app.command(name="blank")
@@ -51,8 +61,10 @@ def templates_blank(
     if fields not in (None, "all", "asked"):
         raise UsageError(f"--fields can't be '{fields}'", "choose all or asked")
     every = None if fields is None else fields == "all"
-    written, form = forms.create(variant, workspace(proposal), proposal=proposal, output=output, force=force, kind=kind,
+    here = workspace(proposal)
+    written, form = forms.create(variant, here, proposal=proposal, output=output, force=force, kind=kind,
                                  sides=(providers, recipients), rows=_rows(rows or ()), every=every)  # fmt: skip
+    tell_templates(here)
     report.text(form.findings, sys.stderr)
     typer.echo(
         f"{written} is ready to be sent out.\nWhen it comes back: {invocation()} import {written} -o proposal.yaml"
@@ -89,7 +101,7 @@ def import_(
     from agreegen import forms, report
     from agreegen.finding import has_errors
 
-    found = forms.read(file, workspace(file), sent=sent)
+    found = forms.read(file, workspace_of(file), sent=sent)
     written = [str(forms.save(found, output, force=force))] if output else []
     if json_:
         typer.echo(report.as_json(found.findings, files=written, variant=found.variant, form=found.form,

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, Force, Partner, app, say, templates_app, workspace
+from agreegen.cli.console import (
+    AsJson,
+    Force,
+    Partner,
+    app,
+    say,
+    templates_app,
+    templates_here,
+    workspace,
+    workspace_of,
+)
 
 
 @app.command()
@@ -26,7 +36,8 @@ def why(
     from agreegen.provenance import report as told
     from agreegen.provenance.why import plain
 
-    found = provenance.why(words, file, workspace(file), partner=partner)
+    here = workspace_of(file) if file.suffix.lower() in (".docx", ".pdf") else workspace(file)
+    found = provenance.why(words, file, here, partner=partner)
     for note in found.notes:
         say(f"note: {note}")
     if json_:
@@ -60,7 +71,7 @@ def templates_flatten(
     """Write the whole text of a variant into one Word file, its conditions as marked alternatives, for counsel."""
     from agreegen import fulltext
 
-    typer.echo(f"{fulltext.create(variant, workspace(), output=output, force=force)} is written")
+    typer.echo(f"{fulltext.create(variant, templates_here(), output=output, force=force)} is written")
 
 
 @app.command()
@@ -80,7 +91,7 @@ def where(
     from agreegen import provenance, report
     from agreegen.provenance import listing
 
-    found = provenance.where(field, workspace(), variant or ())
+    found = provenance.where(field, templates_here(), variant or ())
     if json_:
         told = [{"field": one.need.field, "meaning": one.need.meaning, "type": one.need.type,
                  "supplier": one.need.supplier,
@@ -114,7 +125,7 @@ def templates_fields(
     from agreegen.provenance import listing
     from agreegen.provenance.writing import written
 
-    here = workspace()
+    here = templates_here()
     found = dict(provenance.fields(name, here) for name in ([template] if template else provenance.names(here)))
     if xlsx is not None:
         typer.echo(f"{written(xlsx, listing.workbook(found), ending='.xlsx', force=force)} is written")
@@ -144,7 +155,7 @@ def templates_matrix(
     from agreegen.matrix import screen
     from agreegen.provenance.writing import written
 
-    found = matrix.matrix(workspace())
+    found = matrix.matrix(templates_here())
     row = found.row(clause) if clause else None
     for file, ending, made in ((html, ".html", matrix.html), (xlsx, ".xlsx", matrix.workbook),
                                (docx, ".docx", matrix.docx)):  # fmt: skip

@@ -27,6 +27,8 @@ PLAIN = re.compile(r'\s*ref\s*\(\s*"((?:[^"\\]|\\.)+)"\s*\)\s*')
 SHOWN = re.compile("\ue013([^\ue014]*)\ue014")
 NUMBER = re.compile(r"\s*REF\s+(\S+)\s.*?\\([rnw])\b", re.DOTALL | re.IGNORECASE)
 KINDS = ("exhibit:", "clause:")
+FEW = 12
+"""Names that a hint lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ def placeholder(tag: Tag, targets: Targets, where: Location, problems: Problems)
     plain = name.removeprefix("clause:")
     marks = targets.found(name)
     if not marks:
-        known = {k.removeprefix("exhibit:") for k in targets.here} | set(targets.here)
-        hint = nearest(plain, known) or f"known are {', '.join(sorted(targets.here)) or 'none'}"
+        there = {*targets.here, *targets.elsewhere}
+        hint = nearest(plain, there | {k.removeprefix("exhibit:") for k in there}) or _known(there)
         problems.error("T020", where, f"there is no clause or exhibit with the id {name!r}", hint)
         return ""
     if len(marks) > 1:
@@ -75,6 +77,12 @@ def placeholder(tag: Tag, targets: Targets, where: Location, problems: Problems)
         problems.error("T021", where, f"the id {name!r} is there more than once", hint)
         return ""
     return f"\ue013{marks[0][1]} w\ue014"
+
+
+def _known(names: set[str]) -> str:
+    """A hint that tells the names, if they are few."""
+    few = len(names) <= FEW
+    return f"known are {', '.join(sorted(names)) or 'none'}" if few else f"none of the {len(names)} names is near to it"
 
 
 def _keys(name: str) -> tuple[str, ...]:
