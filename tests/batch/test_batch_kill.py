@@ -277,7 +277,7 @@ def test_killed_from_outside_at_random_moments(
     killed = 0
     for kill in range(kills):
         moment = random.Random(f"{arguments} {kill}")
-        output, mark = place / f"out-{kill}", f"{place.name}-{kill}"
+        output, mark = place / f"out-{kill}", f"{place}-{kill}"
         running = started(place, mark, *arguments, "-o", output.name)
         if kill % 2:  # anywhere, most often while it starts
             time.sleep(moment.random() * took)
@@ -311,7 +311,7 @@ def test_killed_while_another_program_draws_nobody_is_left(
     for sign in (signal.SIGKILL, signal.SIGINT):
         arguments = ["batch", "coverage.yaml", "-p", "counties.yaml", "-f", "pdf", "-j", "1", "--pdf-engine",
                      "libreoffice"]  # fmt: skip
-        mark = f"{place.name}-{sign}"
+        mark = f"{place}-{sign}"
         environment = os.environ | {MARK: mark, "PATH": f"{programs}:{os.environ['PATH']}", "TMPDIR": str(temporary)}
         running = subprocess.Popen([sys.executable, "-m", "agreegen.cli", *arguments], cwd=place, env=environment,
                                    stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, text=True)  # fmt: skip
