@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import pathlib
 import re
 import shutil
@@ -144,6 +145,24 @@ def test_the_second_run_makes_nothing(place: pathlib.Path) -> None:
     again = batch.run(order(place))
     assert (again.tried, set(outcomes(again).values())) == (0, {UNCHANGED})
     assert files(place / "output") == before
+    assert summed_up(place) == {partner.id: UNCHANGED for partner in order(place).partners}
+
+
+def summed_up(place: pathlib.Path) -> dict[str, str]:
+    """The outcome of each partner as the summary tells it."""
+    with (place / "output" / "summary.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["partner"]: row["outcome"] for row in csv.DictReader(file)}
+
+
+def test_the_summary_is_of_this_run_though_nothing_was_made(place: pathlib.Path) -> None:
+    one = order(place)
+    batch.run(one)
+    batch.run(replace(one, partners=one.partners[1:3]))
+    assert summed_up(place) == {partner.id: UNCHANGED for partner in one.partners[1:3]}
+    assert "2 agreements: 2 unchanged" in (place / "output" / "summary.html").read_text(encoding="utf-8")
+    pages = {name: (place / "output" / name).stat().st_mtime_ns for name in ("summary.html", "summary.csv")}
+    batch.run(replace(one, partners=one.partners[1:3]))
+    assert pages == {name: (place / "output" / name).stat().st_mtime_ns for name in pages}, "not written again"
 
 
 def test_only_the_partner_that_changed_is_made_again(place: pathlib.Path) -> None:

@@ -179,7 +179,6 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         usable(generate.engine_of(order.workspace))
     with Lock.take(folder):
         closed(folder / STAGING)  # what a batch that was killed left
-        unfinished = (folder / JOURNAL).exists()
         manifest = recovered(folder, anew=order.force)
         manifest.proposals = origins(manifest.proposals, order.proposals, folder)
         inputs = Inputs(order.workspace, documents(order.attach, order.enclose), as_draft=order.as_draft)
@@ -196,8 +195,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         save(manifest, folder, keep=True)
         commons = {path: inputs.common(path) for path in order.proposals}
         done = Batch(manifest.settled(plan.keys), len(left), stopped, findings=foreign(order.partners, commons))
-        if left or plan.refused or unfinished or not summary.written(folder):
-            summary.write(done.manifest, folder)
+        summary.write(done.manifest, folder)
         if order.pack:
             packed = pack(folder, plan.keys, order.pack, force=order.force)
             done = dataclasses.replace(done, archives=packed.archives, findings=(*done.findings, *packed.findings))

@@ -63,17 +63,23 @@ fieldset { border: 1px solid var(--line); margin: 1rem 0; } label { margin-right
 
 
 def write(manifest: Manifest, folder: pathlib.Path) -> None:
-    """Writes the page and the table into a folder; UsageError if one can't be written."""
-    for name, data in ((PAGE, as_html(manifest)), (TABLE, as_csv(manifest))):
+    """Writes the page and the table into a folder, unless they tell the same; UsageError if one can't be written."""
+    table = as_csv(manifest)
+    if (folder / PAGE).is_file() and _holds(folder / TABLE, table):
+        return
+    for name, data in ((PAGE, as_html(manifest)), (TABLE, table)):  # the table last: it tells that both are right
         try:
             replaced(folder / name, data)
         except OSError as error:
             raise UsageError(f"{folder / name} can't be written: {error.strerror}", CLOSE) from None
 
 
-def written(folder: pathlib.Path) -> bool:
-    """True where the page and the table stand in a folder."""
-    return (folder / PAGE).is_file() and (folder / TABLE).is_file()
+def _holds(path: pathlib.Path, data: bytes) -> bool:
+    """True where a file holds just this."""
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
 
 
 class _Once:
