@@ -8,15 +8,23 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from command_line import Run
-from examples_made import Examples, shared
+from compiled_once import compiled_once
+from examples_made import Examples, of_the_run, shared
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Compiling a shipped template takes seconds: once is enough for a run."""
+    with compiled_once(of_the_run(tmp_path_factory.getbasetemp(), "compiled")):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -39,9 +39,14 @@ def here(output: pathlib.Path, **flags: str) -> workspace.Workspace:
 
 def shared(base: pathlib.Path) -> Examples:
     """The examples of this run, whose temporary files are in a folder."""
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "examples"
-    folder.mkdir(exist_ok=True)
-    return Examples(folder)
+    return Examples(of_the_run(base, "examples"))
+
+
+def of_the_run(base: pathlib.Path, name: str) -> pathlib.Path:
+    """A folder that all workers of a run share, by the folder of this worker's temporary files."""
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _once(kept: pathlib.Path, make: Callable[[], generate.Result]) -> generate.Result:
