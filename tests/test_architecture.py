@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
-    "finding", "errors", "damage", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
+    "finding", "errors", "damage", "sealed", "wording", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
     "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source", "workspace", "lint", "packs",
     "approval", "skeleton", "outlines", "generate", "provenance", "fulltext", "series", "partner_sheet",
     "forms", "plate", "batch", "catalog", "report", "revision", "matrix", "cli",
@@ -25,12 +25,12 @@ ORDER = (
 LIMIT = 350
 """Lines that a module may have."""
 
-READING = frozenset({"reading", "template", "workspace", "lint", "packs", "approval", "package", "source", "law", "pdf",
+READING = frozenset({"reading", "sealed", "template", "workspace", "lint", "packs", "approval", "package", "source", "law", "pdf",
                      "skeleton", "outlines", "catalog", "generate", "provenance", "series", "batch", "forms",
-                     "revision", "plate.studies"})  # fmt: skip
-WRITING = frozenset({"package", "workspace", "approval", "skeleton", "outlines", "template.cache", "law.build",
+                     "revision", "plate.studies", "plate.shelf"})  # fmt: skip
+WRITING = frozenset({"package", "workspace", "approval", "skeleton", "outlines", "sealed", "template.cache", "law.build",
                      "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "partner_sheet", "provenance",
-                     "packs", "forms.files", "plate.studies"})  # fmt: skip
+                     "packs", "forms.files", "plate.studies", "plate.shelf"})  # fmt: skip
 ALLOWED = {
     "print": frozenset({"cli", "pdf.drawing"}),  # a child process, whose answers go by standard output
     "exit": frozenset({"cli"}),

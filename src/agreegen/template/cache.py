@@ -1,23 +1,20 @@
 """Cache: compiled templates on disk, found by the content of every file that they are made of.
 
-Compiled code is code: the folder must be the user's own and closed to others, or it is not used. A file that is
-damaged, or was made from other files or by another version, is made again.
+A file that is damaged, or was made from other files or by another version, is made again.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
-import pickle
 import sys
-import tempfile
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from agreegen import sealed
 from agreegen.template.compiled import Packed, Template, digest
 
 if TYPE_CHECKING:
@@ -26,8 +23,6 @@ if TYPE_CHECKING:
     from agreegen.template.build import Examination
 
 FORMAT = b"agreegen-template-1\n"
-DIGEST = 32
-PRIVATE = 0o700
 
 
 def compiled(  # noqa: PLR0917 - as `template.compile`
@@ -46,14 +41,14 @@ def compiled(  # noqa: PLR0917 - as `template.compile`
     except OSError:
         data = b""
     file = folder / f"{_key(path, (root, *also), data, known, filters, elsewhere, examined=examine is not None)}.tpl"
-    if private(folder):
+    if sealed.private(folder):
         found = _load(file, path, (root, *also))
         if found is not None:
             return replace(found, filters=dict(filters or {}))
     from agreegen.template.build import build  # noqa: PLC0415 - brings lxml
 
     template = build(path, root, known, filters, elsewhere, also, examine)
-    if template.usable and private(folder, make=True):
+    if template.usable and sealed.private(folder, make=True):
         _store(file, template)
     return template
 
@@ -78,37 +73,15 @@ def _key(  # noqa: PLR0917 - as `template.compile`
 
 
 def version() -> str:
-    """What the compiler is: a digest of its own sources, so that a changed compiler never meets its old results."""
+    """What the compiler is: its own sources."""
     here = Path(__file__).parent
-    sources = (*sorted(here.rglob("*.py")), here.parent / "wording.py", here.parent / "finding.py")
-    return digest(b"".join(f"{s.name}:{s.stat().st_mtime_ns}:{s.stat().st_size}".encode() for s in sources))
-
-
-def private(folder: Path, *, make: bool = False) -> bool:
-    """True when the folder is there, ours, and closed to others."""
-    if make:
-        with contextlib.suppress(OSError):
-            folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False
-    if not folder.is_dir() or folder.is_symlink():
-        return False
-    return os.name == "nt" or (found.st_uid == os.getuid() and not found.st_mode & 0o077)
+    return sealed.version((*sorted(here.rglob("*.py")), here.parent / "wording.py", here.parent / "finding.py"))
 
 
 def _load(file: Path, path: Path, roots: tuple[Path, ...]) -> Template | None:
-    try:
-        data = file.read_bytes()
-    except OSError:
-        return None
-    start = len(FORMAT) + DIGEST
-    body = data[start:]
-    if not data.startswith(FORMAT) or hashlib.blake2b(body, digest_size=DIGEST).digest() != data[len(FORMAT) : start]:
-        return None
-    template = Template(**pickle.loads(body))  # noqa: S301 - the folder is private, and the digest is right
-    return template if _is_current(template, path, roots) else None
+    values = sealed.read(file, FORMAT)
+    template = Template(**values) if values is not None else None
+    return template if template and _is_current(template, path, roots) else None
 
 
 def _is_current(template: Template, path: Path, roots: tuple[Path, ...]) -> bool:
@@ -135,13 +108,4 @@ def _store(file: Path, template: Template) -> None:
     values["filters"] = {}
     values["parts"] = tuple(replace(part, lines=Packed.of(part.lines)) for part in template.parts)
     values |= {name: Packed.of(values[name]) for name in ("names", "references")}
-    body = pickle.dumps(values, protocol=5)
-    data = FORMAT + hashlib.blake2b(body, digest_size=DIGEST).digest() + body
-    with contextlib.suppress(OSError):
-        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".new")
-        try:
-            with os.fdopen(handle, "wb") as f:
-                f.write(data)
-            Path(name).replace(file)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
+    sealed.write(file, FORMAT, values)

@@ -1,0 +1,70 @@
+"""Sealed: values in the cache folder, each written whole, and read only as it was written, by the same code.
+
+What is read is pickled, which is code: the folder must be the user's own and closed to others, or it is not used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import pickle
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PRIVATE: Final = 0o700
+_DIGEST: Final = 32
+
+
+def private(folder: Path, *, make: bool = False) -> bool:
+    """True when the folder is there, ours, and closed to others."""
+    if make:
+        with contextlib.suppress(OSError):
+            folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    if not folder.is_dir() or folder.is_symlink():
+        return False
+    return os.name == "nt" or (found.st_uid == os.getuid() and not found.st_mode & 0o077)
+
+
+def read(path: Path, head: bytes) -> Any:
+    """The value of a file in a private folder; None if it isn't there, is damaged, or starts otherwise."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    start = len(head) + _DIGEST
+    body = data[start:]
+    if not data.startswith(head) or hashlib.blake2b(body, digest_size=_DIGEST).digest() != data[len(head) : start]:
+        return None
+    return pickle.loads(body)  # noqa: S301 - the folder is private, and the digest is right
+
+
+def write(path: Path, head: bytes, value: Any) -> None:
+    """Writes a value whole or not at all; silently not, where that can't be."""
+    body = pickle.dumps(value, protocol=5)
+    data = head + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body
+    with contextlib.suppress(OSError):
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".new")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+
+
+def version(sources: Iterable[Path]) -> str:
+    """What code is, by its files: a digest of names, times and sizes, so that changed code never meets old values."""
+    said = hashlib.sha256()
+    for source in sources:
+        found = source.stat()
+        said.update(f"{source.name}:{found.st_mtime_ns}:{found.st_size}".encode())
+    return said.hexdigest()
