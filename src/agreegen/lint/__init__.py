@@ -19,6 +19,7 @@ from agreegen.lint import (
     standing,
     suppression,
     tags,
+    terms,
     whole,
     word,
 )
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "Library", "Rule", "check", "check_file", "checked", "explain", "targets"]
 
 RULES: tuple[Rule, ...] = (
-    *tags.RULES, *standing.RULES, *fields.RULES, *branches.RULES, *word.RULES, *language.RULES, *whole.RULES,
+    *tags.RULES, *standing.RULES, *fields.RULES, *branches.RULES, *word.RULES, *language.RULES, *terms.RULES,
+    *whole.RULES,
 )  # fmt: skip
 """Every rule about templates beyond those of compiling."""
 

@@ -1,8 +1,7 @@
-"""Rules about the words: references, citations, defined terms, and what must not stand in a template at all."""
+"""Rules about the words: references, citations, and what must not stand in a template at all."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,6 @@ OFFICE = re.compile(
     r"Manager|Clerk|Secretary|Board|County|City|State|California|University|Campus|Department|Agency|Office|Title|Date|"
     r"Name|Signature|Signed|Printed|Reviewer|Investigator|Attorney|General|President|Chancellor|Dean|Approved|Form)\b"
 )
-CAPITALS = re.compile(r"\b[A-Z][a-z]+(?:-[a-z]+)?(?: (?:and |of |for )?[A-Z][a-z]+)+\b")
 
 
 def typed_reference(page: Page) -> Iterator[Spot]:
@@ -133,60 +131,10 @@ def somebody(page: Page) -> Iterator[Spot]:
             )
 
 
-def misspelt_term(page: Page) -> Iterator[Spot]:
-    """Words look like a defined term that is misspelt.
-
-    Why: what isn't the defined term has no defined meaning.
-    Bad:
-        The Data Recipent shall report.
-    Good:
-        The Data Recipient shall report.
-    """
-    terms = page.terms
-    long = sorted(t for t in terms if " " in t)
-    for line in page.lines:
-        for found in CAPITALS.finditer(line.plain):
-            words = found[0]
-            if _is_term(words, terms):
-                continue
-            for start, part in _stretches(words):
-                close = difflib.get_close_matches(part, long, 1, 0.88)
-                if close and not _is_term(part, terms) and _one_word_off(part, close[0]):
-                    at = found.start() + start
-                    yield Spot(f"{part!r} looks like a misspelt {close[0]!r}", f"write {close[0]}", line, at, part)
-                    break
-
-
-def _is_term(words: str, terms: frozenset[str]) -> bool:
-    return any(w in terms for w in (words, words.removesuffix("s"), words.removesuffix("es"),
-                                    re.sub("ies$", "y", words)))  # fmt: skip
-
-
-def _stretches(words: str) -> Iterator[tuple[int, str]]:
-    """The parts of two and three words."""
-    places = [m.span() for m in re.finditer(r"\S+", words)]
-    for count in (2, 3):
-        for i in range(len(places) - count + 1):
-            start, end = places[i][0], places[i + count - 1][1]
-            yield start, words[start:end]
-
-
-def _one_word_off(one: str, other: str) -> bool:
-    """True when a single word differs, by a letter or two, and not only by its ending."""
-    pairs = [(a, b) for a, b in zip(one.split(), other.split(), strict=False) if a != b]
-    if len(one.split()) != len(other.split()) or len(pairs) != 1:
-        return False
-    a, b = pairs[0]
-    if a.rstrip("s") == b.rstrip("s") or a in ("Data",) or min(len(a), len(b)) < 4:
-        return False
-    return difflib.SequenceMatcher(None, a, b).ratio() > 0.75
-
-
 RULES = (
     warning("T240", typed_reference),
     warning("T241", broken_field),
     warning("T242", stale),
     warning("T243", personal),
     warning("T244", somebody),
-    warning("T245", misspelt_term),
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agreegen.lint.known import reader
 from agreegen.lint.line import Entry
 from agreegen.lint.page import Page
+from agreegen.lint.vocabulary import Vocabulary
 from agreegen.template.container import W, opened
 from agreegen.template.place import own
 from agreegen.template.problem import Problems
@@ -80,7 +81,7 @@ class Library:
         """A template to be checked, with the ways in which masters print the one on disk."""
         ours = self.owns(name)
         page = Page(container.file, container, reader(), self.entries(name), base=self.base if ours else None,
-                    terms=frozenset(self.terms))  # fmt: skip
+                    terms=self._terms, words=self.words)  # fmt: skip
         page.library = self if ours else None
         return page
 
@@ -136,6 +137,15 @@ class Library:
         return tuple(m.split("/")[1] for m in self.masters)
 
     # -------------------------------------------------------------------------------------------- terms
+    @cached_property
+    def words(self) -> Vocabulary:
+        """The words of all templates."""
+        return Vocabulary({name: self.text(name) for name in self.names})
+
+    @cached_property
+    def _terms(self) -> frozenset[str]:
+        return frozenset(self.terms)
+
     @cached_property
     def terms(self) -> Mapping[str, tuple[str, ...]]:
         """Each defined term with the files that define it."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agreegen.lint.line import Block, Entry, Line, Use
+from agreegen.lint.vocabulary import NO_WORDS, Vocabulary
 from agreegen.lint.walk import Walk
 from agreegen.template.compose import ALONE
 from agreegen.template.container import Container, W
@@ -32,19 +33,25 @@ class Page:
 
     def __init__(
         self, file: str, container: Container, reader: Reader, entries: tuple[Entry, ...] = (), *,
-        base: Container | None = None, terms: frozenset[str] = frozenset(),
+        base: Container | None = None, terms: frozenset[str] = frozenset(), words: Vocabulary = NO_WORDS,
     ) -> None:  # fmt: skip
         """Nothing is read yet; `entries` are the ways in which masters print the file, one if it isn't known.
 
-        `base` has the styles and lists that it should have, `terms` are the defined terms.
+        `base` has the styles and lists that it should have, `terms` are the defined terms, `words` all
+        that templates say.
         """
         self.file, self.container, self.reader = file, container, reader
         self.entries = entries or (Entry(),)
-        self.base, self.terms = base, terms
+        self.base, self.terms, self.words = base, terms, words
         self.library: Library | None = None
         self.places = Places()
         self._uses: dict[str, tuple[list[Use], list[Block]]] = {}
         self._guards: dict[str, dict[Line, list[tuple[int, tuple[Formula, ...]]]]] = {}
+
+    @property
+    def name(self) -> str:
+        """The file without its ending, as the library knows it."""
+        return self.file.removesuffix(".docx")
 
     @property
     def kind(self) -> str:

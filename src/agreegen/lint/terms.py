@@ -1,0 +1,207 @@
+"""Terms: defined terms as they are typed; words that look like one of them, and aren't."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from agreegen.law.definitions import definitions as table
+from agreegen.lint.rule import Spot, flat, warning
+from agreegen.lint.vocabulary import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from agreegen.lint.line import Line
+    from agreegen.lint.page import Page
+
+ENDING = re.compile(r"(?:['\u2019]s|(?<=s)['\u2019])$")
+PLURAL = re.compile(r"[^aeo]ys$")
+"""No ending of a plural: after another letter, `y` becomes `ies`."""
+BEGINNING = re.compile(r"(?:^|[.;:?!(\u201c\"\ufffc\t\n])\s*$")
+TITLES = ("Heading", "Title", "Clause 1", "Exhibit")
+"""Styles in which any word may have a capital."""
+SHORT: Final = 4
+"""Words of fewer letters are a letter away from too many others."""
+LONG: Final = 7
+"""From so many letters on, two of them may be wrong."""
+ALIKE: Final = 0.55
+"""How alike a word that no template has must be to the word of the term that stands in its place."""
+MOST: Final = 5
+"""Words of the longest terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Defined terms, and the ways to those that look like them.
+
+    `near` has terms of several words by all of them but one: (words, place of the one) → terms; `single` those of one
+    word with their plurals, `joined` those of several without what stands between the words.
+    """
+
+    known: frozenset[str]
+    near: Mapping[tuple[tuple[str, ...], int], tuple[str, ...]]
+    single: Mapping[str, str]
+    joined: Mapping[str, str]
+
+    @classmethod
+    def of(cls, said: frozenset[str]) -> Terms:
+        """The terms that are defined, with those that the table has and their other forms."""
+        own = sorted({*said, *(row.term for row in table())})
+        near: dict[tuple[tuple[str, ...], int], tuple[str, ...]] = {}
+        for term in own:
+            words = tuple(term.lower().split())
+            for at in range(len(words)) if len(words) > 1 else ():
+                key = (*words[:at], *words[at + 1 :]), at
+                near[key] = (*near.get(key, ()), term)
+        long = [t for t in own if " " not in t and len(t) > SHORT and t[0].isupper() and not t.isupper()]
+        single = {form: t for t in long for form in (t, re.sub("(?<![aeo])y$", "ie", t) + "s")}
+        joined = {squeezed(t): t for t in own if " " in t}
+        return cls(frozenset({*own, *(f for row in table() for f in row.forms)}), near, single, joined)
+
+    def has(self, words: str) -> bool:
+        """True for a term, its plural or its singular."""
+        return any(w in self.known for w in (*singular(words), words + "s"))
+
+
+def singular(word: str) -> tuple[str, ...]:
+    """The word, and what it may be the plural of."""
+    ends = (("ies", "y"),) if word.endswith("ies") else (("s", ""), ("es", "")) if not PLURAL.search(word) else ()
+    return word, *(word.removesuffix(end) + new for end, new in ends if word.endswith(end))
+
+
+def misspelt_term(page: Page) -> Iterator[Spot]:
+    """Words look like a defined term that is misspelt.
+
+    Why: what isn't the defined term has no defined meaning.
+    Bad:
+        The Data Reciever shall report.
+    Good:
+        The Data Recipient shall report.
+    """
+    terms = known(page.terms)
+    for line in page.lines:
+        words = [(m.start(), m.end()) for m in WORD.finditer(line.plain)]
+        end = 0
+        for at, (start, _) in enumerate(words):
+            found = _Here(page, terms, line, start).read(words[at : at + MOST]) if start >= end else None
+            if found is not None:
+                end, term = found
+                said = flat(line.plain[start:end])
+                if term:
+                    yield Spot(f"{said!r} looks like a misspelt {term!r}", f"write {term}", line, start, said)
+
+
+@functools.cache
+def known(said: frozenset[str]) -> Terms:
+    """The terms that are defined."""
+    return Terms.of(said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """A place in a paragraph where words begin."""
+
+    page: Page
+    terms: Terms
+    line: Line
+    start: int
+
+    def read(self, words: Sequence[tuple[int, int]]) -> tuple[int, str] | None:
+        """Where the longest term that the words begin with ends, and the right one if it is misspelt."""
+        text, start = self.line.plain, self.start
+        gaps = (n for n in range(1, len(words)) if text[words[n - 1][1] : words[n][0]] not in (" ", "\u00a0"))
+        for count in range(next(gaps, len(words)), 0, -1):
+            said = ENDING.sub("", text[start : words[count - 1][1]]).replace("\u00a0", " ")
+            if self.terms.has(said):
+                return start + len(said), ""
+            term = self.meant(said.split(" "))
+            if term:
+                return start + len(said), term
+        return None
+
+    def meant(self, words: list[str]) -> str:
+        """The term that words look like and aren't; nothing if there is none."""
+        for one in singular(squeezed(" ".join(words))):
+            term = self.terms.joined.get(one, "")
+            if term and words[0][0].isupper() and len(words) != len(term.split()):
+                return term
+        if len(words) == 1:
+            return self.single(words[0])
+        for at, odd in enumerate(words):
+            rest = [w.lower() for w in (*words[:at], *words[at + 1 :])]
+            near = [t for last in singular(rest[-1]) for t in self.terms.near.get(((*rest[:-1], last), at), ())]
+            for term in sorted(near, key=lambda t: distance(odd.lower(), t.lower().split()[at])):
+                right = term.split()[at]
+                if odd.lower() in (right.lower(), *(f"{right.lower()}{s}" for s in ("s", "es"))):
+                    if self.is_small(words, term):
+                        return term
+                elif self.is_off(words, odd, right):
+                    return term
+        return ""
+
+    def single(self, word: str) -> str:
+        """The term of one word that a word looks like."""
+        if len(word) < SHORT or not word[0].isupper() or word.isupper() or self.page.words.has(word, self.page.name):
+            return ""
+        forms = self.terms.single
+        close = [form for form in forms if off(word, form) and (PLURAL.search(word) or not inflected(word, form))]
+        return forms[min(close, key=lambda t: distance(word.lower(), t.lower()))] if close else ""
+
+    def is_off(self, words: list[str], odd: str, right: str) -> bool:
+        """True when a word that stands where the term has another was meant to be that."""
+        if inflected(odd, right) or len(odd) < SHORT - 1:
+            return False
+        capital = odd[0].isupper() or not right[0].isupper()
+        if not self.page.words.has(odd, self.page.name):
+            alike = difflib.SequenceMatcher(None, odd.lower(), right.lower()).ratio() >= ALIKE
+            return off(odd, right) or (capital and alike and odd[0].lower() == right[0].lower())
+        sure = all(w[0].isupper() for w in words) and not self.in_title()
+        return sure and off(odd, right) and not self.page.words.says(" ".join(words), self.page.name)
+
+    def is_small(self, words: list[str], term: str) -> bool:
+        """True for a term with a small letter instead of a capital, where no beginning of a sentence explains it."""
+        capitals = [w[0].isupper() for w, t in zip(words, term.split(), strict=True) if t[0].isupper()]
+        if not term[0].isupper() or not capitals[0]:
+            return any(capitals)
+        return not all(capitals) and not self.in_title()
+
+    def in_title(self) -> bool:
+        """True where a capital may stand for itself: in titles, and at the beginning of a sentence."""
+        return self.line.style.startswith(TITLES) or BEGINNING.search(self.line.plain[: self.start]) is not None
+
+
+def squeezed(words: str) -> str:
+    """The letters of words, in small."""
+    return "".join(c for c in words.lower() if c.isalpha())
+
+
+def off(word: str, right: str) -> bool:
+    """True when a word is another by a letter, or by two where it is long."""
+    return 0 < distance(word.lower(), right.lower()) <= (2 if min(len(word), len(right)) >= LONG else 1)
+
+
+def inflected(word: str, right: str) -> bool:
+    """True when two words differ only by an ending."""
+    one, other = sorted((word.lower(), right.lower()), key=len)
+    stems = {one, one.removesuffix("e"), one.removesuffix("y"), one.removesuffix("s")}
+    return any(other == stem + end for stem in stems for end in ("", "s", "es", "ies", "d", "ed", "ing", "ly", "al"))
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters are another, more, less, or have changed places with the next."""
+    older, before, row = [0], [0], list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                best = min(best, older[j - 2] + 1)
+            row.append(best)
+    return row[-1]
+
+
+RULES = (warning("T245", misspelt_term),)

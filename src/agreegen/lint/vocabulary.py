@@ -1,0 +1,53 @@
+"""Vocabulary: the words that templates have, by which another word is told from a misspelt one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+WORD = re.compile(r"[A-Za-z]+(?:[-'\u2019][A-Za-z]+)*")
+OFTEN = 3
+"""Files in which a word that is always capitalized must stand to be one."""
+
+
+@dataclass(eq=False)
+class Vocabulary:
+    """The words of templates; `texts` is the text of each by its name."""
+
+    texts: Mapping[str, str]
+
+    @cached_property
+    def small(self) -> Mapping[str, frozenset[str]]:
+        """Each word that begins with a small letter, with the templates that have it."""
+        return self._files(str.islower)
+
+    @cached_property
+    def capital(self) -> Mapping[str, frozenset[str]]:
+        """Each word that begins with a capital, in small letters, with the templates that have it."""
+        return self._files(str.isupper)
+
+    def _files(self, begins: Callable[[str], bool]) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for name, text in self.texts.items():
+            for word in set(WORD.findall(text)):
+                if begins(word[0]):
+                    found.setdefault(word.lower(), set()).add(name)
+        return {word: frozenset(files) for word, files in found.items()}
+
+    def has(self, word: str, but: str) -> bool:
+        """True for a word that other templates than `but` use in small letters, or several of them with a capital."""
+        folded = word.lower()
+        others = self.small.get(folded, frozenset()) - {but}
+        return bool(others) or len(self.capital.get(folded, frozenset()) - {but}) >= OFTEN
+
+    def says(self, phrase: str, but: str) -> bool:
+        """True for words that stand so in another template than `but`, whatever letters are capitals."""
+        return any(phrase.lower() in text.lower() for name, text in self.texts.items() if name != but)
+
+
+NO_WORDS = Vocabulary({})
