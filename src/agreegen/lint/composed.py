@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
+from agreegen.lint.comparing import impossible_in
 from agreegen.lint.known import reader
-from agreegen.lint.naming import Wrong, impossible_in, unknown_in
+from agreegen.lint.naming import Wrong, unknown_in
 from agreegen.template.grammar import places
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
+from agreegen.lint.comparing import impossible_in, uncertain_in
 from agreegen.lint.known import certain, required
 from agreegen.lint.logic import no, one, possible
-from agreegen.lint.naming import impossible_in, unknown_in, written
+from agreegen.lint.naming import source, unknown_in, written
 from agreegen.lint.rule import Spot, error, warning
 from agreegen.lint.shape import ANY, DATE, LIST, NUMBER, RECORD, TEXT, YESNO, Shape
 
@@ -106,7 +107,7 @@ def list_as_text(page: Page) -> Iterator[Spot]:
     Good:
         {% if proposal.data.categories %}The Data is about {{ proposal.data.categories | listing }}.{% endif %}
     """
-    found = (spot(u, f"{written_of(n)} is a list", f"write {{{{ {written_of(n)} | listing }}}}, or a loop")
+    found = (spot(u, f"{source(n)} is a list", f"write {{{{ {source(n)} | listing }}}}, or a loop")
              for _, u, n, s in _printed(page) if s.kind == LIST)  # fmt: skip
     yield from distinct(found)
 
@@ -120,7 +121,7 @@ def date_unworded(page: Page) -> Iterator[Spot]:
     Good:
         {% if proposal.dates.end %}It ends on {{ proposal.dates.end | date }}.{% endif %}
     """
-    found = (spot(u, f"{written_of(n)} is a date", f"write {{{{ {written_of(n)} | date }}}}")
+    found = (spot(u, f"{source(n)} is a date", f"write {{{{ {source(n)} | date }}}}")
              for _, u, n, s in _printed(page) if s.kind == DATE)  # fmt: skip
     yield from distinct(found)
 
@@ -136,16 +137,9 @@ def not_a_text(page: Page) -> Iterator[Spot]:
     """
     hints = {YESNO: "write {{{{ {0} | yesno }}}}, or {{% if {0} %}}", RECORD: "name one of its fields: {{{{ {0}.… }}}}"}
     whats = {YESNO: "a yes-or-no value", RECORD: "a record of several fields"}
-    found = (spot(u, f"{written_of(n)} is {whats[s.kind]}", hints[s.kind].format(written_of(n)))
+    found = (spot(u, f"{source(n)} is {whats[s.kind]}", hints[s.kind].format(source(n)))
              for _, u, n, s in _printed(page) if s.kind in hints)  # fmt: skip
     yield from distinct(found)
-
-
-def written_of(node: nodes.Node) -> str:
-    """What a tag prints, in short."""
-    while isinstance(node, nodes.Filter) and node.node is not None:
-        node = node.node
-    return written(node) if isinstance(node, nodes.Name | nodes.Getattr) else "the value"
 
 
 def unfit_filter(page: Page) -> Iterator[Spot]:
@@ -167,14 +161,14 @@ def _unfit(page: Page) -> Iterator[Spot]:
             shape = page.reader.shape(use.node.iter, use.scope)
             if shape is not None and shape.kind not in (LIST, ANY):
                 hint = "loop over a list; for one value write {%p if … %}"
-                yield spot(use, f"{written_of(use.node.iter)} is a {shape.kind}, not a list", hint)
+                yield spot(use, f"{source(use.node.iter)} is a {shape.kind}, not a list", hint)
         for node in [use.node, *use.node.find_all(nodes.Filter)]:
             if not isinstance(node, nodes.Filter) or node.name not in ACCEPT:
                 continue
             shape = page.reader.shape(node.node, use.scope)
             if shape is not None and shape.kind not in (*ACCEPT[node.name], ANY):
                 fits = [n for n, kinds in ACCEPT.items() if kinds[0] == shape.kind] or ["dash"]
-                message = f"{written_of(node)} is a {shape.kind}, which the filter {node.name!r} can't word"
+                message = f"{source(node)} is a {shape.kind}, which the filter {node.name!r} can't word"
                 yield spot(use, message, f"filters for it: {', '.join(fits)}", node.name)
 
 
@@ -244,10 +238,32 @@ def impossible_value(page: Page) -> Iterator[Spot]:
 
 
 def _impossible(page: Page) -> Iterator[Spot]:
+    for use, node, scope in _asked(page):
+        yield from _said(use, impossible_in(page.reader, node, scope))
+
+
+def _asked(page: Page) -> Iterator[tuple[Use, nodes.Node, Scope]]:
+    """Every tag with its expression, and what local names stand for inside of it."""
     for _, use in everywhere(page):
         assert use.node is not None
-        scope = page.reader.looped(use.node, use.scope) if isinstance(use.node, nodes.For) else use.scope
-        yield from _said(use, impossible_in(page.reader, use.node, scope))
+        yield use, use.node, page.reader.looped(use.node, use.scope) if isinstance(use.node, nodes.For) else use.scope
+
+
+def free_text_compared(page: Page) -> Iterator[Spot]:
+    """A field that may hold any words is compared with certain ones.
+
+    Why: whoever fills in the proposal writes it a little otherwise, and the wrong words are printed without a sound.
+    Bad:
+        {% if proposal.proposal == "research" %}Research is done.{% endif %}
+    Good:
+        {% if facts.research %}Research is done.{% endif %}
+    """
+    yield from distinct(_compared(page))
+
+
+def _compared(page: Page) -> Iterator[Spot]:
+    for use, node, scope in _asked(page):
+        yield from _said(use, uncertain_in(page.reader, node, scope))
 
 
 RULES = (
@@ -258,4 +274,5 @@ RULES = (
     error("T204", not_a_text),
     error("T205", unfit_filter),
     error("T206", impossible_value),
+    warning("T207", free_text_compared),
 )

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from agreegen.lint.logic import Formula
 
 ROLE = Shape(TEXT, choices=("Data Provider and Data Recipient", "Data Provider", "Data Recipient"))
+PART = Shape(TEXT, choices=(*Proposal.model_fields, "annex"))
 SIDE = Shape(TEXT, choices=("both", "provider", "recipient"))
 maybe, words = text.maybe(), Shape(TEXT, blank=True)
 
@@ -81,8 +82,8 @@ def _rows() -> dict[str, Shape]:
     contact = {name: text.maybe() for name in Contact.model_fields}
     return {
         "checklist": many(record(**{**dict.fromkeys(task, words), "task": text, "party": text})),
-        "directory": many(record(**contact, party=text, side=maybe, role=text)),
-        "redactions": many(record(place=text, part=text, reason=text, exemption=text)),
+        "directory": many(record(**contact, party=text, side=SIDE.maybe(), role=text)),
+        "redactions": many(record(place=text, part=PART, reason=text, exemption=text)),
         "authorities": many(
             record(id=_authority(), citation=text, title=maybe, allows=maybe, party=text, element=maybe)
         ),
@@ -127,7 +128,7 @@ def schema() -> Shape:
     parties = many(party).sure()
     hints = Notice.__annotations__
     notice = record(**{k: _noticed(k, str(hints[k])) for k in hints})
-    regime = record(present=yesno, parties=maybe, elements=maybe)
+    regime = record(present=yesno, parties=maybe, elements=Shape(TEXT, optional=True, special=("all",)))
     opinion = proposal.fields["opinions"].item
     assert opinion is not None
     way = record(

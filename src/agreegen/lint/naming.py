@@ -1,4 +1,4 @@
-"""Naming: names and values in an expression of a template that no data can have."""
+"""Naming: names in an expression of a template that no data can have."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from agreegen.finding import nearest
-from agreegen.lint.condition import COMPARED, constants
 from agreegen.lint.shape import ANY, LIST, RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agreegen.lint.condition import Reader, Scope
+    from agreegen.lint.shape import Shape
 
 OWN = frozenset({"range", "ref", "loop", "true", "false", "none", "True", "False", "None"})
+SELECTING = ("selectattr", "rejectattr", "groupby")
 METHODS = frozenset({"items", "keys", "values", "get", "upper", "lower", "title", "strip", "split", "startswith",
                      "endswith"})  # fmt: skip
 
@@ -42,23 +43,40 @@ def unknown_in(by: Reader, node: nodes.Node, scope: Scope) -> Iterator[Wrong]:
             if found.shape is None and (wrong := _wrong(by, node, scope)):
                 yield wrong
             return
+    if isinstance(node, nodes.Filter):
+        yield from _unknown_attribute(by, node, scope)
     for child in node.iter_child_nodes():
         yield from unknown_in(by, child, scope)
 
 
-def impossible_in(by: Reader, node: nodes.Node, scope: Scope) -> Iterator[Wrong]:
-    """The values that an expression compares a field with, and that it can never have."""
-    for compare in [*([node] if isinstance(node, nodes.Compare) else []), *node.find_all(nodes.Compare)]:
-        found = by.dotted(compare.expr, scope)
-        values = constants(compare.ops[0].expr) if len(compare.ops) == 1 else None
-        if found is None or found.shape is None or not values or not found.shape.choices:
-            continue
-        for value in values if compare.ops[0].op in COMPARED else ():
-            if value is None or str(value) in found.shape.choices:
-                continue
-            close = nearest(str(value), found.shape.choices)
-            hint = f"did you mean {close!r}?" if close else f"it can be {', '.join(found.shape.choices[:12])}"
-            yield Wrong(f"{written(compare.expr)} is never {value!r}", hint, str(value))
+def _unknown_attribute(by: Reader, node: nodes.Filter, scope: Scope) -> Iterator[Wrong]:
+    """The field of entries that a filter such as `selectattr` names, and that they don't have."""
+    item, name = entries(by, node, scope), attribute(node)
+    if item is not None and item.fields and name and item.at(name) is None:
+        at = name.split(".")[0]
+        yield Wrong(f"the entries of {source(node)} have no {name!r}", _near(at, list(item.fields), ""), name)
+
+
+def entries(by: Reader, node: nodes.Filter, scope: Scope) -> Shape | None:
+    """What the entries are of the list that a filter takes; nothing if that isn't known."""
+    shape = by.shape(node.node, scope)
+    return shape.item if shape is not None and shape.kind == LIST else None
+
+
+def source(node: nodes.Node | None) -> str:
+    """The list that filters take, as it is typed."""
+    while isinstance(node, nodes.Filter):
+        node = node.node
+    return written(node) if isinstance(node, nodes.Name | nodes.Getattr) else "the value"
+
+
+def attribute(node: nodes.Filter) -> str:
+    """The field that a filter of lists names, such as `side` in `selectattr("side")`; nothing for other filters."""
+    if node.name in SELECTING:
+        said = node.args[0] if node.args else None
+    else:
+        said = next((k.value for k in node.kwargs if k.key == "attribute"), None)
+    return said.value if isinstance(said, nodes.Const) and isinstance(said.value, str) else ""
 
 
 def _wrong(by: Reader, node: nodes.Node, scope: Scope) -> Wrong | None:  # noqa: PLR0911 (one return a fault)

@@ -21,7 +21,8 @@ TEXT, NUMBER, DATE, YESNO, LIST, RECORD, ANY = "text", "number", "date", "yes or
 class Shape:
     """A kind of value; `optional` if it may be empty, `choices` if only these texts are possible.
 
-    `blank` is a text that may be without words, and can be printed all the same.
+    `blank` is a text that may be without words, and can be printed all the same; `special` are words with a meaning of
+    their own that a text of any words may be.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Shape:
     item: Shape | None = None
     choices: tuple[str, ...] = ()
     blank: bool = False
+    special: tuple[str, ...] = ()
 
     def maybe(self) -> Shape:
         """The same, which may be empty."""

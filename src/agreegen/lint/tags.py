@@ -60,7 +60,7 @@ def ampersand(page: Page) -> Iterator[Spot]:
 
     Why: docxtpl reads `A & B` in a tag as `A &amp; B`, so that the comparison is never true; nothing tells.
     Bad:
-        {% if proposal.proposal == "Health & Care" %}Both.{% endif %}
+        {% if proposal.proposal.startswith("Health & Care") %}Both.{% endif %}
     Good:
         {% if proposal.proposal.startswith("Health") %}Both.{% endif %}
     """
