@@ -593,6 +593,39 @@ def misspelt_term(s: Sheet) -> bool:
     return s.swap(rf"(?<![{{\w])(?:{'|'.join(TERMS)})(?!\w)(?![^{{]*\}}\}})", lambda m: TERMS[m[0]])
 
 
+LONGER = ("Data Recipient", "Data Provider", "Approved Proposal", "Data Coordinator", "Authorized User",
+          "Business Use Case Proposal", "Executive Sponsor", "Governance Liaison", "Limited Data Set",
+          "Material Violation", "Dispute Resolution Process", "Agreement Manager", "Public Product")  # fmt: skip
+TERM = rf"(?<![{{\w])(?:{'|'.join(LONGER)})(?!\w)(?![^{{]*\}}\}})"
+ANOTHER = {"Data Recipient": "Data Reciever", "Business Use Case Proposal": "Bussiness Use Case Proposal",
+           "Data Provider": "Data Porvidor", "Authorized User": "Autorised User", "Limited Data Set": "Limited Dataset",
+           "Executive Sponsor": "Executive Sponser"}  # fmt: skip
+
+
+def letter_of_term(s: Sheet) -> bool:
+    """A letter inside of a long word of a term goes, comes twice, is another, or changes places with the next."""
+
+    def wrong(m: re.Match[str]) -> str:
+        words = m[0].split()
+        at = s.rng.choice([n for n, w in enumerate(words) if len(w) > 5])
+        word, i = words[at], s.rng.randrange(1, len(words[at]) - 2)
+        ways = [word[:i] + word[i + 1 :], word[:i] + word[i] + word[i:], word[:i] + "q" + word[i + 1 :],
+                word[:i] + word[i + 1] + word[i] + word[i + 2 :]]  # fmt: skip
+        words[at] = s.rng.choice([w for w in ways if w != word])
+        return " ".join(words)
+
+    return s.swap(TERM, wrong)
+
+
+def word_of_term(s: Sheet) -> bool:
+    return s.swap(TERM, lambda m: ANOTHER.get(m[0]))
+
+
+def small_letter(s: Sheet) -> bool:
+    return s.swap(rf"(?<=[a-z] ){TERM}", lambda m: s.rng.choice(
+        [m[0][0].lower() + m[0][1:], m[0][0] + m[0][1:].lower()]))  # fmt: skip
+
+
 def signed(s: Sheet) -> bool:
     style = '<w:pPr><w:pStyle w:val="Signature"/></w:pPr>'
     return s.insert(f"<w:p>{style}<w:r><w:t>Name: Jordan Q. Example</w:t></w:r></w:p>")
@@ -710,7 +743,38 @@ KINDS: tuple[Kind, ...] = (
         added("{{ proposal.dates.review | date }}", "{{ proposal.funds.number }}", "{{ proposal.joinder.body }}"),
         "T203",
     ),
-    ("a value that can't be", choice, "T206"),
+    ("a value that can't be", choice, "T206 T207"),
+    (
+        "free text compared",
+        added(
+            '{% if proposal.proposal == "research" %}Yes.{% endif %}',
+            '{% if "audit" in proposal.purpose.scope %}Yes.{% endif %}',
+            '{% if recipient.name == "County of Alameda" %}Yes.{% endif %}',
+        ),
+        "T207",
+    ),
+    (
+        "a comparison with another kind",
+        added(
+            '{% if facts.research == "yes" %}Yes.{% endif %}',
+            '{% if terms.term_years == "3" %}Yes.{% endif %}',
+            '{% if proposal.dates.end == "2027-01-01" %}Yes.{% endif %}',
+        ),
+        "T206",
+    ),
+    (
+        "a field misspelt in a filter of lists",
+        added(
+            '{{ parties | selectattr("sied", "equalto", "provider") | map(attribute="name") | listing }}',
+            '{{ parties | map(attribute="naem") | listing }}',
+        ),
+        "T046",
+    ),
+    (
+        "a value misspelt in a filter of lists",
+        added('{{ parties | selectattr("side", "equalto", "provdier") | map(attribute="name") | listing }}'),
+        "T206",
+    ),
     ("a branch never taken", block("{%p if facts.research and not facts.research %}", "No.", "{%p endif %}"), "T210"),
     (
         "a contradiction in two steps",
@@ -772,6 +836,9 @@ KINDS: tuple[Kind, ...] = (
     ),
     ("a name in a signature block", signed, "T244"),
     ("a defined term misspelt", misspelt_term, "T245"),
+    ("a letter of a defined term wrong", letter_of_term, "T245"),
+    ("a word of a defined term wrong", word_of_term, "T245"),
+    ("a defined term with a small letter", small_letter, "T245"),
     ("a term defined twice", defined("Data Recipient"), "T253"),
     ("a term defined for nothing", defined("Quarterly Flurry"), "T252"),
     ("an include of nothing", include_name, "T010 T011"),
