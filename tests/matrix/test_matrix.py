@@ -133,7 +133,7 @@ def test_texts_are_the_same_if_their_tags_are(one: str, other: str, differs: boo
 
 
 def test_headers_and_footers_are_compared_too(pair: matrix.Matrix) -> None:
-    assert any("Page 1 of 1" in line for line in pair.row(MARGINS).lines("A"))
+    assert any("Page … of …" in line for line in pair.row(MARGINS).lines("A"))
 
 
 def test_alternatives_of_other_variants_are_left_out(pair: matrix.Matrix) -> None:

@@ -121,7 +121,7 @@ def test_commands(run: Callable[..., Run], county: Traced, tmp_path: pathlib.Pat
     said = run("where", "purpose: scope", "--variant", "local-government")
     assert said.code == 0
     assert "printed in Section 1.2(c), Background and purpose" in said.out
-    assert "if “purpose: scope” is stated" in said.out
+    assert "if the Proposal states “purpose: scope”" in said.out
     told = json.loads(run("where", "scope", "--variant", "local-government", "--json").out)
     assert told["fields"][0]["templates"]["local-government"][0]["short"] == "1.2(c)"
     listed = run("templates", "fields", "local-government")
@@ -146,9 +146,9 @@ def test_commands(run: Callable[..., Run], county: Traced, tmp_path: pathlib.Pat
          "the number of recipients for which “side” is not “x” and “ipa applies” holds is 1"),
         ("recipients | length > 1", "the number of entries of “recipients” is more than 1"),
         ("not facts.phi and facts.research",
-         "(it isn't so that health information under HIPAA is among the data) and the use is research"),
+         "health information under HIPAA is not among the data and the use is research"),
         ("facts.research and not facts.phi",
-         "the use is research and it isn't so that health information under HIPAA is among the data"),
+         "the use is research and health information under HIPAA is not among the data"),
     ],
 )  # fmt: skip
 def test_conditions_say_which_entries_they_count_and_what_they_deny(tag: str, said: str) -> None:

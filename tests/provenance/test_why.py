@@ -95,7 +95,7 @@ def test_a_sentence_is_told_with_file_value_law_and_number(county: Traced) -> No
 def test_a_condition_is_told_with_what_decided_it(county: Traced) -> None:
     [found] = ask(county, "The Proposal describes its scope as follows: ")
     [condition] = found.conditions
-    assert (condition.words, condition.holds) == ("“purpose: scope” is stated", True)
+    assert (condition.words, condition.holds) == ("the Proposal states “purpose: scope”", True)
     [field] = condition.decided
     assert field.field == "purpose: scope"
     line = county.path.read_text(encoding="utf-8").splitlines()[int(field.place.split(":")[-2]) - 1]
@@ -189,7 +189,8 @@ def test_words_that_run_over_values_and_paragraphs_are_found() -> None:
 def test_a_word_in_two_runs_is_one_word() -> None:
     split = Passage(passage("").place, (Piece("Data"), Piece("base", step=1), Piece(" access")))
     assert search.hits([split], "database access")
-    assert not search.hits([split], "data base access")
+    assert search.hits([split], "data base access")  # spaces may be lost or added by a copy
+    assert not search.hits([split], "base access")
 
 
 def test_every_place_is_found_and_none_invented() -> None:
@@ -246,11 +247,11 @@ def test_command_tells_why(run: Callable[..., Run], county: Traced) -> None:
 def test_command_names_the_nearest_where_there_is_none(run: Callable[..., Run], county: Traced) -> None:
     said = run("why", "shall report every Incident by telephone", county.path)
     assert said.code == 1
-    assert "nearest: " in said.out
+    assert "not in the agreement; nearest is Section 11.1(c), Notices" in said.out
     assert run("why", "…", county.path).code == 2
     kept_out = run("why", "Data moves in both directions", county.path)
     assert kept_out.code == 1
-    assert "because it isn't so that data move both ways" in kept_out.out
+    assert "because data move one way only" in kept_out.out
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agreegen import generate, packs
 from agreegen.errors import FindingsError, UsageError
-from agreegen.finding import has_errors
+from agreegen.finding import Location, has_errors
 from agreegen.law import VARIANTS
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
@@ -20,7 +20,7 @@ from agreegen.provenance.landing import landings
 from agreegen.provenance.marking import Marked, marked
 from agreegen.provenance.needs import OWN, Need, asked_by, below, found_field, need, needs, own_fields
 from agreegen.provenance.origins import known_fields
-from agreegen.provenance.passages import Passage, rendered
+from agreegen.provenance.passages import Passage, Piece, rendered
 from agreegen.provenance.unprinted import unprinted
 from agreegen.provenance.why import Answer, Record, Stated, answer
 
@@ -136,7 +136,19 @@ def _of_agreement(words: str, path: pathlib.Path, workspace: Workspace) -> Expla
     if _changed(found.source.template.files, workspace):
         note = "the templates here aren't those that it was made from: the words are those of today's templates"
         explained = replace(explained, notes=(*explained.notes, note))
+    if not explained.answers and _stand_in(path, words):
+        note = f"the words stand in {path}, but not in the agreement as it was made: somebody wrote them there later"
+        explained = replace(explained, notes=(*explained.notes, note))
     return _without(explained, str(folder))
+
+
+def _stand_in(path: pathlib.Path, words: str) -> bool:
+    """True where a file itself shows the words, whoever wrote them."""
+    from agreegen.source import visible  # noqa: PLC0415 (only for finished files)
+
+    read = visible.texts_of_document if path.suffix.lower() == ".docx" else visible.texts_of_pages
+    texts = read(path.read_bytes())
+    return any(search.hits([Passage(Location(), (Piece(t),)) for t in part], words) for part in texts.values())
 
 
 def _changed(files: Sequence[tuple[str, str]], workspace: Workspace) -> bool:

@@ -103,3 +103,44 @@ FACTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
                        ("terms: signed acknowledgment", "regimes", "data: elements: classification")),
 }  # fmt: skip
 """For each fact its words, and the fields that decide it."""
+
+DENIED: Final[dict[str, str]] = {
+    "required_by_law": "no law requires the disclosure",
+    "two_way": "data move one way only",
+    "several_providers": "one Party alone provides data",
+    "several_recipients": "one Party alone receives data",
+    "funds": "no funds move under another instrument",
+    "open_ended": "an end date is given",
+    "consent": "no consent of the people described is stated",
+    "attachments": "the Proposal has no attachments",
+    "confidential": "no part of the Proposal is confidential",
+    "tribal": "data are not a tribe's and name no tribe",
+    "provider_ipa": "the Information Practices Act binds no Data Provider",
+    "there_ipa": "the Information Practices Act doesn't bind who provides on the way there",
+    "back_ipa": "the Information Practices Act doesn't bind who provides on the way back",
+    "deviations": "every local standard term is met",
+    "cphs": "no approval of the state committee (CPHS) is stated",
+    "irb": "no approval of a review board (IRB) is stated",
+    "subawards": "the research has no subawards",
+    "students": "no students work on the research",
+    "deidentification": "no product is public, and no method of de-identification is named",
+    "ai": "the Proposal approves no use of artificial intelligence",
+    "contractors": "no contractors have access",
+    "there_phi": "no health information moves on the way there",
+    "back_phi": "no health information moves on the way back",
+    "riders": "no other confidentiality statutes, HIV records or vital records are involved",
+    "acknowledgment": "users sign no acknowledgment",
+}
+"""The words of facts that don't hold, where they don't follow from those of facts that do."""
+
+
+def denied(fact: str) -> str:
+    """What a fact says where it doesn't hold: `no product is public`, `the use is not research`."""
+    words = FACTS[fact][0]
+    if fact in DENIED:
+        return DENIED[fact]
+    for start, other in (("a ", "no "), ("an ", "no "), ("every ", "not every ")):
+        if words.startswith(start):
+            return other + words.removeprefix(start)
+    verb = " is " if " is " in words else " are "
+    return words.replace(verb, f"{verb}not ", 1)

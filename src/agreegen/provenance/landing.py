@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from agreegen.provenance.origins import behind
 from agreegen.provenance.passages import Passage, Within, whole
-from agreegen.provenance.phrases import told
+from agreegen.provenance.phrases import told, told_otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,7 +89,7 @@ def conditions(within: Within, marked: Marked) -> tuple[str, ...]:
         step = branches[branch]
         first = branches[0]
         if step is None and first is not None:
-            found.append(f"where none of these holds: {_alternatives(branches, marked)}")
+            found.append(f"if {_alternatives(branches, marked)}")
         elif step is not None:
             loop = marked.groups[group].kind == "for"
             found.append(f"{'for' if loop else 'if'} {told(marked.steps[step])}")
@@ -97,4 +97,4 @@ def conditions(within: Within, marked: Marked) -> tuple[str, ...]:
 
 
 def _alternatives(branches: tuple[int | None, ...], marked: Marked) -> str:
-    return "; ".join(told(marked.steps[s]) for s in branches if s is not None)
+    return ", and ".join(told_otherwise(marked.steps[s]) for s in branches if s is not None)

@@ -11,7 +11,7 @@ from lxml import etree
 
 from agreegen.errors import FindingsError
 from agreegen.finding import Location
-from agreegen.provenance.marking import MARK
+from agreegen.provenance.marking import BLANK, MARK
 from agreegen.template.base import bookmark_parts
 from agreegen.template.container import MC, W
 from agreegen.template.failure import failure
@@ -32,7 +32,8 @@ BODY = "word/document.xml"
 BLANKS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 SILENT = (W + "pPr", W + "rPr", W + "tblPr", W + "sectPr")
 REF = re.compile(r"\s*REF\s+(\S+)")
-TITLES = {"Heading1": 0, "ExhibitTitle": 0, "Heading2": 1, "ExhibitHeading": 1}
+PAGES = re.compile(r"\s*(?:PAGE|NUMPAGES)\b")
+TITLES = {"Heading1": 0, "ExhibitTitle": 0, "Heading2": 1, "ExhibitHeading": 1, "ContentsHeading": 0}
 EXHIBITS = ("ExhibitTitle", "ExhibitHeading")
 
 
@@ -158,6 +159,7 @@ class _Paragraph:
     bookmarks: list[str] = field(default_factory=list)
     code: list[str] | None = None  # of the field that begins
     ref: str = ""  # the bookmark of the reference that is shown
+    counts: bool = False  # the number of a page is shown, which no document knows
 
     def passage(self, marked: Marked) -> Passage:
         """What was read."""
@@ -233,10 +235,14 @@ class _Reader:
             if kind == "begin":
                 p.code = []
             elif kind == "separate":
-                named = REF.match("".join(p.code or ()))
+                code = "".join(p.code or ())
+                named = REF.match(code)
                 p.ref, p.code = named[1] if named else "", None
+                if PAGES.match(code):
+                    self._put(BLANK)
+                    p.counts = True
             elif kind == "end":
-                p.ref, p.code = "", None
+                p.ref, p.code, p.counts = "", None, False
         elif e.tag == W + "instrText" and p.code is not None:
             p.code.append(MARK.sub("", e.text or ""))
 
@@ -273,6 +279,8 @@ class _Reader:
         if (not text and not always) or not self.paragraphs:
             return
         p = self.paragraphs[-1]
+        if p.counts:
+            return
         step = next((x for x in reversed(self.open) if isinstance(x, int)), None)
         lost = next((x for x in reversed(self.open) if isinstance(x, str)), "")
         piece = Piece(text, self._within(), step, p.ref or lost)

@@ -10,7 +10,7 @@ from agreegen.answer import spaced
 from agreegen.law.exhibits import exhibits
 from agreegen.law.notices import notices
 from agreegen.law.terms import settings, terms
-from agreegen.provenance.facts import FACTS
+from agreegen.provenance.facts import FACTS, denied
 from agreegen.provenance.marking import resolved
 from agreegen.provenance.origins import known_fields, origins
 from agreegen.reading.fields import Form
@@ -23,21 +23,33 @@ if TYPE_CHECKING:
     from agreegen.provenance.marking import Step
 
 ONE = {"parties": "Party", "providers": "Data Provider", "recipients": "Data Recipient", "provider": "Data Provider",
-       "recipient": "Data Recipient", "directions": "way of the exchange", "blocks": "signature block",
+       "recipient": "Data Recipient", "directions": "direction of the exchange", "blocks": "signature block",
        "blocks.lines": "line of the signature block", "authorities": "legal authority",
        "opinions": "registered opinion",
        "checklist": "row of the checklist", "directory": "contact", "redactions": "place that is withheld",
        "provided": "Party that provides data", "document.settings": "setting"}  # fmt: skip
 """What an entry of a list is called."""
 
+STATE, OTHERS = "the variant is intra-agency or state-agency", "the variant is local-government or university"
 PLAIN = {
-    "is_state_form": "the variant is intra-agency or state-agency",
-    "is_standalone": "the variant is local-government or university",
-    "loop.last": "it is the last one",
-    "loop.first": "it is the first one",
-    "authorities": "legal authorities are cited",
-    "opinions": "opinions are registered",
+    "is_state_form": (STATE, OTHERS),
+    "is_standalone": (OTHERS, STATE),
+    "loop.last": ("it is the last one", "it is not the last one"),
+    "loop.first": ("it is the first one", "it is not the first one"),
+    "authorities": ("legal authorities are cited", "no legal authorities are cited"),
+    "opinions": ("opinions are registered", "no opinions are registered"),
 }
+"""The words of some names, where they hold and where they don't."""
+
+REGIMES = {"hipaa": "HIPAA", "hipaa_lds": "limited data sets under HIPAA", "ferpa": "education records",
+           "part2": "substance use disorder records", "fti": "federal tax information",
+           "ssa": "data of the Social Security Administration", "cjis": "criminal justice information",
+           "hiv": "HIV records", "vital_records": "vital records", "riders": "other confidential data",
+           "tribal": "tribal data"}  # fmt: skip
+BODIES = {"is_state": "a state body", "is_local": "a local government", "is_university": "a university",
+          "is_private": "a private body"}  # fmt: skip
+OPPOSITE = {"eq": "ne", "gt": "lteq", "lt": "gteq", "in": "notin"}
+OPPOSITE |= {other: operator for operator, other in OPPOSITE.items()}
 OPERATORS = {"eq": "is", "ne": "is not", "gt": "is more than", "lt": "is less than", "gteq": "is at least",
              "lteq": "is at most", "in": "is one of", "notin": "is none of"}  # fmt: skip
 DENIAL = "it isn't so that"
@@ -46,7 +58,8 @@ CHOOSING = ("selectattr", "rejectattr")
 
 KEEPS = " for which "
 
-TESTS = {"number": "is a number", "string": "is stated in words", "none": "is not stated", "defined": "is known"}
+TESTS = {"number": ("is a number", "is not a number"), "string": ("is stated in words", "is not stated in words"),
+         "none": ("is not stated", "is stated"), "defined": ("is known", "is not known")}  # fmt: skip
 
 
 def told(step: Step) -> str:
@@ -59,30 +72,48 @@ def told(step: Step) -> str:
     return value(step.node, step.scope)
 
 
+def told_otherwise(step: Step) -> str:
+    """The words of a step's condition where it doesn't hold."""
+    return condition(step.node, step.scope, holds=False) if step.kind == "if" else f"{DENIAL} there is {told(step)}"
+
+
 # ---------------------------------------------------------------------------------------------------- conditions
-def condition(node: nodes.Node, scope: Mapping[str, str]) -> str:  # noqa: PLR0911 (one line a form)
-    """A condition as a clause: `the use is research, and the Proposal isn't disputed`."""
+def condition(node: nodes.Node, scope: Mapping[str, str], *, holds: bool = True) -> str:  # noqa: PLR0911 (a form each)
+    """A condition as a clause, or its contrary: `the use is research, and the Proposal is not disputed`."""
     match node:
-        case nodes.And():
-            return _joined([_inner(n, scope, nodes.Or) for n in _chain(node, nodes.And)], "and")
-        case nodes.Or():
-            chain = _chain(node, nodes.Or)
-            if all(dotted(n).startswith("on.") for n in chain):
-                titles = [f"“{_title(dotted(n)[3:])}”" for n in chain]
-                return f"the agreement has one of the exhibits {_joined(titles, 'or')}"
-            return _joined([_inner(n, scope, nodes.And) for n in chain], "or")
+        case nodes.And() | nodes.Or():
+            return _several(node, scope, holds=holds)
         case nodes.Not():
-            return _denied(node.node, scope)
+            return condition(node.node, scope, holds=not holds)
         case nodes.Compare() if len(node.ops) == 1:
-            return _compared(node, scope)
+            return _compared(node, scope, holds=holds)
         case nodes.Test():
-            return _tested(node, scope)
+            words = TESTS.get(node.name, (f"is {node.name}", f"is not {node.name}"))
+            return f"“{value(node.node, scope)}” {words[not holds]}"
         case nodes.Filter() if said := _some(node, scope):
-            return said
+            return f"there is {_article(said) if holds else 'no'} {said}"
     name = dotted(node)
     if not name:
-        return f"“{value(node, scope)}” holds"
-    return named(resolved(name, scope) or name)
+        return f"{'' if holds else DENIAL + ' '}“{value(node, scope)}” holds"
+    return named(resolved(name, scope) or name, holds=holds)
+
+
+def _several(node: nodes.And | nodes.Or, scope: Mapping[str, str], *, holds: bool) -> str:
+    """Conditions joined by `and` or `or`; of the contrary each is denied, and joined by the other word."""
+    kind, other = (nodes.And, nodes.Or) if isinstance(node, nodes.And) else (nodes.Or, nodes.And)
+    chain = _chain(node, kind)
+    if kind is nodes.Or and all(dotted(n).startswith("on.") for n in chain):
+        titles = _joined([f"“{_title(dotted(n)[3:])}”" for n in chain], "or")
+        return f"the agreement has {'one' if holds else 'none'} of the exhibits {titles}"
+    parts = []
+    for one in chain:
+        said = condition(one, scope, holds=holds)
+        parts.append(f"({said})" if isinstance(_positive(one), other) else said)
+    return _joined(parts, "and" if (kind is nodes.And) == holds else "or")
+
+
+def _positive(node: nodes.Node) -> nodes.Node:
+    return node.node if isinstance(node, nodes.Not) else node
 
 
 def _chain(node: nodes.Node, kind: type[nodes.BinExpr]) -> list[nodes.Node]:
@@ -96,76 +127,92 @@ def _joined(parts: list[str], word: str) -> str:
     return f"{', '.join(first)}{comma} {word} {parts[-1]}"
 
 
-def _denied(node: nodes.Node, scope: Mapping[str, str]) -> str:
-    name = dotted(node)
-    if name.startswith("on."):
-        return f"the agreement lacks the exhibit “{_title(name[3:])}”"
-    said = condition(node, scope)
-    for word, other in ((" is stated", " is not stated"), (" is yes", " is not yes"), (" is on ", " is off ")):
-        if name and word in said:
-            return said.replace(word, other, 1)
-    return f"{DENIAL} {_inner(node, scope, nodes.And | nodes.Or)}"
-
-
 def _title(switch: str) -> str:
     return next((e.title for e in exhibits() if e.switch == switch), switch)
 
 
-def _inner(node: nodes.Node, scope: Mapping[str, str], other: object) -> str:
-    text = condition(node, scope)
-    return f"({text})" if isinstance(node, other) else text  # type: ignore[arg-type]
+def _article(words: str) -> str:
+    return "an" if words[0].lower() in "aeiou" else "a"
 
 
-def named(name: str) -> str:  # noqa: PLR0911 (one line a kind of name)
+def named(name: str, *, holds: bool = True) -> str:  # noqa: PLR0911 (one line a kind of name)
     """A name alone, as a condition."""
     head, _, rest = name.partition(".")
+    isnt = "is" if holds else "is not"
+    apply_ = "applies" if holds else "does not apply"
     if name in PLAIN:
-        return PLAIN[name]
+        return PLAIN[name][not holds]
     if head == "facts" and rest in FACTS:
-        return FACTS[rest][0]
+        return FACTS[rest][0] if holds else denied(rest)
     if head == "on":
-        return f"the agreement has the exhibit “{_title(rest)}”"
+        return f"the agreement {'has' if holds else 'lacks'} the exhibit “{_title(rest)}”"
     if head == "terms":
         found = settings().get(rest)
-        return f"the setting “{spaced(rest).replace('.', ': ')}” is on ({found.about if found else rest})"
+        turned = "on" if holds else "off"
+        return f"{_setting(rest)} is {turned} ({found.about if found else rest})"
     if head == "notice" and rest.endswith(".applies"):
-        return f"the notice “{_event(rest.partition('.')[0])}” applies"
-    if head == "regimes" and rest.endswith(".present"):
-        return f"the regime “{spaced(rest.partition('.')[0])}” applies"
+        return f"the notice “{_event(rest.partition('.')[0])}” {apply_}"
+    if head == "regimes":
+        regime, _, part = rest.partition(".")
+        rules = f"the rules on {REGIMES.get(regime, spaced(regime))}"
+        if part == "present":
+            return f"{rules} {'apply' if holds else 'do not apply'}"
+        if part == "elements":
+            return f"{'some' if holds else 'no'} data elements are marked as under {rules}"
     behind = origins(name)
-    asked = len(behind) == 1 and behind[0] in known_fields() and known_fields()[behind[0]].form is Form.YES_NO
-    return f"“{label(name)}” is {'yes' if asked else 'stated'}"
+    if len(behind) == 1 and behind[0] in known_fields() and known_fields()[behind[0]].form is Form.YES_NO:
+        return f"“{label(name)}” {isnt} yes"
+    return _stated(name, holds=holds)
 
 
-def _compared(node: nodes.Compare, scope: Mapping[str, str]) -> str:
+def _stated(name: str, *, holds: bool) -> str:
+    """`the Proposal states “dates: start”`, `the Data Recipient has no “unit”`."""
+    owner, _, keys = label(name).partition(": ")
+    body = BODIES.get(name.rpartition(".")[2])
+    if body and owner in ONE.values():
+        return f"the {owner} is {'' if holds else 'not '}{body}"
+    if keys and owner in ONE.values():
+        return f"the {owner} has {'' if holds else 'no '}“{keys}”"
+    said = f"“{label(name)}”"
+    if name.startswith("proposal."):
+        return f"the Proposal {'states' if holds else 'does not state'} {said}"
+    return f"{said} is {'' if holds else 'not '}stated"
+
+
+def _setting(name: str) -> str:
+    return f"counsel's setting “{spaced(name).replace('.', ': ')}”"
+
+
+def _compared(node: nodes.Compare, scope: Mapping[str, str], *, holds: bool) -> str:
     [operand] = node.ops
-    word = OPERATORS.get(operand.op, operand.op)
+    word = OPERATORS[operand.op if holds else OPPOSITE[operand.op]]
     said = _code(operand.expr) or value(operand.expr, scope)
     if isinstance(node.expr, nodes.Filter) and node.expr.name == "length" and node.expr.node is not None:
         counted = value(node.expr.node, scope)
         quoted = counted if KEEPS in counted else f"entries of “{counted}”"
         return f"the number of {quoted} {word} {said}"
-    left = value(node.expr, scope)
-    if dotted(node.expr) == "variant":
+    name = dotted(node.expr)
+    if name == "variant":
         return f"the variant {word} {said.strip('“”')}"
-    return f"“{left}” {word} {said}"
+    if name.startswith("terms."):
+        return f"{_setting(name.removeprefix('terms.'))} {word} {said}"
+    if name.startswith("regimes.") and name.endswith(".elements") and said == "“all”":
+        every = "every data element" if word == "is" else "not every data element"
+        return f"{every} is under the rules on {REGIMES.get(name.split('.')[1], spaced(name.split('.')[1]))}"
+    return f"“{value(node.expr, scope)}” {word} {said}"
 
 
 def _code(node: nodes.Node) -> str:
     """The words of the code words that a field is compared with."""
     items = node.items if isinstance(node, nodes.List | nodes.Tuple) else [node]
     found = [n.value for n in items if isinstance(n, nodes.Const)]
-    values = [v for one in found for v in (one if isinstance(one, list) else [one])]
+    values = [v for one in found for v in (one if isinstance(one, list | tuple) else [one])]
     words = [v for v in values if isinstance(v, str)]
     return ", ".join(f"“{coded(w)}”" for w in words) if len(words) == len(values) >= len(items) else ""
 
 
-def _tested(node: nodes.Test, scope: Mapping[str, str]) -> str:
-    return f"“{value(node.node, scope)}” {TESTS.get(node.name, f'is {node.name}')}"
-
-
 def _some(node: nodes.Filter, scope: Mapping[str, str]) -> str:
-    """`providers | selectattr("education_agency") | list` in words."""
+    """`providers | selectattr("education_agency") | list` in words: `Data Provider for which …`."""
     parts: list[nodes.Filter] = []
     at: nodes.Node | None = node
     while isinstance(at, nodes.Filter):
@@ -176,7 +223,7 @@ def _some(node: nodes.Filter, scope: Mapping[str, str]) -> str:
     if not name or not chosen or {p.name for p in parts} - {*CHOOSING, "list"}:
         return ""
     one = entry(at, scope) if at is not None else name
-    return f"there is {'an' if one[0].lower() in 'aeiou' else 'a'} {one}{KEEPS}{' and '.join(chosen)}"
+    return f"{one}{KEEPS}{' and '.join(chosen)}"
 
 
 def _chosen(part: nodes.Filter) -> str:
@@ -185,9 +232,12 @@ def _chosen(part: nodes.Filter) -> str:
     if part.name not in CHOOSING or not words:
         return ""
     fits = part.name == "selectattr"
+    isnt = "is" if fits else "is not"
+    if words[0] in BODIES:
+        return f"the body {isnt} {BODIES[words[0]]}"
     field = f"“{spaced(str(words[0]))}”"
     if len(words) == 3 and words[1] == "equalto":
-        return f"{field} {'is' if fits else 'is not'} “{words[2]}”"
+        return f"{field} {isnt} “{coded(str(words[2]))}”"
     return f"{field} {'holds' if fits else 'does not hold'}"
 
 

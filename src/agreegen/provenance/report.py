@@ -16,6 +16,10 @@ WIDTH = 100
 MOST = 5
 """Places that are told in full."""
 
+MOST_LAW = 8
+FEW = 6
+"""Things that a condition asks, and that are told one by one."""
+
 
 def text(explained: Explained) -> str:
     """The answers, each with where, what, whence and why."""
@@ -35,9 +39,11 @@ def text(explained: Explained) -> str:
 def without(explained: Explained) -> str:
     """What there is to say where no passage has the words."""
     if not explained.elsewhere:
-        lines = ["no passage of the agreement has these words, one after the other"]
-        if explained.near:
-            lines += [f"nearest: {explained.near.where}", *_wrapped(explained.near.text, "    ")]
+        near = explained.near
+        lines = [f"not in the agreement; {'nearest is ' + near.where if near else 'nothing in it is like these words'}"]
+        if near:
+            lines += [*_wrapped(f"{near.label} {' '.join(near.text.split())}".strip(), "    ")]
+            lines += _row("written in", [str(near.place)])
         return "\n".join(lines) + "\n"
     lines = ["this agreement doesn't print these words; its template has them (numbers are those of its whole text):"]
     for one in explained.elsewhere:
@@ -56,7 +62,10 @@ def _answer(one: Answer) -> Iterator[str]:
     for value in one.values:
         said = [f"«{_cut(value.printed)}» is {value.name}", *(_field(f) for f in _most(value.fields))]
         yield from _row("value", [*said, *([value.source] if value.source else [])])
-    yield from _row("law", list(one.law))
+    yield from _row("number", list(one.numbers))
+    more = len(one.law) - MOST_LAW
+    said = [*one.law[:MOST_LAW], f"and {more} more provisions, which --json names"] if more > 1 else one.law
+    yield from _row("law", list(said))
 
 
 def _printed(one: Answer) -> Iterator[str]:
@@ -64,13 +73,9 @@ def _printed(one: Answer) -> Iterator[str]:
         yield "always: no condition stands around it"
     for condition in one.conditions:
         loop = "for " if re.match(r"\{%\S*\s*for\b", condition.tag) else "only where "
-        start = {None: loop, True: "because ", False: "because it isn't so that "}[condition.holds]
-        yield f"{start}{condition.words}"
-        if condition.parts:
-            held = [words for words, holds in condition.parts if holds]
-            others = [words for words, holds in condition.parts if not holds]
-            yield from (f"  so it is: {words}" for words in held)
-            yield from (f"  not so: {words}" for words in others[:3])
+        start = {None: loop, True: "because ", False: "because "}[condition.holds]
+        yield f"{start}{condition.otherwise if condition.holds is False else condition.words}"
+        yield from (f"  {words}" for words, _ in condition.parts[:FEW])
         for field in _most(condition.decided):
             yield f"  {_field(field)}"
 

@@ -15,7 +15,8 @@ from agreegen.law.notices import notices
 from agreegen.law.terms import settings
 from agreegen.law.times import time_sources
 from agreegen.provenance.origins import behind
-from agreegen.provenance.phrases import named, told
+from agreegen.provenance.phrases import named, told, told_otherwise
+from agreegen.template.base import bookmark_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,7 +50,8 @@ class Condition:
     tag: str
     place: str
     decided: tuple[Stated, ...]
-    parts: tuple[tuple[str, bool], ...] = ()  # what it is made of, and which of it held, where that is several
+    otherwise: str = ""  # the words of its contrary
+    parts: tuple[tuple[str, bool], ...] = ()  # what is so of what it asks, where that is several things
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Answer:
     place: str
     conditions: tuple[Condition, ...]
     values: tuple[Value, ...]
-    references: tuple[str, ...]
+    numbers: tuple[str, ...]
     law: tuple[str, ...]
 
 
@@ -102,7 +104,7 @@ def answer(hit: Hit, marked: Marked, record: Record) -> Answer:
         place=str(passage.place),
         conditions=tuple(_conditions(tuple(within), marked, record)),
         values=tuple(_value(p.text, marked.steps[p.step], marked, record) for p in values if p.step is not None),
-        references=tuple(dict.fromkeys(p.ref for p in hit.pieces if p.ref)),
+        numbers=tuple(_numbers(hit)),
         law=tuple(law(passage, marked.variant)),
     )
 
@@ -123,18 +125,19 @@ def _conditions(within: Within, marked: Marked, record: Record) -> Iterator[Cond
 def conditions_of(step: Step, holds: bool | None, record: Record) -> Iterator[Condition]:
     """A condition or loop with what it is made of, and the fields behind it."""
     parts = _parts(step, record.context)
-    yield Condition(told(step), holds, step.place.text, str(step.place), _decided(step, record), parts)
+    otherwise = told_otherwise(step)
+    yield Condition(told(step), holds, step.place.text, str(step.place), _decided(step, record), otherwise, parts)
 
 
 def _parts(step: Step, context: Mapping[str, Any]) -> tuple[tuple[str, bool], ...]:
-    """The truth values that a condition asks for, each with its words, where it asks for more than one."""
+    """What is so of the truth values that a condition asks for, where it asks for more than one."""
     found = []
     for name in step.names:
         value: Any = context
         for key in name.split("."):
             value = value.get(key) if isinstance(value, dict) else None
         if isinstance(value, bool):
-            found.append((named(name), value))
+            found.append((named(name, holds=value), value))
     return tuple(found) if len(found) > 1 else ()
 
 
@@ -177,6 +180,23 @@ def _short(value: Any) -> str:
     plain_ = {True: "yes", False: "no", None: "none"}.get(value, value) if isinstance(value, bool | None) else value
     text = " ".join(str(plain_).split())
     return text if len(text) <= SHORT else text[: SHORT - 2] + " …"
+
+
+# ---------------------------------------------------------------------------------------------------- numbers
+def _numbers(hit: Hit) -> Iterator[str]:
+    """Which numbers among the words are counted: that of the paragraph itself, and those of references."""
+    if hit.passage.full and not hit.pieces:
+        yield f"{hit.passage.full} is counted from where it stands in this agreement"
+    for piece in dict.fromkeys((p.text, p.ref) for p in hit.pieces if p.ref):
+        text, ref = piece
+        parts = bookmark_parts(ref)
+        if parts is None:
+            continue
+        anchor, paragraph, is_exhibit = parts
+        titles = {e.id: e.title for e in exhibits()} if is_exhibit else {c.id: c.heading for c in clauses().values()}
+        kind = "exhibit" if is_exhibit else "clause"
+        within = f", paragraph “{paragraph}”," if paragraph else ""
+        yield f"{text} is the number of the {kind} “{titles.get(anchor, anchor)}”{within} as counted in this agreement"
 
 
 # ---------------------------------------------------------------------------------------------------- values
