@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 import render as rendering
 
-from agreegen.pdf import EMBEDDED, completeness, drawn, streams, wanted
+from agreegen.pdf import EMBEDDED, clearance, completeness, drawn, streams, wanted
 from agreegen.pdf.finish import Finish, finished
 from agreegen.pdf.tags import writing
 
@@ -111,7 +111,7 @@ def embedded(docx: bytes, *, accessible: bool) -> bytes:
     completeness.aligned.cache_clear()
     streams.Source.of.cache_clear()
     streams._font.cache_clear()
-    for known in (streams._READ, drawn._SAID, writing._PACKED):
+    for known in (streams._READ, drawn._SAID, clearance._CLEAR, writing._PACKED):
         known.clear()
     pdf = EMBEDDED.convert(docx)
     assert completeness.follow(docx, pdf).findings == ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import drawn
 from agreegen.pdf.alignment import Alignment
+from agreegen.pdf.clearance import crowdable
 from agreegen.pdf.comparison import HINT, MOST, Comparison
 from agreegen.pdf.wanted import numbered, wanted, without_pages
 
@@ -69,7 +70,8 @@ def follow(docx: bytes, pdf: bytes) -> Followed:
     marked = frozenset(place for place, _, _ in document.note_texts)
     near = {followed.page_of(p) + after for p in followed.paragraphs if p.start in marked for after in (0, 1)}
     near |= set(range(1, followed.pages + 1)) if anywhere else set()
-    crowded = drawn.crowded(pdf, sorted(near))
+    doubtful = crowdable(pdf, near) if alignment is not None else near
+    crowded = drawn.crowded(pdf, sorted(doubtful)) if doubtful else ()
     found = [_crowded(n) for n in crowded]
     return replace(followed, marked=marked, crowded=crowded, findings=(*found, *followed.findings)[:MOST])
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.pdf import heights
-from agreegen.pdf.fonts import FAMILIES
+from agreegen.pdf.fonts import FILES
 from agreegen.pdf.parts import W
 from agreegen.pdf.streams import Source
 
@@ -32,12 +32,6 @@ _LINE: Final = re.compile(
     rb"BT\n/(\w+) ([\d.]+) Tf\n1 0 0 -1 ([\d.]+) ([\d.]+) Tm\n<([0-9A-F]+)> Tj\nET\n"
     rb"BT\n/\1 \2 Tf\n1 0 0 -1 ([\d.]+) \4 Tm\n<([0-9A-F]{8})> Tj\nET\n"
 )
-_FILES: Final = {
-    file.rpartition("/")[2].removesuffix(".ttf").removesuffix("-Regular"): file
-    for files in FAMILIES.values() for file in files
-}  # fmt: skip
-"""Name of a font -> its file."""
-
 _RECT: Final = re.compile(rb"/Rect \[([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)\]")
 _SAME: Final = 0.01  # of a figure's width
 
@@ -145,7 +139,7 @@ class _Writing:
         more = _WIDE - len(number)
         left, first = float(across), line[3]
         if more:
-            file = self._file(page, name)
+            file = FILES[self._source.face(page, name)]
             wide, narrow = (heights.letter(x, file) for x in ("0", dot))
             per_figure = round(wide / narrow)
             if abs(wide - per_figure * narrow) > _SAME * wide or len(dots) // 4 + more * per_figure < 1:
@@ -158,12 +152,6 @@ class _Writing:
         text = b"BT\n/%s %s Tf\n1 0 0 -1 %s %s Tm\n<%s> Tj\nET\n"
         both = text % (name, size, first, down, dots) + text % (name, size, place, down, shown)
         return both, (across, float(down), place)
-
-    def _file(self, page: bytes, name: bytes) -> str:
-        """The font file that a font of a page comes from."""
-        font = self._source.object(self._source.reference(page, name))
-        found = re.search(rb"/BaseFont /(?:[A-Z]+\+)?(\S+)", font)
-        return _FILES[found[1].decode() if found else ""]
 
     def _move(self, page: bytes, content: bytes, moved: Sequence[tuple[bytes, float, bytes]]) -> None:
         """Moves the left edges of the links over numbers that are wider or narrower than the figures."""

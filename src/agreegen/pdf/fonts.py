@@ -28,6 +28,12 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     SERIF: tuple(f"liberation/LiberationSerif-{x}.ttf" for x in _FOUR),
     SYMBOLS: ("dejavu/DejaVuSans.ttf",),
 }
+FILES: Final[dict[str, str]] = {
+    file.rpartition("/")[2].removesuffix(".ttf").removesuffix("-Regular"): file
+    for files in FAMILIES.values() for file in files
+}  # fmt: skip
+"""Name of a font, as a PDF says it -> its file."""
+
 TWINS: Final[dict[str, str]] = {  # same widths, letter by letter; symbol fonts: same signs
     "arial": SANS,
     "arimo": SANS,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 V = TypeVar("V")
 _NUMBERED: Final = re.compile(rb"(\d+) 0 R")
+_BASE: Final = re.compile(rb"/BaseFont /(?:[A-Z]+\+)?(\S+)")
 _ASIDE: Final = re.compile(rb"/Parent \d+ 0 R|/StructParents \d+|/Annots \[[^\]]*\]")
 
 
@@ -232,7 +233,7 @@ class Source:
 
     def pages(self) -> list[Page]:
         """All pages in order."""
-        return [self._page(number, source) for number, source in self.leaves()]
+        return [self.page(number, source) for number, source in self.leaves()]
 
     def leaves(self) -> Iterator[tuple[int, bytes]]:
         """(number, source) of the pages in order."""
@@ -252,7 +253,13 @@ class Source:
         named = re.findall(rb"/(\w+) (\d+) 0 R", listed[1]) if listed else []
         return {name: self._font(int(n)) for name, n in named}
 
-    def _page(self, number: int, source: bytes) -> Page:
+    def face(self, page: bytes, name: bytes) -> str:
+        """What a font of a page is called, without the mark of a subset; nothing if it has no name."""
+        found = _BASE.search(self.object(self.reference(page, name)))
+        return found[1].decode() if found else ""
+
+    def page(self, number: int, source: bytes) -> Page:
+        """One page as it was drawn."""
         contents, content = self.reference(source, b"Contents"), self.content(source)
         fonts = self.fonts(source)
         drawn = self.drawn(source, fonts)

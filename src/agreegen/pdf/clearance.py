@@ -1,0 +1,139 @@
+"""Pages on which no line can be printed over another, as the letters' own outlines show: PDFium is asked of the others.
+
+Boxes here are never smaller than PDFium's: as high as the highest and the lowest letter, as wide as all letters with
+the space at their ends. What isn't upright, or isn't in a font that comes along, is left to PDFium.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from agreegen.errors import EngineError
+from agreegen.pdf.fonts import FILES
+from agreegen.pdf.glyphs import outlines
+from agreegen.pdf.streams import Source, keep
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from agreegen.pdf.streams import Page
+
+    Piece = tuple[float, float, float, float]
+    """(bottom, top, left, right) of letters that stand in a row."""
+
+_FONT: Final = re.compile(rb"BT\n/(\w+) [^ ]+ Tf\n1 0 0 -1 ")
+_SPREAD: Final = re.compile(rb" (?:TJ|T[cwzs])\n")
+_SHARED: Final = 0.3  # of the lower piece; who is asked says 0.35
+_LEAST: Final = 0.9  # points high: who is asked says 1
+_WIDE: Final = 1.9  # times as wide as high; who is asked says 2
+_TALLER: Final = 65 / 64  # PDFium adds that to letters
+_KEPT: Final = 20_000  # texts of a font
+_ROUNDED: Final = 0.002  # of the size: it counts thousandths
+
+_CLEAR: Final[dict[tuple[bytes, ...], bool]] = {}
+"""Pages that were looked at: agreements of one kind have most of them in common."""
+
+
+def crowdable(pdf: bytes, numbers: Collection[int]) -> list[int]:
+    """Those of the pages (from 1) of a PDF of the embedded engine that may print a line of text over another."""
+    try:
+        source = Source.of(pdf)
+        leaves = dict(enumerate(source.leaves(), 1))
+        return [n for n in numbers if n in leaves and not _is_clear(source, *leaves[n])]
+    except EngineError:
+        return list(numbers)
+
+
+def _is_clear(source: Source, number: int, text: bytes) -> bool:
+    try:
+        fonts = source.fonts(text)
+        names = {name: source.face(text, name) for name in fonts}
+        key = (*source.drawn(text, fonts), *(x.encode() for x in names.values()))
+        if key not in _CLEAR:
+            faces = {name: _face(FILES[face]) for name, face in names.items()}
+            keep(_CLEAR, key, _stands_clear(source.page(number, text), faces))
+        return _CLEAR[key]
+    except (EngineError, KeyError, ValueError):
+        return False
+
+
+def _stands_clear(page: Page, faces: dict[bytes, _Face]) -> bool:
+    """Whether no line of a page can be over another; False if that can't be told."""
+    glyphs = page.glyphs
+    names = _FONT.findall(page.content)
+    upright = {matrix[:4] for _, matrix in glyphs.stretches} <= {(1, 0, 0, -1)}
+    if len(names) != len(glyphs.texts) or not upright or _SPREAD.search(page.content):
+        return False
+    rows: dict[float, list[Piece]] = {}
+    for name, text, left, base, said in zip(names, glyphs.texts, *page.places, glyphs.sizes, strict=True):
+        low, high, width = faces[name][text]
+        size = float(said)
+        if (high - low) * size > _LEAST and width > _WIDE * (high - low):
+            rows.setdefault(base, []).append((base + low * size, base + high * size, left, left + width * size))
+    found = list(rows.values())
+    return all(map(_is_in_order, found)) and not any(_share(row, other) for row, other in _neighbors(found))
+
+
+def _is_in_order(row: list[Piece]) -> bool:
+    """Whether pieces on one height stand side by side."""
+    row.sort(key=lambda piece: piece[2])
+    return all(before[3] - after[2] <= 1 for before, after in pairwise(row))
+
+
+def _neighbors(rows: Sequence[list[Piece]]) -> Iterator[tuple[list[Piece], list[Piece]]]:
+    """The rows that reach into each other's height, two by two."""
+    reaches = sorted((min(p[0] for p in row), max(p[1] for p in row), i) for i, row in enumerate(rows))
+    for k, (_, top, i) in enumerate(reaches):
+        for bottom, _, j in reaches[k + 1 :]:
+            if bottom >= top:
+                break
+            yield rows[i], rows[j]
+
+
+def _share(row: list[Piece], other: list[Piece]) -> bool:
+    """Whether a piece of one row may be over one of another."""
+    return any(
+        min(top, above) - max(bottom, below) > _SHARED * min(top - bottom, above - below)
+        for bottom, top, left, right in row
+        for below, above, start, stop in other
+        if right - start > 1 and stop - left > 1
+    )
+
+
+class _Face(dict[str, tuple[float, float, float]]):
+    """Letters of a font that stand in a row -> how far they reach down and up from their line, and how wide they are,
+    in sizes of the letters; KeyError for those that the font lacks.
+    """
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self._file = file
+
+    def __missing__(self, text: str) -> tuple[float, float, float]:
+        known = [_letter(sign, self._file) for sign in text]
+        inked = [(low, high) for low, high, _ in known if low < high] or [(0.0, 0.0)]
+        low, high = min(x for x, _ in inked), max(x for _, x in inked)
+        if len(self) >= _KEPT:
+            self.clear()
+        self[text] = found = (low - _ROUNDED, high + _ROUNDED, sum(width for _, _, width in known))
+        return found
+
+
+@cache
+def _face(file: str) -> _Face:
+    return _Face(file)
+
+
+@cache
+def _letter(sign: str, file: str) -> tuple[float, float, float]:
+    font = outlines(file)
+    glyph = font.glyph(sign)
+    if not glyph:
+        raise KeyError(sign)
+    shape, em = font.shape(glyph), font.em
+    _, low, _, high = struct.unpack_from(">4h", shape, 2) if shape else (0, 0, 0, 0)
+    return low / em, max(high, high * _TALLER) / em, font.width(glyph) / em
