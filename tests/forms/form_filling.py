@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import re
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from agreegen.forms.controls import DATA, W14, W15, W, lines, shown, stored, xpath
-from agreegen.forms.fields import Kind, field_at, path_of
+from agreegen.forms.fields import field_at, path_of
+from agreegen.forms.identity import path_of_control
+from agreegen.forms.kinds import RICH, Kind
 from agreegen.forms.placing import fragments
-from agreegen.forms.reading import path_of_control
 from agreegen.forms.store import data_xml, values_of
 from agreegen.template.base import pack, unpack
 
@@ -53,7 +55,26 @@ def _stored(path: Path, value: str) -> str:
     """A value as Word writes it to the data part."""
     field = field_at(path)
     assert field is not None
-    return stored(field, value)
+    return as_document(value) if field.kind in RICH else stored(field, value)
+
+
+def as_document(text: str) -> str:
+    """A rich text as Word keeps it in the data part: a whole document with a paragraph for each line."""
+    body = "".join(f"<w:p>{_run(line)}</w:p>" for line in text.split("\n"))
+    package = "http://schemas.microsoft.com/office/2006/xmlPackage"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    return (
+        '<?xml version="1.0" standalone="yes"?>\n<?mso-application progid="Word.Document"?>\n'
+        f'<pkg:package xmlns:pkg="{package}"><pkg:part pkg:name="/_rels/.rels" '
+        'pkg:contentType="application/vnd.openxmlformats-package.relationships+xml"><pkg:xmlData/></pkg:part>'
+        f'<pkg:part pkg:name="/word/document.xml" pkg:contentType="{kind}"><pkg:xmlData>'
+        f'<w:document xmlns:w="{W}"><w:body>{body}<w:sectPr/></w:body></w:document></pkg:xmlData></pkg:part>'
+        "</pkg:package>"
+    )
+
+
+def _run(line: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{escape(line)}</w:t></w:r>' if line else ""
 
 
 def write(sdt: etree._Element, path: Path, value: str) -> None:
@@ -69,9 +90,29 @@ def write(sdt: etree._Element, path: Path, value: str) -> None:
         pr.find(f"{_W}date").set(f"{_W}fullDate", f"{value}T00:00:00Z")  # type: ignore[union-attr]
     if field.kind is Kind.CHECK:
         pr.find(f".//{{{W14}}}checked").set(f"{{{W14}}}val", "1" if value == "yes" else "0")  # type: ignore[union-attr]
+    if field.kind in RICH and "\n" in value:
+        _in_paragraphs(sdt, content, value)
+        return
     for old in list(content):
         content.remove(old)
     content.extend(fragments(f"<w:r>{lines(shown(field, value))}</w:r>"))
+
+
+def _in_paragraphs(sdt: etree._Element, content: etree._Element, value: str) -> None:
+    """Puts a control around paragraphs, as Word does when somebody types Enter: it takes the place of its own."""
+    own = next(sdt.iterancestors(f"{_W}p"), None)
+    look = own.find(f"{_W}pPr") if own is not None else None
+    for old in list(content):
+        content.remove(old)
+    for line in value.split("\n"):
+        (new,) = fragments(f"<w:p>{_run(line)}</w:p>")
+        if look is not None:
+            new.insert(0, copy.deepcopy(look))
+        content.append(new)
+    if own is not None:
+        for around in [e for e in own if e.tag in (f"{_W}bookmarkStart", f"{_W}bookmarkEnd", f"{_W}sdt")]:
+            own.addprevious(around)
+        own.getparent().remove(own)  # type: ignore[union-attr]
 
 
 def _grow(root: etree._Element, values: Mapping[Path, str]) -> None:

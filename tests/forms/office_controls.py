@@ -1,7 +1,8 @@
 """What LibreOffice sees in a form: its content controls with title, type and text, as JSON.
 
 Run with the Python that has `uno` (Debian: /usr/bin/python3): office_controls.py PROFILE IN.docx [OUT.docx TEXT].
-With OUT it types TEXT into the first text control and turns the first box, and saves the file as a person would.
+With OUT it types TEXT into the first text control and, on two lines, into the first rich one, turns the first box
+and chooses another first date, and saves the file as a person would. Choosing from a list has no command there.
 """
 
 from __future__ import annotations
@@ -42,7 +43,40 @@ def kind(control):
     for name, what in (("Checkbox", "check"), ("Date", "date"), ("ListItems", "choice"), ("Picture", "picture")):
         if has(name):
             return what
-    return "text"
+    return "rich"
+
+
+def typed(window, control, lines):
+    """Types lines at the start of a control where a person would, by the commands of the keyboard."""
+    frame, cursor, call = window
+    cursor.gotoRange(control.Anchor.Start, False)
+    cursor.goRight(1, False)
+    for n, line in enumerate(lines):
+        if n:
+            call(frame, ".uno:InsertPara", "", 0, ())
+        call(frame, ".uno:InsertText", "", 0, (given("Text", line),))
+
+
+def given(name, value):
+    from com.sun.star.beans import PropertyValue  # noqa: PLC0415 (only the system has it)
+
+    found = PropertyValue()
+    found.Name, found.Value = name, value
+    return found
+
+
+def changed(window, control, what, text):
+    """Fills in a control of that kind."""
+    if what == "check":
+        control.Checked = not control.Checked
+    elif what == "date":
+        control.CurrentDate = "2031-05-06T00:00:00Z"
+        cursor = control.createTextCursor()
+        cursor.gotoStart(False)
+        cursor.gotoEnd(True)
+        cursor.setString("May 6, 2031")
+    elif what == "rich":
+        typed(window, control, [text, text])
 
 
 def connect(pipe):
@@ -52,8 +86,7 @@ def connect(pipe):
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     for _ in range(200):
         try:
-            there = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return there.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", there)
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except Exception:
             time.sleep(0.1)
     raise SystemExit("soffice did not answer")
@@ -61,12 +94,6 @@ def connect(pipe):
 
 def main(profile, source, target="", text=""):
     import uno  # noqa: PLC0415 (only the system has it)
-    from com.sun.star.beans import PropertyValue  # noqa: PLC0415 (as above)
-
-    def given(name, value):
-        found = PropertyValue()
-        found.Name, found.Value = name, value
-        return found
 
     pipe = f"forms{os.getpid()}"
     office = subprocess.Popen(
@@ -79,10 +106,14 @@ def main(profile, source, target="", text=""):
             f"--accept=pipe,name={pipe};urp",
         ]
     )
-    desktop = connect(pipe)
+    context = connect(pipe)
+    there = context.ServiceManager
+    desktop = there.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     try:
         url = uno.systemPathToFileUrl(str(pathlib.Path(source).resolve()))
-        document = desktop.loadComponentFromURL(url, "_blank", 0, (given("Hidden", True),))
+        document = desktop.loadComponentFromURL(url, "_blank", 0, ())
+        helper = there.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
+        window = document.CurrentController.Frame, document.CurrentController.ViewCursor, helper.executeDispatch
         found, done = [], set()
         for paragraph in paragraphs(document.Text):
             for portion in each(paragraph):
@@ -97,9 +128,10 @@ def main(profile, source, target="", text=""):
                 elif portion.TextPortionType == "ContentControl":
                     control = portion.ContentControl
                     what = kind(control)
-                    found.append({"kind": what, "title": "", "text": ""})
-                    if target and what == "check" and what not in done:
-                        control.Checked = not control.Checked
+                    listed = [v.Value for i in control.ListItems for v in i if v.Name == "DisplayText"]
+                    found.append({"kind": what, "title": "", "text": "; ".join(listed)})
+                    if target and text and what not in done:
+                        changed(window, control, what, text)
                         done.add(what)
         if target:
             out = uno.systemPathToFileUrl(str(pathlib.Path(target).resolve()))

@@ -7,7 +7,8 @@ from form_samples import EXAMPLES, proposal_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreegen.forms.fields import LONGEST, Field, Kind, entry_at, field_at, leaves, path_of, question, title_of, top
+from agreegen.forms.fields import LONGEST, Field, entry_at, field_at, leaves, path_of, question, title_of, top
+from agreegen.forms.kinds import Kind
 from agreegen.forms.labels import label_of, singular, unnumbered
 from agreegen.forms.values import as_date, assembled, chosen, flat, meant
 from agreegen.forms.writing import written
@@ -60,6 +61,11 @@ def test_unknown_places_have_no_field() -> None:
         ("use.contractors.answer", Kind.CHOICE),
         ("regimes.part2.answer", Kind.CHOICE),
         ("end_of_use.certificate", Kind.LONG),
+        ("purpose.scope", Kind.RICH),
+        ("purpose.benefits.agency", Kind.RICH),
+        ("dispute.provider", Kind.RICH),
+        ("use.products[1].release_approved_by.provider", Kind.LONG),
+        ("research.students", Kind.LONG),
     ],
 )
 def test_kinds(tag: str, kind: Kind) -> None:

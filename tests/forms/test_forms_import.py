@@ -27,7 +27,7 @@ from agreegen.errors import UsageError
 from agreegen.forms import store
 from agreegen.forms.controls import W
 from agreegen.forms.fields import field_at
-from agreegen.forms.reading import path_of_control
+from agreegen.forms.identity import path_of_control
 from agreegen.generate import document
 from agreegen.template.base import pack, unpack
 
@@ -216,7 +216,7 @@ def test_a_change_above_or_below_the_pages_is_found(some: bytes, where: str, wor
 
 def test_words_typed_outside_of_the_fields_are_kept(some: bytes) -> None:
     def add(root: etree._Element) -> None:
-        after = control(root, SCOPE).getparent()
+        after = control(root, NAME).getparent()
         assert after is not None
         new = etree.SubElement(after, f"{_W}r")
         etree.SubElement(new, f"{_W}t").text = "and text messages"
@@ -410,9 +410,9 @@ def test_pending_changes_are_named_and_read_as_accepted(some: bytes) -> None:
 
 def test_a_control_of_others_is_kept_as_a_note(some: bytes) -> None:
     def add(root: etree._Element) -> None:
-        holder = control(root, SCOPE).getparent()
+        holder = control(root, NAME).getparent()
         assert holder is not None
-        new = copy.deepcopy(control(root, SCOPE))
+        new = copy.deepcopy(control(root, NAME))
         pr = new.find(f"{_W}sdtPr")
         assert pr is not None
         pr.remove(pr.find(f"{_W}dataBinding"))  # type: ignore[arg-type]
@@ -425,6 +425,99 @@ def test_a_control_of_others_is_kept_as_a_note(some: bytes) -> None:
     found = imported_from(edited(some, add))
     assert "'Remarks' isn't a field of proposals" in one(found, "M011")
     assert "Call before nine" in found.text
+
+
+# --------------------------------------------------------------------------------------------------- rich text
+RICH = {("purpose", "reason"): "Mail doesn't reach them & returns.\n\nCalls do: <see above>.",
+        ("use", "roles"): "One line only"}  # fmt: skip
+
+
+@pytest.mark.parametrize("data", [True, False])
+def test_paragraphs_of_prose_come_back(blank_form: bytes, tmp_path: pathlib.Path, data: bool) -> None:
+    found = imported_from(as_word(blank_form, {**SOME, **RICH}, data=data))
+    back = read_back(found, tmp_path)
+    assert back is not None
+    assert back.purpose.reason == RICH["purpose", "reason"]
+    assert back.use.roles == "One line only"
+    assert codes(found) == []
+
+
+def test_prose_that_nothing_shows_is_read_from_the_document_in_the_data(blank_form: bytes) -> None:
+    members = unpack(as_word(blank_form, RICH))
+    found = imported_from(pack({**unpack(blank_form), DATA_PART: members[DATA_PART]}))
+    assert found.values["purpose: reason"] == RICH["purpose", "reason"]
+    assert "M007" in codes(found)
+
+
+@pytest.mark.parametrize(
+    ("xml", "said"),
+    [
+        ("<w:rPr><w:b/></w:rPr>", "bold: “shall not”"),
+        ("<w:rPr><w:strike/></w:rPr>", "struck through: “shall not”"),
+        ('<w:rPr><w:vanish w:val="0"/><w:i w:val="false"/><w:color w:val="FF0000"/></w:rPr>', ""),
+        ("<w:pict/>", "a picture"),
+    ],
+)
+def test_a_look_that_no_proposal_holds_is_told(some: bytes, xml: str, said: str) -> None:
+    def mark(root: etree._Element) -> None:
+        run = control(root, ("use", "roles")).find(f"{_W}sdtContent/{_W}r")
+        assert run is not None
+        run.insert(0, etree.fromstring(f'<x xmlns:w="{W}">{xml}</x>')[0])
+
+    found = imported_from(edited(as_word(some, {("use", "roles"): "shall not"}), mark))
+    assert found.values["use: roles"] == "shall not"
+    assert codes(found) == (["M012"] if said else [])
+    assert said in found.text
+    if said:
+        assert "table" in one(found, "M012")
+
+
+def test_a_list_and_a_table_in_prose_are_told(some: bytes) -> None:
+    def grow(root: etree._Element) -> None:
+        content = control(root, SCOPE).find(f"{_W}sdtContent")
+        assert content is not None
+        items = "".join(f'<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/></w:numPr></w:pPr><w:r><w:t>{t}</w:t></w:r></w:p>'
+                        for t in ("first", "second"))  # fmt: skip
+        more = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>A cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+        content.extend(etree.fromstring(f'<x xmlns:w="{W}">{items}{more}</x>'))
+
+    found = imported_from(edited(some, grow))
+    assert found.values["purpose: scope"].endswith("\nfirst\nsecond\nA cell")
+    assert "a list that begins with “first”; a table" in one(found, "M012")
+
+
+def test_paragraphs_that_libreoffice_leaves_outside_belong_to_their_field(blank_form: bytes) -> None:
+    """It splits a rich text of three paragraphs: the first in a control without a name, each part in a bookmark."""
+
+    def split(root: etree._Element) -> None:
+        sdt = control(root, SCOPE)
+        first = next(p for p in sdt.iter(f"{_W}p"))
+        name = sdt.getprevious().get(f"{_W}name")  # type: ignore[union-attr]
+        later = [p for p in sdt.iter(f"{_W}p") if p is not first]
+        xml = (f'<w:p xmlns:w="{W}"><w:sdt><w:sdtPr/><w:sdtContent><w:bookmarkStart w:id="7000" w:name="{name}"/>'
+               '<w:r><w:t>One</w:t></w:r></w:sdtContent></w:sdt><w:bookmarkEnd w:id="7000"/></w:p>')  # fmt: skip
+        sdt.addprevious(etree.fromstring(xml))
+        for paragraph in later:
+            sdt.addprevious(paragraph)
+        start = etree.Element(f"{_W}bookmarkStart", {f"{_W}id": "7001", f"{_W}name": name or ""})
+        later[0].insert(0, start)
+        etree.SubElement(later[-1], f"{_W}bookmarkEnd").set(f"{_W}id", "7001")
+        for gone in (sdt.getprevious(), sdt.getnext(), sdt):
+            if gone is not None and gone.tag != f"{_W}p":
+                gone.getparent().remove(gone)  # type: ignore[union-attr]
+
+    filled = as_word(blank_form, {SCOPE: "One\nTwo\nThree"}, places=1)
+    found = imported_from(edited(filled, split))
+    assert found.values["purpose: scope"] == "One\nTwo\nThree"
+    assert codes(found) == []
+
+
+def test_a_hint_that_was_left_standing_beside_the_answer_is_no_answer(blank_form: bytes) -> None:
+    def type_in(root: etree._Element) -> None:
+        for t in control(root, ("use", "roles")).iter(f"{_W}t"):
+            t.text = f"{t.text}The analysts"
+
+    assert imported_from(edited(blank_form, type_in)).values["use: roles"] == "The analysts"
 
 
 # --------------------------------------------------------------------------------------------------- what was lost

@@ -13,9 +13,12 @@ from lxml import etree
 from agreegen.errors import FindingsError, UsageError
 from agreegen.forms import boilerplate, store
 from agreegen.forms.controls import DATA, STORE, W14, W15, W, xpath
-from agreegen.forms.fields import Kind, field_at, leaves, top
+from agreegen.forms.fields import field_at, leaves, top
+from agreegen.forms.identity import path_of_control
+from agreegen.forms.kinds import RICH, Kind
 from agreegen.forms.making import has_signs
-from agreegen.forms.reading import is_hint, path_of_control, text_of
+from agreegen.forms.prose import text_of
+from agreegen.forms.reading import is_hint
 from agreegen.generate import document
 from agreegen.law import PROGRAM_OF, VARIANTS
 from agreegen.law.requirements import requirements
@@ -55,7 +58,8 @@ def test_each_control_is_named_typed_bound_and_cannot_be_deleted(county_form: by
         assert val(sdt, "tag") == field.tag
         assert 0 < len(val(sdt, "alias")) <= 64
         assert val(sdt, "lock") == "sdtLocked"
-        bound = sdt.find(f"{_W}sdtPr/{_W}dataBinding")
+        space = f"{{{W15}}}" if field.kind in RICH else _W
+        bound = sdt.find(f"{_W}sdtPr/{space}dataBinding")
         assert bound is not None
         assert bound.get(f"{_W}storeItemID") == STORE
         assert len(data.xpath(bound.get(f"{_W}xpath") or "", namespaces={"f": DATA})) == 1
@@ -63,8 +67,44 @@ def test_each_control_is_named_typed_bound_and_cannot_be_deleted(county_form: by
             Kind.DATE: f"{_W}date",
             Kind.CHOICE: f"{_W}dropDownList",
             Kind.CHECK: f"{{{W14}}}checkbox",
+            Kind.RICH: f"{_W}richText",
+            Kind.LINES: f"{_W}richText",
         }.get(field.kind, f"{_W}text")
         assert sdt.find(f"{_W}sdtPr/{kind}") is not None, field.tag
+
+
+ORDER = ("rPr", "alias", "tag", "id", "lock", "placeholder", "temporary", "showingPlcHdr", "dataBinding", "label",
+         "tabIndex", "text", "richText", "date", "dropDownList", "checkbox", "repeatingSection",
+         "repeatingSectionItem")  # fmt: skip
+"""The children of CT_SdtPr in their order (ECMA-376 Part 1, A.1); the types of a control, one of which is its last."""
+
+
+def test_properties_of_controls_have_the_order_of_the_schema(county_form: bytes) -> None:
+    seen = set()
+    for pr in body(county_form).iter(f"{_W}sdtPr"):
+        names = [etree.QName(e).localname for e in pr]
+        assert names == sorted(names, key=ORDER.index), names
+        assert len(names) == len(set(names))
+        assert ORDER.index(names[-1]) >= ORDER.index("text"), names
+        seen.add(names[-1])
+    assert seen == set(ORDER[ORDER.index("text") :])
+
+
+def test_prose_is_rich_text_and_stands_alone_in_its_paragraph(county_form: bytes) -> None:
+    prose = [s for s in controls_of(county_form) if s.find(f"{_W}sdtPr/{_W}richText") is not None]
+    assert {("purpose", "scope"), ("security", "protocols"), ("use", "roles")} <= {path_of_control(s) for s in prose}
+    for sdt in prose:
+        parent = sdt.getparent()
+        assert parent is not None
+        assert text_of(parent) == text_of(sdt)
+        marks = [sdt.getprevious(), sdt.getnext()]
+        assert [etree.QName(m).localname for m in marks if m is not None] == ["bookmarkStart", "bookmarkEnd"]
+    names = [e.get(f"{_W}name") for e in body(county_form).iter(f"{_W}bookmarkStart")]
+    assert len(names) == len(set(names))
+    ids = [e.get(f"{_W}id") for e in body(county_form).iter(f"{_W}bookmarkStart")]
+    assert len(ids) == len(set(ids))
+    assert max(len(n or "") for n in names) <= 40
+    assert "describes its scope as follows: [Purpose: Scope, as filled in above]" in text_of(body(county_form))
 
 
 def test_ids_of_controls_are_their_own(county_form: bytes) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from agreegen.finding import Finding, Location, Severity
-from agreegen.forms.controls import DATA, W15, W
+from agreegen.forms.controls import W15, W
+from agreegen.forms.identity import gathered, is_field
 from agreegen.source.visible import of_document
 from agreegen.template.base import pack, unpack
 
@@ -49,6 +50,7 @@ def texts(docx: bytes) -> dict[str, list[str]]:
 
 def _holed(data: bytes) -> bytes:
     root = etree.fromstring(data, _PARSER)
+    gathered(root)
     for sdt in list(root.iter(f"{_W}sdt")):
         pr = sdt.find(f"{_W}sdtPr")
         if pr is not None and pr.find(f"{{{W15}}}repeatingSection") is not None:
@@ -60,15 +62,6 @@ def _holed(data: bytes) -> bytes:
         if sdt.getparent() is not None and is_field(sdt):
             _hole(sdt)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def is_field(sdt: etree._Element) -> bool:
-    """True for a control that is bound to a form's data, or has the tag of a field; not for sections that repeat."""
-    pr = sdt.find(f"{_W}sdtPr")
-    if pr is None or pr.find(f"{{{W15}}}repeatingSection") is not None:
-        return False
-    bound = pr.find(f"{_W}dataBinding")
-    return bound is not None and DATA in (bound.get(f"{_W}prefixMappings") or DATA)
 
 
 def _hole(sdt: etree._Element) -> None:

@@ -16,4 +16,5 @@ CODES: Final[dict[str, str]] = {
     "M009": "The form has lost what it was compared with; its text can't be vouched for.",
     "M010": "A value had characters that can't stand in a document; they were replaced by spaces.",
     "M011": "The form has a field that proposals don't have; its text is kept as a comment.",
+    "M012": "A prose field has a look, list, table or picture that a proposal can't hold; only its words were taken.",
 }

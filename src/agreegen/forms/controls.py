@@ -6,7 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from agreegen.forms.fields import ANSWER, Field, Kind, tag_of, title_of
+from agreegen.forms.bookmarks import bookmark
+from agreegen.forms.fields import Field, tag_of, title_of
+from agreegen.forms.kinds import RICH, Kind
 from agreegen.wording import date as worded
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ ITEM: Final = "item"
 """The element of one entry of a list in the data part."""
 
 PLACEHOLDER: Final = "PlaceholderText"
+FIRST_MARK: Final = 100_000
+"""Bookmarks of controls are numbered from here on; those of an agreement have smaller numbers."""
 
 
 def steps(path: Path) -> list[str]:
@@ -49,19 +53,32 @@ def binding(path: Path, *, name: str = "w:dataBinding", where: str = "") -> str:
 
 
 def control(field: Field, number: int, value: str = "", look: str = "") -> str:
-    """The control of a field as it stands in a paragraph, showing a value or its hint; `look` are run properties."""
+    """The control of a field as it stands in a paragraph, showing a value or its hint; `look` are run properties.
+
+    The children of its properties have the order of CT_SdtPr (ECMA-376 Part 1, 17.5.2.38). A rich text is bound in the
+    way of Word 2013, which keeps it in the data part as a whole document, and has a bookmark around it.
+    """
     empty = not value and field.kind is not Kind.CHECK
+    rich = field.kind in RICH
     pieces = [
+        f"<w:rPr>{look}</w:rPr>" if look else "",
         f"<w:alias w:val={quoteattr(title_of(field.path))}/>",
         f"<w:tag w:val={quoteattr(field.tag)}/>",
         f'<w:id w:val="{number}"/>',
         '<w:lock w:val="sdtLocked"/>',
         "<w:showingPlcHdr/>" if empty else "",
-        binding(field.path),
+        binding(field.path, name="w15:dataBinding" if rich else "w:dataBinding"),
         _kind(field, value),
     ]
     shown = _shown(field, value, look) if not empty else _run(field.hint, f'<w:rStyle w:val="{PLACEHOLDER}"/>')
-    return f"<w:sdt><w:sdtPr>{''.join(pieces)}</w:sdtPr><w:sdtContent>{shown}</w:sdtContent></w:sdt>"
+    whole = f"<w:sdt><w:sdtPr>{''.join(pieces)}</w:sdtPr><w:sdtContent>{shown}</w:sdtContent></w:sdt>"
+    return _marked(field.path, number, whole) if rich else whole
+
+
+def _marked(path: Path, number: int, control: str) -> str:
+    """The control within a bookmark that tells its field."""
+    name, mark = bookmark(path, number), FIRST_MARK + number
+    return f'<w:bookmarkStart w:id="{mark}" w:name="{name}"/>{control}<w:bookmarkEnd w:id="{mark}"/>'
 
 
 def _kind(field: Field, value: str) -> str:
@@ -76,7 +93,9 @@ def _kind(field: Field, value: str) -> str:
         on = "1" if value == "yes" else "0"
         return (f'<w14:checkbox><w14:checked w14:val="{on}"/><w14:checkedState w14:val="2612" w14:font="{BOX}"/>'
                 f'<w14:uncheckedState w14:val="2610" w14:font="{BOX}"/></w14:checkbox>')  # fmt: skip
-    return '<w:text w:multiLine="1"/>' if field.kind in (Kind.LONG, Kind.LINES) else "<w:text/>"
+    if field.kind in RICH:
+        return "<w:richText/>"
+    return '<w:text w:multiLine="1"/>' if field.kind is Kind.LONG else "<w:text/>"
 
 
 def shown(field: Field, value: str) -> str:
@@ -128,8 +147,3 @@ def repeating(listing: Listing, label: str, number: int, rows: list[str]) -> str
         f"<w15:repeatingSection><w15:sectionTitle w15:val={quoteattr(label)}/></w15:repeatingSection></w:sdtPr>"
         f"<w:sdtContent>{items}</w:sdtContent></w:sdt>"
     )
-
-
-def is_answer(path: Path) -> bool:
-    """True for the question whether a block applies."""
-    return path[-1:] == (ANSWER,)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from agreegen.answer import Section, no_is_none, spaced
+from agreegen.forms.kinds import Kind, kind_of
 from agreegen.forms.labels import SECTIONS, inside, label_of, shown, singular, unnumbered
 from agreegen.proposal import Proposal
 from agreegen.proposal.regimes import SpecialRegimes
@@ -32,25 +33,7 @@ LEFT_OUT: Final = frozenset({("terms",), ("extra",), ("template",), ("variant",)
 LONGEST: Final = 64
 """Characters that Word allows for the title and the tag of a control."""
 
-SHORT: Final = frozenset({
-    "name", "title", "division", "email", "phone", "hours", "number", "version", "reference", "legal_name", "county",
-    "short_name", "id", "unit", "campus", "contract", "place", "party", "clerk", "confirmation", "within", "file",
-})  # fmt: skip
-"""Fields whose answer is one line."""
-
 YES_NO: Final = (("Yes", "yes"), ("No", "no"))
-
-
-class Kind(enum.StrEnum):
-    """What a control takes; LINES are several entries, one on each line."""
-
-    TEXT = "text"
-    LONG = "long"
-    LINES = "lines"
-    DATE = "date"
-    CHOICE = "choice"
-    CHECK = "check"
-    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +149,12 @@ def _made(model: type[BaseModel], path: Path) -> Iterator[Entry]:
             about = _first_sentence(inner) if not about or about.startswith("no, or") else about
             yield Block(here, label, about, entries_of(inner, here), asks=asks)
         else:
-            yield _field(here, name, info, options, about)
+            yield _field(here, info, options, about)
 
 
-def _field(path: Path, name: str, info: FieldInfo, options: list[Any], about: str) -> Field:  # noqa: PLR0911 (one a kind)
+def _field(path: Path, info: FieldInfo, options: list[Any], about: str) -> Field:  # noqa: PLR0911 (one a kind)
     """The field of a plain value."""
-    label = label_of(name)
+    label = label_of(str(path[-1]))
     example = (info.examples or [""])[0]
     if example and isinstance(example, str):
         about = f"{about}, such as {example}" if about else f"Such as {example}"
@@ -198,8 +181,7 @@ def _field(path: Path, name: str, info: FieldInfo, options: list[Any], about: st
     )
     if bool in kinds:
         about = about or "yes, no, or words"
-    return Field(path, label, Kind.TEXT if name in SHORT else Kind.LONG, about, preset=preset,
-                 email=_is_email(info))  # fmt: skip
+    return Field(path, label, kind_of(path, preset), about, preset=preset, email=_is_email(info))
 
 
 def _asks(model: type[BaseModel], info: FieldInfo, options: list[Any]) -> bool:

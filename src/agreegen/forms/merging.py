@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
-from agreegen.forms.fields import ANSWER, Kind, field_at, keyed
+from agreegen.forms.fields import ANSWER, field_at, keyed
+from agreegen.forms.kinds import Kind
 from agreegen.forms.reading import is_hint
 from agreegen.forms.values import as_date, chosen, text_of
 from agreegen.reading.source import UNPRINTABLE
@@ -47,6 +48,7 @@ def merged(filled: Filled, stored: Mapping[Path, str] | None, file: str) -> Merg
             message = f"'{keyed(path)}' holds a tracked change that is pending; it was read as if it were accepted"
             found.note(path, Finding("M006", Severity.WARNING, shown[0].where, message,
                                      "accept or reject the change in Word and import the form again"))  # fmt: skip
+        _unheld(found, path, shown)
     for path, value in data.items():
         if path not in filled.shown and field_at(path) is not None and value and value != _preset(path):
             where = Location(file, part="data part", path=keyed(path))
@@ -105,6 +107,15 @@ def _one(found: Merged, path: Path, shown: list[Shown], stored: str) -> None:
         found.note(path, Finding("M007", Severity.WARNING, texts[value].where, message,
                                  "nothing, if what is shown is right: LibreOffice doesn't keep both alike"),
                    kept=stored)  # fmt: skip
+
+
+def _unheld(found: Merged, path: Path, shown: list[Shown]) -> None:
+    """Tells what the value loses of its look: of the control that it was taken from."""
+    taken = next((s for s in shown if s.lost and s.text.strip()), None)
+    if taken is not None:
+        message = f"'{keyed(path)}' has what no proposal holds: {'; '.join(taken.lost)}; only its words were taken"
+        hint = "say it in words, or attach the document and name it in the text"
+        found.note(path, Finding("M012", Severity.WARNING, taken.where, message, hint))
 
 
 def _restored(text: str, stored: str) -> str:

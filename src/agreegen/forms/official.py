@@ -11,9 +11,10 @@ from lxml import etree
 from agreegen.answer import NONE_WORDS
 from agreegen.finding import Finding, Location, Severity, plain_key
 from agreegen.forms.controls import W
-from agreegen.forms.fields import ANSWER, Kind, Path, field_at, keyed
+from agreegen.forms.fields import ANSWER, Path, field_at, keyed
+from agreegen.forms.kinds import Kind
 from agreegen.forms.official_rows import GENERAL, PROMPTS, ROWS, Part, Row, digest, row_of
-from agreegen.forms.reading import text_of
+from agreegen.forms.prose import text_of
 from agreegen.forms.values import as_date
 from agreegen.proposal.technical import Element
 from agreegen.reading.assembly import COLUMNS
@@ -53,7 +54,7 @@ class Official:
             self.rest.append(f"{where}: {text}")
             return
         before = self.values.get(path)
-        if before and before != text and known.kind not in (Kind.LONG, Kind.LINES):
+        if before and before != text and known.kind not in (Kind.LONG, Kind.RICH, Kind.LINES):
             self.rest.append(f"{where}: {keyed(path)}: {text}")
             return
         self.values[path] = f"{before}\n{text}" if before and before != text else text

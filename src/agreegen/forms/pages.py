@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from agreegen.forms.controls import control, repeating, stored
-from agreegen.forms.fields import Block, Field, Kind, Listing, question
+from agreegen.forms.fields import Block, Field, Listing, question
+from agreegen.forms.kinds import Kind
 from agreegen.forms.labels import singular
 from agreegen.forms.markup import cell, heading_row, paragraph, plain_table, row, run, table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from agreegen.forms.plan import Plan
 
 FIRST_ID: Final = 1000
-WIDE: Final = frozenset({Kind.LONG, Kind.LINES})
+WIDE: Final = frozenset({Kind.LONG, Kind.RICH, Kind.LINES})
 """Kinds whose answers need a row of their own."""
 
 REPEATED: Final = (

@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from agreegen.forms.controls import MC, SPACES, W14, W15, W
-from agreegen.forms.fields import field_at
+from agreegen.forms.fields import field_at, title_of
+from agreegen.forms.kinds import RICH
 from agreegen.forms.stand_in import SIGN, label
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _W: Final = f"{{{W}}}"
 _STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnotes|endnotes)\.xml")
+_BESIDE: Final = (f"{_W}sdt", f"{_W}bookmarkStart", f"{_W}bookmarkEnd")
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _HEAD: Final = re.compile(rb"<w:(document|hdr|ftr|footnotes|endnotes) ")
@@ -57,7 +59,7 @@ def _split(run: etree._Element, signs: Signs, pages: Pages) -> None:
     assert parent is not None
     for child in [c for c in run if c is not look]:
         for piece in _pieces(child, signs, pages, look):
-            if piece.tag == f"{_W}sdt":
+            if piece.tag in _BESIDE:
                 run.addprevious(piece)
                 continue
             new = etree.Element(run.tag)
@@ -81,9 +83,18 @@ def _pieces(child: etree._Element, signs: Signs, pages: Pages, look: etree._Elem
             continue
         if m.start() > at:
             pieces.append(_text(text[at : m.start()]))
-        pieces.append(_parsed(pages.control(wanted, _inner(look))))
+        if wanted.kind in RICH and not _is_alone(child, m[0]):
+            pieces.append(_text(f"[{title_of(wanted.path)}, as filled in above]"))
+        else:
+            pieces += fragments(pages.control(wanted, _inner(look)))
         at = m.end()
     return [*pieces, _text(text[at:])] if at < len(text) else pieces
+
+
+def _is_alone(child: etree._Element, sign: str) -> bool:
+    """True where a sign is all that its paragraph says: a rich text may have paragraphs, which no sentence can."""
+    paragraph = next(child.iterancestors(f"{_W}p"))
+    return "".join(t.text or "" for t in paragraph.iter(f"{_W}t")).strip() == sign
 
 
 def _inner(look: etree._Element | None) -> str:
@@ -97,10 +108,6 @@ def _text(text: str) -> etree._Element:
     new = etree.Element(f"{_W}t", {_SPACE: "preserve"})
     new.text = text
     return new
-
-
-def _parsed(xml: str) -> etree._Element:
-    return fragments(xml)[0]
 
 
 def fragments(xml: str) -> list[etree._Element]:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from agreegen.finding import Location
-from agreegen.forms.boilerplate import is_field
-from agreegen.forms.controls import CHECKED, DATA, W14, W15, W
-from agreegen.forms.fields import Kind, entry_at, field_at, list_titles, path_of
+from agreegen.forms.controls import CHECKED, W14, W
+from agreegen.forms.fields import entry_at, field_at, list_titles
+from agreegen.forms.identity import gathered, is_field, path_of_control
+from agreegen.forms.kinds import RICH, Kind
 from agreegen.forms.labels import unnumbered
+from agreegen.forms.prose import lines_of, lost, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from agreegen.forms.fields import Field, Path
 
@@ -23,19 +25,14 @@ _W: Final = f"{{{W}}}"
 _W14: Final = f"{{{W14}}}"
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 _STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnotes|endnotes)\.xml")
-_STEP: Final = re.compile(r"(?:\w+:)?(\w+)(?:\[(\d+)\])?\Z")
 HINTS: Final = frozenset({
     "click or tap here to enter text.", "click here to enter text.", "choose an item.", "choose an item",
     "click or tap to enter a date.", "click here to enter a date.", "click or tap to choose a date.",
 })  # fmt: skip
 """What Word itself shows in an empty control."""
 
-GONE: Final = frozenset({f"{_W}del", f"{_W}moveFrom"})
 PENDING: Final = (f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo")
 _HEADINGS: Final = ("FormHeading", "FormSection", "Heading1", "Heading2", "ExhibitTitle", "ExhibitHeading")
-MOST: Final = 5000
-"""Entries that a list may have; a number beyond it is no place in a form."""
-
 _OFF: Final = ("0", "false", "off")
 
 
@@ -47,6 +44,8 @@ class Shown:
     text: str
     where: Location
     pending: bool = False
+    lost: tuple[str, ...] = ()
+    """What a proposal can't hold of its look, in words."""
 
 
 @dataclass(slots=True)
@@ -66,6 +65,7 @@ def filled(members: Mapping[str, bytes], file: str) -> Filled:
             root = etree.fromstring(members[name], _PARSER)
         except (etree.XMLSyntaxError, ValueError):
             continue
+        gathered(root)
         part = "body" if name == "word/document.xml" else name.removeprefix("word/").removesuffix(".xml")
         _Walk(found, file, part).through(root)
     return found
@@ -161,7 +161,7 @@ class _Walk:
         found = field_at(path) if path else None
         if found is None:
             named = [e.get(f"{_W}val") or "" for e in (pr.find(f"{_W}alias"), pr.find(f"{_W}tag")) if e is not None]
-            text = _content(content).strip()
+            text = lines_of(content).strip()
             known = entry_at(path) is not None or (named and unnumbered(named[0]) in list_titles())
             own = pr.find(f"{_W}docPartObj") is None and pr.find(f"{_W}showingPlcHdr") is None
             if named and text and own and not known:
@@ -172,7 +172,8 @@ class _Walk:
             self.through(content)  # LibreOffice wraps boxes, dates and lists of choices in a control of the same name
             return
         pending = next(content.iter(*PENDING), None) is not None
-        shown = Shown(path, _value(found, pr, content), self.where(), pending)
+        unheld = lost(pr, content, items=found.kind is Kind.LINES) if found.kind in RICH else ()
+        shown = Shown(path, _value(found, pr, content), self.where(), pending, unheld)
         self.found.shown.setdefault(path, []).append(shown)
 
     def placed(self, path: Path) -> Path:
@@ -192,45 +193,10 @@ class _Walk:
             self.found.pending.append((what, text, self.where()))
 
 
-def path_of_control(sdt: etree._Element) -> Path:
-    """The field that a control is for: what it is bound to, else its tag; LibreOffice drops tags and keeps bindings."""
-    pr = sdt.find(f"{_W}sdtPr")
-    if pr is None:
-        return ()
-    for name in (f"{_W}dataBinding", f"{{{W15}}}dataBinding"):
-        bound = pr.find(name)
-        if bound is not None and DATA in (bound.get(f"{_W}prefixMappings") or DATA):
-            path = _steps(bound.get(f"{_W}xpath") or "")
-            if path:
-                return path
-    tag = pr.find(f"{_W}tag")
-    path = path_of(tag.get(f"{_W}val") or "") if tag is not None else ()
-    return path if is_place(path) else ()
-
-
-def _steps(xpath: str) -> Path:
-    found: list[str | int] = []
-    for step in xpath.strip("/").split("/")[1:]:
-        m = _STEP.match(step)
-        if m is None:
-            return ()
-        if m[1] == "item":
-            if m[2]:
-                found.append(int(m[2][:9]) - 1)
-        else:
-            found.append(m[1])
-    return tuple(found) if is_place(found) else ()
-
-
-def is_place(path: Sequence[str | int]) -> bool:
-    """True where every number of an entry is one that a form can have."""
-    return all(isinstance(p, str) or 0 <= p < MOST for p in path)
-
-
 def _value(found: Field, pr: etree._Element, content: etree._Element) -> str:
     """What a control says, as the data part would hold it; empty if it shows its hint."""
     check = pr.find(f"{_W14}checkbox")
-    text = _content(content)
+    text = lines_of(content)
     if check is not None or found.kind is Kind.CHECK:
         on = check.find(f"{_W14}checked") if check is not None else None
         if on is None:
@@ -238,6 +204,7 @@ def _value(found: Field, pr: etree._Element, content: etree._Element) -> str:
         return "no" if on.get(f"{_W14}val") in _OFF else "yes"
     if is_hint(found, text):
         return ""
+    text = beside_hint(found, text)
     items = pr.find(f"{_W}dropDownList")
     items = pr.find(f"{_W}comboBox") if items is None else items
     if items is not None:
@@ -252,19 +219,6 @@ def is_hint(found: Field, text: str) -> bool:
     return not said or said == " ".join(found.hint.split()) or said.lower() in HINTS
 
 
-def _content(content: etree._Element) -> str:
-    """The text of a control: its paragraphs and line breaks as lines."""
-    paragraphs = list(content.iter(f"{_W}p"))
-    return "\n".join(text_of(p) for p in paragraphs) if paragraphs else text_of(content)
-
-
-def text_of(node: etree._Element) -> str:
-    """The text as it reads if pending changes are accepted."""
-    found = []
-    for e in node.iter(f"{_W}t", f"{_W}br", f"{_W}cr", f"{_W}tab", f"{_W}noBreakHyphen"):
-        if next((a for a in e.iterancestors() if a.tag in GONE), None) is not None:
-            continue
-        if e.tag == f"{_W}tab" and next(e.iterancestors(f"{_W}tabs"), None) is not None:
-            continue
-        found.append({f"{_W}t": e.text or "", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}.get(str(e.tag), "\n"))
-    return "".join(found)
+def beside_hint(found: Field, text: str) -> str:
+    """The text without the field's hint, where a person typed before or after it; LibreOffice leaves it standing."""
+    return text.strip().removeprefix(found.hint).removesuffix(found.hint) if found.hint in text else text

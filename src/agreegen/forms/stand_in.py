@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
-from agreegen.forms.fields import ANSWER, Field, Kind, Listing, field_at, top
+from agreegen.forms.fields import ANSWER, Field, Listing, field_at, top
+from agreegen.forms.kinds import Kind
 from agreegen.forms.plan import SIDES
 from agreegen.proposal import Proposal
 from agreegen.wording import CLOSE, MONTHS, OPEN
@@ -46,7 +47,7 @@ class Signs:
             value = _MAIL.format(number)
         elif wanted.kind is Kind.LINES and not wanted.words:
             value = [f"{OPEN}F{number}{CLOSE}"]
-        elif wanted.kind in (Kind.TEXT, Kind.LONG):
+        elif wanted.kind in (Kind.TEXT, Kind.LONG, Kind.RICH):
             value = f"{OPEN}F{number}{CLOSE}"
         else:
             return None

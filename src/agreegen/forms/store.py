@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from agreegen.forms.controls import DATA, ITEM, STORE
+from agreegen.forms.prose import stored_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,7 +82,9 @@ def values_of(root: etree._Element) -> dict[Path, str]:
             else:
                 walk(child, (*path, name))
         if not len(node) and (node.text or "").strip():
-            found[path] = (node.text or "").replace("\r\n", "\n").replace("\r", "\n")
+            text = stored_lines(node.text or "").replace("\r\n", "\n").replace("\r", "\n")
+            if text.strip():
+                found[path] = text
 
     walk(root, ())
     return found

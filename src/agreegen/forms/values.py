@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agreegen.answer import date_of, spaced
-from agreegen.forms.fields import ANSWER, Block, Entry, Field, Kind, Listing, top
+from agreegen.forms.fields import ANSWER, Block, Entry, Field, Listing, top
+from agreegen.forms.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
