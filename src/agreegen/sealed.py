@@ -44,6 +44,8 @@ def read(path: Path, head: bytes) -> Any:
     body = data[start:]
     if not data.startswith(head) or hashlib.blake2b(body, digest_size=_DIGEST).digest() != data[len(head) : start]:
         return None
+    with contextlib.suppress(OSError):
+        os.utime(path)  # the last time it was used
     return pickle.loads(body)  # noqa: S301 - the folder is private, and the digest is right
 
 
@@ -68,3 +70,12 @@ def version(sources: Iterable[Path]) -> str:
         found = source.stat()
         said.update(f"{source.name}:{found.st_mtime_ns}:{found.st_size}".encode())
     return said.hexdigest()
+
+
+def thinned(folder: Path, pattern: str, most: int) -> None:
+    """Throws away the files that were not used for longest, if there are many."""
+    with contextlib.suppress(OSError):
+        files = [*folder.glob(pattern)]
+        if len(files) > most:
+            for path in sorted(files, key=lambda p: p.stat().st_mtime_ns)[:-most]:
+                path.unlink(missing_ok=True)

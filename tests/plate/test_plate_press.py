@@ -15,7 +15,7 @@ from plate_samples import Series, series
 
 from agreegen.errors import FindingsError
 from agreegen.law.tables import table
-from agreegen.plate import Press, plate, press
+from agreegen.plate import Press, inside, press
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.plate import members
 
@@ -147,9 +147,9 @@ def test_any_name(counties: Series, warm: Press, name: str, domain: str) -> None
 
 @pytest.mark.slow
 def test_a_plate_that_does_not_reproduce_is_never_used(counties: Series, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = plate.Inside.filled
+    right = inside.Inside.filled
     broken = lambda self, source, values: {n: d + b" " for n, d in right(self, source, values).items()}  # noqa: E731
-    monkeypatch.setattr(plate.Inside, "filled", broken)
+    monkeypatch.setattr(inside.Inside, "filled", broken)
     made = Press(counties.workspace)
     assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo", "Amador")] == [False] * 3
     assert made.unfit == 1
@@ -214,5 +214,5 @@ def test_memory_is_bounded(counties: Series) -> None:
     assert opened.template is not None
     one = press.laid(opened.template, opened.agreement.context if opened.agreement else {})
     for _ in range(50):
-        made._add(press.Kept(opened.template, False, False, one))
+        made._add(press.Kept(opened.template, False, False, one, ""))
     assert len(made._kept) == 32

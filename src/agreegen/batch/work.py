@@ -130,7 +130,9 @@ def workshop(setup: Setup) -> Workshop:
 
 
 def close() -> None:
-    """Forgets what this process kept."""
+    """Forgets what this process kept; plates go on the shelf."""
+    for kept in _KEPT:
+        kept.press.keep()
     _KEPT.clear()
 
 

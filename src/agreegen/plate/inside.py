@@ -14,6 +14,7 @@ from agreegen.plate.marking import Said, said
 from agreegen.source.document import CUSTOM, NAMESPACE, custom_properties, encoded, item_properties
 from agreegen.source.marks import READING, mark, packed, raw
 from agreegen.source.record import packed as manifest_of
+from agreegen.source.visible import of_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,11 +76,23 @@ def source_parts(members: Mapping[str, bytes]) -> tuple[str, str, str]:
     return items[0], items[0].replace("item", "itemProps"), CUSTOM
 
 
-def inside(blocks: Mapping[str, Sequence[Block]], members: Mapping[str, bytes], custom: bytes | None) -> Inside:
-    """What tells the source, for the blocks of a document with tokens and the members of one that has its source."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where the documents of a plate have their source, and the custom properties that the template has."""
+
+    parts: tuple[str, str, str]
+    custom: bytes | None
+
+    def within(self, docx: bytes) -> Inside:
+        """What tells the source of documents like one with tokens."""
+        return inside(of_document(docx), self.parts, self.custom)
+
+
+def inside(blocks: Mapping[str, Sequence[Block]], parts: tuple[str, str, str], custom: bytes | None) -> Inside:
+    """What tells the source, for the blocks of a document with tokens and the parts that will have the source."""
     if any(len(blocks.get(n, ())) > 1 and any(TOKEN.search(b.text) for b in blocks[n]) for n in _ONCE):
         raise UnfitError("a text that is told once differs, next to others")
-    return Inside(source_parts(members), tuple((n, _marks(blocks[n])) for n in sorted(blocks)), custom)
+    return Inside(parts, tuple((n, _marks(blocks[n])) for n in sorted(blocks)), custom)
 
 
 def _marks(blocks: Sequence[Block]) -> Marks | str:

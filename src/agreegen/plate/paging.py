@@ -113,6 +113,14 @@ class Paging:
     known: dict[State, dict[Span, Known]] = field(default_factory=dict)
     whole: dict[Key, Pages] = field(default_factory=dict)
     moves: int = 0
+    _whole: frozenset[int] = field(init=False)  # the paragraphs of rows that stand on one page
+    _ends: dict[int, int] = field(init=False)  # where the row of a paragraph ends
+
+    def __post_init__(self) -> None:
+        """What is asked of rows for every page, told once."""
+        rows = self.course.rows
+        self._whole = frozenset(i for r in rows if r.whole for i in range(r.start, r.end))
+        self._ends = {i: r.end for r in reversed(rows) for i in range(r.start, r.end)}
 
     def learn(self, counts: Key, pages: Pages) -> None:
         """Keeps the pages of an agreement; UnfitError if another with the same lines had others."""
@@ -196,10 +204,9 @@ class Paging:
                 upto = table.headed if table.fixed else table.end
                 apart |= set(range(bisect_left(self.places, table.start), bisect_left(self.places, upto)))
         near = min(self._end(max(self._row_end(break_), break_ + 1)), end) if break_ < end else end
-        rows = {i for r in self.course.rows if r.whole for i in range(r.start, r.end)}
-        loose = (i for i in range(low, high) if first <= self.places[i] < near and self.places[i] not in rows)
+        loose = (i for i in range(low, high) if first <= self.places[i] < near and self.places[i] not in self._whole)
         return Span(low, high, tuple(sorted(apart - set(range(low, high)))), tuple(i - low for i in loose))
 
     def _row_end(self, place: int) -> int:
         """Where the row ends that a paragraph is in; the paragraph itself if it is in none."""
-        return next((r.end for r in self.course.rows if r.start <= place < r.end), place)
+        return self._ends.get(place, place)

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Final
 from agreegen.pdf.contents import Draft
 from agreegen.plate.cast import TOKEN, TOTAL, UnfitError, casts, page_token, token
 from agreegen.plate.galley import galley
-from agreegen.plate.inside import Inside, inside, source_parts
+from agreegen.plate.inside import Told, source_parts
 from agreegen.plate.lines import Lines
 from agreegen.plate.stream import Entry, Places, Stream, entry, letters, stream, zipped
 from agreegen.plate.studies import Studies
 from agreegen.source.document import CUSTOM
-from agreegen.source.visible import of_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Finding
     from agreegen.plate.cast import Cast
+    from agreegen.plate.inside import Inside
     from agreegen.plate.lines import Key
     from agreegen.plate.paging import Pages, Paging
     from agreegen.plate.shape import Shape
@@ -70,7 +70,7 @@ class Plate:
     base: tuple[str, ...]
     apart: frozenset[int]  # the slots whose values stand apart from what is packed around them
     read: Mapping[str, bytes]  # the parts with tokens at all slots and the pages of the base
-    told: Callable[[bytes], Inside] | None  # of a document with tokens
+    told: Told | None  # where the source is, if it is inside
     folder: Path | None  # where drawings are kept
     numbered: bool = False  # whether it shows page numbers that only drawing tells
     known: dict[tuple[bytes, bool], bytes] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class Plate:
         beside = {s for n, c in self.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots} & open_
         lines = Lines.of(docx, sorted(beside)) if open_ and self.numbered else Lines.none()
         studies = Studies.open(self.folder, self._said(open_), lines.course, len(lines.changed))
-        return Work(open_, self.told(docx) if self.told else None, lines, lines.paging(), studies)
+        return Work(open_, self.told.within(docx) if self.told else None, lines, lines.paging(), studies)
 
     def _said(self, open_: frozenset[int]) -> Iterator[bytes]:
         """What all agreements say that differ at these slots only, but for their page numbers."""
@@ -103,6 +103,12 @@ class Plate:
             for slot, constant in zip((0, *cast.slots), cast.constants, strict=True):
                 yield token(slot).encode() if slot < 0 or slot in open_ else self.written[slot]
                 yield constant
+
+    @property
+    def learned(self) -> tuple[int, ...]:
+        """How much is known of its documents; another one where it has become more."""
+        work = self.work
+        return len(work.open), work.paging.moves, len(work.paging.whole), len(work.paged)
 
     def open(self, values: Sequence[str]) -> None:
         """Takes it down where values differ from the base's; what depends on it is made anew if that is new."""
@@ -219,9 +225,8 @@ def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes], 
     pages = plate.pages(proof.docx, proof.values)
     written = [t.encode() for t in tokens]
     read = {n: plate.casts[n].filled(written, pages) if n in plate.casts else d for n, d in filled.items()}
-    custom = filled.get(CUSTOM)
-    told = (lambda made: inside(of_document(made), parts, custom)) if proof.source else None
-    apart = {*plate.casts, *(source_parts(parts) if proof.source else ())}
+    told = Told(source_parts(parts), filled.get(CUSTOM)) if proof.source else None
+    apart = {*plate.casts, *(told.parts if told else ())}
     constants = {n: entry(n, d) for n, d in parts.items() if n not in apart}
     plate = Plate(
         shape,

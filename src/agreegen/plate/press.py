@@ -13,6 +13,7 @@ from agreegen.plate.another import another
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.plate import Plate, Proof, made
 from agreegen.plate.shape import Laid, Shape, constants, differing, laid, plain_places
+from agreegen.plate.shelf import Shelf
 from agreegen.render import packed
 from agreegen.template.filling import joined
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from agreegen.workspace import Workspace
 
 _SHAPES: Final = 32
+_PUT_BY: Final = 32
+"""Documents after which plates are put on the shelf the first time; then after twice as many each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class Kept:
     as_draft: bool
     told: bool  # with its source inside
     base: Laid
+    name: str  # of the plate on the shelf
     plate: Plate | None = None
+    shelved: tuple[int, ...] = ()  # what it had learned when it was put on the shelf
 
     def fits(self, template: Template, told: bool, as_draft: bool) -> bool:
         """Whether agreements of this template may have the shape."""
@@ -63,6 +68,8 @@ class Press:
         self._workspace = replace(workspace, format="docx")
         self._drawing = bool(embedded())
         self._kept: list[Kept] = []  # the last one used comes last
+        self._shelf = Shelf.open(self._workspace)
+        self.pressed = 0  # documents that had a plate
         self.whole = 0  # documents that went the whole way
         self.counted = 0  # documents whose pages were counted for a plate
         self.unfit = 0  # plates that don't make what the whole way makes
@@ -84,19 +91,40 @@ class Press:
             if kept.plate and (values := kept.plate.shape.values(one)) is not None:
                 self._kept.remove(kept)
                 self._kept.append(kept)
-                if paged := self._paged(kept, values):
-                    findings = (*opened.findings, *kept.plate.findings)
-                    return Pressed(kept.plate.docx(paged, values, said), findings, plate=True)
-                return self._whole(opened, lambda: said, as_draft=as_draft)
-        found = self._whole(opened, lambda: said, as_draft=as_draft)
+                return self._pressed(kept, values, opened, said)
         if any(differing(k.base, one, constants(k.template)) is not None for k in fitting):
-            return found  # its shape can't be made from a plate
-        kept = self._add(Kept(opened.template, as_draft, said is not None, one))
+            return self._whole(opened, lambda: said, as_draft=as_draft)  # its shape can't be made from a plate
+        text = opened.reading.source.text
+        name = self._shelf.name(opened.template, one, text, told=said is not None, as_draft=as_draft)
+        if (plate := self._shelf.find(name)) and (values := plate.shape.values(one)) is not None:
+            base = plate.shape.base
+            kept = Kept(opened.template, as_draft, said is not None, base, name, plate, plate.learned)
+            return self._pressed(self._add(kept), values, opened, said)
+        found = self._whole(opened, lambda: said, as_draft=as_draft)
+        kept = self._add(Kept(opened.template, as_draft, said is not None, one, name))
         assert opened.agreement is not None
         self._learn(kept, opened.agreement, found, len(opened.findings), said)
         if kept.plate is None or (paged := kept.plate.found(kept.plate.base)) is None:
             return found
         return replace(found, docx=kept.plate.docx(paged, kept.plate.base, said))
+
+    def keep(self) -> None:
+        """Puts the plates on the shelf that have learned something since they were put there."""
+        for kept in self._kept:
+            if kept.plate is not None and kept.plate.learned != kept.shelved:
+                self._shelf.keep(kept.name, kept.plate)
+                kept.shelved = kept.plate.learned
+
+    def _pressed(self, kept: Kept, values: tuple[str, ...], opened: Opened, said: Source | None) -> Pressed:
+        """The document from a plate; the whole way if its pages can't be told."""
+        self.pressed += 1
+        if self.pressed >= _PUT_BY and not self.pressed & (self.pressed - 1):
+            self.keep()
+        paged = self._paged(kept, values)
+        if paged is None or kept.plate is None:
+            return self._whole(opened, lambda: said, as_draft=kept.as_draft)
+        findings = (*opened.findings, *kept.plate.findings)
+        return Pressed(kept.plate.docx(paged, values, said), findings, plate=True)
 
     def _laid(self, opened: Opened) -> Laid | None:
         """The pieces of an agreement that may come from a plate."""
@@ -168,6 +196,7 @@ class Press:
             return plate.learn(values, plate.pages(docx, values)) if self._is_ours(dressed) else None
         except UnfitError:  # what was certain isn't: never again
             plate.work.studies.forget()
+            self._shelf.drop(kept.name)
             kept.plate = None
             self.unfit += 1
             return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from agreegen.template.filling import START, machine, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from agreegen.template import Template
 
@@ -81,7 +81,7 @@ class Shape:
     fixed: frozenset[str]
     apart: frozenset[int]
     """The slots, by their numbers, where partners differ."""
-    _pick: Callable[[Pieces], tuple[str, ...]]
+    _pick: itemgetter[Any]  # of the slots, and of the first once more, so that there are always several
 
     @classmethod
     def of(
@@ -93,7 +93,7 @@ class Shape:
         """
         pick = itemgetter(*slots, slots[0])
         numbers = frozenset(i for i, slot in enumerate(slots) if slot in apart)
-        return cls(base, tuple(slots), fixed, numbers, lambda pieces: pick(pieces)[:-1])
+        return cls(base, tuple(slots), fixed, numbers, pick)
 
     def values(self, other: Laid) -> tuple[str, ...] | None:
         """What stands at the slots; None if the agreement has another shape, or a value that isn't plain."""
@@ -101,10 +101,9 @@ class Shape:
             return None
         if not self._same(other.pieces):
             return None
-        values = self._pick(other.pieces)
-        new = [
-            v for v, known in zip(values, self._pick(self.base.pieces), strict=True) if v is not known and v != known
-        ]
+        values: tuple[str, ...] = self._pick(other.pieces)[:-1]
+        base = self._pick(self.base.pieces)[:-1]
+        new = [v for v, known in zip(values, base, strict=True) if v is not known and v != known]
         return values if all(map(_is_plain, new)) and self.fixed.isdisjoint(new) else None
 
     def _same(self, pieces: Pieces) -> bool:

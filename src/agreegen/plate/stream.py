@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -54,20 +55,44 @@ def packed(data: bytes, *, last: bool) -> bytes:
     return packer.compress(data) + packer.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """How the checksum goes over a few bytes."""
+
+    data: bytes
+
+    def __call__(self, crc: int) -> int:
+        return zlib.crc32(self.data, crc)
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedUp:
+    """How the checksum goes over many bytes: it is linear in what it was before, so four look-ups tell it."""
+
+    tables: tuple[array[int], ...]  # 256 numbers each, one for each byte of the checksum
+    alone: int
+
+    @classmethod
+    def of(cls, data: bytes) -> _LookedUp:
+        """The look-ups for bytes."""
+        alone = zlib.crc32(data)
+        bits = [zlib.crc32(data, 1 << i) ^ alone for i in range(32)]
+        tables: list[array[int]] = []
+        for byte in range(4):
+            table = [0]
+            for bit in bits[8 * byte : 8 * byte + 8]:
+                table += [bit ^ x for x in table]
+            tables.append(array("I", table))
+        return cls(tuple(tables), alone)
+
+    def __call__(self, crc: int) -> int:
+        a, b, c, d = self.tables
+        return a[crc & 255] ^ b[crc >> 8 & 255] ^ c[crc >> 16 & 255] ^ d[crc >> 24] ^ self.alone
+
+
 def _over(data: bytes) -> Callable[[int], int]:
-    """How the checksum goes over the data: it is linear in what it was before."""
-    if len(data) < _SHORT:
-        return lambda crc: zlib.crc32(data, crc)
-    alone = zlib.crc32(data)
-    bits = [zlib.crc32(data, 1 << i) ^ alone for i in range(32)]
-    tables: list[list[int]] = []
-    for byte in range(4):
-        table = [0]
-        for bit in bits[8 * byte : 8 * byte + 8]:
-            table += [bit ^ x for x in table]
-        tables.append(table)
-    a, b, c, d = tables
-    return lambda crc: a[crc & 255] ^ b[crc >> 8 & 255] ^ c[crc >> 16 & 255] ^ d[crc >> 24] ^ alone
+    """How the checksum goes over the data."""
+    return _Counted(data) if len(data) < _SHORT else _LookedUp.of(data)
 
 
 @dataclass(frozen=True, slots=True)

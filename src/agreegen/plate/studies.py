@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from agreegen import __version__
+from agreegen import __version__, sealed
 from agreegen.pdf.counted import embedded
 from agreegen.plate.galley import Galley
 from agreegen.plate.lines import Few
@@ -79,7 +79,7 @@ class Studies:
             with self.path.open("ab", buffering=0) as file:
                 if file.tell() < _LARGEST:
                     file.write(line)
-            _thinned(self.path.parent)
+        sealed.thinned(self.path.parent, "*.jsonl", _FILES)
 
     def forget(self) -> None:
         """Throws away what was kept: some of it isn't right."""
@@ -108,11 +108,3 @@ def _count(said: Any) -> Count:
 
 def _state(said: list[int]) -> State | None:
     return (int(said[0]), int(said[1]), bool(said[2])) if len(said) == _STATE else None
-
-
-def _thinned(folder: Path) -> None:
-    """Throws away the files that were written to longest ago, if there are many."""
-    files = [*folder.glob("*.jsonl")]
-    if len(files) > _FILES:
-        for path in sorted(files, key=lambda p: p.stat().st_mtime_ns)[:-_FILES]:
-            path.unlink(missing_ok=True)

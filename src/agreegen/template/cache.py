@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from agreegen.template.build import Examination
 
 FORMAT = b"agreegen-template-1\n"
+MOST = 64  # some two megabytes each
 
 
 def compiled(  # noqa: PLR0917 - as `template.compile`
@@ -109,3 +110,4 @@ def _store(file: Path, template: Template) -> None:
     values["parts"] = tuple(replace(part, lines=Packed.of(part.lines)) for part in template.parts)
     values |= {name: Packed.of(values[name]) for name in ("names", "references")}
     sealed.write(file, FORMAT, values)
+    sealed.thinned(file.parent, "*.tpl", MOST)
