@@ -500,7 +500,7 @@ def test_paragraphs_that_libreoffice_leaves_outside_belong_to_their_field(blank_
         for paragraph in later:
             sdt.addprevious(paragraph)
         start = etree.Element(f"{_W}bookmarkStart", {f"{_W}id": "7001", f"{_W}name": name or ""})
-        later[0].insert(0, start)
+        later[-1].insert(0, start)
         etree.SubElement(later[-1], f"{_W}bookmarkEnd").set(f"{_W}id", "7001")
         for gone in (sdt.getprevious(), sdt.getnext(), sdt):
             if gone is not None and gone.tag != f"{_W}p":
