@@ -73,7 +73,7 @@ class Shelf:
         if self.folder is None or not sealed.private(self.folder, make=True):
             return
         sealed.write(self.folder / name, _HEAD, plate)
-        sealed.thinned(self.folder, "*.plate", _FILES)
+        sealed.thinned(self.folder, "*", _FILES)  # those that were never finished, too
 
     def drop(self, name: str) -> None:
         """Throws a plate away: it isn't right."""
