@@ -15,9 +15,10 @@ from agreegen.errors import UsageError
 from agreegen.law.requirements import requirements
 from agreegen.provenance import listing
 from agreegen.provenance.landing import landings
-from agreegen.provenance.needs import found_field, needs, required
+from agreegen.provenance.needs import akin, found_field, needs, required
 from agreegen.provenance.origins import known_fields, origins
 from agreegen.provenance.phrases import condition
+from agreegen.provenance.suggestions import labels
 from agreegen.provenance.suppliers import supplier
 from agreegen.template.printing import environment
 
@@ -88,6 +89,13 @@ def test_when_required_tells_of_disputes_and_of_law() -> None:
         ("legal name", ("provider: legal name", "recipient: legal name")),
         ("recipient.legal_name", ("recipient: legal name",)),
         ("terms.training_months", ("terms: training months",)),
+        ("proposal.dates.start", ("dates: start",)),
+        ("terms.small_cell", ("terms: small cell",)),
+        ("start date", ("dates: start",)),
+        ("term.start", ("dates: start",)),
+        ("the deadline", ("dates: deadlines",)),
+        ("who signs", ("signatures",)),
+        ("Signatory of the recipient", ("recipient: signatory",)),
     ],
 )
 def test_a_field_is_known_however_it_is_written(said: str, meant: tuple[str, ...]) -> None:
@@ -96,8 +104,26 @@ def test_a_field_is_known_however_it_is_written(said: str, meant: tuple[str, ...
 
 def test_an_unknown_field_is_answered_with_the_nearest() -> None:
     with pytest.raises(UsageError) as refused:
-        found_field("purpose: scop")
-    assert refused.value.hint == "did you mean 'purpose: scope'?"
+        found_field("purpose: scoop")
+    assert refused.value.hint == "did you mean 'purpose: scope' (What the use covers, in a sentence or a few)?"
+    with pytest.raises(UsageError) as refused:
+        found_field("zebra")
+    assert refused.value.hint == "`agreegen templates fields` lists them"
+
+
+def test_words_of_meanings_and_of_labels_on_the_page_lead_to_fields(county: Traced) -> None:
+    with pytest.raises(UsageError) as refused:
+        found_field("smallest count")
+    assert "'terms: small cell' (Smallest count that may be shown" in (refused.value.hint or "")
+    shown = labels([county.marked])
+    assert shown["dates: start"].startswith("Start date")
+    assert found_field("local reference", labeled=lambda: shown) == ("reference",)
+
+
+def test_other_fields_with_the_word_are_named() -> None:
+    also = akin(("hipaa",), "hipaa", known_fields())
+    assert {"provider: hipaa status", "recipient: hipaa status"} <= set(also)
+    assert not any(field.startswith("hipaa: ") for field in also)
 
 
 def test_everyone_has_a_supplier() -> None:

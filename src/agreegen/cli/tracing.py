@@ -77,7 +77,12 @@ def templates_flatten(
 @app.command()
 def where(
     field: Annotated[
-        str, typer.Argument(help="A field: 'purpose: scope', or its end: scope.", metavar="FIELD", show_default=False)
+        str,
+        typer.Argument(
+            help="A field: 'purpose: scope', its end, a name of templates, or words: 'start date'.",
+            metavar="FIELD",
+            show_default=False,
+        ),
     ],
     variant: Annotated[
         list[str] | None,
@@ -103,6 +108,8 @@ def where(
         typer.echo("\n".join([*([""] if number else []), *listing.told(one.need)]))
         for name, places in one.places.items():
             typer.echo("\n".join(listing.places(name, one.required[name], places)))
+    if found and found[0].also:
+        say(f"note: there is also {', '.join(found[0].also)}")
 
 
 @templates_app.command(name="fields")

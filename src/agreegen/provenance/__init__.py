@@ -18,9 +18,10 @@ from agreegen.package import digest
 from agreegen.provenance import search
 from agreegen.provenance.landing import landings
 from agreegen.provenance.marking import Marked, marked
-from agreegen.provenance.needs import OWN, Need, asked_by, below, found_field, need, needs, own_fields
+from agreegen.provenance.needs import OWN, Need, akin, asked_by, below, found_field, need, needs, own_fields
 from agreegen.provenance.origins import known_fields
 from agreegen.provenance.passages import Passage, Piece, rendered
+from agreegen.provenance.suggestions import labels
 from agreegen.provenance.unprinted import unprinted
 from agreegen.provenance.why import Answer, Record, Stated, answer
 
@@ -213,22 +214,28 @@ def names(workspace: Workspace) -> tuple[str, ...]:
 
 
 def where(field: str, workspace: Workspace, variants: Sequence[str] = ()) -> tuple[Whereabouts, ...]:
-    """Where a field lands in each of the templates; UsageError if no field is called so."""
+    """Where a field lands in each of the templates; UsageError with those that come near if no field is called so."""
     templates = {name: master(name, workspace) for name in variants or names(workspace)}
     known = {**known_fields(), **{k: f for one in templates.values() for k, f in own_fields(one).items()}}
     found = []
-    for key in found_field(field, known):
+    meant = found_field(field, known, lambda: labels(templates.values()))
+    also = akin(meant, field, known)
+    for key in meant:
         asking = {n: one for n, one in templates.items() if not key.startswith(OWN) or key in own_fields(one)}
         places = {name: below(key, landings(one)) for name, one in asking.items()}
         asked = {name: asked_by(one).get(key, "") for name, one in asking.items()}
-        found.append(Whereabouts(need(key, known[key], (), ""), places, asked))
+        found.append(Whereabouts(need(key, known[key], (), ""), places, asked, also))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """A field, where it lands in each template, and when each requires it; of its own fields only those that ask."""
+    """A field, where it lands in each template, and when each requires it; of its own fields only those that ask.
+
+    `also` are other fields that the same words may mean.
+    """
 
     need: Need
     places: Mapping[str, tuple[Landing, ...]]
     required: Mapping[str, str]
+    also: tuple[str, ...] = ()

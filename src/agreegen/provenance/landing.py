@@ -26,6 +26,7 @@ class Landing:
     conditions: tuple[str, ...]
     place: str
     tag: str
+    asks: str = ""  # of what decides: the condition or loop in words
 
 
 @functools.lru_cache(maxsize=8)
@@ -38,7 +39,7 @@ def landings(marked: Marked) -> Mapping[str, tuple[Landing, ...]]:
         for how, step, within in _steps(passage, marked, decided):
             for field in dict.fromkeys(f for name in step.names for f in behind(name, own)):
                 landed = Landing(how, where(passage), short(passage), conditions(within, marked),
-                                 str(step.place), step.place.text)  # fmt: skip
+                                 str(step.place), step.place.text, "" if how == "printed" else _asks(step))  # fmt: skip
                 found.setdefault(field, []).append(landed)
     return {field: tuple(dict.fromkeys(places)) for field, places in found.items()}
 
@@ -56,6 +57,10 @@ def _steps(
     for piece in passage.pieces:
         if piece.step is not None:
             yield "printed", marked.steps[piece.step], piece.within
+
+
+def _asks(step: Step) -> str:
+    return f"for {told(step)}" if step.kind == "for" else f"if {told(step)}"
 
 
 def signatures(passage: Passage) -> str:

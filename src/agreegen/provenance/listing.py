@@ -141,6 +141,6 @@ def places(name: str, required: str, landed: Sequence[Landing]) -> Iterator[str]
                 for way in ways if "" not in ways else ():
                     yield from _wrapped(way, "      ")
             else:
-                yield from _wrapped("tag " + ", ".join(dict.fromkeys(x.tag for x in there)), "      ")
+                yield from _wrapped("; ".join(dict.fromkeys(x.asks for x in there)), "      ")
     if not landed:
         yield "  not printed, and decides nothing"

@@ -16,14 +16,15 @@ from agreegen.packs.declared import BLOCK, DATE, NUMBER, ONE_OF, YES_NO
 from agreegen.partner import Party
 from agreegen.proposal import Proposal
 from agreegen.provenance.landing import Landing, landings
-from agreegen.provenance.origins import known_fields
+from agreegen.provenance.origins import known_fields, origins
 from agreegen.provenance.phrases import condition
+from agreegen.provenance.suggestions import MOST, meant
 from agreegen.provenance.suppliers import supplier
 from agreegen.reading.fields import Field, Form
 from agreegen.template.printing import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -191,8 +192,13 @@ def _when(row: Requirement) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------- one field
-def found_field(said: str, known: Mapping[str, Field] | None = None) -> tuple[str, ...]:
-    """The fields that a person means by a key, its end, or a block; UsageError with the nearest if there is none."""
+def found_field(
+    said: str, known: Mapping[str, Field] | None = None, labeled: Callable[[], Mapping[str, str]] | None = None
+) -> tuple[str, ...]:
+    """The fields that a person means by a key, its end, a block, a name of templates, or words for it.
+
+    `labeled` gives what stands before fields on the page. UsageError with the nearest fields if none is meant.
+    """
     key = ": ".join(plain_key(part).strip() for part in said.replace(":", ".").split(".") if part.strip())
     known = known or known_fields()
     if key in known:
@@ -200,9 +206,30 @@ def found_field(said: str, known: Mapping[str, Field] | None = None) -> tuple[st
     if ends := tuple(k for k in known if k.endswith(f": {key}")):
         shortest = min(k.count(": ") for k in ends)
         return tuple(k for k in ends if k.count(": ") == shortest)
-    close = nearest(key, known) or nearest(key.rpartition(": ")[2], {k.rpartition(": ")[2] for k in known})
-    hint = f"did you mean '{close}'?" if close else "`agreegen templates fields` lists them"
-    raise UsageError(f"no field is called '{said}'", hint)
+    if " " not in said.strip() and (named := tuple(k for k in origins(said.strip()) if k in known)):
+        return named
+    shown = labeled() if labeled else {}
+    exact, close = meant(said, {k: f"{meaning(k, f)} {shown.get(k, '')}" for k, f in known.items()})
+    if exact or len(close) == 1:
+        return exact or close
+    raise UsageError(f"no field is called '{said}'", _near(key, close, known))
+
+
+def _near(key: str, close: Sequence[str], known: Mapping[str, Field]) -> str:
+    """The hint that names the fields that come near, each with what it means."""
+    if not close:
+        spelled = nearest(key, known) or nearest(key.rpartition(": ")[2], {k.rpartition(": ")[2] for k in known})
+        close = [k for k in known if k == spelled or k.endswith(f": {spelled}")] if spelled[:1] == key[:1] else []
+    if not close:
+        return "`agreegen templates fields` lists them"
+    told = "; ".join(f"'{k}' ({meaning(k, known[k])})" for k in close[:MOST])
+    return f"did you mean {told}?" if len(close) == 1 else f"one of these may be meant: {told}"
+
+
+def akin(found: Sequence[str], said: str, known: Mapping[str, Field]) -> tuple[str, ...]:
+    """Other fields whose keys have the word: `regimes: hipaa` for `hipaa`."""
+    _, close = meant(said, dict.fromkeys(known, ""))
+    return tuple(k for k in close if not any(k == f or k.startswith(f"{f}: ") for f in found))[:MOST]
 
 
 def below(key: str, landed: Mapping[str, tuple[Landing, ...]]) -> tuple[Landing, ...]:

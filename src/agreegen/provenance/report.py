@@ -64,8 +64,8 @@ def _answer(one: Answer) -> Iterator[str]:
         yield from _row("value", [*said, *([value.source] if value.source else [])])
     yield from _row("number", list(one.numbers))
     more = len(one.law) - MOST_LAW
-    said = [*one.law[:MOST_LAW], f"and {more} more provisions, which --json names"] if more > 1 else one.law
-    yield from _row("law", list(said))
+    shown = [*one.law[:MOST_LAW], f"and {more} more provisions, which --json names"] if more > 1 else list(one.law)
+    yield from _row("law", shown)
 
 
 def _printed(one: Answer) -> Iterator[str]:
