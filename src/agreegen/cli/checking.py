@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agreegen.cli.console import AsJson, say, templates_app, templates_here, workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agreegen.finding import Finding
+    from agreegen.lint import Library, Own
+    from agreegen.packs import Pack
+    from agreegen.workspace import Workspace
 
 
 @templates_app.command(name="check")
 def templates_check(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="Variants, clauses, exhibits, packs, Word files, or a folder of templates. Else all.",
+        typer.Argument(help="Variants, clauses, exhibits, templates of one's own, Word files, or folders. Else all.",
                        metavar="[NAME|FILE]...", show_default=False),
     ] = None,
     json_: AsJson = False,
@@ -32,34 +41,114 @@ def templates_check(
     ] = None,
 ) -> None:  # fmt: skip
     """Show everything that is wrong with Word templates, each at its place in the text."""
-    from agreegen import __version__, lint, packs, report
+    from agreegen import __version__, lint, report
+    from agreegen.cli import progress
     from agreegen.finding import Severity, has_errors
-    from agreegen.packs.opening import faults
 
-    folders = [Path(n) for n in names or () if (Path(n) / "masters").is_dir()]
-    here = (workspace if folders else templates_here)(output=str(output.resolve()) if output else None)
-    library = lint.Library(folders[0] if folders else here.templates)
-    known = [] if folders else [p for p in packs.every(here) if not p.is_master]
-    own = {p.name: p.word for p in known}
-    said = [str(own.get(n, n)) for n in names or () if Path(n) not in folders]
-    wanted = lint.targets(said, library) + [(str(w), w) for w in own.values() if not said and w.is_file()]
-    records = [f for p in known if not said or str(p.word) in said for f in faults(p, here)]
-    findings = [*records, *lint.check(wanted, library, cache=here.cache)]
-    missing = [] if lint.generic.is_there() else ["docxtpl-lint"]
-    if missing:
-        say(f"note: {lint.generic.NOT_RUN}")
+    wanted = _wanted(names or [], str(output.resolve()) if output else None)
+    with progress.shown(quiet=json_ or sarif) as show:
+        findings = lint.check(wanted.files, wanted.library, wanted.here.cache, show, whole=wanted.whole())
+    not_run = _not_run(wanted)
     if sarif:
         typer.echo(report.as_sarif(findings, __version__))
     elif json_:
-        typer.echo(report.as_json(findings, not_run=missing))
+        typer.echo(report.as_json(findings, not_run=not_run))
     else:
         report.text(findings, sys.stderr)
         if not findings:
-            typer.echo(f"{len(wanted)} {'template' if len(wanted) == 1 else 'templates'}: nothing to mend")
+            number = len(wanted.files)
+            typer.echo(f"{number} {'template' if number == 1 else 'templates'}: nothing to mend")
     if annotate or fix:
         from agreegen.lint import copies
 
-        for line in copies.written(wanted, findings, here.output, library, annotate=annotate, fix=fix):
+        library, folder = wanted.library, wanted.here.output
+        for line in copies.written(wanted.files, findings, folder, library, annotate=annotate, fix=fix):
             typer.echo(line, err=json_ or sarif)
     if has_errors(findings) or (strict and any(f.severity is not Severity.NOTE for f in findings)):
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be checked: the workspace, its library, the templates of one's own among it, and the files."""
+
+    here: Workspace
+    library: Library
+    own: Sequence[tuple[Pack, Own]]
+    files: list[tuple[str, Path]]
+
+    def whole(self) -> dict[str, tuple[Finding, ...]]:
+        """What compiling the templates of one's own says, with what is wrong with their records."""
+        from agreegen.packs.opening import compiled
+
+        return {own.shown: compiled(pack, self.here).findings for pack, own in self.own}
+
+
+def _wanted(names: list[str], output: str | None) -> _Wanted:
+    """What names, files and folders mean; everything where there are none."""
+    from agreegen import lint, packs
+
+    folders = [n for n in names if (Path(n) / "masters").is_dir()]
+    here = (workspace if folders else templates_here)(output=output)
+    library = lint.Library(Path(folders[0]) if folders else here.templates)
+    known = () if folders else packs.every(here)
+    own = {p.name: (p, lint.Own(p, _near(p.word))) for p in known if not p.is_master}
+    meant = [] if names else list(own.values())
+    files = {name: o.path(name) for _, o in meant for name in o.ways}
+    for name in [n for n in names if n not in folders]:
+        found = [own[name]] if name in own else list(_beside(Path(name), here))
+        meant += found
+        asked = [(o, n) for _, o in found for n in o.ways if not Path(name).is_file() or name in (n, o.shown)]
+        files |= {n: o.path(n) for o, n in asked}
+        if not asked and not found:
+            files |= dict(lint.targets([name], library))
+    if folders or not names:
+        files = {**dict(lint.targets([], library)), **files}
+    asking = [p for p in known if p.is_master and (p.fields or p.findings) and f"masters/{p.name}/master" in files]
+    meant += [(p, lint.Own(p, f"masters/{p.name}/master")) for p in asking]
+    library.own = tuple(o for _, o in meant)
+    return _Wanted(here, library, meant, list(files.items()))
+
+
+def _beside(path: Path, here: Workspace) -> Iterator[tuple[Pack, Own]]:
+    """The templates of one's own that a folder has, or that a Word file belongs to."""
+    from agreegen import lint, packs
+
+    roots = (here.templates, *here.packs)
+    if path.is_dir():
+        found = packs.packs_in(path, roots)
+    elif path.is_file() and not path.resolve().is_relative_to(here.templates.resolve() / "masters"):
+        folders = [f for f in (path.parent, path.parent.parent) if (f / packs.FILE).is_file()]
+        found = [packs.pack_at(f, roots) for f in folders[:1]]
+    else:
+        found = []
+    for pack in found:
+        own = lint.Own(pack, str(pack.word))
+        if path.is_dir() or str(path) in own.ways:
+            yield pack, own
+
+
+def _near(path: Path) -> str:
+    """The path as one would type it here."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _not_run(wanted: _Wanted) -> list[str]:
+    """What wasn't checked, which is also said."""
+    from agreegen import lint
+
+    not_run = []
+    if not lint.generic.is_there():
+        not_run.append("docxtpl-lint")
+        say(f"note: {lint.generic.NOT_RUN}")
+    strange = [n for n, _ in wanted.files if not wanted.library.owns(n) and wanted.library.own_of(n) is None]
+    if strange:
+        not_run += [f"fields of {name}" for name in strange]
+        say(f"note: {_listed(strange)}: fields and conditions weren't checked, since nothing tells what fields there "
+            "are; declare them in a template.yaml beside the file, or start one with `agreegen templates new NAME "
+            f"--from {strange[0]}`")  # fmt: skip
+    return not_run
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

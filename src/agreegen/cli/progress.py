@@ -1,4 +1,4 @@
-"""Progress of a batch on standard error: a bar with rate, estimate and failures; silent where nobody looks on."""
+"""Progress of a batch or a check on standard error: a bar with rate, estimate and failures; silent where nobody looks on."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from agreegen.batch import Progress
+    from agreegen.lint import Progress as Checking
 
 
 @contextlib.contextmanager
-def shown(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
-    """A function that shows how far a batch is, for the time of a `with`; nothing remains of the bar."""
+def shown(*, quiet: bool = False) -> Iterator[Callable[[Progress | Checking], None]]:
+    """A function that shows how far the work is, for the time of a `with`; nothing remains of the bar."""
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -32,7 +33,7 @@ def shown(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
     with rich.Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
         task = bar.add_task("reading", total=None, rate="", failed="")
 
-        def show(now: Progress) -> None:
+        def show(now: Progress | Checking) -> None:
             speed = bar.tasks[0].speed
             rate = f"{speed:.0f}/s" if speed and speed >= 10 else f"{speed:.1f}/s" if speed else ""
             failed = f"{now.failed} failed" if now.failed else ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
@@ -25,15 +26,16 @@ from agreegen.lint import (
 )
 from agreegen.lint.codes import OTHERS
 from agreegen.lint.library import Library
+from agreegen.lint.own import Own
 from agreegen.lint.rule import Rule, flat
 from agreegen.template import compile as compile_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from agreegen.lint.page import Page
 
-__all__ = ["RULES", "Library", "Rule", "check", "check_file", "checked", "explain", "targets"]
+__all__ = ["RULES", "Library", "Own", "Progress", "Rule", "check", "check_file", "checked", "explain", "targets"]
 
 RULES: tuple[Rule, ...] = (
     *tags.RULES, *standing.RULES, *fields.RULES, *branches.RULES, *word.RULES, *language.RULES, *terms.RULES,
@@ -41,13 +43,26 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 """Every rule about templates beyond those of compiling."""
 
-OF_OURS = frozenset(
-    (*fields.RULES, *branches.RULES, *whole.RULES, *(r for r in tags.RULES if r.code in ("T226", "T227")))
-)
-"""Rules that ask for our fields and our set of templates: files of others have their own."""
+OF_FIELDS = frozenset((*fields.RULES, *branches.RULES, *(r for r in tags.RULES if r.code in ("T226", "T227"))))
+"""Rules that ask what fields there are: files of others have their own, which nobody told."""
+OF_LIBRARY = frozenset(whole.RULES)
+"""Rules that ask for our set of templates."""
 
 OURS = frozenset({"T012", "T016", "T024", "T032", "T042"})
 """Codes of compiling that a rule here finds too, and all of them: what compiling says of these is dropped for ours."""
+
+
+NOTHING: Mapping[str, Sequence[Finding]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a check is: the step, and how many of its files are through."""
+
+    step: str
+    done: int
+    total: int
+    failed: int = 0
 
 
 def targets(said: Sequence[str], library: Library) -> list[tuple[str, Path]]:
@@ -85,38 +100,65 @@ def _meant(said: str, library: Library) -> list[tuple[str, Path]]:
     raise UsageError(f"no template is called '{said}'", hint)
 
 
-def check(wanted: Sequence[tuple[str, Path]], library: Library, cache: Path | None = None) -> list[Finding]:
-    """Every finding of the templates that no suppression lets stand; of whole variants, what includes bring, too."""
-    kept, wrong = suppression.read(library.root)
-    found = checked(wanted, library)
+def check(
+    wanted: Sequence[tuple[str, Path]], library: Library, cache: Path | None = None,
+    show: Callable[[Progress], None] = lambda _: None, whole: Mapping[str, Sequence[Finding]] = NOTHING,
+) -> list[Finding]:  # fmt: skip
+    """Every finding of the templates that no suppression lets stand; of whole variants, what includes bring, too.
+
+    `show` is called before each step; `whole` has what compiling templates of one's own said, by their names.
+    """
+    kept, wrong = suppression.read(library.root, library.own)
+    found = checked(wanted, library, show)
     names = {name for name, _ in wanted}
-    for master in [m for m in library.masters if m in names]:
-        found += together(master, library, cache, found)
-    return [*wrong, *suppression.applied(found, kept, names)]
+    masters = [m for m in library.masters if m in names]
+    for number, master in enumerate(masters):
+        show(Progress("putting together", number, len(masters)))
+        made = compile_template(library.path(master), root=library.root, cache=cache, elsewhere=alone.ids(),
+                                examine=composed.examined)  # fmt: skip
+        found += together(made.findings, library, found)
+    for own in library.own:
+        said = [own.named(f) for f in whole.get(own.shown, ())]
+        found += together([f for f in said if own.shown in names or f.location.file in names], library, found)
+    return [*wrong, *suppression.applied(by_file(found, library), kept, names)]
 
 
-def together(master: str, library: Library, cache: Path | None, known: list[Finding]) -> list[Finding]:
-    """What is wrong only when the includes of a master are put in."""
-    made = compile_template(library.path(master), root=library.root, cache=cache, elsewhere=alone.ids(),
-                            examine=composed.examined)  # fmt: skip
+def by_file(found: Sequence[Finding], library: Library) -> list[Finding]:
+    """The findings file after file, each file's as one meets them."""
+    files: dict[str, list[Finding]] = {}
+    for finding in found:
+        files.setdefault(finding.location.file, []).append(finding)
+    pages = ((library.page_of(file), said) for file, said in files.items())
+    return [f for page, said in pages for f in (ordered(said, page) if page is not None else said)]
+
+
+def together(made: Iterable[Finding], library: Library, known: Sequence[Finding]) -> list[Finding]:
+    """What is wrong only when the includes of a template are put in, of all that compiling it says."""
     places = {(f.code, _place(f)) for f in known}
     files = {f.location.file for f in known if f.severity is Severity.ERROR}
-    new = [f for f in made.findings if (f.code, _place(f)) not in places]
-    return [f for f in new if not (f.location.file in files and f.code in OURS | CASCADES)]
+    new = [f for f in made if (f.code, _place(f)) not in places]
+    pages = ((f, library.page_of(f.location.file)) for f in new
+             if not (f.location.file in files and f.code in OURS | CASCADES))  # fmt: skip
+    return [placed(f, page) if page is not None else f for f, page in pages]
 
 
-def _place(finding: Finding) -> tuple[str, str, int | None]:
-    return finding.location.file, finding.location.part, finding.location.paragraph
+def _place(finding: Finding) -> tuple[str, str, int | None, str]:
+    """Where a finding is: the paragraph, and for names, of which there may be many, the tag."""
+    place = finding.location
+    return place.file, place.part, place.paragraph, place.text if finding.code == "T046" else ""
 
 
 CASCADES = frozenset({"T030", "T031", "T040", "T050", "T051", "T052"})
 """Codes that follow from other faults of the same file, which its own check has told."""
 
 
-def checked(wanted: Iterable[tuple[str, Path]], library: Library) -> list[Finding]:
+def checked(
+    wanted: Sequence[tuple[str, Path]], library: Library, show: Callable[[Progress], None] = lambda _: None
+) -> list[Finding]:
     """Every finding of the templates, file after file in the order of the text."""
     found: list[Finding] = []
-    for name, path in wanted:
+    for number, (name, path) in enumerate(wanted):
+        show(Progress("checking", number, len(wanted)))
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -127,15 +169,18 @@ def checked(wanted: Iterable[tuple[str, Path]], library: Library) -> list[Findin
 
 def check_file(data: bytes, name: str, library: Library) -> list[Finding]:
     """Every finding of one Word file, as text in memory; `name` is its path in the library, without ending."""
-    ours = library.owns(name)
+    ours, own = library.owns(name), library.own_of(name)
     file = f"{name}.docx" if ours else name
     container, found = alone.taken_apart(data, file)
     if container is None:
         return found
     page = library.read(container, name)
-    rules = [f for rule in RULES if ours or rule not in OF_OURS for f in rule.check(page)]
+    left_out = frozenset() if ours else OF_LIBRARY if own is not None else OF_LIBRARY | OF_FIELDS
+    rules = [f for rule in RULES if rule not in left_out for f in rule.check(page)]
     rules += reading.check(page)
-    said = alone.compiled(data, library.path(name) if ours else Path(file).resolve(), library.root)
+    path = library.path(name) if ours else own.path(name) if own is not None else Path(file).resolve()
+    roots = own.pack.roots if own is not None and not ours else (library.root,)
+    said = alone.compiled(data, path, roots)
     both = merged(rules, [placed(replace(f, location=replace(f.location, file=file)), page) for f in said])
     return ordered([*both, *generic.found(data, page, both)], page)
 

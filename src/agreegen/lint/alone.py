@@ -35,16 +35,17 @@ class Alone(Composer):
         if name in stack:
             self.problems.error("T012", where, f"{name} includes itself", "remove the include")
         elif not found_in((self.root, *self.also), name + SUFFIX).is_file():
-            known = [f.relative_to(self.root).with_suffix("").as_posix() for f in sorted(self.root.rglob("*" + SUFFIX))]
+            known = [f.relative_to(root).with_suffix("").as_posix() for root in (self.root, *self.also)
+                     for f in sorted(root.rglob("*" + SUFFIX))]  # fmt: skip
             self.problems.error("T010", where, f"there is no {name}{SUFFIX}", nearest(name, known))
         return False
 
 
-def compiled(data: bytes, path: Path, root: Path) -> list[Finding]:
-    """What is said when the file is compiled by itself."""
+def compiled(data: bytes, path: Path, roots: tuple[Path, ...]) -> list[Finding]:
+    """What is said when the file is compiled by itself; `roots` are the folders that includes are looked for in."""
     problems = Problems()
-    inside = path.is_relative_to(root)
-    composed = Alone(root if inside else path.parent, problems, () if inside else (root,), data=data).run(path)
+    first, *others = roots if path.is_relative_to(roots[0]) else (path.parent, *roots)
+    composed = Alone(first, problems, tuple(others), data=data).run(path)
     if composed is not None:
         unrendered(composed.container, problems)
         translated(Work(composed, environment(), problems, absent(ids())), None)

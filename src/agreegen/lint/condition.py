@@ -11,7 +11,7 @@ from agreegen.lint.logic import NOTHING, OTHER, both, no, one
 from agreegen.lint.shape import ANY, DATE, LIST, NUMBER, RECORD, TEXT, YESNO, Shape, anything, many, number, text, yesno
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
 
     from jinja2 import Environment
 
@@ -37,12 +37,16 @@ Scope = dict[str, Bound]
 
 @dataclass(slots=True)
 class Reader:
-    """Reads expressions against the fields that a context has; `meanings` are names that stand for conditions."""
+    """Reads expressions against the fields that a context has.
+
+    `meanings` are names that stand for conditions, `aliases` names that stand for fields.
+    """
 
     env: Environment
     schema: Shape
     meanings: Mapping[str, str] = field(default_factory=dict)
-    domains: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    domains: MutableMapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
     parsed: dict[str, nodes.Node | None] = field(default_factory=dict)
     _known: dict[str, Formula] = field(default_factory=dict)
 
@@ -52,7 +56,8 @@ class Reader:
         if isinstance(node, nodes.Name):
             if node.name in scope:
                 return scope[node.name]
-            return Bound(node.name, anything if self.schema.kind == ANY else self.schema.fields.get(node.name))
+            path = self.aliases.get(node.name, node.name)
+            return Bound(path, anything if self.schema.kind == ANY else self.schema.below(node.name))
         if isinstance(node, nodes.Getattr):
             return self._below(self.dotted(node.node, scope), node.attr)
         if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
@@ -68,7 +73,7 @@ class Reader:
             return base
         if base.shape.kind == ANY:
             return Bound(f"{base.path}.{name}" if base.path else "", anything)
-        return Bound(f"{base.path}.{name}" if base.path else "", base.shape.fields.get(name))
+        return Bound(f"{base.path}.{name}" if base.path else "", base.shape.below(name))
 
     def bound(self, node: nodes.Node, scope: Scope) -> Bound:
         """What `set name = …` makes of a name."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from agreegen.law.definitions import definitions as table
 from agreegen.lint.known import reader
 from agreegen.lint.line import Entry
 from agreegen.lint.page import Page
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agreegen.lint.line import Line
+    from agreegen.lint.own import Own
     from agreegen.template.container import Container
 
 MASTER = "master"
 KINDS = ("masters", "clauses", "exhibits")
+RECORD = "template.yaml"
+"""What makes a folder a template of its own."""
 MOST = 12
 """Ways into agreements that are looked at for one file, and depth of includes."""
+QUOTED = re.compile(r"[“\"]([A-Z][^”\"{}]{2,60})[”\"] (?:shall )?(?:means?|refers? to|ha(?:s|ve) the meaning)\b")
 HEAD = re.compile(r"\b(?:means?|includes?|ha(?:s|ve) the (?:same )?meanings?)\b|, with or without")
 
 
@@ -36,13 +41,15 @@ class Library:
     root: Path
     _pages: dict[str, Page | None] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
+    own: tuple[Own, ...] = ()
     defined: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every template by its path without ending, masters first."""
+        others = [p.parent for p in self.root.rglob(RECORD) if p.relative_to(self.root).parts[0] != "masters"]
         found = [p.relative_to(self.root).with_suffix("").as_posix() for p in sorted(self.root.rglob("*.docx"))
-                 if not p.name.startswith("~$")]  # fmt: skip
+                 if not p.name.startswith("~$") and not any(p.is_relative_to(o) for o in others)]  # fmt: skip
         inner = [n for n in found if "/" in n]
         return tuple(sorted(inner, key=lambda n: (not n.endswith("/" + MASTER), n)))
 
@@ -77,13 +84,28 @@ class Library:
             self._pages[name] = Page(f"{name}.docx", container, reader()) if container is not None else None
         return self._pages[name]
 
+    def page_of(self, file: str) -> Page | None:
+        """A file as it stands on disk, by what findings call it; nothing if it is none of those known here."""
+        own = self.own_of(file)
+        name = file.removesuffix(".docx")
+        return own.page(file) if own is not None else self.page(name) if name in self.names else None
+
     def read(self, container: Container, name: str) -> Page:
-        """A template to be checked, with the ways in which masters print the one on disk."""
+        """A file to be checked, with the ways in which masters, or its own template, print the one on disk."""
+        own = self.own_of(name)
         ours = self.owns(name)
-        page = Page(container.file, container, reader(), self.entries(name), base=self.base if ours else None,
-                    terms=self._terms, words=self.words)  # fmt: skip
+        by = own.reader if own is not None else reader()
+        entries = own.ways.get(name, ()) if own is not None and not ours else self.entries(name)
+        page = Page(container.file, container, by, entries, base=self.base if ours else None, words=self.words)
+        shared = ours or (own is not None and own.includes_shared())
+        theirs = frozenset() if ours else defined(page) | (own.terms if own is not None else frozenset())
+        page.terms = theirs | (self._terms if shared else frozenset())
         page.library = self if ours else None
         return page
+
+    def own_of(self, name: str) -> Own | None:
+        """The template of one's own that a file belongs to, by the name shown for it."""
+        return next((own for own in self.own if name in own.names), None)
 
     def text(self, name: str) -> str:
         """All words of a template."""
@@ -144,7 +166,7 @@ class Library:
 
     @cached_property
     def _terms(self) -> frozenset[str]:
-        return frozenset(self.terms)
+        return frozenset([*self.terms, *(term for row in table() for term in (row.term, *row.forms))])
 
     @cached_property
     def terms(self) -> Mapping[str, tuple[str, ...]]:
@@ -163,6 +185,13 @@ def definitions(page: Page) -> Iterator[tuple[str, Line]]:
         if line.style == "Definition":
             for term in bold(line):
                 yield term, line
+
+
+def defined(page: Page) -> frozenset[str]:
+    """The terms that a file of another make defines, in quotes or in bold, whatever its styles are."""
+    heads = [bold(line)[:1] for line in page.lines if HEAD.search(line.text)]
+    return frozenset([*(t for t, _ in definitions(page)), *(m for x in page.lines for m in QUOTED.findall(x.plain)),
+                      *(t for found in heads for t in found if t[:1].isupper())])  # fmt: skip
 
 
 def bold(line: Line) -> list[str]:

@@ -22,7 +22,7 @@ class Shape:
     """A kind of value; `optional` if it may be empty, `choices` if only these texts are possible.
 
     `blank` is a text that may be without words, and can be printed all the same; `special` are words with a meaning of
-    their own that a text of any words may be.
+    their own that a text of any words may be; `open` is a record that may have fields besides.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Shape:
     choices: tuple[str, ...] = ()
     blank: bool = False
     special: tuple[str, ...] = ()
+    open: bool = False
 
     def maybe(self) -> Shape:
         """The same, which may be empty."""
@@ -41,13 +42,17 @@ class Shape:
         """The same, never empty."""
         return replace(self, optional=False)
 
+    def below(self, name: str) -> Shape | None:
+        """The shape of a field of a record; nothing if it has no such field."""
+        return self.fields.get(name, anything if self.open else None)
+
     def at(self, path: str) -> Shape | None:
         """The shape of a field below; nothing if there is none, anything below what isn't known."""
         found: Shape | None = self
         for name in path.split(".") if path else ():
             if found is None or found.kind == ANY:
                 return found
-            found = found.item if name == "[]" else found.fields.get(name)
+            found = found.item if name == "[]" else found.below(name)
         return found
 
 

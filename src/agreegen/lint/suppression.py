@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import Finding, Location, Severity
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from agreegen.lint.own import Own
     from agreegen.reading import Source
 
 KEYS = ("code", "file", "where", "reason")
@@ -36,11 +37,21 @@ class Suppression:
         return finding.code == self.code and same and " ".join(self.where.split()) in " ".join(words.split())
 
 
-def read(root: Path) -> tuple[list[Suppression], list[Finding]]:
-    """The suppressions of all masters, and what is wrong with them."""
+def read(root: Path, own: Sequence[Own] = ()) -> tuple[list[Suppression], list[Finding]]:
+    """The suppressions of all masters and of templates of one's own, and what is wrong with them."""
+    kept, wrong = _read(sorted(root.glob("masters/*/template.yaml")))
+    for each in (o for o in own if not o.pack.is_master):
+        folder = each.pack.roots[0]
+        here, more = _read([p for p in (folder / "template.yaml",) if p.is_file()])
+        kept += [replace(s, file=each.name_of(folder / f"{s.file.removesuffix('.docx')}.docx")) for s in here]
+        wrong += more
+    return kept, wrong
+
+
+def _read(paths: Iterable[Path]) -> tuple[list[Suppression], list[Finding]]:
     kept: list[Suppression] = []
     wrong: list[Finding] = []
-    for path in sorted(root.glob("masters/*/template.yaml")):
+    for path in paths:
         source = read_source(path.read_bytes(), path.as_posix())
         data = source.data if isinstance(source.data, dict) else {}
         said = data.get("suppress") or []

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from agreegen.law.definitions import definitions as table
 from agreegen.lint.rule import Spot, flat, warning
 from agreegen.lint.vocabulary import WORD
 
@@ -49,8 +48,8 @@ class Terms:
 
     @classmethod
     def of(cls, said: frozenset[str]) -> Terms:
-        """The terms that are defined, with those that the table has and their other forms."""
-        own = sorted({*said, *(row.term for row in table())})
+        """The terms that are defined, with the ways to them."""
+        own = sorted(said)
         near: dict[tuple[tuple[str, ...], int], tuple[str, ...]] = {}
         for term in own:
             words = tuple(term.lower().split())
@@ -60,7 +59,7 @@ class Terms:
         long = [t for t in own if " " not in t and len(t) > SHORT and t[0].isupper() and not t.isupper()]
         single = {form: t for t in long for form in (t, re.sub("(?<![aeo])y$", "ie", t) + "s")}
         joined = {squeezed(t): t for t in own if " " in t}
-        return cls(frozenset({*own, *(f for row in table() for f in row.forms)}), near, single, joined)
+        return cls(said, near, single, joined)
 
     def has(self, words: str) -> bool:
         """True for a term, its plural or its singular."""
