@@ -25,9 +25,8 @@ from agreegen.rules import Case, result
 from agreegen.source import described, gathered, within_docx
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from agreegen.agreement import Standing
+    from agreegen.pdf.attachments import Attachment
     from agreegen.pdf.contents import Alike
     from agreegen.reading import Partners
     from agreegen.reading import Source as ReadSource
@@ -264,17 +263,13 @@ def printing(
         return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
     hasty = workspace.format == "pdf"
     made = with_contents(docx, engine_of(workspace), folder=workspace.cache, stored=hasty, alike=alike)
-    from agreegen.pdf.drawn import ahead  # noqa: PLC0415 (only for PDFs)
-
-    texts = ahead(made.pdf.pdf) if source and made.pdf.pdf else list
-    filled = within_docx(made.docx, source) if source and workspace.format != "pdf" else made.docx
-    pdf = finishing(made.drawn, made.pdf, workspace, source, texts(), documents=documents)
+    pdf = finishing(made.drawn, made.pdf, workspace, source, documents)
     # what our tags can't hold, others may
     redrawn = made.pdf.pdf and not pdf.pdf and pdf.engine == engines.EMBEDDED.name
     if redrawn and workspace.pdf_engine == engines.AUTO and not engines.LIBREOFFICE.unavailable():
         filled, other = printing(docx, replace(workspace, pdf_engine=engines.LIBREOFFICE.name), source, documents)
         return filled, replace(other, findings=(*other.findings, *engines.instead(pdf.findings)))
-    return filled, pdf
+    return within_docx(made.docx, source) if source and workspace.format != "pdf" else made.docx, pdf
 
 
 def engine_of(workspace: Workspace) -> Wanted:
@@ -283,28 +278,24 @@ def engine_of(workspace: Workspace) -> Wanted:
 
 
 def finishing(
-    docx: bytes,
-    drawn: PdfResult,
-    workspace: Workspace,
-    source: Source | None,
-    texts: Sequence[str] | None = None,
-    *,
-    documents: Documents = NONE,
+    docx: bytes, drawn: PdfResult, workspace: Workspace, source: Source | None, documents: Documents = NONE
 ) -> PdfResult:
-    """The PDF as the settings want it: profile, fields, source, documents; none with an error-level finding.
-
-    `texts` are those of its pages, if they have been read.
-    """
-    from agreegen.pdf.finish import Finish, finished  # noqa: PLC0415 (only for PDFs)
+    """The PDF as the settings want it: profile, fields, source, documents; none with an error-level finding."""
+    from agreegen.pdf.drawn import ahead  # noqa: PLC0415 (only for PDFs)
+    from agreegen.pdf.finish import Finish, finished  # noqa: PLC0415 (as above)
     from agreegen.source import attachments_of  # noqa: PLC0415 (as above)
 
     if not drawn.pdf:
         return drawn
-    if source and documents.behind:
-        texts = with_texts(drawn.pdf, texts, documents)
-    attached, origin = (attachments_of(source, drawn.pdf, texts), described(source)) if source else ((), {})
-    attached = (*attached, *enclosures(documents.inside, [a.name for a in attached]))
-    finish = Finish(workspace.pdf_profile, attached, workspace.signature_fields, origin, documents.behind)
+    texts = ahead(drawn.pdf) if source else list
+
+    def attached() -> tuple[Attachment, ...]:
+        read = with_texts(drawn.pdf, texts(), documents) if source and documents.behind else texts()
+        own = attachments_of(source, drawn.pdf, read) if source else ()
+        return (*own, *enclosures(documents.inside, [a.name for a in own]))
+
+    said = described(source) if source else {}
+    finish = Finish(workspace.pdf_profile, (), workspace.signature_fields, said, documents.behind, attached)
     pdf, found = finished(docx, drawn.pdf, drawn.engine, finish)
     return replace(drawn, pdf=b"" if has_errors(found) else pdf, findings=(*drawn.findings, *found))
 

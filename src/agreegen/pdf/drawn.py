@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import re
+import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,9 @@ _OVERLAP: Final = 0.35  # of the lower piece: superscripts and tight lines share
 LOCK: Final = threading.Lock()  # PDFium must not be entered twice
 
 _RAISED: Final = 5  # points that signs of one line may be raised
+
+_USUAL: Final = sys.getswitchinterval()
+_SWITCH: Final = 0.0002  # seconds; PDFium works beside Python, but is called for each page, and would wait for its turn
 
 _SAID: Final[dict[Drawn, str]] = {}
 """What pages said: a document that is drawn again, and one of the same kind, have most of them in common."""
@@ -83,8 +87,10 @@ def ahead(pdf: bytes) -> Callable[[], list[str]]:
     def read() -> None:
         with contextlib.suppress(EngineError):  # told to who waits
             found.append(_remembered(pdf) or pages(pdf))
+        sys.setswitchinterval(_USUAL)
 
     reader = threading.Thread(target=read, daemon=True)
+    sys.setswitchinterval(min(_SWITCH, _USUAL))
     reader.start()
 
     def wait() -> list[str]:

@@ -17,9 +17,10 @@ from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from agreegen.pdf.attached import Attached
+    from agreegen.pdf.attachments import Attachment
 
 ACCESSIBLE: Final = "ua+a"
 PLAIN: Final = "plain"
@@ -33,15 +34,17 @@ class Finish:
     """What a PDF is finished with.
 
     `profile`: "ua+a" is PDF/UA-1 with PDF/A-2b (A-3b when something is attached); "plain" is as the engine drew it,
-    with title and language. `signature_fields` puts fields over the signature lines; `origin`
+    with title and language. `awaited` gives more to attach, asked for once the PDF has its
+    tags. `signature_fields` puts fields over the signature lines; `origin`
     goes into the properties (`dc:source`, `dc:relation`); `documents` go behind the last page.
     """
 
     profile: str = ACCESSIBLE
-    attachments: tuple[attachments.Attachment, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     signature_fields: bool = False
     origin: Mapping[str, str] = field(default_factory=dict)
     documents: tuple[Attached, ...] = ()
+    awaited: Callable[[], tuple[Attachment, ...]] = tuple
 
 
 def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[bytes, tuple[Finding, ...]]:
@@ -64,6 +67,7 @@ def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[byte
         drawn = tagged.pdf
         found += tagged.findings
         accessible = not has_errors(tagged.findings)
+    finish = replace(finish, attachments=(*finish.attachments, *finish.awaited()))
     with opened(drawn) as document:
         if accessible and engine != EMBEDDED:
             found += _repaired(document, parts)
