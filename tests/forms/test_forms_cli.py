@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,8 +29,10 @@ def test_a_form_is_made_filled_and_imported(
     monkeypatch.setattr(making, "quick_contents", lambda docx, *_: docx)
     made = run("templates", "blank", "local-government", "--fields", "asked")
     assert made.code == 0
-    assert "local-government-form.docx is ready to be sent out" in made.out
+    assert re.search(r"local-government-form.docx asks for [2-9]\d\d fields and is ready to be sent out", made.out)
     form = tmp_path / "local-government-form.docx"
+    untouched = run("import", form)
+    assert re.search(r"^nothing was filled in; \d+ fields are empty", untouched.err, re.MULTILINE)
     again = run("templates", "blank", "local-government")
     assert again.code == 2
     assert "--force" in again.all
@@ -38,7 +41,7 @@ def test_a_form_is_made_filled_and_imported(
     assert found.code == 0
     assert "mine.yaml is written" in found.out
     assert "M002" in found.err
-    assert "fields are empty" in found.err
+    assert "2 values read from the form; " in found.err
     assert "scope: Calls" in (tmp_path / "mine.yaml").read_text(encoding="utf-8")
     assert (tmp_path / "proposal.schema.json").exists()
     assert run("import", form, "-o", "mine.yaml").code == 2
@@ -48,6 +51,15 @@ def test_a_form_is_made_filled_and_imported(
     assert broken.code == 1
     assert "error[M001]" in broken.err
     assert broken.out.startswith("# yaml-language-server")
+
+
+def test_a_form_with_nothing_to_fill_in_is_told(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "quick_contents", lambda docx, *_: docx)
+    proposal = ROOT / "proposals" / "university-research.yaml"
+    made = run("templates", "blank", "university", "--proposal", proposal, "-o", "done.docx")
+    assert "has no field to fill in" in made.out
+    assert "--fields all" in made.out
+    assert "ready to be sent" not in made.out
 
 
 def test_a_form_of_a_proposal_is_named_after_it(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:

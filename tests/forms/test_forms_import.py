@@ -296,6 +296,23 @@ def test_two_values_for_one_field_are_a_conflict_and_both_are_kept(some: bytes) 
     assert "#   County of Two" in found.text
 
 
+def test_the_place_of_a_change_can_be_found_in_word(some: bytes) -> None:
+    def change(root: etree._Element) -> None:
+        gone = next(p for p in root.iter(f"{_W}p") if "Each Party is bound for itself" in "".join(p.itertext()))
+        gone.getparent().remove(gone)  # type: ignore[union-attr]
+
+    filled = changed(some, DOCUMENT, "binds no Party, gives no right", "binds each Party, gives no right")
+    filled = changed(filled, DOCUMENT, "Quality issues", "Other issues")
+    places = {f.location.heading: f.location for f in imported_from(edited(filled, change)).findings
+              if f.code == "M001"}  # fmt: skip
+    assert places["1.2 Background and purpose"].text.startswith("(d) This Section")
+    assert places["Data"].text == "Notes"
+    removed = next(v for k, v in places.items() if k not in ("Data", "1.2 Background and purpose"))
+    assert re.match(r"\d\.\d ", removed.heading)
+    assert removed.text
+    assert all(place.paragraph is None for place in places.values())
+
+
 def test_data_that_nothing_shows_are_taken_and_named(blank_form: bytes) -> None:
     members = unpack(as_word(blank_form, SOME))
     blank = unpack(blank_form)
@@ -406,6 +423,8 @@ def test_pending_changes_are_named_and_read_as_accepted(some: bytes) -> None:
     assert "'recipient: legal name' holds a tracked change" in said
     assert "Each Party is bound for itself" in said
     assert "is deleted by a tracked change" in said
+    place = next(f.location for f in found.findings if f.code == "M006" and "is deleted" in f.message)
+    assert re.match(r"\d\.\d ", place.heading)
 
 
 def test_a_control_of_others_is_kept_as_a_note(some: bytes) -> None:

@@ -47,7 +47,7 @@ def templates_blank(
         list[str] | None,
         typer.Option("--rows", help="Rows that a list begins with; may be repeated: elements=30.", metavar="LIST=N"),
     ] = None,
-    fields: Annotated[
+    wanted: Annotated[
         str | None,
         typer.Option("--fields", help="all, or asked: only what the program asks. Else all, with a proposal asked.",
                      metavar="NAME"),
@@ -58,17 +58,21 @@ def templates_blank(
     from agreegen import forms, report
     from agreegen.errors import UsageError
 
-    if fields not in (None, "all", "asked"):
-        raise UsageError(f"--fields can't be '{fields}'", "choose all or asked")
-    every = None if fields is None else fields == "all"
+    if wanted not in (None, "all", "asked"):
+        raise UsageError(f"--fields can't be '{wanted}'", "choose all or asked")
+    every = None if wanted is None else wanted == "all"
     here = workspace(proposal)
     written, form = forms.create(variant, here, proposal=proposal, output=output, force=force, kind=kind,
                                  sides=(providers, recipients), rows=_rows(rows or ()), every=every)  # fmt: skip
     tell_templates(here)
     report.text(form.findings, sys.stderr)
-    typer.echo(
-        f"{written} is ready to be sent out.\nWhen it comes back: {invocation()} import {written} -o proposal.yaml"
-    )
+    if not form.asked:
+        typer.echo(f"{written} has no field to fill in: the proposal says all that it is asked.\n"
+                   "To ask for everything that it doesn't say: --fields all")  # fmt: skip
+        return
+    fields = "1 field" if form.asked == 1 else f"{form.asked} fields"
+    back = f"{invocation()} import {written} -o proposal.yaml"
+    typer.echo(f"{written} asks for {fields} and is ready to be sent out.\nWhen it comes back: {back}")
 
 
 def _rows(said: Iterable[str]) -> dict[str, int]:
@@ -115,6 +119,7 @@ def import_(
     said = ((counts["M001"], "change of the form's text", "changes of the form's text"),
             (counts["M002"], "field is empty", "fields are empty"), (counts["M008"], "guess", "guesses"))  # fmt: skip
     told = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in said if n)
-    say(f"{len(found.values)} values read from the {found.form}{'; ' + told if told else ''}")
+    read = f"{len(found.values)} value{'' if len(found.values) == 1 else 's'} read from the {found.form}"
+    say(f"{read if found.values else 'nothing was filled in'}{'; ' + told if told else ''}")
     if has_errors(found.findings):
         raise typer.Exit(1)

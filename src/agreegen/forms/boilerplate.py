@@ -25,6 +25,10 @@ HOLE: Final = "\u25a2"
 """What stands for a field."""
 
 SHOWN: Final = 100
+TITLE: Final = 80
+"""Characters that a line which names what follows may have."""
+
+FIRST_WORDS: Final = 10
 NEAR: Final = 12
 """Paragraphs among which a changed one is looked for."""
 
@@ -109,12 +113,48 @@ def _part(part: str, before: Sequence[str], now: Sequence[Block]) -> Iterator[Fi
         new = [n for n in range(k, m) if after[n] and not (op == "insert" and after[n] in known)]
         for was, at in _paired(old, [after[n] for n in new]):
             if at is None:
-                near = now[min(k, len(now) - 1)].where if now else Location(part=part)
-                yield _finding(near, f"a paragraph was removed: “{_short(was or '')}”")
+                near = _near(now, min(k, len(now)) - 1, before=True) if now else Location(part=part)
+                yield _finding(near, f"after this a paragraph was removed: “{_short(was or '')}”")
             elif was is None:
-                yield _finding(now[new[at]].where, f"was added: “{_short(after[new[at]])}”")
+                yield _finding(_near(now, new[at]), f"was added: “{_short(after[new[at]])}”")
             else:
-                yield _changed(now[new[at]].where, was, after[new[at]])
+                yield _changed(_near(now, new[at]), was, after[new[at]])
+
+
+def _near(now: Sequence[Block], at: int, *, before: bool = False) -> Location:
+    """A place that a person finds in Word: the heading with its number, and words of the clause or of the row.
+
+    `before`: what stood there is gone, and the last text before it is named.
+    """
+    while before and at > 0 and not _plain(now[at].text):
+        at -= 1
+    where = now[max(at, 0)].where
+    heading = where.heading or next((t for b in reversed(now[: at + 1]) if _is_title(b) and (t := _plain(b.text))), "")
+    words = _plain(now[max(at, 0)].text)
+    if where.cell:
+        row = where.cell.rpartition(",")[0]
+        words = next((t for b in now if b.where.cell.startswith(f"{row},") and (t := _plain(b.text))), words)
+    return replace(where, heading=heading if where.part == "body" else "", paragraph=None, text=words_of(words))
+
+
+def _is_title(block: Block) -> bool:
+    """True for a line that can name what follows: outside of tables, and short."""
+    return not block.where.cell and len(block.text) <= TITLE
+
+
+def words_of(text: str) -> str:
+    """The first words of a text, as many as find it again."""
+    words = text.split()
+    return " ".join(words) if len(words) <= FIRST_WORDS else f"{' '.join(words[:FIRST_WORDS])} …"
+
+
+def numbered(now: Mapping[str, Sequence[Block]]) -> dict[str, str]:
+    """The headings of a form's body with their numbers, by their words; those that two have alike are left out."""
+    found: dict[str, set[str]] = {}
+    for block in now.get("body", ()):
+        words = re.sub(r"^(?:Exhibit [A-Z]+|[A-Z]?\d*(?:\.\d+)*\.?)\s+", "", block.where.heading)
+        found.setdefault(words, set()).add(block.where.heading)
+    return {words: next(iter(whole)) for words, whole in found.items() if len(whole) == 1}
 
 
 def _unnumbered(text: str) -> str:
@@ -169,4 +209,4 @@ def _short(text: str) -> str:
 
 def _finding(where: Location, message: str) -> Finding:
     hint = "put the text back, or agree on the change with counsel and make it in the template; values belong in fields"
-    return Finding("M001", Severity.ERROR, where, message, hint)
+    return Finding("M001", Severity.ERROR, where, re.sub("[\ufdd0-\ufdef]", "#", message), hint)

@@ -36,7 +36,10 @@ HEAD: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a filled form says: the text of its proposal, findings, the variant, and which kind of form it was."""
+    """What a filled form says: the text of its proposal, findings, the variant, and which kind of form it was.
+
+    `values` are what a person filled in, by the names of fields.
+    """
 
     text: str
     findings: tuple[Finding, ...]
@@ -69,11 +72,23 @@ def imported(
         record, lost = _recovered(made, sent, again, file)
     one = merged(found, stored, file)
     one.findings += lost
-    changed = boilerplate.changes(record.text, boilerplate.blocks(docx), file) if record and record.text else []
+    changed: list[Finding] = []
+    if record and record.text:
+        now = boilerplate.blocks(docx)
+        changed = boilerplate.changes(record.text, now, file)
+        numbers = boilerplate.numbered(now)
+        one.findings = [_with_number(f, numbers) for f in one.findings]
+        found.pending = [(a, b, replace(w, heading=numbers.get(w.heading, w.heading))) for a, b, w in found.pending]
     known = dict(record.known) if record else {}
     data = {**assembled({**flat_known(known), **one.values}), **{k: known[k] for k in AROUND if known.get(k)}}
     variant = str((made or {}).get("variant", ""))
     return _finished(one, data, found, changed, file=file, variant=variant, asked=record.asked if record else ())
+
+
+def _with_number(finding: Finding, numbers: Mapping[str, str]) -> Finding:
+    """The finding under the heading as Word shows it, with its number."""
+    heading = finding.location.heading
+    return replace(finding, location=replace(finding.location, heading=numbers.get(heading, heading)))
 
 
 def _is_whole(members: Mapping[str, bytes], file: str) -> None:
@@ -125,13 +140,18 @@ def _finished(
         tail += [f"M011: the control '{name}' of the form says:", *(f"  {line}" for line in text.split("\n"))]
     one.findings += _pending(found)
     for finding in changed:
-        tail.append(f"M001: {finding.location}: {finding.message}")
+        tail.append(f"M001: {finding.location}, at “{finding.location.text}”: {finding.message}")
     text = written(data, one.notes, [line.format(file=file) for line in HEAD], (), tail)
     missing = _judged(one, text, asked, file)
     text = written(data, one.notes, [line.format(file=file) for line in HEAD], missing, tail)
     findings = tuple(sorted([*one.findings, *changed], key=lambda f: (f.code != "M001", f.severity != "error")))
-    shown = {keyed(p): v for p, v in one.values.items()}
-    return Imported(text, findings, variant, "form", shown)
+    return Imported(text, findings, variant, "form", _filled_in(one))
+
+
+def _filled_in(one: Merged) -> dict[str, str]:
+    """What a person filled in, by the names of fields: not what a form says by default."""
+    known = {path: field_at(path) for path in one.values}
+    return {keyed(p): v for p, v in one.values.items() if (f := known[p]) is None or v != f.preset}
 
 
 def _pending(found: Filled) -> Iterator[Finding]:
@@ -228,8 +248,9 @@ def _of_official(members: Mapping[str, bytes], file: str, found: Filled) -> Impo
     head.insert(1, "It is the official form, whose cells hold several fields: look at each M008.")
     text = written(data, one.notes, head, (), answers.rest)
     missing = _judged(one, text, (), file)
-    return Imported(written(data, one.notes, head, missing, answers.rest), tuple(one.findings), "", "official form",
-                    {keyed(p): v for p, v in one.values.items()})  # fmt: skip
+    text = written(data, one.notes, head, missing, answers.rest)
+    shown = {keyed(p): v for p, v in one.values.items()}
+    return Imported(text, tuple(one.findings), "", "official form", shown)
 
 
 def _short(text: str) -> str:

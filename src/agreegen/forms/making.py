@@ -39,9 +39,10 @@ FIRST, SECOND = "Part 1: what the program asks", "Part 2: only where it applies"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form as it was made: the Word file, and what was noticed."""
+    """A form as it was made: the Word file, how many fields it asks for, and what was noticed."""
 
     docx: bytes
+    asked: int
     findings: tuple[Finding, ...] = ()
 
 
@@ -84,7 +85,8 @@ def _made(asking: Asking, workspace: Workspace) -> Form:
     docx = quick_contents(pack(members), workspace.cache)
     asked = tuple(f.tag for e in top() for f in plan.fields(e) if plan.is_required(f.path) and plan.is_open(f.path))
     record = store.Record(asking.made, asking.known, boilerplate.texts(docx), asked)
-    return Form(pack(store.with_parts(unpack(docx), pages.values, record)), asking.findings)
+    whole = pack(store.with_parts(unpack(docx), pages.values, record))
+    return Form(whole, len(pages.values), asking.findings)
 
 
 def _part(title: str, tables: str) -> str:

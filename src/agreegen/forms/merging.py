@@ -153,7 +153,7 @@ def _clean(found: Merged, path: Path, text: str, where: Location) -> str:
 
 def _spot(where: Location) -> str:
     said = [f"“{where.heading}”"] if where.heading else []
-    return ", ".join([*said, where.cell or f"paragraph {where.paragraph}"])
+    return ", ".join([*said, f"“{where.text}”" if where.text else where.part])
 
 
 def _short(text: str) -> str:

@@ -170,8 +170,12 @@ def front(title: str, plan: Plan, overview: list[tuple[str, ...]], decided: list
         "To propose another wording of the agreement, don't change it here: write to whoever sent you the form.",
         "Save the file as a Word document under a name of your own and send it back. It needs no macro and no network.",
     )
+    opening = paragraph(run(f"Form: {title}"), "FormHeading")
+    if not overview:
+        said = "This form has no field to fill in: the proposal says all that it was to ask. It is not for signature."
+        return opening + paragraph(run(said))
     pieces = [
-        paragraph(run(f"Form: {title}"), "FormHeading"),
+        opening,
         paragraph(run("This form asks for the facts of one exchange of data. The answers become the proposal, from "
                       "which the agreement at the end of this file is made. It is not for signature.")),
         paragraph(run("How to fill it in", bold=True)),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from agreegen.finding import Location
+from agreegen.forms.boilerplate import words_of
 from agreegen.forms.controls import CHECKED, W14, W
 from agreegen.forms.fields import entry_at, field_at, list_titles
 from agreegen.forms.identity import gathered, is_field, path_of_control
@@ -79,21 +80,22 @@ class _Walk:
         self.file = file
         self.part = part
         self.heading = ""
-        self.paragraph = 0
+        self.words = ""
         self.tables = 0
         self.cell: list[str] = []
+        self.label = ""
         self.repeats: list[tuple[int, int]] = []
 
     def where(self) -> Location:
         cell = self.cell[-1] if self.cell else ""
-        return Location(self.file, part=self.part, heading=self.heading, paragraph=self.paragraph or None, cell=cell)
+        return Location(self.file, part=self.part, heading=self.heading, cell=cell, text=self.words)
 
     def through(self, node: etree._Element) -> None:
         for child in node:
             if not isinstance(child.tag, str):
                 continue
             if child.tag == f"{_W}p":
-                self.paragraph += 1
+                self.words = self.label or words_of(text_of(child))
                 style = child.find(f"{_W}pPr/{_W}pStyle")
                 if style is not None and style.get(f"{_W}val") in _HEADINGS:
                     self.heading = text_of(child)
@@ -125,9 +127,10 @@ class _Walk:
         rows(node)
 
     def row(self, node: etree._Element, table: int, row: int) -> None:
-        for number, cell in enumerate(node.iter(f"{_W}tc"), 1):
-            if next(cell.iterancestors(f"{_W}tr")) is not node:
-                continue
+        outer = self.label
+        cells = [c for c in node.iter(f"{_W}tc") if next(c.iterancestors(f"{_W}tr")) is node]
+        for number, cell in enumerate(cells, 1):
+            self.label = self.words = _name(cells[max(number - 2, 0)]) or _name(cells[0])
             self.cell.append(f"table {table}, row {row}, column {number}")
             holder = cell.getparent()
             if holder is not None and holder.tag == f"{_W}sdtContent" and is_field(holder.getparent()):  # type: ignore[arg-type]
@@ -135,6 +138,7 @@ class _Walk:
             else:
                 self.through(cell)
             self.cell.pop()
+        self.label = outer
 
     def section(self, sdt: etree._Element, rows: object) -> None:
         """A section of rows that Word repeats: each entry is known by its place, whatever its copies' tags say."""
@@ -191,6 +195,12 @@ class _Walk:
         text = "".join(t.text or "" for t in node.iter(f"{_W}t", f"{_W}delText")).strip()
         if text:
             self.found.pending.append((what, text, self.where()))
+
+
+def _name(cell: etree._Element) -> str:
+    """What the first paragraph of a cell says: the name of what stands beside it."""
+    first = next(cell.iter(f"{_W}p"), None)
+    return "" if first is None else words_of(text_of(first))
 
 
 def _value(found: Field, pr: etree._Element, content: etree._Element) -> str:
