@@ -21,6 +21,7 @@ import pytest
 from agreegen.batch import running
 from agreegen.cli.console import flags
 from agreegen.plate import press
+from short_templates import short_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,13 +71,14 @@ def sheet(path: pathlib.Path, rows: Sequence[dict[str, str]]) -> pathlib.Path:
 
 
 def prepared(folder: pathlib.Path) -> pathlib.Path:
-    """A folder with a proposal that leaves its recipient open, and a sheet of four counties."""
+    """A folder with a proposal that leaves its recipient open, a sheet of four counties, and a short agreement."""
     text = (EXAMPLES / "county-coverage.yaml").read_text(encoding="utf-8")
     assert "recipient: alameda-county " in text
     text = text.replace("recipient: alameda-county ", "recipient: partner ")
     (folder / "coverage.yaml").write_text(text, encoding="utf-8")
     shutil.copy(EXAMPLES / "county-coverage-elements.csv", folder)
     sheet(folder / "counties.csv", [row(county) for county in COUNTIES])
+    short_templates(folder)
     return folder
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from agreegen.batch import Order
 
 place = test_batch_run.place  # fixtures
+shipped = test_batch_run.shipped
 cache = test_batch_run.cache
 
 
@@ -112,11 +113,11 @@ def sound(output: pathlib.Path) -> None:
     *((size, True) for size in (8, 140, 300, 600)),
     *((size, False) for size in (20, 300)),
 ])  # fmt: skip
-def test_a_full_disk(place: pathlib.Path, disk: Callable[..., Disk], kilobytes: int, real: bool) -> None:
+def test_a_full_disk(shipped: pathlib.Path, disk: Callable[..., Disk], kilobytes: int, real: bool) -> None:
     """From one without room for a single agreement to one with room for all but the record."""
     small = disk(kilobytes, real=real)
     output = small.folder / "output"
-    one = on(small, order(place))
+    one = on(small, order(shipped))
     try:
         done = batch.run(one)
     except UsageError as error:
@@ -140,9 +141,9 @@ def test_a_full_disk(place: pathlib.Path, disk: Callable[..., Disk], kilobytes: 
     assert (batch.run(one).tried, done.whole) == (0, True)
 
 
-def test_an_archive_that_does_not_fit_is_told(place: pathlib.Path, disk: Callable[..., Disk]) -> None:
+def test_an_archive_that_does_not_fit_is_told(shipped: pathlib.Path, disk: Callable[..., Disk]) -> None:
     small = disk(1000)
-    done = batch.run(replace(on(small, order(place)), pack="all")) if small.real else None
+    done = batch.run(replace(on(small, order(shipped)), pack="all")) if small.real else None
     if done is None:  # archives aren't written whole: nothing to pretend
         return
     assert done.whole
@@ -151,7 +152,7 @@ def test_an_archive_that_does_not_fit_is_told(place: pathlib.Path, disk: Callabl
     assert not (small.folder / "output" / "agreements.zip").exists()
     sound(small.folder / "output")
     small.grow()
-    assert len(batch.run(replace(on(small, order(place)), pack="all")).archives) == 1
+    assert len(batch.run(replace(on(small, order(shipped)), pack="all")).archives) == 1
 
 
 def test_a_disk_apart_from_the_temporary_files(place: pathlib.Path, disk: Callable[..., Disk]) -> None:
@@ -284,7 +285,7 @@ def test_ids_that_are_no_names_of_files(place: pathlib.Path) -> None:
     assert set(files(place / "output")) == set(paths)
     assert len(paths) == len(IDS)
     assert {p.name for p in place.iterdir()} == {
-        "coverage.yaml", "county-coverage-elements.csv", "counties.yaml", "output",
+        "coverage.yaml", "county-coverage-elements.csv", "counties.yaml", "templates", "output",
     }  # fmt: skip
     assert batch.run(one).tried == 0
 

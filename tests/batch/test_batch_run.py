@@ -20,6 +20,7 @@ from agreegen.errors import EngineError, UsageError
 from agreegen.pdf.contents import quick_contents
 from agreegen.plate import press
 from agreegen.reading.partner_list import read_partner_list
+from short_templates import short_templates
 
 if TYPE_CHECKING:
     from agreegen.reading.listed import Listed
@@ -49,13 +50,21 @@ def write_list(folder: pathlib.Path, counties: tuple[str, ...] = COUNTIES) -> pa
 
 @pytest.fixture
 def place(tmp_path: pathlib.Path) -> pathlib.Path:
-    """A folder with a proposal that leaves its recipient open, and a list of five counties."""
+    """A folder with a proposal that leaves its recipient open, a list of five counties, and a short agreement."""
     text = (EXAMPLES / "county-coverage.yaml").read_text(encoding="utf-8")
     text = text.replace("recipient: alameda-county ", "recipient: partner ")
     (tmp_path / "coverage.yaml").write_text(text, encoding="utf-8")
     shutil.copy(EXAMPLES / "county-coverage-elements.csv", tmp_path)
     write_list(tmp_path)
+    short_templates(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def shipped(place: pathlib.Path) -> pathlib.Path:
+    """The same folder, where agreements are the whole ones."""
+    shutil.rmtree(place / "templates")
+    return place
 
 
 @pytest.fixture(autouse=True)
@@ -88,19 +97,19 @@ def files(folder: pathlib.Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix == ".docx"}
 
 
-def test_each_agreement_is_what_generate_makes(place: pathlib.Path) -> None:
+def test_each_agreement_is_what_generate_makes(shipped: pathlib.Path) -> None:
     """The visible text, part by part; what is inside as source is the partner's record in place of a file."""
-    done = batch.run(order(place))
+    done = batch.run(order(shipped))
     assert set(outcomes(done).values()) == {MADE}
-    found = by_generate(place, read_partner_list("counties.yaml", place).partners)
+    found = by_generate(shipped, read_partner_list("counties.yaml", shipped).partners)
     assert len(found) == len(COUNTIES)
     for name, alone in found.items():
-        assert parts(place / "output" / name) == alone, name
+        assert parts(shipped / "output" / name) == alone, name
 
 
 @pytest.mark.slow
 def test_agreements_from_a_plate_have_the_pages_that_are_counted_for_each(
-    place: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    shipped: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Page numbers as they are; `generate` counts them with a memory of its own."""
     for module in (generate, press):
@@ -113,14 +122,14 @@ def test_agreements_from_a_plate_have_the_pages_that_are_counted_for_each(
         start(self, *given)
 
     monkeypatch.setattr(press.Press, "__init__", noted)
-    monkeypatch.setenv("AGREEGEN_CACHE", str(place / "cache"))
-    one = order(place)
+    monkeypatch.setenv("AGREEGEN_CACHE", str(shipped / "cache"))
+    one = order(shipped)
     done = batch.run(replace(one, partners=one.partners[:3]))
     assert list(outcomes(done).values()) == [MADE] * 3
     assert [(p.whole, p.unfit) for p in presses] == [(1, 0)], "the first the whole way, two from its plate"
-    monkeypatch.setenv("AGREEGEN_CACHE", str(place / "another"))
-    for name, alone in by_generate(place, one.partners[:3]).items():
-        made = parts(place / "output" / name)
+    monkeypatch.setenv("AGREEGEN_CACHE", str(shipped / "another"))
+    for name, alone in by_generate(shipped, one.partners[:3]).items():
+        made = parts(shipped / "output" / name)
         assert made == alone, name
         numbers = [int(n) for n in PAGE.findall(made["word/document.xml"])]
         assert numbers == sorted(numbers)
@@ -345,14 +354,8 @@ def test_an_engine_that_cannot_be_used_is_told_before_anything_is_made(place: pa
     assert not (place / "output").exists()
 
 
-def templates(place: pathlib.Path) -> pathlib.Path:
-    """Templates of this folder's own, to be changed."""
-    shutil.copytree(EXAMPLES.parent / "templates", place / "templates")
-    return place / "templates" / "masters" / "local-government"
-
-
 def test_a_new_version_of_the_master_makes_all_again(place: pathlib.Path) -> None:
-    master = templates(place)
+    master = place / "templates" / "masters" / "local-government"
     few = replace(order(place), partners=order(place).partners[:2])
     batch.run(few)
     text = (master / "template.yaml").read_text(encoding="utf-8")
@@ -363,7 +366,7 @@ def test_a_new_version_of_the_master_makes_all_again(place: pathlib.Path) -> Non
 def test_a_master_that_is_changed_while_the_batch_runs_is_not_taken_for_the_one_that_was_used(
     place: pathlib.Path,
 ) -> None:
-    master = templates(place)
+    master = place / "templates" / "masters" / "local-government"
     few = replace(order(place), partners=order(place).partners[:2])
     text = (master / "template.yaml").read_text(encoding="utf-8")
 
