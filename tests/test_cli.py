@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from agreegen import catalog, cli, generate, skeleton, workspace
+from agreegen.cli import console
 from agreegen.law import VARIANTS
 from agreegen.law.authorities import find_authority
 from agreegen.law.parties import known_party
@@ -331,6 +332,23 @@ def test_generate_writes_what_was_asked_for(run: Callable[..., Run], tmp_path: p
     assert said.code == 0, said.all
     assert [p.suffix for p in sorted((tmp_path / "out").glob("county*"))] == written
     assert len(said.out.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("formats", "together"),
+    [
+        ([], None),
+        (["pdf"], "pdf"),
+        (["docx", "pdf"], "both"),
+        (["docx, pdf"], "both"),
+        (["both", "pdf"], "both"),
+        (["docx", "docx"], "docx"),
+        (["docx", "odt"], "docx,odt"),
+    ],
+)
+def test_formats_that_are_named_one_by_one_are_all_meant(formats: list[str], together: str | None) -> None:
+    said = console.flags(None, formats, None, None, None, sign=False, source=True)
+    assert said["format"] == together
 
 
 def test_generate_twice_gives_the_same_bytes(run: Callable[..., Run], tmp_path: pathlib.Path,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agreegen.errors import AgreegenError
     from agreegen.workspace import Workspace
 
@@ -39,7 +41,7 @@ Where = Annotated[
     typer.Option("--where", "-w", help="Only partners of which this holds: kind=county.", metavar="CONDITION"),
 ]
 Format = Annotated[
-    str | None, typer.Option("--format", "-f", help="both, docx, or pdf. Else as set, or both.", metavar="FORMAT")
+    list[str] | None, typer.Option("--format", "-f", help="both, docx, or pdf. Else as set, or both.", metavar="FORMAT")
 ]
 Output = Annotated[
     Path | None,
@@ -131,14 +133,20 @@ def workspace_of(file: Path) -> Workspace:
     return around if around.is_made else workspace()
 
 
+def _together(formats: Sequence[str]) -> str | None:
+    """What formats ask for that are named one by one: `docx` and `pdf` are both."""
+    said = list(dict.fromkeys(name for given in formats for name in given.replace(" ", "").split(",")))
+    return "both" if len(said) > 1 and {"docx", "pdf", "both"} >= set(said) else ",".join(said) or None
+
+
 def flags(
-    output: Path | None, format_: str | None, engine: str | None, profile: str | None, watermark: str | None, *,
+    output: Path | None, format_: list[str] | None, engine: str | None, profile: str | None, watermark: str | None, *,
     sign: bool, source: bool, approved: bool = False,
 ) -> dict[str, str | None]:  # fmt: skip
     """The settings that the options of a command stand in for; None where the option isn't given."""
     return {
         "output": str(output.resolve()) if output else None,
-        "format": format_,
+        "format": _together(format_ or ()),
         "pdf_engine": engine,
         "pdf_profile": profile,
         "watermark": watermark,
