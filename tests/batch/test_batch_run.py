@@ -343,6 +343,7 @@ def test_a_pdf_of_an_earlier_version_is_told_and_stays_ours(place: pathlib.Path)
 def test_a_proposal_that_names_one_of_the_partners_is_told(place: pathlib.Path) -> None:
     done = batch.run(order(place))
     assert {f.code for f in done.findings} == {"B013"}
+    assert "(B013)" in (place / "output" / "summary.html").read_text(encoding="utf-8")
     assert {f.location.path for f in done.findings} >= {"data.population", "data.geography"}
     assert batch.run(replace(order(place), partners=order(place).partners[:1])).findings == ()
 

@@ -88,6 +88,12 @@ def test_page_tells_scope_findings_overrides_and_reasons() -> None:
     assert text.index("1 partner: error") < text.index("1 partner: warning")
 
 
+def test_what_is_said_of_all_of_it_comes_first() -> None:
+    text = Page(as_html(MIXED, [WARNED])).text
+    assert text.index(WARNED.message) < text.index("1 partner: error")
+    assert text.count(WARNED.message) == Page(as_html(MIXED)).text.count(WARNED.message) + 1
+
+
 def test_page_is_whole_and_can_be_used_by_everyone() -> None:
     data = as_html(MIXED)
     page = Page(data)

@@ -195,7 +195,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         save(manifest, folder, keep=True)
         commons = {path: inputs.common(path) for path in order.proposals}
         done = Batch(manifest.settled(plan.keys), len(left), stopped, findings=foreign(order.partners, commons))
-        summary.write(done.manifest, folder)
+        summary.write(done.manifest, folder, done.findings)
         if order.pack:
             packed = pack(folder, plan.keys, order.pack, force=order.force)
             done = dataclasses.replace(done, archives=packed.archives, findings=(*done.findings, *packed.findings))

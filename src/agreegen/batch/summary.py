@@ -62,12 +62,15 @@ fieldset { border: 1px solid var(--line); margin: 1rem 0; } label { margin-right
 """
 
 
-def write(manifest: Manifest, folder: pathlib.Path) -> None:
-    """Writes the page and the table into a folder, unless they tell the same; UsageError if one can't be written."""
+def write(manifest: Manifest, folder: pathlib.Path, findings: Sequence[Finding] = ()) -> None:
+    """Writes the page and the table into a folder, unless they tell the same; UsageError if one can't be written.
+
+    `findings` are about all of the batch.
+    """
     table = as_csv(manifest)
     if (folder / PAGE).is_file() and _holds(folder / TABLE, table):
         return
-    for name, data in ((PAGE, as_html(manifest)), (TABLE, table)):  # the table last: it tells that both are right
+    for name, data in ((PAGE, as_html(manifest, findings)), (TABLE, table)):  # the table last: it tells that both are right
         try:
             replaced(folder / name, data)
         except OSError as error:
@@ -96,7 +99,7 @@ class _Once:
         return known[1]
 
 
-def as_html(manifest: Manifest) -> bytes:
+def as_html(manifest: Manifest, findings: Sequence[Finding] = ()) -> bytes:
     """The page: counts, scope, what to mend, and a row for each agreement, failures first; without scripts."""
     entries, once = _in_order(manifest.entries.values()), _Once()
     counts = {outcome: sum(e.outcome == outcome for e in entries) for outcome in OUTCOMES}
@@ -109,7 +112,7 @@ def as_html(manifest: Manifest) -> bytes:
         f"<title>{title}: {told}</title>\n<style>{_STYLE}{_filters(there)}</style>\n</head>\n<body>\n<main>\n",
         f"<h1>{title}: {told}</h1>\n",
         _scope(manifest),
-        _to_mend(groups_of(entries)),
+        _to_mend(findings, groups_of(entries)),
         "<h2>Agreements</h2>\n",
         _choice(there, counts) if len(there) > 1 else "",
         '<div class="scroll" role="region" aria-label="Agreements" tabindex="0">\n<table>\n',
@@ -182,10 +185,11 @@ def _scope(manifest: Manifest) -> str:
     return f"<h2>What was asked for</h2>\n<dl>\n{told}</dl>\n"
 
 
-def _to_mend(groups: Sequence[Group]) -> str:
-    if not groups:
+def _to_mend(findings: Sequence[Finding], groups: Sequence[Group]) -> str:
+    if not (findings or groups):
         return ""
-    return "<h2>What was found</h2>\n<ul>\n" + "".join(map(_group, groups)) + "</ul>\n"
+    items = [*(f"{_finding(finding)}\n" for finding in findings), *map(_group, groups)]
+    return "<h2>What was found</h2>\n<ul>\n" + "".join(items) + "</ul>\n"
 
 
 def _group(group: Group) -> str:
