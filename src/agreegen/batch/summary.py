@@ -70,7 +70,7 @@ def write(manifest: Manifest, folder: pathlib.Path, findings: Sequence[Finding] 
     table = as_csv(manifest)
     if (folder / PAGE).is_file() and _holds(folder / TABLE, table):
         return
-    for name, data in ((PAGE, as_html(manifest, findings)), (TABLE, table)):  # the table last: it tells that both are right
+    for name, data in ((PAGE, as_html(manifest, findings)), (TABLE, table)):  # the table is the last to be right
         try:
             replaced(folder / name, data)
         except OSError as error:
