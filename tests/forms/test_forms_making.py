@@ -212,6 +212,17 @@ def test_lists_repeat_and_their_copies_would_be_bound(county_form: bytes) -> Non
     assert (bound.get(f"{_W}xpath") or "").endswith("/f:elements[1]/f:item")
 
 
+def test_tables_of_the_agreement_show_the_first_entry_of_a_list_that_all_have(county_form: bytes) -> None:
+    printed = [s for s in controls_of(county_form) if path_of_control(s)[:2] == ("data", "elements")
+               and not any(a.find(f"{_W}sdtPr/{{{W15}}}repeatingSectionItem") is not None
+                           for a in s.iterancestors(f"{_W}sdt"))]  # fmt: skip
+    found = {path_of_control(s)[2:] for s in printed}
+    assert {(0, "name"), (0, "definition"), (0, "why_needed"), (0, "guide_for_use")} <= found
+    assert {n for n, _ in found} == {0}
+    assert ("use", "users", 0, "planned_use") in paths(county_form)
+    assert "No Contractor has access to Data" in text_of(body(county_form))  # whether there is one is open
+
+
 def test_references_are_plain_text(county_form: bytes) -> None:
     said = [e.text or "" for e in body(county_form).iter(f"{_W}instrText")]
     assert any("TOC" in t for t in said)

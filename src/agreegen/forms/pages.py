@@ -22,7 +22,7 @@ WIDE: Final = frozenset({Kind.LONG, Kind.RICH, Kind.LINES})
 
 REPEATED: Final = (
     "One block of rows for each; leave those empty that you don't need. In Word the plus sign at the end of the last "
-    "block adds another."
+    "block adds another; where there is none, as in LibreOffice, ask for a form with more blocks."
 )
 
 

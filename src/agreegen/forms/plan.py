@@ -87,7 +87,7 @@ class Plan:
         name = str(listing.path[-1])
         return 1 if self.is_side(listing) else self.more.get(name, ROWS.get(name, 2))
 
-    def is_given(self, listing: Listing) -> bool:
+    def is_given(self, listing: Block | Listing) -> bool:
         """True for a list whose entries are settled, so that none can be added."""
         return listing.path in self.sizes
 

@@ -65,6 +65,9 @@ class Signs:
         return self.paths[number] if 0 <= number < len(self.paths) else None
 
 
+_WHOLE_SIDES: Final = tuple((side,) for side in SIDES)
+
+
 def stand_in(data: dict[str, Any], plan: Plan, presumed: dict[Path, Any]) -> tuple[Proposal, Signs]:
     """The proposal of the data with a sign for each open field that the program asks for, and the signs.
 
@@ -87,13 +90,20 @@ def stand_in(data: dict[str, Any], plan: Plan, presumed: dict[Path, Any]) -> tup
 
 
 def _signed(plan: Plan) -> Iterator[Field]:
-    """The open fields that are printed by a sign: those that the program asks of every proposal, and names."""
+    """The open fields that are printed by a sign: those that the program asks of every proposal, with their entries."""
     for entry in top():
         for found in _first_of(entry, plan):
             of_party = found.path[0] in SIDES and found.path[2:] in (("legal_name",), ("short_name",))
             names = of_party or found.path == ("proposal",)
-            if plan.is_open(found.path) and (plan.is_required(found.path) or names):
+            wanted = names or plan.is_required(found.path) or _is_of_asked_list(found.path, plan)
+            if wanted and plan.is_open(found.path):
                 yield found
+
+
+def _is_of_asked_list(path: Path, plan: Plan) -> bool:
+    """True for a field of an entry that every proposal has, such as a data element: tables print all of them."""
+    holders = [path[:n] for n, part in enumerate(path) if isinstance(part, int) and path[:n] not in _WHOLE_SIDES]
+    return any((row := plan.row(holder)) is not None and row.need == "yes" for holder in holders)
 
 
 def _first_of(entry: Entry, plan: Plan) -> Iterator[Field]:
@@ -101,13 +111,13 @@ def _first_of(entry: Entry, plan: Plan) -> Iterator[Field]:
     if isinstance(entry, Field):
         yield entry
         return
+    if entry.asks and plan.settled.get((*entry.path, ANSWER)) != "yes" and not plan.is_given(entry):
+        return  # whether there is such a thing is open, and the text is printed without it
     if isinstance(entry, Listing):
         many = plan.rows(entry) if plan.is_side(entry) or plan.is_given(entry) else 1
         for n in range(many):
             yield from _first_of(entry.entry(n), plan)
         return
-    if entry.asks and plan.settled.get((*entry.path, ANSWER)) != "yes":
-        return  # whether there is such a thing is open, and the text is printed without it
     for inner in entry.entries:
         yield from _first_of(inner, plan)
 
