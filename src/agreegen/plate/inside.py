@@ -6,8 +6,8 @@ import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape
 
 from agreegen.plate.cast import TOKEN, UnfitError
 from agreegen.plate.marking import Said, said
@@ -62,7 +62,7 @@ class Inside:
         files = "".join(f'<file role="{f.role}">{encoded(f.data)}</file>' for f in source.files)
         item, properties, custom = self.parts
         return {
-            item: f"{_HEAD}{escape(manifest)}</manifest>{files}</source>".encode(),
+            item: f"{_HEAD}{escape(manifest, quote=False)}</manifest>{files}</source>".encode(),
             properties: item_properties(manifest.encode()),
             custom: _custom(self.custom, source),
         }
