@@ -12,7 +12,7 @@ import pytest
 
 from agreegen import pdf
 from agreegen.errors import EngineError
-from agreegen.pdf import contents, drawn, headings
+from agreegen.pdf import contents, drawn, expected, headings, wanted
 from agreegen.pdf.counted import Counted, Ledger
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import Parts, W
@@ -254,3 +254,44 @@ def test_paragraphs_are_displayed_wherever_they_are_asked_for(inside: str, shown
     paragraphs = [p for p in parts.body.iter(W + "p") if headings.is_displayed(p, parts.body)]
     assert paragraphs == list(Displayed(parts).paragraphs(parts.body))
     assert len(paragraphs) == shown
+
+
+NUMBERED = '<w:style w:type="paragraph" w:styleId="TOC1"><w:name w:val="toc 1"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+SYMBOLS = '<w:rPr><w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/></w:rPr></w:lvl>'
+
+
+def restyled(docx: bytes, name: str, pattern: str, instead: str) -> bytes:
+    members = base.unpack(docx)
+    xml = re.sub(pattern, lambda _: instead, members[name].decode(), flags=re.DOTALL)
+    assert xml.encode() != members[name]
+    return base.pack({**members, name: xml.encode()})
+
+
+@pytest.mark.parametrize(
+    ("docx", "counted"),
+    [
+        (DOCX, True),
+        (
+            samples.small(
+                samples.paragraph("Heading1", "Terms"), samples.contents_field(), samples.paragraph("Heading1", "End")
+            ),
+            True,
+        ),
+        (restyled(DOCX, "word/styles.xml", r'<w:style [^>]*w:styleId="TOC1".*?</w:style>', NUMBERED), False),
+        (
+            restyled(
+                DOCX, "word/numbering.xml", r"(?<=bullet\"/>).{0,300}?</w:lvl>", f'<w:lvlText w:val="\uf0b7"/>{SYMBOLS}'
+            ),
+            True,
+        ),
+    ],
+)
+def test_numbers_are_counted_once_and_as_if_they_were_counted_again(docx: bytes, counted: bool) -> None:
+    draft = contents.Draft(docx)
+    draft.write(())
+    said = wanted.wanted(handed := draft.handed())
+    again = expected.expected(Parts(handed))
+    assert (draft._numbers is not None) is counted
+    assert (said.body, said.paragraphs) == (again.body, again.paragraphs)
+    assert [n.label for n in said.numbered.values()] == [n.label for n in again.numbered.values()]
+    assert [n.full for n in said.numbered.values()] == [n.full for n in again.numbered.values()]

@@ -19,6 +19,7 @@ from agreegen.pdf.field import Field, fields
 from agreegen.pdf.parts import BODY, Parts, W
 from agreegen.pdf.wanted import given, numbered
 from agreegen.pdf.worker import WORKERS
+from agreegen.template import numbering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,6 +186,7 @@ class Draft:
         self._field = next((f for f in found if f.name == "TOC"), None)
         self._entries: list[headings.Heading] = []
         self._results: list[etree._Element] = []
+        self._numbers: list[numbering.Numbered] | None = None  # of the paragraphs, once the entries are written
         self._found = found
         stories = self._parts.stories()
         self._counts = {n: _counts(found if n == BODY else fields(root)) for n, root in stories}
@@ -204,10 +206,13 @@ class Draft:
         """Writes the entries, with the guessed pages if there is one for each."""
         if self._field is None:
             return
-        self._entries = headings.listed(self._parts, self._field)
+        lists = self._parts.tree("word/styles.xml"), self._parts.tree("word/numbering.xml")
+        numbers = numbering.number(self._parts.document, *lists)
+        self._entries = headings.listed(self._parts, self._field, numbers)
         fits = len(guess) == len(self._entries)
         self.pages = tuple(guess) if fits else self._former()
         self._results = headings.fill(self._parts, self._field, self._entries, self.pages)
+        self._numbers = headings.filled(self._parts, self._field, self._results, numbers)
 
     def _former(self) -> tuple[str, ...]:
         """The page numbers that the contents already have, if there are as many as headings."""
@@ -279,13 +284,13 @@ class Draft:
         """
         docx = self.pack(stored=True)
         if not self._references:  # what refers to pages is asked what it said without them
-            given(docx, self._parts)
+            given(docx, self._parts, self._numbers)
         return docx
 
     def done(self) -> bytes:
         """The finished document; the draft can't be changed any more."""
         docx = self.pack()
-        given(docx, self._parts)
+        given(docx, self._parts, self._numbers)
         return docx
 
     def pack(self, *, stored: bool = False) -> bytes:

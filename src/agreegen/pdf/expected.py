@@ -12,7 +12,7 @@ from agreegen.pdf.squeeze import FRAME, squeeze
 from agreegen.template import numbering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lxml import etree
 
@@ -93,21 +93,21 @@ class Expected:
     numbered: dict[etree._Element, numbering.Numbered] = field(default_factory=dict)
 
 
-def expected(parts: Parts) -> Expected:
-    """What the PDF must say."""
-    return _Reading(parts).result
+def expected(parts: Parts, numbers: Sequence[numbering.Numbered] | None = None) -> Expected:
+    """What the PDF must say; `numbers` are those of the paragraphs of the body, if they have been counted."""
+    return _Reading(parts, numbers).result
 
 
 class _Reading:
     """One walk over the document."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, numbers: Sequence[numbering.Numbered] | None) -> None:
         self.parts = parts
         self.result = Expected()
         self.shown = Displayed(parts)
-        symbols.write_bullets(parts.tree("word/numbering.xml"))
         styles, lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
-        numbered = numbering.number(parts.document, styles, lists)
+        anew = symbols.write_bullets(lists) or numbers is None
+        numbered = numbering.number(parts.document, styles, lists) if anew else numbers or ()
         self.result.parts, self.result.shown = parts, self.shown
         self.result.numbered = {n.paragraph: n for n in numbered}
         self._labels = {n.paragraph: n.label for n in numbered}

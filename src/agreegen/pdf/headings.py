@@ -12,7 +12,7 @@ from agreegen.pdf.displayed import OPEN, Displayed
 from agreegen.pdf.parts import XML_SPACE, W, properties
 from agreegen.pdf.squeeze import LEADER
 from agreegen.pdf.styles import Styles
-from agreegen.template import numbering
+from agreegen.template.numbering import Numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _FIRST_MARK: Final = 900000001
 _P, _STYLE, _VAL, _TABLE, _ROW, _CELL = (W + x for x in ("p", "pStyle", "val", "tbl", "tr", "tc"))
+_LIST: Final = f"{W}pPr/{W}numPr"
 _DELETED: Final = f"{W}trPr/{W}del"
 _AROUND: Final = {_CELL: _P, _ROW: _CELL, _TABLE: _ROW}  # what stands directly in each
 _HEADING: Final = re.compile(r"heading ([1-9])", re.IGNORECASE)
@@ -59,12 +60,14 @@ def wish(instruction: str) -> Wish:
     return Wish(1, 9 if by_outline or not named or r"\o" in instruction else 0, pairs, by_outline)
 
 
-def listed(parts: Parts, field: Field) -> list[Heading]:
-    """The headings that the field asks for, in order, those of the contents themselves left out."""
+def listed(parts: Parts, field: Field, numbers: Iterable[Numbered]) -> list[Heading]:
+    """The headings that the field asks for, in order, those of the contents themselves left out.
+
+    `numbers` are those of the paragraphs of the body.
+    """
     wanted = wish(field.instruction)
     shown = Displayed(parts)
-    lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
-    labels = {n.paragraph: n.label for n in numbering.number(parts.document, *lists)}
+    labels = {n.paragraph: n.label for n in numbers}
     own = set(field.paragraphs)
     found = []
     for p in _possible(parts.body, wanted, shown):
@@ -140,6 +143,24 @@ def fill(parts: Parts, field: Field, entries: Sequence[Heading], pages: Iterable
     at = parent.index(first)
     parent[at : parent.index(last) + 1] = lines
     return results
+
+
+def filled(
+    parts: Parts, field: Field, results: Sequence[etree._Element], numbers: Sequence[Numbered]
+) -> list[Numbered] | None:
+    """The numbers of the paragraphs once `fill` gave these results; None where they must be counted again.
+
+    What was in the place of the entries had no numbers, and neither have they.
+    """
+    if not results:
+        return list(numbers)
+    old, styles = set(field.paragraphs), Styles(parts)
+    lines = [Numbered(p) for t in results for p in t.iterancestors(_P)]
+    holders = {s for style in {styles.of(line.paragraph) for line in lines} for s in styles.chain(style)}
+    if any(n.num_id for n in numbers if n.paragraph in old) or any(s.find(_LIST) is not None for s in holders):
+        return None
+    at = next((i for i, n in enumerate(numbers) if n.paragraph in old), 0)
+    return [*numbers[:at], *lines, *(n for n in numbers[at:] if n.paragraph not in old)]
 
 
 def _entry_style(styles: Styles, level: int) -> tuple[str, bool]:

@@ -59,16 +59,19 @@ def set_font(run: etree._Element) -> None:
     rpr.insert(1 if rpr.find(W + "rStyle") is not None else 0, fonts)
 
 
-def write_bullets(numbering: etree._Element | None) -> None:
-    """Makes the bullets of symbol fonts signs that every font has, in place."""
+def write_bullets(numbering: etree._Element | None) -> bool:
+    """Makes the bullets of symbol fonts signs that every font has, in place; False if there are none."""
+    found = False
     for level in numbering.iter(W + "lvl") if numbering is not None else ():
         fonts = level.find(f"{W}rPr/{W}rFonts")
         font = fonts.get(W + "ascii", "") if fonts is not None else ""
         text = level.find(W + "lvlText")
         if value(level, W + "numFmt") != "bullet" or text is None or fonts is None or not is_symbol_font(font):
             continue
+        found = True
         text.set(W + "val", unicode_of(text.get(W + "val", ""), font))
         for slot in list(fonts.attrib):
             del fonts.attrib[slot]
         for slot in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(W + slot, FONT)
+    return found

@@ -10,15 +10,22 @@ from agreegen.pdf.expected import expected
 from agreegen.pdf.parts import Parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agreegen.pdf.expected import Expected
+    from agreegen.template.numbering import Numbered
 
 
 @dataclass(slots=True)
 class _Note:
-    """What is remembered of a document: what it says, its parts until someone takes them, a draft of it."""
+    """What is remembered of a document: what it says, its parts until someone takes them, a draft of it.
+
+    `numbers` are those of the paragraphs of these parts, if they have been counted.
+    """
 
     said: Expected | None = None
     parts: Parts | None = None
+    numbers: Sequence[Numbered] | None = None
     draft: bytes | None = None
 
 
@@ -33,7 +40,7 @@ def wanted(docx: bytes) -> Expected:
     note = _note(docx)
     if note.said is None:
         parts, note.parts = note.parts, None
-        note.said = expected(parts if parts is not None else Parts(docx))
+        note.said = expected(parts, note.numbers) if parts is not None else expected(Parts(docx))
     return note.said
 
 
@@ -42,9 +49,13 @@ def know(docx: bytes, document: Expected) -> None:
     _note(docx).said = document
 
 
-def given(docx: bytes, parts: Parts) -> None:
-    """Hands over the parts of a document that were just packed: who asks what it says needn't parse it again."""
-    _note(docx).parts = parts
+def given(docx: bytes, parts: Parts, numbers: Sequence[Numbered] | None = None) -> None:
+    """Hands over the parts of a document that were just packed: who asks what it says needn't parse it again.
+
+    `numbers` are those of its paragraphs, if they have been counted.
+    """
+    note = _note(docx)
+    note.parts, note.numbers = parts, numbers
 
 
 def without_pages(docx: bytes) -> Expected:
