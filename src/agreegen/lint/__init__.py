@@ -171,10 +171,13 @@ def check_file(data: bytes, name: str, library: Library) -> list[Finding]:
     """Every finding of one Word file, as text in memory; `name` is its path in the library, without ending."""
     ours, own = library.owns(name), library.own_of(name)
     file = f"{name}.docx" if ours else name
-    container, found = alone.taken_apart(data, file)
-    if container is None:
-        return found
-    page = library.read(container, name)
+    found: list[Finding] = []
+    page = library.on_disk(data, name)
+    if page is None:
+        container, found = alone.taken_apart(data, file)
+        if container is None:
+            return found
+        page = library.read(container, name)
     left_out = frozenset() if ours else OF_LIBRARY if own is not None else OF_LIBRARY | OF_FIELDS
     rules = [f for rule in RULES if rule not in left_out for f in rule.check(page)]
     rules += reading.check(page)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
@@ -11,12 +12,14 @@ from agreegen.template.build import Work, absent, translated
 from agreegen.template.compose import SUFFIX, Composer, found_in
 from agreegen.template.container import Container, opened
 from agreegen.template.elsewhere import unrendered
-from agreegen.template.printing import environment
+from agreegen.template.printing import Sandbox, environment
 from agreegen.template.problem import Problems, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from jinja2 import nodes
     from lxml import etree
 
     from agreegen.finding import Finding, Location
@@ -48,8 +51,40 @@ def compiled(data: bytes, path: Path, roots: tuple[Path, ...]) -> list[Finding]:
     composed = Alone(first, problems, tuple(others), data=data).run(path)
     if composed is not None:
         unrendered(composed.container, problems)
-        translated(Work(composed, environment(), problems, absent(ids())), None)
+        translated(Work(composed, _environment(), problems, _absent()), None)
     return list(problems)
+
+
+class Reading(Sandbox):
+    """The environment of templates where they are only read: no code is made, and a tag is parsed once."""
+
+    read: ClassVar[dict[str, nodes.Template]] = {}
+
+    def parse(self, source: str, name: str | None = None, filename: str | None = None) -> nodes.Template:
+        """The parsed source; tags by themselves are those of before."""
+        if not source.startswith("{"):
+            return super().parse(source, name, filename)
+        if source not in self.read:
+            self.read[source] = super().parse(source, name, filename)
+        return self.read[source]
+
+    def compile(self, *_: Any, **__: Any) -> Any:
+        """Code that does nothing."""
+        return NOTHING
+
+
+NOTHING = compile("", "<nothing>", "exec")
+
+
+def _environment() -> Reading:
+    env, whole = Reading(keep_trailing_newline=True), environment()
+    env.filters, env.tests, env.globals = whole.filters, whole.tests, whole.globals
+    return env
+
+
+@functools.cache
+def _absent() -> Mapping[str, tuple[str, ...]]:
+    return absent(ids())
 
 
 def taken_apart(data: bytes, file: str) -> tuple[Container | None, list[Finding]]:

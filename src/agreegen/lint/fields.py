@@ -46,6 +46,15 @@ def everywhere(page: Page) -> Iterator[tuple[Entry, Use]]:
                 yield entry, use
 
 
+def once(page: Page) -> Iterator[Use]:
+    """Every tag that can be read, once for each meaning of the local names in it."""
+    seen: set[int] = set()
+    for _, use in everywhere(page):
+        if id(use) not in seen:
+            seen.add(id(use))
+            yield use
+
+
 def distinct(spots: Iterator[Spot]) -> Iterator[Spot]:
     """Each spot a single time."""
     seen = set()
@@ -70,7 +79,7 @@ def unknown(page: Page) -> Iterator[Spot]:
 
 
 def _unknown(page: Page) -> Iterator[Spot]:
-    for _, use in everywhere(page):
+    for use in once(page):
         assert use.node is not None
         scope = use.scope
         inside = use.node
@@ -89,13 +98,13 @@ def _said(use: Use, found: Iterator[Wrong]) -> Iterator[Spot]:
     return (spot(use, w.message, w.hint, w.name) for w in found)
 
 
-def _printed(page: Page) -> Iterator[tuple[Entry, Use, nodes.Node, Shape]]:
+def _printed(page: Page) -> Iterator[tuple[Use, nodes.Node, Shape]]:
     """What `{{ … }}` prints, with its kind where that is known."""
-    for entry, use in everywhere(page):
+    for use in once(page):
         if use.tag.opens == "{{" and use.node is not None:
             shape = page.reader.shape(use.node, use.scope)
             if shape is not None:
-                yield entry, use, use.node, shape
+                yield use, use.node, shape
 
 
 def list_as_text(page: Page) -> Iterator[Spot]:
@@ -108,7 +117,7 @@ def list_as_text(page: Page) -> Iterator[Spot]:
         {% if proposal.data.categories %}The Data is about {{ proposal.data.categories | listing }}.{% endif %}
     """
     found = (spot(u, f"{source(n)} is a list", f"write {{{{ {source(n)} | listing }}}}, or a loop")
-             for _, u, n, s in _printed(page) if s.kind == LIST)  # fmt: skip
+             for u, n, s in _printed(page) if s.kind == LIST)  # fmt: skip
     yield from distinct(found)
 
 
@@ -122,7 +131,7 @@ def date_unworded(page: Page) -> Iterator[Spot]:
         {% if proposal.dates.end %}It ends on {{ proposal.dates.end | date }}.{% endif %}
     """
     found = (spot(u, f"{source(n)} is a date", f"write {{{{ {source(n)} | date }}}}")
-             for _, u, n, s in _printed(page) if s.kind == DATE)  # fmt: skip
+             for u, n, s in _printed(page) if s.kind == DATE)  # fmt: skip
     yield from distinct(found)
 
 
@@ -138,7 +147,7 @@ def not_a_text(page: Page) -> Iterator[Spot]:
     hints = {YESNO: "write {{{{ {0} | yesno }}}}, or {{% if {0} %}}", RECORD: "name one of its fields: {{{{ {0}.… }}}}"}
     whats = {YESNO: "a yes-or-no value", RECORD: "a record of several fields"}
     found = (spot(u, f"{source(n)} is {whats[s.kind]}", hints[s.kind].format(source(n)))
-             for _, u, n, s in _printed(page) if s.kind in hints)  # fmt: skip
+             for u, n, s in _printed(page) if s.kind in hints)  # fmt: skip
     yield from distinct(found)
 
 
@@ -155,7 +164,7 @@ def unfit_filter(page: Page) -> Iterator[Spot]:
 
 
 def _unfit(page: Page) -> Iterator[Spot]:
-    for _, use in everywhere(page):
+    for use in once(page):
         assert use.node is not None
         if isinstance(use.node, nodes.For):
             shape = page.reader.shape(use.node.iter, use.scope)
@@ -186,8 +195,11 @@ def unguarded(page: Page) -> Iterator[Spot]:
 
 
 def _unguarded(page: Page) -> Iterator[Spot]:
-    for entry, use, node, _ in _printed(page):
-        inner: nodes.Node | None = node
+    printed = {id(use): node for use, node, _ in _printed(page)}
+    for entry, use in everywhere(page):
+        if id(use) not in printed:
+            continue
+        inner: nodes.Node | None = printed[id(use)]
         spared = False
         while isinstance(inner, nodes.Filter):
             spared = spared or inner.name in EMPTY
@@ -244,7 +256,7 @@ def _impossible(page: Page) -> Iterator[Spot]:
 
 def _asked(page: Page) -> Iterator[tuple[Use, nodes.Node, Scope]]:
     """Every tag with its expression, and what local names stand for inside of it."""
-    for _, use in everywhere(page):
+    for use in once(page):
         assert use.node is not None
         yield use, use.node, page.reader.looped(use.node, use.scope) if isinstance(use.node, nodes.For) else use.scope
 

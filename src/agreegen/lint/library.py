@@ -41,13 +41,15 @@ class Library:
     root: Path
     _pages: dict[str, Page | None] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
+    _data: dict[str, bytes] = field(default_factory=dict)
     own: tuple[Own, ...] = ()
     defined: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every template by its path without ending, masters first."""
-        others = [p.parent for p in self.root.rglob(RECORD) if p.relative_to(self.root).parts[0] != "masters"]
+        others = [p.parent for p in self.root.rglob(RECORD)
+                  if p.relative_to(self.root).parts[0] not in ("masters", RECORD)]  # fmt: skip
         found = [p.relative_to(self.root).with_suffix("").as_posix() for p in sorted(self.root.rglob("*.docx"))
                  if not p.name.startswith("~$") and not any(p.is_relative_to(o) for o in others)]  # fmt: skip
         inner = [n for n in found if "/" in n]
@@ -78,7 +80,8 @@ class Library:
         """A template as it stands on disk; nothing if it can't be opened."""
         if name not in self._pages:
             try:
-                container = opened(self.path(name).read_bytes(), f"{name}.docx", Problems())
+                self._data[name] = self.path(name).read_bytes()
+                container = opened(self._data[name], f"{name}.docx", Problems())
             except OSError:
                 container = None
             self._pages[name] = Page(f"{name}.docx", container, reader()) if container is not None else None
@@ -96,11 +99,24 @@ class Library:
         ours = self.owns(name)
         by = own.reader if own is not None else reader()
         entries = own.ways.get(name, ()) if own is not None and not ours else self.entries(name)
-        page = Page(container.file, container, by, entries, base=self.base if ours else None, words=self.words)
-        shared = ours or (own is not None and own.includes_shared())
-        theirs = frozenset() if ours else defined(page) | (own.terms if own is not None else frozenset())
-        page.terms = theirs | (self._terms if shared else frozenset())
-        page.library = self if ours else None
+        page = Page(container.file, container, by, entries)
+        if ours:
+            return self._as_ours(page)
+        page.words = self.words
+        shared = self._terms if own is not None and own.includes_shared() else frozenset()
+        page.terms = shared | defined(page) | (own.terms if own is not None else frozenset())
+        return page
+
+    def on_disk(self, data: bytes, name: str) -> Page | None:
+        """The page of a template that stands on disk as it is to be checked; nothing if it doesn't."""
+        page = self.page(name) if name in self.names and self.own_of(name) is None else None
+        if page is None or self._data.get(name) != data:
+            return None
+        page.entries = self.entries(name) or (Entry(),)
+        return self._as_ours(page)
+
+    def _as_ours(self, page: Page) -> Page:
+        page.base, page.words, page.terms, page.library = self.base, self.words, self._terms, self
         return page
 
     def own_of(self, name: str) -> Own | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agreegen.lint.line import Block, Entry, Line, Use
-from agreegen.lint.vocabulary import NO_WORDS, Vocabulary
+from agreegen.lint.vocabulary import NO_WORDS
 from agreegen.lint.walk import Walk
 from agreegen.template.compose import ALONE
 from agreegen.template.container import Container, W
@@ -31,18 +31,17 @@ QUOTED = re.compile(r"[“\"]([^”\"{}]+)[”\"]")
 class Page:
     """A Word file that is checked."""
 
-    def __init__(
-        self, file: str, container: Container, reader: Reader, entries: tuple[Entry, ...] = (), *,
-        base: Container | None = None, terms: frozenset[str] = frozenset(), words: Vocabulary = NO_WORDS,
-    ) -> None:  # fmt: skip
+    def __init__(self, file: str, container: Container, reader: Reader, entries: tuple[Entry, ...] = ()) -> None:
         """Nothing is read yet; `entries` are the ways in which masters print the file, one if it isn't known.
 
-        `base` has the styles and lists that it should have, `terms` are the defined terms, `words` all
-        that templates say.
+        A library tells the rest: `base` has the styles and lists that the file should have, `terms` are the defined
+        terms, `words` all that templates say.
         """
         self.file, self.container, self.reader = file, container, reader
         self.entries = entries or (Entry(),)
-        self.base, self.terms, self.words = base, terms, words
+        self.base: Container | None = None
+        self.terms: frozenset[str] = frozenset()
+        self.words = NO_WORDS
         self.library: Library | None = None
         self.places = Places()
         self._uses: dict[str, tuple[list[Use], list[Block]]] = {}

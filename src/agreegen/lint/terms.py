@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,8 @@ LONG: Final = 7
 """From so many letters on, two of them may be wrong."""
 ALIKE: Final = 0.55
 """How alike a word that no template has must be to the word of the term that stands in its place."""
+BEGIN: Final = 3
+"""Letters by which a joined term is looked for."""
 MOST: Final = 5
 """Words of the longest terms."""
 
@@ -38,13 +41,16 @@ class Terms:
     """Defined terms, and the ways to those that look like them.
 
     `near` has terms of several words by all of them but one: (words, place of the one) → terms; `single` those of one
-    word with their plurals, `joined` those of several without what stands between the words.
+    word with their plurals, `joined` those of several without what stands between the words. `words` are all words of
+    those of several, in small letters, `begin` the beginnings of those that may be joined.
     """
 
     known: frozenset[str]
     near: Mapping[tuple[tuple[str, ...], int], tuple[str, ...]]
     single: Mapping[str, str]
     joined: Mapping[str, str]
+    words: frozenset[str]
+    begin: frozenset[str]
 
     @classmethod
     def of(cls, said: frozenset[str]) -> Terms:
@@ -59,7 +65,9 @@ class Terms:
         long = [t for t in own if " " not in t and len(t) > SHORT and t[0].isupper() and not t.isupper()]
         single = {form: t for t in long for form in (t, re.sub("(?<![aeo])y$", "ie", t) + "s")}
         joined = {squeezed(t): t for t in own if " " in t}
-        return cls(said, near, single, joined)
+        parts = {word for term in own if " " in term for word in term.lower().split()}
+        forms = frozenset(form for word in parts for form in (word, word + "s", word + "es"))
+        return cls(said, near, single, joined, forms, frozenset(t[:BEGIN] for t in joined))
 
     def has(self, words: str) -> bool:
         """True for a term, its plural or its singular."""
@@ -83,21 +91,46 @@ def misspelt_term(page: Page) -> Iterator[Spot]:
     """
     terms = known(page.terms)
     for line in page.lines:
-        words = [(m.start(), m.end()) for m in WORD.finditer(line.plain)]
+        words = _words(line.plain, terms)
         end = 0
-        for at, (start, _) in enumerate(words):
-            found = _Here(page, terms, line, start).read(words[at : at + MOST]) if start >= end else None
+        for at, word in enumerate(words):
+            if word.start < end or not (word.capital or word.known or (word.joins and words[at + 1].known)):
+                continue
+            found = _Here(page, terms, line, word.start).read(words[at : at + MOST])
             if found is not None:
                 end, term = found
-                said = flat(line.plain[start:end])
+                said = flat(line.plain[word.start : end])
                 if term:
-                    yield Spot(f"{said!r} looks like a misspelt {term!r}", f"write {term}", line, start, said)
+                    yield Spot(f"{said!r} looks like a misspelt {term!r}", f"write {term}", line, word.start, said)
 
 
 @functools.cache
 def known(said: frozenset[str]) -> Terms:
     """The terms that are defined."""
     return Terms.of(said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word: what it says without an ending of possession, where it stands, and what is known of it."""
+
+    text: str
+    start: int
+    end: int
+    capital: bool
+    known: bool  # as a word of a term of several
+    joins: bool  # with the next
+
+
+def _words(text: str, terms: Terms) -> list[_Word]:
+    """The words of a paragraph."""
+    found = list(WORD.finditer(text))
+    after = [text[a.end() : b.start()] in (" ", "\u00a0") for a, b in itertools.pairwise(found)]
+    made = []
+    for m, joins in zip(found, (*after, False), strict=False):
+        said = ENDING.sub("", m[0]) if m[0][-1] in "s'\u2019" else m[0]
+        made.append(_Word(said, *m.span(), m[0][0].isupper(), said.lower() in terms.words, joins))
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +142,19 @@ class _Here:
     line: Line
     start: int
 
-    def read(self, words: Sequence[tuple[int, int]]) -> tuple[int, str] | None:
+    def read(self, words: Sequence[_Word]) -> tuple[int, str] | None:
         """Where the longest term that the words begin with ends, and the right one if it is misspelt."""
-        text, start = self.line.plain, self.start
-        gaps = (n for n in range(1, len(words)) if text[words[n - 1][1] : words[n][0]] not in (" ", "\u00a0"))
-        for count in range(next(gaps, len(words)), 0, -1):
-            said = ENDING.sub("", text[start : words[count - 1][1]]).replace("\u00a0", " ")
-            if self.terms.has(said):
-                return start + len(said), ""
-            term = self.meant(said.split(" "))
-            if term:
-                return start + len(said), term
+        alone = words[0].capital and squeezed(words[0].text)[:BEGIN] in self.terms.begin
+        most = next((n for n, word in enumerate(words, 1) if not word.joins), len(words))
+        for count in range(most, 0, -1):
+            if count > 1 and not alone and sum(not w.known for w in words[:count]) > 1:
+                continue
+            said = [w.text for w in words[:count]]
+            end = words[count - 1].start + len(said[-1])
+            if self.terms.has(" ".join(said)):
+                return end, ""
+            if term := self.meant(said):
+                return end, term
         return None
 
     def meant(self, words: list[str]) -> str:
@@ -133,14 +168,15 @@ class _Here:
         for at, odd in enumerate(words):
             rest = [w.lower() for w in (*words[:at], *words[at + 1 :])]
             near = [t for last in singular(rest[-1]) for t in self.terms.near.get(((*rest[:-1], last), at), ())]
-            for term in sorted(near, key=lambda t: distance(odd.lower(), t.lower().split()[at])):
-                right = term.split()[at]
-                if odd.lower() in (right.lower(), *(f"{right.lower()}{s}" for s in ("s", "es"))):
-                    if self.is_small(words, term):
-                        return term
-                elif self.is_off(words, odd, right):
-                    return term
+            if found := [t for t in near if self.is_meant(words, odd, t, t.split()[at])]:
+                return min(found, key=lambda t: distance(odd.lower(), t.lower().split()[at]))
         return ""
+
+    def is_meant(self, words: list[str], odd: str, term: str, right: str) -> bool:
+        """True when words that are a term but for one were meant to be it."""
+        if odd.lower() in (right.lower(), *(f"{right.lower()}{s}" for s in ("s", "es"))):
+            return self.is_small(words, term)
+        return self.is_off(words, odd, right)
 
     def single(self, word: str) -> str:
         """The term of one word that a word looks like."""
@@ -180,7 +216,8 @@ def squeezed(words: str) -> str:
 
 def off(word: str, right: str) -> bool:
     """True when a word is another by a letter, or by two where it is long."""
-    return 0 < distance(word.lower(), right.lower()) <= (2 if min(len(word), len(right)) >= LONG else 1)
+    most = 2 if min(len(word), len(right)) >= LONG else 1
+    return abs(len(word) - len(right)) <= most and 0 < distance(word.lower(), right.lower()) <= most
 
 
 def inflected(word: str, right: str) -> bool:

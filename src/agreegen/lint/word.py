@@ -119,8 +119,8 @@ def strange_style(page: Page) -> Iterator[Spot]:
     """
     ours = _styles(page.base or page.container)
     theirs = _styles(page.container)
-    changed = {s for s in ours.keys() & theirs.keys() if not _alike(page, "styles")
-               and canonical(theirs[s]) != canonical(ours[s])}  # fmt: skip
+    both = ours.keys() & theirs.keys() if not _alike(page, "styles") else ()
+    changed = {s for s in both if canonical(theirs[s]) != canonical(ours[s])}
     names = page.style_names
     for line in page.lines:
         for e in (*line.element.iter(W + "pStyle", W + "rStyle"), *_table_style(line.element)):
