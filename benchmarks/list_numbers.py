@@ -1,7 +1,7 @@
 """Whether the numbers that we compute are those that LibreOffice shows: `python benchmarks/list_numbers.py FOLDER…`.
 
-Takes every .docx below the folders, asks LibreOffice for the label of each paragraph (by its Python bridge `uno`, which
-the system's Python has: Debian package python3-uno), and compares. Prints each difference and the totals; ends with 1
+Takes every .docx below the folders, asks LibreOffice for the label of each paragraph (by a macro inside of it), and
+compares. Prints each difference and the totals; ends with 1
 if fewer than `--least` percent of the labels are equal. Bullets are left out: they have no number. Labels that differ
 because LibreOffice leaves the standard (docs/pdf.md says how we know) are counted as different, and told apart.
 """
@@ -11,18 +11,21 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
-import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
-SYSTEM_PYTHON = "/usr/bin/python3"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _AT_ONCE = 40  # documents an office: one that hangs costs no more than these
 _SECONDS = 240
 _GONE = "LibreOffice ended without an answer"
@@ -48,71 +51,147 @@ class Compared:
     alone: int = 0  # numbered paragraphs of ours whose text LibreOffice has elsewhere or otherwise: not compared
 
 
-# ---------------------------------------------------------------- LibreOffice: runs in the system's Python
-def ask(out: str, files: list[str]) -> None:
-    """Writes the [label, text] of every paragraph of each document as JSON; an error's text for one that fails."""
-    import uno  # type: ignore[import-not-found]  # noqa: PLC0415 (there is none in our environment)
-    from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]  # noqa: PLC0415
+# ---------------------------------------------------------------- LibreOffice
+BASIC = """Option Explicit
+Dim written As Object
 
-    hidden = PropertyValue()
-    hidden.Name, hidden.Value = "Hidden", True
-    found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as profile:
-        pipe = f"labels{Path(profile).name}"
-        options = ["--headless", "--norestore", "--nologo", f"--accept=pipe,name={pipe};urp"]
-        soffice = shutil.which("soffice") or "soffice"
-        office = subprocess.Popen([soffice, f"-env:UserInstallation=file://{profile}", *options])
-        try:
-            desktop = _desktop(uno, pipe)
-            for file in files:
-                try:
-                    document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(file), "_blank", 0, (hidden,))
-                    rows: list[list[str]] = []
-                    _walk(document.Text, rows)
-                    found[file] = rows
-                    document.close(True)
-                except Exception as e:
-                    found[file] = repr(e)[:200]
-                Path(out).write_text(json.dumps(found), encoding="utf-8")
-                if isinstance(found[file], str) and ("ridge" in found[file] or office.poll() is not None):
-                    break
-            with contextlib.suppress(Exception):
-                desktop.terminate()
-            office.wait(20)
-        finally:
-            office.kill()
+Sub Ask
+  Dim files As Object, disk As Object
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden"
+  hidden(0).Value = True
+  disk = CreateUnoService("com.sun.star.ucb.SimpleFileAccess")
+  files = CreateUnoService("com.sun.star.io.TextInputStream")
+  files.setEncoding("UTF-8")
+  files.setInputStream(disk.openFileRead(Environ("LABELS_OF")))
+  written = CreateUnoService("com.sun.star.io.TextOutputStream")
+  written.setEncoding("UTF-8")
+  written.setOutputStream(disk.openFileWrite(Environ("LABELS_TO")))
+  Do While Not files.isEOF()
+    One(files.readLine(), hidden())
+  Loop
+  written.closeOutput()
+  StarDesktop.terminate()
+End Sub
+
+Sub One(file As String, hidden)
+  Dim document As Object
+  On Error Goto Failed
+  Tell("file", file, "")
+  document = StarDesktop.loadComponentFromURL(ConvertToUrl(file), "_blank", 0, hidden)
+  Walk(document.Text)
+  document.close(True)
+  Tell("done", "", "")
+  Exit Sub
+Failed:
+  Tell("failed", Error$, "")
+End Sub
+
+Sub Walk(content As Object)
+  Dim parts As Object, part As Object, label As String, cells As Variant, i As Long
+  parts = content.createEnumeration()
+  Do While parts.hasMoreElements()
+    part = parts.nextElement()
+    If part.supportsService("com.sun.star.text.TextTable") Then
+      Tell("table", "", "")
+      cells = part.getCellNames()
+      For i = LBound(cells) To UBound(cells)
+        Tell("cell", cells(i), "")
+        Walk(part.getCellByName(cells(i)))
+      Next i
+      Tell("end", "", "")
+    Else
+      label = ""
+      If part.NumberingIsNumber And Not IsEmpty(part.NumberingRules) And Not IsNull(part.NumberingRules) Then
+        label = part.ListLabelString
+      End If
+      Tell("row", label, part.getString())
+    End If
+  Loop
+End Sub
+
+Sub Tell(kind As String, first As String, second As String)
+  written.writeString(kind & Chr(9) & Plain(first) & Chr(9) & Plain(second) & Chr(10))
+End Sub
+
+Function Plain(said As String) As String
+  Plain = Join(Split(Join(Split(Join(Split(said, Chr(10)), " "), Chr(13)), " "), Chr(9)), " ")
+End Function
+"""
+"""Tells label and text of every paragraph of documents, line by line; asked from outside, each takes milliseconds."""
+
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_LIBRARY = f"""{_XML}<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
+ library:passwordprotected="false"><library:element library:name="Labels"/></library:library>"""
+_MODULE = f"""{_XML}<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Labels" script:language="StarBasic">"""
 
 
-def _desktop(uno: Any, pipe: str) -> Any:
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    for _ in range(150):
-        with contextlib.suppress(Exception):
-            there = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return there.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", there)
-        time.sleep(0.2)
-    raise SystemExit("LibreOffice did not answer")
+def _asked(folder: Path, files: list[str]) -> dict[str, list[Row] | str]:
+    """The rows of each document, by one office, up to and with the document that it fell over."""
+    wanted, told, profile = folder / "wanted", folder / "told", folder / "profile"
+    wanted.write_text("\n".join(files), encoding="utf-8")
+    told.unlink(missing_ok=True)
+    office = [shutil.which("soffice") or "soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
+    library = profile / "user" / "basic" / "Standard"
+    if not library.is_dir():  # the first start makes it, whatever is there
+        subprocess.run([*office, "--terminate_after_init"], timeout=_SECONDS, capture_output=True, check=False)
+        (library / "Labels.xba").write_text(f"{_MODULE}{escape(BASIC)}</script:module>", encoding="utf-8")
+        (library / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
+    command = [*office, "--norestore", "--nologo", "--nodefault", "macro:///Standard.Labels.Ask"]
+    environment = os.environ | {"LABELS_OF": str(wanted), "LABELS_TO": str(told)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               start_new_session=True)  # fmt: skip
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # soffice is a script: the program itself is its child
+    process.wait()
+    return _understood(told.read_text(encoding="utf-8", errors="replace").splitlines() if told.is_file() else [])
 
 
-def _walk(text: Any, rows: list[list[str]]) -> None:
-    for part in _each(text):
-        if part.supportsService("com.sun.star.text.TextTable"):
-            for name in sorted(part.getCellNames(), key=_place):
-                _walk(part.getCellByName(name), rows)
+def _understood(lines: list[str]) -> dict[str, list[Row] | str]:
+    """The rows of each document, by the lines that the office wrote."""
+    found: dict[str, list[Row] | str] = {}
+    left = iter([line.split("\t") for line in lines if line.count("\t") == 2])
+    for kind, file, _ in left:
+        if kind == "file":
+            rows: list[Row] = []
+            ended, why = _walk(left, rows)
+            found[file] = rows if ended == "done" else why or _GONE
+    return found
+
+
+def _walk(lines: Iterator[list[str]], rows: list[Row]) -> tuple[str, str]:
+    """Adds rows, those of tables cell by cell, up to the line that ends the text: what it says."""
+    for kind, first, second in lines:
+        if kind == "row":
+            rows.append(Row(first, letters(second)))
+        elif kind == "table":
+            cells: dict[str, list[Row]] = {}
+            ended = _cells(lines, cells)
+            for name in sorted(cells, key=_place):
+                rows += cells[name]
+            if ended[0] != "end":
+                return ended
         else:
-            counted = part.NumberingIsNumber and part.NumberingRules
-            rows.append([part.ListLabelString if counted else "", part.getString()])
+            return kind, first
+    return "", ""
+
+
+def _cells(lines: Iterator[list[str]], cells: dict[str, list[Row]]) -> tuple[str, str]:
+    """Adds the rows of each cell of a table, up to the line that ends it: what it says."""
+    kind, name = next(lines, ["", "", ""])[:2]
+    while kind == "cell":
+        cells[name] = []
+        kind, name = _walk(lines, cells[name])
+    return kind, name
 
 
 def _place(cell: str) -> tuple[int, int, str, str]:
     m = re.fullmatch(r"([A-Za-z]+)(\d+)(.*)", cell)
     return (int(m[2]), len(m[1]), m[1], m[3]) if m else (0, 0, "", cell)
-
-
-def _each(many: Any) -> Any:
-    one = many.createEnumeration()
-    while one.hasMoreElements():
-        yield one.nextElement()
 
 
 # ---------------------------------------------------------------- comparison
@@ -121,29 +200,18 @@ def theirs(files: list[Path]) -> dict[Path, list[Row] | str]:
     found: dict[Path, list[Row] | str] = {}
     waiting = [f.resolve() for f in files]
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "labels.json"
         while waiting:
-            said = _asked(out, [str(f) for f in waiting[:_AT_ONCE]])
+            said = _asked(Path(folder), [str(f) for f in waiting[:_AT_ONCE]])
             answered = len(said) or 1  # it fell over the first
             for file in waiting[:answered]:
-                rows = said.get(str(file), _GONE)
-                found[file] = rows if isinstance(rows, str) else [Row(label, letters(t)) for label, t in rows]
+                found[file] = said.get(str(file), _GONE)
             waiting = waiting[answered:]
     return found
 
 
-def _asked(out: Path, files: list[str]) -> dict[str, Any]:
-    """The answers of one office, up to and with the document that it fell over."""
-    out.write_text("{}", encoding="utf-8")
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        command = [SYSTEM_PYTHON, __file__, "--ask", str(out), *files]
-        subprocess.run(command, timeout=_SECONDS, capture_output=True, check=False)
-    return dict(json.loads(out.read_text(encoding="utf-8")))
-
-
 def ours(docx: bytes) -> tuple[list[Row], set[int], set[int]]:
     """What we show, and which of the rows are bullets or doubtful."""
-    from agreegen.pdf.displayed import Displayed  # noqa: PLC0415 (not in the system's Python)
+    from agreegen.pdf.displayed import Displayed  # noqa: PLC0415 (slow to import)
     from agreegen.pdf.parts import Parts  # noqa: PLC0415
     from agreegen.template import numbering  # noqa: PLC0415
 
@@ -240,10 +308,7 @@ def report(results: list[Compared], unread: dict[Path, str], least: float) -> in
 
 
 def main() -> int:
-    """The comparison, or LibreOffice's side of it."""
-    if sys.argv[1:2] == ["--ask"]:
-        ask(sys.argv[2], sys.argv[3:])
-        return 0
+    """The comparison."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--least", type=float, default=100.0, help="percent of the labels that must be equal")
