@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pathlib
 import re
+import shutil
 
 import pytest
 
-from agreegen import generate
+from agreegen import generate, workspace
 from agreegen.draft import BANNER
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity
@@ -18,6 +19,7 @@ from agreegen.render import render
 from agreegen.template import base
 from agreegen.template.outline import outline, stale_outlines
 from examples_made import EXAMPLES, ROOT, Examples, here
+from short_templates import short_templates
 
 
 def text_of(path: pathlib.Path) -> str:
@@ -190,7 +192,9 @@ def test_what_our_tags_cannot_hold_is_drawn_by_libreoffice(
 ) -> None:
     wrong = Finding("D504", Severity.ERROR, Location(part="body"), "a rule of the page belongs nowhere", "")
     monkeypatch.setattr("agreegen.pdf.tags.tagged", lambda _docx, pdf: Tagged(pdf, (wrong,)))
-    example = ROOT / "proposals" / "required-by-law.yaml"
-    assert generate.generate(example, here(tmp_path, format="pdf")).engine == "libreoffice"
+    shutil.copytree(ROOT / "proposals", tmp_path, dirs_exist_ok=True)
+    short_templates(tmp_path)
+    example, cache = tmp_path / "county-coverage.yaml", {"AGREEGEN_CACHE": str(tmp_path / "cache")}
+    assert generate.generate(example, workspace.find(tmp_path, cache, format="pdf")).engine == "libreoffice"
     with pytest.raises(FindingsError, match="D504"):
-        generate.generate(example, here(tmp_path, format="pdf", pdf_engine="embedded"))
+        generate.generate(example, workspace.find(tmp_path, cache, format="pdf", pdf_engine="embedded"))
