@@ -178,6 +178,11 @@ class Party(Section):
         default=None, description="The Regents …, The Trustees …: who is bound in law"
     )
     incorporated_in: Text | None = Field(default=None, description="State of incorporation of a private university")
+    legal_form: Text | None = Field(
+        default=None,
+        description="What a private university or an auxiliary is in law, as its charter says",
+        examples=["nonprofit public benefit corporation"],
+    )
     charter: Text | None = Field(default=None, description="charter city, or general law city")
     county: Text | None = Field(default=None, description="County where the party has its seat (venue)")
     address: Text | None = Field(default=None, description="Business address (accounting of disclosures, notices)")

@@ -15,33 +15,13 @@ from pydantic_core import PydanticCustomError
 from agreegen.answer import Date, Section, Text, Texts, YesNo, code_word, no_is_none, one_or_more
 from agreegen.partner import Party
 from agreegen.proposal.business import Purpose, Use
+from agreegen.proposal.dispute import Positions
 from agreegen.proposal.regimes import Ferpa, Hipaa, Research, SpecialRegimes
 from agreegen.proposal.technical import Data, EndOfUse, Transfer
 from agreegen.sharing import question
 
 Words = BeforeValidator(code_word)
 Parties = Annotated[tuple[Party, ...], BeforeValidator(one_or_more), Field(min_length=1)]
-
-
-class Positions(Section):
-    """What each side holds in a dispute (form fields 10, 13 and 19)."""
-
-    category: Annotated[Literal["provider_objects", "deidentification", "costs"], Words] = "provider_objects"
-    objection: Text | None = Field(
-        default=None, description="The provider's reasons: law, risk, necessity, method, cost"
-    )
-    environment: Text | None = Field(default=None, description="Political and stakeholder environment")
-    outside_entities: Text | None = Field(default=None, description="Outside entities that may react")
-    consequences: Text | None = Field(default=None, description="Consequences of not obtaining the data")
-    provider_risk: Text | None = Field(default=None, description="Risk to the provider if data are shared")
-    recipient_risk: Text | None = Field(default=None, description="Risk to the recipient if they aren't")
-    alternatives: Text | None = Field(default=None, description="Feasible alternatives")
-    provider: Text | None = Field(default=None, description="The provider's arguments")
-    recipient: Text | None = Field(default=None, description="The recipient's arguments")
-    discussion: Text | None = Field(default=None, description="Summary of attempts to agree")
-    decision: Text | None = Field(default=None, description="The decision, once there is one")
-    decided_by: Text | None = None
-    decided_on: Date | None = None
 
 
 def _subdivision(value: Any) -> Any:
