@@ -219,7 +219,9 @@ def test_page_is_accessible_and_needs_nothing_else(pair: matrix.Matrix) -> None:
     assert all("scope" in a for t, a in page.tags if t == "th")
     assert ("html", {"lang": "en"}) in page.tags
     assert not re.search(r"https?:|src=|@import|url\(", text)
-    signs = sum(len(r.letters) - 1 for r in pair.different)
+    signs = sum(len(r.letters) - 1 for r in pair.different) + len(pair.lacking)
+    assert len(pair.lacking) > 3
+    assert all(r.lacked in html.unescape(text) for r in pair.lacking)
     assert sum(a.get("type") == "checkbox" for t, a in page.tags if t == "input") == signs > 20
     levels = [int(t[1]) for t, _ in page.tags if re.fullmatch("h[1-6]", t)]
     assert all(b - a <= 1 for a, b in itertools.pairwise(levels))

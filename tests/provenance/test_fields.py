@@ -75,7 +75,7 @@ def test_values_of_the_example_stand_where_they_are_said_to_land(county: Traced)
 
 def test_when_required_tells_of_disputes_and_of_law() -> None:
     assert required("intra-agency")["undisputed because"] == (
-        "always; in a dispute: not asked; where law requires the disclosure: not asked"
+        "always, but not in a dispute or where law requires the disclosure"
     )
     assert "undisputed because" not in required("university")
 
@@ -140,7 +140,7 @@ def test_workbook_is_the_same_twice_and_opens(county: Traced) -> None:
     assert book == listing.workbook({"local-government": found})
     texts = zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
     assert "What the use covers, in a sentence or a few" in texts
-    assert "Section 1.2(c), Background and purpose" in texts
+    assert "1.2(c) Background and purpose" in texts
 
 
 def test_commands(run: Callable[..., Run], county: Traced, tmp_path: pathlib.Path) -> None:

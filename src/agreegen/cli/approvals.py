@@ -134,7 +134,7 @@ def templates_diff(
     Leaves with 1 if a proposal no longer passes.
     """
     from agreegen import report, revision
-    from agreegen.provenance.writing import written
+    from agreegen.new_file import written
     from agreegen.revision import told
 
     found = revision.compare(old, new, workspace(), proposals)

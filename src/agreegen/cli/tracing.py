@@ -130,7 +130,7 @@ def templates_fields(
     """List what a template needs: field, meaning, type, who supplies it, required when, where it lands."""
     from agreegen import provenance, report
     from agreegen.provenance import listing
-    from agreegen.provenance.writing import written
+    from agreegen.new_file import written
 
     here = templates_here()
     found = dict(provenance.fields(name, here) for name in ([template] if template else provenance.names(here)))
@@ -160,7 +160,7 @@ def templates_matrix(
     """Compare what the variants print, clause by clause: same, different word by word, absent."""
     from agreegen import matrix, report
     from agreegen.matrix import screen
-    from agreegen.provenance.writing import written
+    from agreegen.new_file import written
 
     found = matrix.matrix(templates_here())
     row = found.row(clause) if clause else None

@@ -67,6 +67,17 @@ class Row:
         """True where not all variants that have it print the same."""
         return len(self.letters) > 1
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The variants that lack it."""
+        return tuple(v for v, cell in self.cells.items() if not cell.letter)
+
+    @property
+    def lacked(self) -> str:
+        """`absent from intra-agency (the State self-insures), state-agency`; nothing where every variant has it."""
+        found = [f"{v} ({self.cells[v].reason})" if self.cells[v].reason else v for v in self.missing]
+        return f"absent from {', '.join(found)}" if found else ""
+
     def variants(self, letter: str) -> tuple[str, ...]:
         """The variants that print a text."""
         return tuple(v for v, cell in self.cells.items() if cell.letter == letter)
@@ -100,6 +111,11 @@ class Matrix:
         """The rows of which variants print different texts."""
         return tuple(r for r in self.rows if r.differs)
 
+    @property
+    def lacking(self) -> tuple[Row, ...]:
+        """The rows that a variant lacks."""
+        return tuple(r for r in self.rows if r.missing)
+
     def row(self, name: str) -> Row:
         """The row of a clause or exhibit; UsageError, with the nearest id, if there is none."""
         known = {r.id.removeprefix("exhibit:"): r for r in reversed(self.rows)} | {r.id: r for r in self.rows}
@@ -113,12 +129,11 @@ class Matrix:
     @property
     def summary(self) -> str:
         """How many are the same, differ, or are missing somewhere, in a sentence."""
-        absent = [r for r in self.rows if not all(c.letter for c in r.cells.values())]
-        there = sum(not r.differs for r in absent)
+        there = sum(not r.differs for r in self.lacking)
         same = len(self.rows) - len(self.different) - there
         every = f"{len(self.rows)} clauses and exhibits: {same} are the same in every variant"
         more = f"{there} the same where they are, {len(self.different)} differ"
-        return f"{every}, {more}; {len(absent)} are absent from one variant or more"
+        return f"{every}, {more}; {len(self.lacking)} are absent from one variant or more"
 
 
 def matrix(workspace: Workspace, variants: tuple[str, ...] = VARIANTS) -> Matrix:

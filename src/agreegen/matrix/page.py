@@ -51,6 +51,8 @@ def html(found: Matrix) -> str:
         " <ins>underlined</ins>. Each box is for counsel who signs off the difference, on paper or on screen; a browser"
         " keeps nothing, so print or save the page.</p>",
         *(line for row in found.different for line in _differences(row)),
+        "<h2>Absences to sign off</h2>",
+        *(line for row in found.lacking for line in _absence(row)),
         "</main>\n</body>\n</html>",
     )) + "\n"  # fmt: skip
 
@@ -94,8 +96,14 @@ def _differences(row: Row) -> Iterator[str]:
         yield f"<p><strong>Text {letter}</strong> ({escape(other)}) against text A ({escape(first)})</p>"
         for difference in row.differences(letter):
             yield f'<p class="line">{_words(difference)}</p>'
-        yield _box(row, letter)
+        label = f"Sign-off of text {letter} of {row.title}"
+        yield _box(f"{_id(row)}-{letter}", label, "The difference is intended")
     yield "</section>"
+
+
+def _absence(row: Row) -> Iterator[str]:
+    yield f'<p class="line"><strong>{escape(row.title)}</strong>: {escape(row.lacked)}</p>'
+    yield _box(f"{_id(row)}-absent", f"Sign-off that {row.title} is absent", "It is to be absent there")
 
 
 def _words(difference: Difference) -> str:
@@ -103,14 +111,10 @@ def _words(difference: Difference) -> str:
     return " ".join(tags[p.kind].format(escape(p.text)) for p in difference.pieces)
 
 
-def _box(row: Row, letter: str) -> str:
-    name = f"{_id(row)}-{letter}"
+def _box(name: str, label: str, intended: str) -> str:
     fields = "".join(
         f'<span><label for="{name}-{key}">{words}</label> <input type="{kind}" id="{name}-{key}"></span>'
         for key, words, kind in (("role", "Signed off by (role)", "text"), ("date", "Date", "date"))
     )
-    check = (
-        f'<span><input type="checkbox" id="{name}-ok"> <label for="{name}-ok">The difference is intended</label></span>'
-    )
-    label = f"Sign-off of text {letter} of {row.title}"
+    check = f'<span><input type="checkbox" id="{name}-ok"> <label for="{name}-ok">{intended}</label></span>'
     return f'<div class="sign" role="group" aria-label="{escape(label, quote=True)}">{check}{fields}</div>'

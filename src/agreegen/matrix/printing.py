@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.provenance.passages import whole
-from agreegen.provenance.phrases import told
+from agreegen.provenance.phrases import told, told_otherwise
 from agreegen.provenance.variants import open_within
 from agreegen.template.base import bookmark_parts
 
@@ -96,7 +96,16 @@ def _beyond(within: Within, base: Within) -> Within:
 
 
 def _around(within: Within, marked: Marked) -> str:
-    return "; ".join(_words(group, branch, marked) for group, branch in within)
+    return "; ".join(_spelled(group, branch, marked) for group, branch in within)
+
+
+def _spelled(group: int, branch: int, marked: Marked) -> str:
+    """The words of a branch; of what stands otherwise, when that is."""
+    found = marked.groups[group]
+    if found.branches[branch] is not None or found.kind == "for":
+        return _words(group, branch, marked)
+    steps = [marked.steps[s] for s in found.branches if s is not None]
+    return f"If {' and '.join(map(told_otherwise, steps))}"
 
 
 def key_of(passage: Passage) -> str:

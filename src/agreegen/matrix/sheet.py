@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any, Final
 
-from agreegen.provenance.listing import MADE
+from agreegen.workbook import CELL, FONT, HEAD, LEGAL, heads, height, made, paged
 
 if TYPE_CHECKING:
     from agreegen.matrix import Difference, Matrix, Row
@@ -16,48 +15,42 @@ SIGN: Final[tuple[tuple[str, int], ...]] = (
     ("date", 14),
     ("remark", 30),
 )
+CLAUSE: Final = (("clause", 20), ("heading", 26), ("part", 20), ("source", 24))
+VARIANT: Final = 20
+LINE: Final = (("clause", 20), ("heading", 24), ("text A in", 16), ("other text in", 20), ("difference", 80))
+"""The columns of both sheets, with their widths."""
+
 LONGEST: Final = 32_000
 """Letters that a cell can hold, with room to spare."""
 
 
 def workbook(found: Matrix) -> bytes:
     """The workbook; same matrix, same bytes."""
-    import xlsxwriter  # noqa: PLC0415 (only for workbooks)
-
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "Clauses by variant", "author": "agreegen", "created": MADE})
-    _Book(book, found).write()
-    book.close()
-    return stream.getvalue()
+    return made("Clauses by variant", lambda book: _Book(book, found).write())
 
 
 class _Book:
     """Writes the two sheets."""
 
     def __init__(self, book: Any, found: Matrix) -> None:
-        font = {"font_name": "Arial", "font_size": 10}
-        cell = {**font, "text_wrap": True, "valign": "top"}
         self.found = found
-        self.head = book.add_format({**cell, "bold": True, "bg_color": "#D9E2EC", "border": 1})
-        self.sign = book.add_format({**cell, "border": 1, "bg_color": "#FFF9E6"})
-        self.date = book.add_format({**cell, "border": 1, "bg_color": "#FFF9E6", "num_format": "yyyy-mm-dd"})
-        self.cell = book.add_format(cell)
-        self.same = book.add_format(font)
-        self.removed = book.add_format({**font, "font_strikeout": True, "font_color": "#7A1712"})
-        self.added = book.add_format({**font, "underline": 1, "font_color": "#0F4D20"})
+        self.head = book.add_format(HEAD)
+        self.sign = book.add_format({**CELL, "border": 1, "bg_color": "#FFF9E6"})
+        self.date = book.add_format({**CELL, "border": 1, "bg_color": "#FFF9E6", "num_format": "yyyy-mm-dd"})
+        self.cell = book.add_format(CELL)
+        self.same = book.add_format(FONT)
+        self.removed = book.add_format({**FONT, "font_strikeout": True, "font_color": "#7A1712"})
+        self.added = book.add_format({**FONT, "underline": 1, "font_color": "#0F4D20"})
         self.matrix = book.add_worksheet("Matrix")
         self.lines = book.add_worksheet("Differences")
 
     def write(self) -> None:
         """Fills both sheets."""
         variants = self.found.variants
-        heads = (("clause", 24), ("heading", 34), ("part", 30), ("source", 34), *((v, 24) for v in variants), *SIGN)
-        _heads(self.matrix, heads, self.head)
+        heads(self.matrix, (*CLAUSE, *((v, VARIANT) for v in variants), *SIGN), self.head)
         for number, row in enumerate(self.found.rows, 1):
             self._row(number, row)
-        heads = (("clause", 24), ("heading", 30), ("text A in", 24), ("other text in", 24), ("difference", 90), *SIGN)
-        _heads(self.lines, heads, self.head)
+        heads(self.lines, (*LINE, *SIGN), self.head)
         at = 1
         for row in self.found.different:
             for letter in row.letters[1:]:
@@ -66,13 +59,7 @@ class _Book:
                     at += 1
         for sheet, columns, last in ((self.matrix, 4 + len(variants) + len(SIGN), len(self.found.rows)),
                                      (self.lines, 5 + len(SIGN), at - 1)):  # fmt: skip
-            sheet.freeze_panes(1, 2)
-            sheet.autofilter(0, 0, last, columns - 1)
-            sheet.set_landscape()
-            sheet.set_paper(1)
-            sheet.repeat_rows(0)
-            sheet.fit_to_pages(1, 0)
-            sheet.set_footer("&L&A&RPage &P of &N")
+            paged(sheet, rows=last, columns=columns, frozen=2, name=sheet.name, paper=LEGAL)
             sheet.data_validation(1, columns - 4, last, columns - 4, {"validate": "list", "source": ["yes", "no"]})
 
     def _row(self, number: int, row: Row) -> None:
@@ -82,11 +69,14 @@ class _Book:
             if not cell.letter:
                 cells.append(f"absent{f': {cell.reason}' if cell.reason else ''}")
                 continue
-            words = f"text {cell.letter}" if row.differs else "same"
-            cells.append("\n".join(filter(None, (words, cell.number, cell.when))))
-        for column, words in enumerate((row.id, row.title, row.part, row.source, *cells)):
-            self.matrix.write_string(number, column, words, self.cell)
-        if row.differs:
+            letter = f"text {cell.letter}" if row.differs else "same"
+            cells.append("\n".join(filter(None, (letter, cell.number, cell.when))))
+        words = (row.id, row.title, row.part, row.source, *cells)
+        for column, text in enumerate(words):
+            self.matrix.write_string(number, column, text, self.cell)
+        widths = [width for _, width in CLAUSE] + [VARIANT] * len(cells)
+        self.matrix.set_row(number, height(zip(words, widths, strict=True)))
+        if row.differs or row.missing:
             self._boxes(self.matrix, number, 4 + len(cells))
 
     def _difference(self, number: int, row: Row, letter: str, difference: Difference) -> None:
@@ -105,14 +95,11 @@ class _Book:
             self.lines.write_string(number, 4, rich[1].strip(), self.cell)
         else:
             self.lines.write_rich_string(number, 4, *rich, self.cell)
+        whole = "".join(rich[1::2])
+        widths = [width for _, width in LINE]
+        self.lines.set_row(number, height(zip((*said, whole), widths, strict=True)))
         self._boxes(self.lines, number, 5)
 
     def _boxes(self, sheet: Any, number: int, first: int) -> None:
         for column, (title, _) in enumerate(SIGN):
             sheet.write_blank(number, first + column, None, self.date if title == "date" else self.sign)
-
-
-def _heads(sheet: Any, heads: tuple[tuple[str, int], ...], look: Any) -> None:
-    for column, (title, width) in enumerate(heads):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, title, look)

@@ -23,7 +23,8 @@ LOOKS: Final = {
     ADDED: '<w:color w:val="0F4D20"/><w:u w:val="single"/>',
 }
 TEXT: Final = '<w:t xml:space="preserve">'
-BOX: Final = "\u2610 intended"
+SIGN: Final = ("\u2610 intended   \u2610 not", "By (role):", "Date:")
+"""What counsel fills in."""
 
 
 def docx(found: Matrix) -> bytes:
@@ -55,6 +56,12 @@ def _blocks(found: Matrix) -> Iterator[Block]:
     for row in found.different:
         for letter in row.letters[1:]:
             yield _differences(row, letter)
+    lacking = [_cells(r.title, r.lacked, SIGN) for r in found.lacking]
+    if lacking:
+        yield Paragraph("Contents Heading", (Span("Absences to sign off"),), page_break=True)
+        caption = (Span("Clauses and exhibits that a variant lacks"),)
+        rows_ = (_row(("Clause", "Absent from", "Signed off"), "Table Heading"), *lacking)
+        yield Table(rows_, (30, 48, 22), caption=caption, header=1)
 
 
 def _cell(row: Clause, variant: str) -> str:
@@ -68,8 +75,8 @@ def _differences(row: Clause, letter: str) -> Table:
     """The differences of a text from the first one, and who signs them off."""
     first, other = ", ".join(row.variants("A")), ", ".join(row.variants(letter))
     found = row.differences(letter)
-    rows = [_row(("Difference", "Signed off: role, date"), "Table Heading")]
-    rows += [_row((_words(d), BOX if not n else ""), "Table Text") for n, d in enumerate(found)]
+    rows = [_row(("Difference", "Signed off"), "Table Heading")]
+    rows += [_cells(_words(d), () if n else SIGN) for n, d in enumerate(found)]
     caption = (Span(f"{row.title}: text {letter} ({other}) against text A ({first})"),)
     return Table(tuple(rows), (78, 22), caption=caption, header=1)
 
@@ -81,6 +88,13 @@ def _words(difference: Difference) -> str:
 
 def _line(style: str, words: str) -> Paragraph:
     return Paragraph(style, (Span(words),))
+
+
+def _cells(*cells: str | tuple[str, ...]) -> Row:
+    """A row whose cells have a paragraph for each of their lines."""
+    lines = [(cell,) if isinstance(cell, str) else cell for cell in cells]
+    return Row(tuple(tuple(_line("Table Text", line) for line in cell) or (Paragraph("Table Text", ()),)
+                     for cell in lines))  # fmt: skip
 
 
 def _row(cells: tuple[str, ...], style: str) -> Row:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pathlib
 from typing import TYPE_CHECKING
 
-from agreegen.errors import UsageError
-from agreegen.package import replaced
+from agreegen import new_file
 from agreegen.partner_sheet.needs import Column, columns
 from agreegen.partner_sheet.writing import csv_bytes, workbook_bytes
 
@@ -30,16 +29,7 @@ def create(
 ) -> pathlib.Path:
     """The file written: a workbook, or a CSV file with the header alone; nothing that exists is replaced by itself."""
     file = output or pathlib.Path(f"{proposal.stem}-partners.xlsx")
-    if file.suffix.lower() not in ENDINGS:
-        raise UsageError(f"{file} isn't an Excel workbook or a CSV file", "end its name with .xlsx or .csv")
-    if file.is_dir() or (file.exists() and not force):
-        raise UsageError(f"{file} exists", "give another name, or replace it with --force")
+    new_file.ready(file, ENDINGS, force=force)
     found = columns(proposal, workspace, kinds)
     content = csv_bytes(found) if file.suffix.lower() == ".csv" else workbook_bytes(found, proposal.stem)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        replaced(file, content)
-    except OSError as error:
-        raise UsageError(f"{file} can't be written: {error.strerror}",
-                         "close it in Excel, or choose another folder") from None  # fmt: skip
-    return file
+    return new_file.written(file, content, ending=file.suffix.lower(), force=force)

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
 
+from agreegen import workbook
 from agreegen.reading.fields import ENTRY, Form
 from agreegen.reading.rows import EXAMPLE, GUIDE
 
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agreegen.partner_sheet.needs import Column
-
-MADE = dt.datetime(2000, 1, 1)
-"""When every workbook says that it was made: same input, same bytes."""
 
 LAST = 10_002
 """The last row that drop-downs and checks hold for."""
@@ -56,15 +54,8 @@ def csv_bytes(columns: Sequence[Column], records: Sequence[Mapping[str, Any]] = 
 
 def workbook_bytes(columns: Sequence[Column], title: str = "", records: Sequence[Mapping[str, Any]] = ()) -> bytes:
     """The sheet as a workbook: header, help, an example, drop-downs and checks; same columns, same bytes."""
-    import xlsxwriter  # noqa: PLC0415 (only for workbooks)
-
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": f"Partners of {title}" if title else "Partners", "author": "agreegen",
-                         "created": MADE})  # fmt: skip
-    _Workbook(book, columns).write(records)
-    book.close()
-    return stream.getvalue()
+    named = f"Partners of {title}" if title else "Partners"
+    return workbook.made(named, lambda book: _Workbook(book, columns).write(records))
 
 
 def _value(record: Mapping[str, Any], column: Column) -> Any:

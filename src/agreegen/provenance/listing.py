@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
+import re
 import textwrap
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from agreegen.workbook import CELL, FONT, HEAD, heads, height, made, paged
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from agreegen.provenance.landing import Landing
     from agreegen.provenance.needs import Need
 
 WIDTH: Final = 100
-MADE: Final = dt.datetime(2000, 1, 1)
-"""When every workbook says that it was made: same input, same bytes."""
+LONGEST: Final = 31
+"""Letters of the name of a sheet."""
 
 HEADS: Final = (
-    ("field", 34), ("what belongs there", 44), ("type", 20), ("who supplies it", 30), ("required", 34),
-    ("printed in", 40), ("decides about", 40), ("conditions where it is printed", 50),
+    ("field", 27), ("what belongs there", 34), ("type", 16), ("who supplies it", 20), ("required", 22),
+    ("printed in", 32), ("decides what is said in", 32), ("conditions where it is printed", 70),
 )  # fmt: skip
-SHOWN: Final = 8
+SHOWN: Final = 4
 """Places that a line of text names."""
 
-ASKED: Final = 26
-"""Letters of when a field is required that stand beside it."""
+MOST: Final = 6
+FEW: Final = 3
+"""Places, and conditions, that a cell names."""
 
 
 def text(name: str, needs: Sequence[Need]) -> Iterator[str]:
@@ -40,21 +42,31 @@ def text(name: str, needs: Sequence[Need]) -> Iterator[str]:
             group = need.group
             yield ""
             yield group.upper()
-        short = len(need.required) <= ASKED
-        yield f"  {need.field:<44} {_cut(need.type, 24):<24} {need.required if short else 'required as below'}".rstrip()
-        yield from _wrapped(f"{need.meaning} · {need.supplier}", "      ")
-        yield from _wrapped(f"required: {need.required}", "      ") if not short else ()
-        yield from _wrapped(_lands(need), "      ")
+        kind, _, choices = need.type.partition(": ")
+        yield f"  {need.field:<46} {kind:<16} {'required' if need.required else ''}".rstrip()
+        yield from _wrapped(need.meaning, "      ")
+        yield from _wrapped(f"one of {choices}", "      ") if choices else ()
+        yield from _wrapped(f"from {need.supplier}", "      ")
+        yield from _wrapped(f"required {need.required}", "      ") if need.required else ()
+        for line in _lands(need):
+            yield from _wrapped(line, "      ")
 
 
-def _lands(need: Need) -> str:
-    parts = [f"{how} {_some(places)}" for how, places in (("in", need.printed), ("decides", need.decides)) if places]
-    return "; ".join(parts) or "asked for the record; not printed"
+def _lands(need: Need) -> Iterator[str]:
+    for how, verb in (("printed", "printed in"), ("decides", "decides what is said in")):
+        places = list(dict.fromkeys(_place(x) for x in need.landings if x.how == how))
+        more = f"; and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+        if places:
+            yield f"{verb} {'; '.join(places[:SHOWN])}{more}"
+    if not need.landings:
+        yield "asked for the record; not printed"
 
 
-def _some(places: Sequence[str]) -> str:
-    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
-    return ", ".join(places[:SHOWN]) + more
+def _place(landing: Landing) -> str:
+    """`1.2(c) Background and purpose`, `Exhibit B.2 Definitions of the data elements`, `cover`."""
+    number, comma, title = landing.where.partition(", ")
+    last = title.rpartition(", ")[2] if number.startswith("Section") else title
+    return f"{number.removeprefix('Section ')} {last}" if comma else landing.where
 
 
 def _cut(words: str, width: int) -> str:
@@ -73,21 +85,16 @@ def plain(needs: Sequence[Need]) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------------------------------------------- workbook
 def workbook(templates: Mapping[str, Sequence[Need]]) -> bytes:
     """A workbook with a sheet for each template: header row, filter, groups; same fields, same bytes."""
-    import xlsxwriter  # noqa: PLC0415 (only for workbooks)
+    return made(f"Fields of {', '.join(templates)}", lambda book: _filled(book, templates))
 
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": f"Fields of {', '.join(templates)}", "author": "agreegen", "created": MADE})
-    font = {"font_name": "Arial", "font_size": 10, "text_wrap": True, "valign": "top"}
-    head = book.add_format({**font, "bold": True, "bg_color": "#D9E2EC", "border": 1})
-    group = book.add_format({**font, "bold": True, "bg_color": "#E9EDF4"})
-    must = book.add_format({**font, "bold": True})
-    cell = book.add_format(font)
-    for name, needs in templates.items():
-        sheet = book.add_worksheet(name[:31])
-        for column, (title, width) in enumerate(HEADS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, title, head)
+
+def _filled(book: Any, templates: Mapping[str, Sequence[Need]]) -> None:
+    head = book.add_format(HEAD)
+    group = book.add_format({**FONT, "bold": True, "bg_color": "#E9EDF4"})
+    must, cell = book.add_format({**CELL, "bold": True}), book.add_format(CELL)
+    for number, (name, needs) in enumerate(templates.items(), 1):
+        sheet = book.add_worksheet(_sheet_name(name, number, templates))
+        heads(sheet, HEADS, head)
         row, above = 1, ""
         for need in needs:
             if need.group != above:
@@ -95,27 +102,38 @@ def workbook(templates: Mapping[str, Sequence[Need]]) -> bytes:
                 for column in range(len(HEADS)):
                     sheet.write_string(row, column, above if not column else "", group)
                 row += 1
-            for column, words in enumerate(_cells(need)):
+            cells = _cells(need)
+            for column, words in enumerate(cells):
                 sheet.write_string(row, column, words, must if not column and need.required else cell)
+            sheet.set_row(row, height((words, width) for words, (_, width) in zip(cells, HEADS, strict=True)))
             row += 1
-        sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, row - 1, len(HEADS) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(1)
-        sheet.repeat_rows(0)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&L{name}&RPage &P of &N")
-    book.close()
-    return stream.getvalue()
+        paged(sheet, rows=row - 1, columns=len(HEADS), frozen=1, name=f"Fields of {name}; bold ones are required")
+        sheet.print_area(0, 0, row - 1, len(HEADS) - 2)
+
+
+def _sheet_name(name: str, number: int, names: Iterable[str]) -> str:
+    """A name that Excel takes, no other sheet's."""
+    plain_ = re.sub(r"[\[\]:*?/\\\\]", " ", name).strip("'")[:LONGEST]
+    alike = [n for n in names if n[:LONGEST].casefold() == name[:LONGEST].casefold()]
+    return plain_ if len(alike) == 1 else f"{plain_[: LONGEST - 4]} {number}"
 
 
 def _cells(need: Need) -> tuple[str, ...]:
     printed = [x for x in need.landings if x.how == "printed"]
-    where = dict.fromkeys(x.where for x in printed)
-    decided = dict.fromkeys(x.where for x in need.landings if x.how == "decides")
-    conditions = dict.fromkeys(f"{x.short}: {'; '.join(x.conditions)}" for x in printed if x.conditions)
-    return (need.field, need.meaning, need.type, need.supplier, need.required, "\n".join(where), "\n".join(decided),
-            "\n".join(conditions))  # fmt: skip
+    where = dict.fromkeys(map(_place, printed))
+    decided = dict.fromkeys(_place(x) for x in need.landings if x.how == "decides")
+    conditions = dict.fromkeys(
+        _cut(f"{x.short}: {'; '.join(x.conditions)}", 2 * WIDTH) for x in printed if x.conditions
+    )
+    lists = (_listed(where, MOST), _listed(decided, MOST), _listed(conditions, FEW))
+    return (need.field, need.meaning, need.type, need.supplier, need.required, *lists)
+
+
+def _listed(places: Iterable[str], most: int) -> str:
+    """A line for each; the first ones, if there are many."""
+    lines = list(places)
+    more = len(lines) - most
+    return "\n".join([*lines[:most], f"and {more} more"] if more > 1 else lines)
 
 
 # ---------------------------------------------------------------------------------------------------- one field

@@ -16,12 +16,14 @@ from agreegen.packs.declared import BLOCK, DATE, NUMBER, ONE_OF, YES_NO
 from agreegen.partner import Party
 from agreegen.proposal import Proposal
 from agreegen.provenance.landing import Landing, landings
-from agreegen.provenance.origins import known_fields, origins
+from agreegen.provenance.meanings import MEANINGS
+from agreegen.provenance.origins import SIDES, known_fields, origins
 from agreegen.provenance.phrases import condition
 from agreegen.provenance.suggestions import MOST, meant
 from agreegen.provenance.suppliers import supplier
 from agreegen.reading.fields import Field, Form
 from agreegen.template.printing import environment
+from agreegen.wording import label as coded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from agreegen.provenance.marking import Marked
 
 FORMS = {Form.TEXT: "text", Form.YES_NO: "yes or no", Form.DATE: "date", Form.NUMBER: "whole number",
-         Form.TEXTS: "list of texts", Form.WORD: "one of", Form.ANY: "block"}  # fmt: skip
+         Form.TEXTS: "list of text", Form.WORD: "one of", Form.ANY: "text"}  # fmt: skip
 GROUPS = {
     "provider": "Data Provider",
     "recipient": "Data Recipient",
@@ -43,7 +45,7 @@ KINDS = {DATE: Form.DATE, NUMBER: Form.NUMBER, YES_NO: Form.YES_NO, ONE_OF: Form
 GENERAL = "The exchange"
 OWN = "extra: "
 """The block of a proposal that has the fields of its template."""
-DISPUTE, BY_LAW = "in a dispute", "where law requires the disclosure"
+ALWAYS, DISPUTE, BY_LAW = "always", "in a dispute", "where law requires the disclosure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ def need(key: str, field: Field, landed: tuple[Landing, ...], when: str) -> Need
 
 def meaning(key: str, field: Field) -> str:
     """What belongs in a field: the model's description, else the table of required fields."""
-    return field.about.rstrip(".") or _belongs().get(key, "") or _blocks().get(key, "") or _plain(key)
+    side, _, rest = key.partition(": ")
+    own = MEANINGS.get(rest if side in SIDES else key, "")
+    return own or field.about.rstrip(".") or _belongs().get(key, "") or _blocks().get(key, "") or _plain(key)
 
 
 def _plain(key: str) -> str:
@@ -149,10 +153,10 @@ def _belongs() -> dict[str, str]:
 def kind(field: Field) -> str:
     """The type of a field in words."""
     if field.form is Form.WORD and field.words:
-        return f"one of: {', '.join(field.words)}"
+        return f"one of: {', '.join(map(coded, field.words))}"
     if field.block:
-        return "list of entries" if field.form is Form.TEXTS else "block of keys"
-    return "choice" if field.form is Form.WORD else "text" if field.form is Form.ANY else FORMS[field.form]
+        return "list of blocks" if field.form is Form.TEXTS else "block"
+    return "choice" if field.form is Form.WORD else FORMS[field.form]
 
 
 def _key(path: str) -> str:
@@ -170,18 +174,24 @@ def required(variant: str) -> Mapping[str, str]:
     found = {}
     for field, row in plain.items():
         usual, dispute, short = (_when(r) for r in (row, disputed[field], by_law[field]))
-        words = [usual] if usual else []
-        for other, case in ((dispute, DISPUTE), (short, BY_LAW)):
-            if other != usual:
-                words.append(f"{case}: {other or 'not asked'}")
-        if words:
-            found[_key(field)] = "; ".join(words)
+        if words := _cases(usual, ((dispute, DISPUTE), (short, BY_LAW))):
+            found[_key(field)] = words
     return found
+
+
+def _cases(usual: str, others: Sequence[tuple[str, str]]) -> str:
+    """When a field is required: `always, but not in a dispute`, `in a dispute`, `if …; in a dispute always`."""
+    differing = [(need, case) for need, case in others if need != usual]
+    never = [case for need, case in differing if not need]
+    words = usual + (f", but not {' or '.join(never)}" if usual and never else "")
+    found = [words] if words else []
+    found += [case if need == ALWAYS and not usual else f"{case} {need}" for need, case in differing if need]
+    return "; ".join(found)
 
 
 def _when(row: Requirement) -> str:
     if row.need == "yes":
-        return "in each entry" if "[]" in row.field else "always"
+        return "in each entry" if "[]" in row.field else ALWAYS
     if row.need == "no" or row.when is None:
         return ""
     [output] = environment().parse(f"{{{{ {row.when} }}}}").body
