@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 from lxml import etree
 
-from agreegen import lint
+from agreegen import lint, report
 from agreegen.errors import UsageError
 from agreegen.lint import copies, generic, mending, suppression
 from agreegen.lint.alone import taken_apart
 from agreegen.template.base import unpack
 from agreegen.template.container import W
 from agreegen.template.draft import draft
+from test_report import SARIF
 
 from .conftest import PLACE, TEMPLATES, codes
 
@@ -238,10 +241,58 @@ def test_copies_are_written_and_originals_stay(
     told = run("templates", "check", "clauses/example", "--annotate", "--fix", "-o", "out")
     assert "{{ proposal.propsal }} → {{ proposal.proposal }}" in told.out
     assert clause.read_bytes() == before
+    assert "read it in Word, then put it in place of" in told.out
     assert {p.name for p in (spoilt / "out").glob("*.docx")} == {
         "clauses-example-annotated.docx",
         "clauses-example-mended.docx",
     }
+
+
+def test_mending_tells_what_is_left(
+    run: Callable[..., Run], spoilt: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(spoilt)
+    (spoilt / "templates/clauses/example.docx").write_bytes(draft(TAGS))
+    told = run("templates", "check", "clauses/example", "--fix", "-o", "out")
+    assert told.code == 1
+    assert told.out.splitlines()[-1] == "findings before: 6; left in the copies: 1"
+    assert told.err.count("error[") == 1 and "error[T046] proposal has no 'xyz'" in told.err
+    (spoilt / "templates/clauses/example.docx").write_bytes((spoilt / "out/clauses-example-mended.docx").read_bytes())
+    again = run("templates", "check", "clauses/example", "--fix", "-o", "out")
+    assert (again.out, again.err.count("error[")) == ("nothing could be mended without a doubt\n", 1)
+
+
+def test_an_annotated_copy_can_be_checked_again(library: lint.Library) -> None:
+    data, page = page_of(MANY, library)
+    found = lint.check_file(data, PLACE, library)
+    again = lint.check_file(copies.annotated(data, page, found), PLACE, library)
+    assert [f for f in again if f.code != "T024"] == found
+    places = {f.location.paragraph for f in found if f.location.part == "body"}
+    assert {f.location.paragraph for f in again if f.code == "T024"} >= places
+
+
+def test_findings_in_other_notations_are_valid(library: lint.Library) -> None:
+    found = lint.check_file(draft(MANY), PLACE, library)
+    jsonschema.Draft7Validator(SARIF).validate(sarif := json.loads(report.as_sarif(found, "1.0")))
+    assert [r["ruleId"] for r in sarif["runs"][0]["results"]] == [f.code for f in found]
+    name = next(r for r in sarif["runs"][0]["results"] if "propsal" in r["message"]["text"])
+    (place,) = name["locations"][0]["logicalLocations"]
+    assert place["fullyQualifiedName"] == 'body, under "An example", paragraph 2'
+    said = json.loads(report.as_json(found, not_run=[]))
+    assert all({"code", "severity", "message", "hint", "location"} == set(f) for f in said["findings"])
+    assert [f["location"]["file"] for f in said["findings"]] == [f"{PLACE}.docx"] * len(found)
+
+
+def test_an_included_file_that_was_deleted_can_be_made_of_its_outline(spoilt: pathlib.Path) -> None:
+    (spoilt / "templates/clauses/example.docx").unlink()
+    library = lint.Library(spoilt / "templates")
+    (missing,) = lint.checked(lint.targets(["university"], library), library)
+    assert missing.code == "T010" and "delete the include; or write an outline" in missing.hint
+    (spoilt / "templates/clauses/example.txt").write_text("## [example] An example", encoding="utf-8")
+    (missing,) = lint.checked(lint.targets(["university"], library), library)
+    assert re.fullmatch(
+        "its outline is still there: `agreegen templates draft .*example.txt` makes it anew", missing.hint
+    )
 
 
 # -------------------------------------------------------------------------------------------------- others

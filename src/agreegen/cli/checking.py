@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Finding
     from agreegen.lint import Library, Own
+    from agreegen.lint.copies import Mended
     from agreegen.packs import Pack
     from agreegen.workspace import Workspace
 
@@ -49,20 +50,24 @@ def templates_check(
     with progress.shown(quiet=json_ or sarif) as show:
         findings = lint.check(wanted.files, wanted.library, wanted.here.cache, show, whole=wanted.whole())
     not_run = _not_run(wanted)
+    mended = None
+    if fix:
+        from agreegen.lint import copies
+
+        mended = copies.write_mended(wanted.files, findings, wanted.here.output, wanted.library)
+        for line in mended.said:
+            typer.echo(line, err=json_ or sarif)
     if sarif:
         typer.echo(report.as_sarif(findings, __version__))
     elif json_:
         typer.echo(report.as_json(findings, not_run=not_run))
     else:
-        report.text(findings, sys.stderr)
-        if not findings:
-            number = len(wanted.files)
-            typer.echo(f"{number} {'template' if number == 1 else 'templates'}: nothing to mend")
-    if annotate or fix:
+        report.text(mended.left if mended else findings, sys.stderr)
+        typer.echo(_count(wanted.files, findings, mended), nl=False)
+    if annotate:
         from agreegen.lint import copies
 
-        library, folder = wanted.library, wanted.here.output
-        for line in copies.written(wanted.files, findings, folder, library, annotate=annotate, fix=fix):
+        for line in copies.write_annotated(wanted.files, findings, wanted.here.output, wanted.library):
             typer.echo(line, err=json_ or sarif)
     if has_errors(findings) or (strict and any(f.severity is not Severity.NOTE for f in findings)):
         raise typer.Exit(1)
@@ -126,6 +131,17 @@ def _beside(path: Path, here: Workspace) -> Iterator[tuple[Pack, Own]]:
         own = lint.Own(pack, str(pack.word))
         if path.is_dir() or str(path) in own.ways:
             yield pack, own
+
+
+def _count(files: list[tuple[str, Path]], findings: list[Finding], mended: Mended | None) -> str:
+    """What is to be said of the number of findings, as a line: nothing where the findings themselves say it."""
+    if not findings:
+        return f"{len(files)} {'template' if len(files) == 1 else 'templates'}: nothing to mend\n"
+    if mended is None:
+        return ""
+    if not mended.said:
+        return "nothing could be mended without a doubt\n"
+    return f"findings before: {len(findings)}; left in the copies: {len(mended.left)}\n"
 
 
 def _near(path: Path) -> str:

@@ -40,8 +40,16 @@ class Alone(Composer):
         elif not found_in((self.root, *self.also), name + SUFFIX).is_file():
             known = [f.relative_to(root).with_suffix("").as_posix() for root in (self.root, *self.also)
                      for f in sorted(root.rglob("*" + SUFFIX))]  # fmt: skip
-            self.problems.error("T010", where, f"there is no {name}{SUFFIX}", nearest(name, known))
+            self.problems.error("T010", where, f"there is no {name}{SUFFIX}", self._remedy(name, known))
         return False
+
+    def _remedy(self, name: str, known: list[str]) -> str:
+        """What to do where an included file isn't there: its outline may still be, or another name was meant."""
+        outline = next((o for root in (self.root, *self.also) if (o := root / f"{name}.txt").is_file()), None)
+        if outline is not None:
+            return f"its outline is still there: `agreegen templates draft {outline.as_posix()}` makes it anew"
+        near = nearest(name, known)
+        return near or "delete the include; or write an outline, of which `agreegen templates draft` makes the file"
 
 
 def compiled(data: bytes, path: Path, roots: tuple[Path, ...]) -> list[Finding]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from agreegen.lint import check_file, suppression
 from agreegen.lint.alone import taken_apart
 from agreegen.lint.mending import mended, mends, packed, unpacked
+from agreegen.lint.standing import AUTHOR
 from agreegen.package import Output
 from agreegen.template.container import CT, PKG, Container, W
 from agreegen.template.place import rendered_parts
@@ -20,42 +23,66 @@ if TYPE_CHECKING:
     from agreegen.lint.library import Library
     from agreegen.lint.page import Page
 
-AUTHOR, INITIALS = "agreegen", "ag"
+INITIALS = "ag"
 COMMENTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 NEW = f'<w:comments xmlns:w="{W[1:-1]}"/>'.encode()
 NO_RELS = f'<Relationships xmlns="{PKG[1:-1]}"/>'.encode()
 
 
-def written(
-    wanted: Sequence[tuple[str, Path]], findings: Sequence[Finding], output: Path, library: Library, *,
-    annotate: bool, fix: bool,
-) -> Iterator[str]:  # fmt: skip
-    """Writes the copies that are asked for, and says what was changed and written."""
-    for name, path in wanted:
-        data = path.read_bytes()
-        ours = library.owns(name)
-        file = f"{name}.docx" if ours else name
-        container, _ = taken_apart(data, file)
-        if container is None:
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What was mended: the changes and copies in words, and what is left to be found."""
+
+    said: list[str]
+    left: list[Finding]
+
+
+def write_mended(
+    wanted: Sequence[tuple[str, Path]], findings: Sequence[Finding], output: Path, library: Library
+) -> Mended:
+    """Writes a mended copy of each file in which something can be mended."""
+    said: list[str] = []
+    left = list(findings)
+    kept, _ = suppression.read(library.root, library.own)
+    for name, path, data, page in _pages(wanted, library):
+        changes = mends(page)
+        if not changes:
             continue
-        stem = name.removesuffix(".docx").strip("/").replace("/", "-") if ours else path.stem
-        page = library.read(container, name)
-        found = [f for f in findings if f.location.file == file]
-        if fix:
-            yield from _mended(data, page, stem, output)
-        if annotate and found:
-            (copy,) = Output.open(output).write({f"{stem}-annotated.docx": annotated(data, page, found)})
+        again = mended(data, page, changes)
+        (copy,) = Output.open(output).write({f"{_stem(name, path, library)}-mended.docx": again})
+        said += [f"{change.line.place}: {change.shown}" for change in changes]
+        number = f"{len(changes)} {'change' if len(changes) == 1 else 'changes'}"
+        said.append(f"{copy} is written, with {number}: read it in Word, then put it in place of {path}")
+        found = suppression.applied(check_file(again, name, library), kept, ())
+        left = [f for f in left if f.location.file != page.file] + found
+    return Mended(said, left)
+
+
+def write_annotated(
+    wanted: Sequence[tuple[str, Path]], findings: Sequence[Finding], output: Path, library: Library
+) -> Iterator[str]:
+    """Writes a copy of each file with findings that has them as comments, and says so."""
+    for name, path, data, page in _pages(wanted, library):
+        if found := [f for f in findings if f.location.file == page.file]:
+            (copy,) = Output.open(output).write(
+                {f"{_stem(name, path, library)}-annotated.docx": annotated(data, page, found)}
+            )
             yield f"{copy} is written, with {len(found)} {'comment' if len(found) == 1 else 'comments'}"
 
 
-def _mended(data: bytes, page: Page, stem: str, output: Path) -> Iterator[str]:
-    changes = mends(page)
-    for change in changes:
-        yield f"{change.line.place}: {change.shown}"
-    if changes:
-        (copy,) = Output.open(output).write({f"{stem}-mended.docx": mended(data, page, changes)})
-        yield f"{copy} is written, with {len(changes)} {'change' if len(changes) == 1 else 'changes'}"
+def _pages(wanted: Sequence[tuple[str, Path]], library: Library) -> Iterator[tuple[str, Path, bytes, Page]]:
+    """The files that can be opened."""
+    for name, path in wanted:
+        data = path.read_bytes()
+        container, _ = taken_apart(data, f"{name}.docx" if library.owns(name) else name)
+        if container is not None:
+            yield name, path, data, library.read(container, name)
+
+
+def _stem(name: str, path: Path, library: Library) -> str:
+    """What copies of a file are called, up to what they are for."""
+    return name.removesuffix(".docx").strip("/").replace("/", "-") if library.owns(name) else path.stem
 
 
 # ------------------------------------------------------------------------------------------------ comments
