@@ -287,8 +287,8 @@ def test_lists_begin_with_the_rows_that_are_asked_for() -> None:
     [
         ("university", {"rows": {"element": 3}}, "did you mean elements"),
         ("university", {"rows": {"elements": 0}}, "can't have 0 rows"),
-        ("local-goverment", {}, "did you mean local-government"),
-        ("statewide", {}, "there is no variant 'statewide'"),
+        ("local-goverment", {}, "did you mean 'local-government'"),
+        ("statewide", {}, "no template is called 'statewide'"),
         ("university", {"kind": "campus of mars"}, "no kind of party"),
         ("university", {"kind": "county"}, "make the variant local-government"),
         ("university", {"sides": (0, 1)}, "at least one provider"),
@@ -366,7 +366,7 @@ def test_every_field_of_a_proposal_can_be_asked(started: pathlib.Path) -> None:
 def test_a_template_of_ones_own_is_no_master(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "own.yaml"
     path.write_text("proposal: X\ntemplate: ours\nprovider: DHCS\nrecipient: Alameda County\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="for the template 'ours'"):
+    with pytest.raises(UsageError, match="for the template 'ours', not local-government"):
         made("local-government", proposal=path)
 
 

@@ -28,7 +28,7 @@ from agreegen.cli.console import (
 def templates_blank(
     variant: Annotated[
         str,
-        typer.Argument(help="intra-agency, state-agency, local-government, or university.", metavar="VARIANT"),
+        typer.Argument(help="A variant such as university, or the name of a template of your own.", metavar="NAME"),
     ],
     proposal: Annotated[
         Path | None,

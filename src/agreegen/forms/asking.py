@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import generate
+from agreegen.agreement import variant_of
 from agreegen.answer import code_word, spaced
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import nearest, plain_key
+from agreegen.forms.declared import canonical, required, told
 from agreegen.forms.fields import ANSWER, Block, Listing, field_at, lists, top
 from agreegen.forms.labels import label_of
 from agreegen.forms.markup import paragraph, run
 from agreegen.forms.plan import SIDES, Plan
 from agreegen.forms.values import flat
-from agreegen.law import PROGRAM_OF
+from agreegen.law import LOCAL_GOVERNMENT, PROGRAM_OF
 from agreegen.law.requirements import requirements
+from agreegen.packs.filled import filled
 from agreegen.partner import Kind
 from agreegen.reading import Partners, Source, read_proposal
 from agreegen.rules import Case, complete
@@ -26,8 +29,13 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Finding
     from agreegen.forms.fields import Entry, Path
+    from agreegen.packs import Pack
+    from agreegen.proposal import Proposal
     from agreegen.reading import Reading
     from agreegen.workspace import Workspace
+
+MAY_PRINT: Final = ("proposal", "reference", "provider", "recipient", "purpose", "dates")
+"""What a template that asks for its own fields only may print of a proposal: names, parties, purpose and dates."""
 
 OPEN_PARTY: Final = "partner of the form"
 """Whom an open party of a proposal stands for while its form is made."""
@@ -52,6 +60,7 @@ class Asking:
     data: dict[str, Any]
     presumed: dict[Path, Any]
     made: dict[str, Any]
+    pack: Pack
     known: dict[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
@@ -65,11 +74,10 @@ class Asking:
         return paragraph(run(text))
 
 
-def of_variant(
-    variant: str, kind: str | None, sides: tuple[int, int], rows: Mapping[str, int], *, every: bool
-) -> Asking:
+def of_variant(pack: Pack, kind: str | None, sides: tuple[int, int], rows: Mapping[str, int], *, every: bool) -> Asking:
     """A form that asks for everything: nothing is settled."""
-    asked = {row.field: row for row in requirements(PROGRAM_OF[variant]) if row.need != "no"}
+    variant = pack.variant or LOCAL_GOVERNMENT
+    asked = {} if pack.asks_own else {row.field: row for row in requirements(PROGRAM_OF[variant]) if row.need != "no"}
     provider, recipient = KINDS[variant]
     presumed: dict[Path, Any] = {}
     for side, count, of_side in (("provider", sides[0], provider), ("recipient", sides[1], kind_of(kind, recipient))):
@@ -78,8 +86,24 @@ def of_variant(
         for n in range(count):
             presumed |= _presumed((side, n), of_side)
     sizes: dict[Path, int] = {("provider",): sides[0], ("recipient",): sides[1]}
-    made = {"variant": variant, "kind": kind or "", "sides": list(sides), "every": every, "rows": dict(rows)}
-    return Asking(Plan(variant, asked, sizes=sizes, every=every, more=counted(rows)), {}, presumed, made)
+    made = {"variant": pack.name, "kind": kind or "", "sides": list(sides), "every": every, "rows": dict(rows)}
+    plan = Plan(variant, asked, sizes=sizes, every=every, more=counted(rows), needed=frozenset(required(pack.fields)))
+    known = {} if pack.is_master else {"template": pack.name}
+    return Asking(_of_pack(plan, pack), {}, presumed, made | _told(pack), pack, known)
+
+
+def _of_pack(plan: Plan, pack: Pack) -> Plan:
+    """The plan of a template that asks for its own fields only: of a proposal's all are open that it may print."""
+    if not pack.asks_own:
+        return plan
+    own: frozenset[Path] = frozenset({("extra",)}) if plan.opened is None else plan.opened
+    opened = own | {(name,) for name in MAY_PRINT}
+    return replace(plan, opened=opened, every=True, only_printed=True)
+
+
+def _told(pack: Pack) -> dict[str, Any]:
+    """What a form remembers of a template of one's own: what it declares, and whether it asks for that alone."""
+    return {"extra": told(pack.fields), "asks": pack.said.asks} if pack.fields or not pack.is_master else {}
 
 
 def counted(rows: Mapping[str, int]) -> dict[str, int]:
@@ -122,10 +146,11 @@ def _presumed(path: Path, kind: Kind) -> dict[Path, Any]:
 
 
 def of_proposal(
-    variant: str, path: pathlib.Path, workspace: Workspace, kind: str | None, rows: Mapping[str, int], *, every: bool
+    pack: Pack, path: pathlib.Path, workspace: Workspace, kind: str | None, rows: Mapping[str, int], *, every: bool
 ) -> Asking:
     """A form that asks for what a proposal leaves open; what it says is settled."""
-    record: dict[str, Any] = {"legal name": OPEN_PARTY, "kind": kind_of(kind, KINDS[variant][1]).value}
+    partner = kind_of(kind, KINDS[pack.variant or LOCAL_GOVERNMENT][1])
+    record: dict[str, Any] = {"legal name": OPEN_PARTY, "kind": partner.value}
     folder = generate.partners_of(path, workspace)
     partners = Partners({**folder.sources, plain_key(OPEN_PARTY): Source("", "", record)}, (), folder.shared)
     reading = read_proposal(path, partners)
@@ -134,20 +159,21 @@ def of_proposal(
     proposal = reading.proposal
     if proposal is None:
         raise FindingsError(reading.findings)
-    if proposal.template and proposal.template != variant:
-        raise UsageError(f"the proposal is for the template '{proposal.template}', and forms are made of masters only",
-                         "take `template:` out for the form, and put it back afterwards")  # fmt: skip
-    case = Case.of(proposal, reading.source)
-    if case.variant != variant:
+    case = Case.of(_chosen(proposal, pack), reading.source)
+    if pack.is_master and case.variant != pack.variant:
         hint = f"write `templates blank {case.variant}`" if case.variant else "correct its parties"
-        raise UsageError(f"the proposal makes the variant {case.variant or '(none)'}, not {variant}", hint)
-    data = proposal.model_dump(mode="json")
+        raise UsageError(f"the proposal makes the variant {case.variant or '(none)'}, not {pack.variant}", hint)
+    if unfit := [f for f in filled(proposal, reading.source, pack)[1] if f.code != "P001"]:
+        raise FindingsError(unfit)
+    data = proposal.model_dump(mode="json") | {"extra": canonical(pack.fields, proposal.extra)}
     open_party = next(((s, n) for s in SIDES for n, p in enumerate(data[s]) if p["legal_name"] == OPEN_PARTY), None)
-    opened = {m.path for m in complete.missing(case)} | set(_emptied(reading, data)) | set(_unanswered(case))
+    opened = set(_emptied(reading, data)) | set(_lacking(pack, data["extra"]))
+    if not pack.asks_own:
+        opened |= {m.path for m in complete.missing(case)} | set(_unanswered(case))
     presumed: dict[Path, Any] = {}
     if open_party is not None:
         opened.add(open_party)
-        presumed = _presumed(open_party, kind_of(kind, KINDS[variant][1]))
+        presumed = _presumed(open_party, partner)
         data[open_party[0]][open_party[1]] = dict(data[open_party[0]][open_party[1]])
     settled = {
         p: text
@@ -157,16 +183,44 @@ def of_proposal(
     said = reading.source.data if isinstance(reading.source.data, dict) else {}
     settled |= {(e.path[0], ANSWER): "no" for e in top() if _no(e, said) and (e.path[0], ANSWER) not in settled}
     known = _known(proposal.model_dump(mode="json", exclude_defaults=True), said)
+    known |= {"extra": data["extra"]} if pack.fields else {}
     if open_party is not None:
         data[open_party[0]][open_party[1]] = {}
         known[open_party[0]][open_party[1]] = {}
     table = requirements(case.program, proposal.disputed, proposal.required_by_law is not None)
-    asked = {row.field: row for row in table if row.need != "no"}
-    plan = Plan(variant, asked, settled, None if every else frozenset(opened), dict(_sizes(top(), data, opened)),
-                more=counted(rows))  # fmt: skip
-    made = {"variant": variant, "kind": kind or "", "sides": [len(proposal.provider), len(proposal.recipient)],
+    asked = {} if pack.asks_own else {row.field: row for row in table if row.need != "no"}
+    sizes = dict(_sizes(top(), data, opened))
+    plan = Plan(case.variant, asked, settled, None if every else frozenset(opened), sizes, more=counted(rows),
+                needed=frozenset(required(pack.fields)))  # fmt: skip
+    made = {"variant": pack.name, "kind": kind or "", "sides": [len(proposal.provider), len(proposal.recipient)],
             "every": every, "proposal": path.name}  # fmt: skip
-    return Asking(plan, data, presumed, made, known, tuple(reading.findings))
+    plan = plan if every else _of_pack(plan, pack)
+    return Asking(plan, data, presumed, made | _told(pack), pack, known, tuple(reading.findings))
+
+
+def _chosen(proposal: Proposal, pack: Pack) -> Proposal:
+    """The proposal as its template takes it; UsageError if it names another."""
+    named = proposal.template or ("" if pack.is_master else "none")
+    if named and named != pack.name and not (pack.is_master and named == pack.variant):
+        hint = f"write `templates blank {named}`" if proposal.template else f"add `template: {pack.name}` to it"
+        raise UsageError(f"the proposal is for {'the template ' + repr(named) if proposal.template else 'a master'}, "
+                         f"not {pack.name}", hint)  # fmt: skip
+    if pack.is_master:
+        return proposal
+    variant = pack.variant or variant_of(proposal) or LOCAL_GOVERNMENT
+    return proposal.model_copy(update={"variant": variant, "template": pack.name})
+
+
+def _lacking(pack: Pack, extra: Mapping[str, Any]) -> Iterator[Path]:
+    """The declared fields that must have a value and have none; as a whole where nothing of them is said."""
+    for path in required(pack.fields):
+        node: Any = extra
+        for at, part in enumerate(path[1:], 1):
+            here = node.get(part) if isinstance(node, dict) else node[0] if isinstance(node, list) and node else None
+            if here is None:
+                yield path[:2] if at == 1 else path
+                break
+            node = here
 
 
 def _is_default(path: Path, text: str) -> bool:

@@ -6,6 +6,7 @@ import enum
 import re
 import types
 import typing
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
+    from agreegen.packs.declared import Field as DeclaredField
+
 Path = tuple[str | int, ...]
 ANSWER: Final = "answer"
 """The last key of the question whether a block or a list applies at all."""
@@ -34,6 +37,8 @@ LONGEST: Final = 64
 """Characters that Word allows for the title and the tag of a control."""
 
 YES_NO: Final = (("Yes", "yes"), ("No", "no"))
+DECLARED: ContextVar[tuple[Entry, ...]] = ContextVar("declared", default=())
+"""What the template of the form that is made or read declares, see `declared.declaring`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Field:
     @property
     def hint(self) -> str:
         """What the control shows while it is empty, wherever it stands: `[Provider: legal name]`."""
-        above = [p for p in self.path[:-1] if isinstance(p, str)][-1:]
+        above = [p for p in self.path[:-1] if isinstance(p, str) and p != "extra"][-1:]
         of = (
             singular(label_of(above[0]))
             if above and isinstance(self.path[-2], int)
@@ -91,13 +96,19 @@ class Listing:
     path: Path
     label: str
     about: str
-    model: type[BaseModel]
+    model: type[BaseModel] | tuple[DeclaredField, ...]
     asks: bool = False
 
     def entry(self, index: int) -> Block:
         """The fields of one entry."""
         path = (*self.path, index)
-        return Block(path, f"{singular(self.label)} {index + 1}", "", entries_of(self.model, path))
+        if isinstance(self.model, tuple):
+            from agreegen.forms.declared import entries_of as of_declared  # noqa: PLC0415 (they know each other)
+
+            entries = of_declared(self.model, path)
+        else:
+            entries = entries_of(self.model, path)
+        return Block(path, f"{singular(self.label)} {index + 1}", "", entries)
 
 
 Entry = Field | Block | Listing
@@ -116,8 +127,8 @@ def entries_of(model: type[BaseModel], path: Path = ()) -> tuple[Entry, ...]:
 
 
 def top() -> tuple[Entry, ...]:
-    """The entries of a proposal; each party of a side is an entry of its list."""
-    return entries_of(Proposal)
+    """The entries of a proposal; each party of a side is an entry of its list. What a template declares is the last."""
+    return (*entries_of(Proposal), *DECLARED.get())
 
 
 def leaves(entry: Entry, sizes: int = 0) -> Iterator[Field]:
@@ -255,7 +266,7 @@ def title_of(path: Path) -> str:
     parts: list[str] = []
     for at, part in enumerate(path):
         if isinstance(part, str):
-            parts += [label_of(part)] if part != ANSWER else []
+            parts += [label_of(part)] if part not in (ANSWER, "extra") else []
         elif at > 1 or part:
             parts[-1] = f"{singular(parts[-1])} {part + 1}"
     text = ": ".join(parts)
@@ -273,9 +284,13 @@ def keyed(path: Path) -> str:
     return text
 
 
-@lru_cache(maxsize=4096)
 def field_at(path: Path) -> Field | None:
     """The field of a path, None if proposals have no such field."""
+    return _field_at.__wrapped__(path) if path[:1] == ("extra",) else _field_at(path)
+
+
+@lru_cache(maxsize=4096)
+def _field_at(path: Path) -> Field | None:
     if path[-1:] == (ANSWER,):
         above = entry_at(path[:-1])
         return question(above) if above is not None and not isinstance(above, Field) and above.asks else None
@@ -299,10 +314,14 @@ def entry_at(path: Path) -> Entry | None:
     return found
 
 
-@lru_cache(maxsize=1)
 def lists() -> tuple[Listing, ...]:
     """All lists, those within entries of others by their first."""
-    waiting, found = list(top()), []
+    return _lists(top())
+
+
+@lru_cache(maxsize=8)
+def _lists(entries: tuple[Entry, ...]) -> tuple[Listing, ...]:
+    waiting, found = list(entries), []
     while waiting:
         entry = waiting.pop()
         if isinstance(entry, Listing):
@@ -313,7 +332,6 @@ def lists() -> tuple[Listing, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1)
 def list_titles() -> frozenset[str]:
     """The titles of all lists, without the numbers of entries."""
     return frozenset(unnumbered(title_of(entry.path)) for entry in lists())

@@ -12,11 +12,14 @@ from agreegen.agreement import variant_of
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, plain_key
 from agreegen.forms import boilerplate, official, store
+from agreegen.forms.declared import declaring, faults, untold
 from agreegen.forms.fields import ANSWER, field_at, keyed, path_of
 from agreegen.forms.merging import Merged, merged
 from agreegen.forms.reading import Filled, filled
 from agreegen.forms.values import assembled, flat
 from agreegen.forms.writing import AROUND, written
+from agreegen.law import VARIANTS
+from agreegen.packs.record import OWN
 from agreegen.proposal import Proposal
 from agreegen.reading import read_source
 from agreegen.reading.problems import findings_of
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from agreegen.forms.fields import Path
+    from agreegen.packs.declared import Field
 
 HEAD: Final = (
     "Read from {file}. Lines that start with # are notes; M… are codes, see `agreegen explain M001`.",
@@ -63,26 +67,54 @@ def imported(
     members = archive.members(docx)
     _is_whole(members, file)
     stored, record = store.stored(members)
-    found = filled(members, file)
     made = dict(record.made) if record else store.made_in(members)
-    if not found.shown and stored is None and made is None:
-        return _of_official(members, file, found)
-    lost: list[Finding] = []
-    if record is None:
-        record, lost = _recovered(made, sent, again, file)
-    one = merged(found, stored, file)
-    one.findings += lost
-    changed: list[Finding] = []
-    if record and record.text:
-        now = boilerplate.blocks(docx)
-        changed = boilerplate.changes(record.text, now, file)
-        numbers = boilerplate.numbered(now)
-        one.findings = [_with_number(f, numbers) for f in one.findings]
-        found.pending = [(a, b, replace(w, heading=numbers.get(w.heading, w.heading))) for a, b, w in found.pending]
+    template = Template.of(made or {})
+    with declaring(template.fields):
+        found = filled(members, file)
+        if not found.shown and stored is None and made is None:
+            return _of_official(members, file, found)
+        lost: list[Finding] = []
+        if record is None:
+            record, lost = _recovered(made, sent, again, file)
+        one = merged(found, stored, file)
+        one.findings += lost
+        changed = _changed(docx, record, one, found, file)
+        return _finished(one, _data(one, record, template), found, changed, file=file, template=template,
+                         asked=record.asked if record else ())  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The template of a form: its name, the fields that it declares, and whether it asks for these alone."""
+
+    name: str = ""
+    fields: tuple[Field, ...] = ()
+    asks_own: bool = False
+
+    @classmethod
+    def of(cls, made: Mapping[str, Any]) -> Template:
+        """The template that a form remembers."""
+        return cls(str(made.get("variant", "")), untold(made.get("extra")), made.get("asks") == OWN)
+
+
+def _data(one: Merged, record: store.Record | None, template: Template) -> dict[str, Any]:
+    """The proposal's data: what was settled, what was filled in, and what forms don't ask."""
     known = dict(record.known) if record else {}
-    data = {**assembled({**flat_known(known), **one.values}), **{k: known[k] for k in AROUND if known.get(k)}}
-    variant = str((made or {}).get("variant", ""))
-    return _finished(one, data, found, changed, file=file, variant=variant, asked=record.asked if record else ())
+    if template.name and template.name not in VARIANTS:
+        known["template"] = template.name
+    around = {k: known[k] for k in AROUND if known.get(k) and not (k == "extra" and template.fields)}
+    return {**assembled({**flat_known(known), **one.values}), **around}
+
+
+def _changed(docx: bytes, record: store.Record | None, one: Merged, found: Filled, file: str) -> list[Finding]:
+    """What was changed of the form's text; other findings get the numbers of their headings."""
+    if record is None or not record.text:
+        return []
+    now = boilerplate.blocks(docx)
+    numbers = boilerplate.numbered(now)
+    one.findings = [_with_number(f, numbers) for f in one.findings]
+    found.pending = [(a, b, replace(w, heading=numbers.get(w.heading, w.heading))) for a, b, w in found.pending]
+    return boilerplate.changes(record.text, now, file)
 
 
 def _with_number(finding: Finding, numbers: Mapping[str, str]) -> Finding:
@@ -129,7 +161,7 @@ def _recovered(
 
 
 def _finished(
-    one: Merged, data: dict[str, Any], found: Filled, changed: list[Finding], *, file: str, variant: str,
+    one: Merged, data: dict[str, Any], found: Filled, changed: list[Finding], *, file: str, template: Template,
     asked: tuple[str, ...],
 ) -> Imported:  # fmt: skip
     """The text of the proposal, with findings about what is missing and what can't be."""
@@ -142,10 +174,10 @@ def _finished(
     for finding in changed:
         tail.append(f"M001: {finding.location}, at “{finding.location.text}”: {finding.message}")
     text = written(data, one.notes, [line.format(file=file) for line in HEAD], (), tail)
-    missing = _judged(one, text, asked, file)
+    missing = _judged(one, text, asked, file, template)
     text = written(data, one.notes, [line.format(file=file) for line in HEAD], missing, tail)
     findings = tuple(sorted([*one.findings, *changed], key=lambda f: (f.code != "M001", f.severity != "error")))
-    return Imported(text, findings, variant, "form", _filled_in(one))
+    return Imported(text, findings, template.name, "form", _filled_in(one))
 
 
 def _filled_in(one: Merged) -> dict[str, str]:
@@ -161,24 +193,37 @@ def _pending(found: Filled) -> Iterator[Finding]:
         yield Finding("M006", Severity.WARNING, where, message, hint)
 
 
-def _judged(one: Merged, text: str, asked: Iterable[str], file: str) -> list[Path]:
+def _judged(one: Merged, text: str, asked: Iterable[str], file: str, template: Template) -> list[Path]:
     """What is missing, by the rule of completeness; findings of the form's own places are added."""
     source = read_source(text.encode(), file)
     if not isinstance(source.data, dict):
         return [("proposal",), ("provider",), ("recipient",), *_gaps(one, asked, file)]
     for finding in source.findings:
         one.findings.append(replace(finding, code="M003"))
+    own = list(_own_faults(one, source.data, template, file))
     try:
         proposal = Proposal.model_validate(source.data)
     except ValidationError as error:
-        return _invalid(one, findings_of(error, source, Proposal), asked, file)
+        return [*own, *_invalid(one, findings_of(error, source, Proposal), asked, file)]
     except TypeError:
-        return []
+        return own
+    if template.asks_own:
+        return own
     missing = [m.path for m in complete.missing(Case.of(proposal, source))] if variant_of(proposal) else []
     missing += [(k,) for k in complete.QUESTIONS if getattr(proposal, k) is None and not _says_no(source.data, k)]
     for path in missing:
         _empty(one, path, file)
-    return missing
+    return [*own, *missing]
+
+
+def _own_faults(one: Merged, data: dict[str, Any], template: Template, file: str) -> Iterator[Path]:
+    """The declared fields that lack a value; those whose value can't be are told."""
+    for path, unfit in faults(template.fields, data.get("extra")):
+        if unfit is None:
+            _empty(one, path, file)
+            yield path
+        else:
+            one.note(path, Finding("M003", Severity.ERROR, _place(one, path, file), unfit.message, unfit.hint))
 
 
 def _says_no(data: Any, key: str) -> bool:
@@ -247,7 +292,7 @@ def _of_official(members: Mapping[str, bytes], file: str, found: Filled) -> Impo
     head = [line.format(file=file) for line in HEAD]
     head.insert(1, "It is the official form, whose cells hold several fields: look at each M008.")
     text = written(data, one.notes, head, (), answers.rest)
-    missing = _judged(one, text, (), file)
+    missing = _judged(one, text, (), file, Template())
     text = written(data, one.notes, head, missing, answers.rest)
     shown = {keyed(p): v for p, v in one.values.items()}
     return Imported(text, tuple(one.findings), "", "official form", shown)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import __version__, generate
 from agreegen.agreement import TITLES, Identity, agreement_of, standing_of
 from agreegen.errors import FindingsError, UsageError
-from agreegen.finding import has_errors, nearest
+from agreegen.finding import has_errors
 from agreegen.forms import boilerplate, store
 from agreegen.forms.asking import Asking, of_proposal, of_variant
+from agreegen.forms.declared import EXTRA, Printing, declaring
 from agreegen.forms.fields import Listing, top
-from agreegen.forms.markup import STYLES, paragraph, run
+from agreegen.forms.labels import label_of
+from agreegen.forms.markup import paragraph, run, styled
 from agreegen.forms.pages import Pages, front
 from agreegen.forms.placing import placed, protected, unlinked, with_front
+from agreegen.forms.plan import IDENTITY, PARTY, SIDES
 from agreegen.forms.stand_in import SIGN, stand_in
 from agreegen.law import VARIANTS
 from agreegen.law.exhibits import exhibits
+from agreegen.packs import master, named, opening
 from agreegen.pdf.contents import quick_contents
 from agreegen.render import render
 from agreegen.rules import result
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from agreegen.finding import Finding
     from agreegen.forms.fields import Entry
     from agreegen.forms.plan import Plan
+    from agreegen.forms.stand_in import Signs
     from agreegen.workspace import Workspace
 
 STATUS: Final = "blank form"
@@ -62,26 +67,28 @@ def blank(
     lists begin with, by their names; `every` asks for every field
     that a proposal can have, not only for those that the program asks for (default: without a proposal).
     """
-    if variant not in VARIANTS:
-        close = nearest(variant, VARIANTS)
-        hint = f"did you mean {close}?" if close else f"choose {', '.join(VARIANTS)}"
-        raise UsageError(f"there is no variant '{variant}'", hint)
-    if proposal is None:
-        asking = of_variant(variant, kind, sides, rows or {}, every=True if every is None else every)
-    else:
-        asking = of_proposal(variant, proposal, workspace, kind, rows or {}, every=bool(every))
-    return _made(asking, workspace)
+    pack = master(variant, workspace) if variant in VARIANTS else named(variant, workspace)
+    if has_errors(pack.findings):
+        raise FindingsError(pack.findings)
+    with declaring(pack.fields, pack.name):
+        if proposal is None:
+            asking = of_variant(pack, kind, sides, rows or {}, every=True if every is None else every)
+        else:
+            asking = of_proposal(pack, proposal, workspace, kind, rows or {}, every=bool(every))
+        return _made(asking, workspace)
 
 
 def _made(asking: Asking, workspace: Workspace) -> Form:
     members, pages, on = _printed(asking, workspace)
-    plan = asking.plan
+    plan = pages.plan
     part_one, part_two = pages.tables(top(), first=True), pages.tables(top(), first=False)
-    opening = front(f"{TITLES[plan.variant]}", plan, overview(plan), decisions(plan, on)) + asking.note()
-    pieces = opening + _part(FIRST, part_one) + _part(SECOND, part_two)
+    is_master = asking.pack.is_master
+    title = TITLES[plan.variant] if is_master else label_of(asking.pack.name.replace("-", "_"))
+    leading = front(title, plan, overview(plan), decisions(plan, on) if is_master else []) + asking.note()
+    pieces = leading + _part(FIRST, part_one) + _part(SECOND, part_two)
     members["word/document.xml"] = with_front(unlinked(members["word/document.xml"]), pieces)
     members["word/settings.xml"] = protected(members["word/settings.xml"])
-    members["word/styles.xml"] = members["word/styles.xml"].replace(b"</w:styles>", STYLES.encode() + b"</w:styles>")
+    members["word/styles.xml"] = styled(members["word/styles.xml"])
     docx = quick_contents(pack(members), workspace.cache)
     asked = tuple(f.tag for e in top() for f in plan.fields(e) if plan.is_required(f.path) and plan.is_open(f.path))
     record = store.Record(asking.made, asking.known, boilerplate.texts(docx), asked)
@@ -96,24 +103,45 @@ def _part(title: str, tables: str) -> str:
 
 
 def _printed(asking: Asking, workspace: Workspace) -> tuple[dict[str, bytes], Pages, Mapping[str, bool]]:
-    """The agreement's members with controls for its open fields, from the real master."""
-    proposal, signs = stand_in(asking.data, asking.plan, asking.presumed)
+    """The agreement's members with controls for its open fields, from the real template."""
+    pack = asking.pack
+    template = generate.opened_template(pack.name, workspace)
+    if has_errors(template.findings):
+        raise FindingsError(template.findings)
+    data = {key: value for key, value in asking.data.items() if key != EXTRA}
+    proposal, signs = stand_in(data, asking.plan, asking.presumed)
+    if not pack.is_master:
+        proposal = proposal.model_copy(update={"variant": asking.plan.variant, "template": pack.name})
     standing = standing_of(proposal)
     if standing.variant != asking.plan.variant:
         raise UsageError(f"these parties make the variant {standing.variant}, not {asking.plan.variant}",
                          "name the variant that their kinds call for")  # fmt: skip
-    template = generate.opened_template(standing.variant, workspace)
-    edition = generate.edition(standing.variant, workspace)
-    identity = Identity(standing.variant, edition, template.sha256, f"agreegen {__version__}")
-    agreement = agreement_of(proposal, identity, standing)
+    identity = Identity(pack.name, generate.edition(pack.name, workspace), template.sha256, f"agreegen {__version__}")
+
+    extra = Printing(signs, asking.plan.is_open).values(pack.fields, asking.data.get(EXTRA) or {})
+    whole = agreement_of(proposal.model_copy(update={EXTRA: extra}), identity, standing)
+    agreement, wrong = opening.completed(whole, pack)
     context: dict[str, Any] = {**agreement.context, "document": {**agreement.context["document"], "status": STATUS}}
     docx = render(template, context, compression=workspace.compression)
-    wrong = result.check(docx, template.name, result.literals(template, context))
+    wrong += result.check(docx, template.name, result.literals(template, context))
     if has_errors(wrong):
         raise FindingsError(wrong)
     asking.made["template"] = template.sha256[:16]
-    pages = Pages(asking.plan)
-    return placed(unpack(docx), signs, pages), pages, agreement.context["on"]
+    members = unpack(docx)
+    pages = Pages(_narrowed(asking.plan, members, signs))
+    return placed(members, signs, pages), pages, agreement.context["on"]
+
+
+def _narrowed(plan: Plan, members: Mapping[str, bytes], signs: Signs) -> Plan:
+    """The plan without the fields of proposals that a template of one's own doesn't print."""
+    if not plan.only_printed:
+        return plan
+    texts = [data.decode() for name, data in members.items() if name.startswith("word/") and name.endswith(".xml")]
+    paths = {signs.path(m) for text in texts for m in SIGN.finditer(text)}
+    kept = {path for path in plan.opened or () if len(path) > 1 or path == (EXTRA,)}
+    party = {(side, n, *path) for side in SIDES for n in range(plan.sizes.get((side,), 1)) for path in PARTY}
+    everyone = set() if plan.settled else party | set(IDENTITY)
+    return replace(plan, opened=frozenset({p for p in paths if p is not None} | everyone | kept))
 
 
 def overview(plan: Plan) -> list[tuple[str, ...]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from agreegen.template.styles import NAVY, RULE, SHADE, SLATE
+from agreegen.template.styles import NAVY, RULE, SHADE, SLATE, styles_xml
 
 COLUMNS: Final = (2080, 2600, 2080, 2600)
 """Widths of a form's table: name, answer, name, answer."""
@@ -27,6 +28,18 @@ STYLES: Final = (
     "</w:style>"
 )
 """The styles that only a form has."""
+
+
+BORROWED: Final = ("BodyText", "TableText", "TableHeading", "TableEnd", "AgreementGrid", "SectionBreak")
+"""Styles of the masters that a form's pages need."""
+
+
+def styled(styles: bytes) -> bytes:
+    """The styles with those of a form's pages; a template of one's own may lack those of the masters, too."""
+    lacking = [name for name in BORROWED if f'w:styleId="{name}"'.encode() not in styles]
+    found = (re.search(rf'<w:style [^>]*w:styleId="{n}".*?</w:style>', styles_xml(), re.DOTALL) for n in lacking)
+    ours = [m[0] for m in found if m]
+    return styles.replace(b"</w:styles>", "".join([*ours, STYLES]).encode() + b"</w:styles>")
 
 
 def paragraph(content: str, style: str = "BodyText", *, more: str = "") -> str:

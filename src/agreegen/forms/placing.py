@@ -23,7 +23,48 @@ _STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnot
 _BESIDE: Final = (f"{_W}sdt", f"{_W}bookmarkStart", f"{_W}bookmarkEnd")
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-_HEAD: Final = re.compile(rb"<w:(document|hdr|ftr|footnotes|endnotes) ")
+_HEAD: Final = re.compile(rb"<w:(?:document|hdr|ftr|footnotes|endnotes)\s")
+_IGNORABLE: Final = re.compile(r'\smc:Ignorable="([^"]*)"')
+_SPACES: Final = {"w14": W14, "w15": W15, "mc": MC}
+BEFORE_PROTECTION: Final = frozenset(
+    [
+        "writeProtection",
+        "view",
+        "zoom",
+        "removePersonalInformation",
+        "removeDateAndTime",
+        "doNotDisplayPageBoundaries",
+        "displayBackgroundShape",
+        "printPostScriptOverText",
+        "printFractionalCharacterWidth",
+        "printFormsData",
+        "embedTrueTypeFonts",
+        "embedSystemFonts",
+        "saveSubsetFonts",
+        "saveFormsData",
+        "mirrorMargins",
+        "alignBordersAndEdges",
+        "bordersDoNotSurroundHeader",
+        "bordersDoNotSurroundFooter",
+        "gutterAtTop",
+        "hideSpellingErrors",
+        "hideGrammaticalErrors",
+        "activeWritingStyle",
+        "proofState",
+        "formsDesign",
+        "attachedTemplate",
+        "linkStyles",
+        "stylePaneFormatFilter",
+        "stylePaneSortMethod",
+        "documentType",
+        "mailMerge",
+        "revisionView",
+        "trackRevisions",
+        "doNotTrackMoves",
+        "doNotTrackFormatting",
+    ]
+)
+"""The settings that come before the protection (ECMA-376 Part 1, CT_Settings)."""
 
 
 def placed(members: dict[str, bytes], signs: Signs, pages: Pages) -> dict[str, bytes]:
@@ -41,8 +82,15 @@ def placed(members: dict[str, bytes], signs: Signs, pages: Pages) -> dict[str, b
 
 def _opened(data: bytes) -> bytes:
     """The part with the namespaces of controls on its root."""
-    spaces = f'xmlns:w14="{W14}" xmlns:w15="{W15}" xmlns:mc="{MC}" mc:Ignorable="w14 w15"'
-    return _HEAD.sub(lambda m: m[0] + spaces.encode() + b" ", data, count=1)
+    head = _HEAD.search(data)
+    assert head is not None
+    end = data.index(b">", head.start())
+    tag = data[head.start() : end].decode()
+    tag += "".join(f' xmlns:{name}="{space}"' for name, space in _SPACES.items() if f"xmlns:{name}=" not in tag)
+    said = _IGNORABLE.search(tag)
+    names = list(dict.fromkeys([*(said[1].split() if said else ()), "w14", "w15"]))
+    tag = (_IGNORABLE.sub("", tag) if said else tag) + f' mc:Ignorable="{" ".join(names)}"'
+    return data[: head.start()] + tag.encode() + data[end:]
 
 
 def _controlled(data: bytes, signs: Signs, pages: Pages) -> bytes:
@@ -120,7 +168,7 @@ _R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 def with_front(document: bytes, front: str) -> bytes:
     """The document with pages before its own, as a section that has the headers and footers of its first one."""
-    root = etree.fromstring(_opened(document) if W15.encode() not in document[:1500] else document, _PARSER)
+    root = etree.fromstring(_opened(document), _PARSER)
     body = root.find(f"{_W}body")
     assert body is not None
     first = next(root.iter(f"{_W}sectPr"))
@@ -136,7 +184,8 @@ def with_front(document: bytes, front: str) -> bytes:
     properties.append(section)
     for at, element in enumerate([*fragments(front), breaking]):
         body.insert(at, element)
-    etree.cleanup_namespaces(root, keep_ns_prefixes=["w", "r", "w14", "w15", "mc"])
+    ignored = (root.get(f"{{{MC}}}Ignorable") or "").split()
+    etree.cleanup_namespaces(root, keep_ns_prefixes=["w", "r", "w14", "w15", "mc", *ignored])
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -165,7 +214,10 @@ def _char(run: etree._Element) -> str:
 
 def protected(settings: bytes) -> bytes:
     """The settings with the protection that lets only controls be filled in."""
-    said = '<w:documentProtection w:edit="forms" w:enforcement="1"/>'
-    text = settings.decode()
-    mark = "<w:defaultTabStop" if "<w:defaultTabStop" in text else "<w:compat"
-    return text.replace(mark, said + mark, 1).encode()
+    root = etree.fromstring(settings, _PARSER)
+    for old in root.findall(f"{_W}documentProtection"):
+        root.remove(old)
+    at = sum(1 for e in root if isinstance(e.tag, str) and etree.QName(e).localname in BEFORE_PROTECTION)
+    said = etree.Element(f"{_W}documentProtection", {f"{_W}edit": "forms", f"{_W}enforcement": "1"})
+    root.insert(at, said)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -48,6 +48,10 @@ class Plan:
     every: bool = True
     more: Mapping[str, int] = field(default_factory=dict)
     """Rows of lists, by the last word of their names, where other than usual."""
+    needed: frozenset[Path] = frozenset()
+    """Fields that the template itself declares and can't be without; of lists those of the first entry."""
+    only_printed: bool = False
+    """True where the template asks for its own fields only: of a proposal's it needs those that it prints."""
 
     def row(self, path: Path) -> Requirement | None:
         """The row of the table that asks for a field."""
@@ -55,6 +59,8 @@ class Plan:
 
     def is_required(self, path: Path) -> bool:
         row = self.row(path)
+        if path[0] == "extra":
+            return tuple(0 if isinstance(p, int) else p for p in path) in self.needed
         named = path == ("proposal",) or (path[0] in SIDES and path[2:] in NEEDED)
         return named or (row is not None and row.need == "yes")
 
@@ -68,7 +74,7 @@ class Plan:
 
     def belongs(self, path: Path) -> bool:
         """True for a field of the first part: the program asks for it, for its block, or for others of its entry."""
-        if self.opened is not None or path in IDENTITY:
+        if self.opened is not None or path in IDENTITY or path[0] == "extra":
             return True
         if path[0] in SIDES and path[2:] in PARTY:
             return True

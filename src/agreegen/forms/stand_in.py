@@ -40,19 +40,24 @@ class Signs:
 
     def of(self, wanted: Field) -> Any:
         """A value of the field's type that can be found again in a document; None where there is none."""
-        number = len(self.paths)
         if wanted.kind is Kind.DATE:
-            value: Any = (FAR + dt.timedelta(days=number)).isoformat()
-        elif wanted.email:
-            value = _MAIL.format(number)
-        elif wanted.kind is Kind.LINES and not wanted.words:
-            value = [f"{OPEN}F{number}{CLOSE}"]
-        elif wanted.kind in (Kind.TEXT, Kind.LONG, Kind.RICH):
-            value = f"{OPEN}F{number}{CLOSE}"
-        else:
-            return None
-        self.paths.append(wanted.path)
-        return value
+            return self.dated(wanted.path)
+        if wanted.email:
+            self.paths.append(wanted.path)
+            return _MAIL.format(len(self.paths) - 1)
+        if wanted.kind is Kind.LINES and not wanted.words:
+            return [self.worded(wanted.path)]
+        return self.worded(wanted.path) if wanted.kind in (Kind.TEXT, Kind.LONG, Kind.RICH) else None
+
+    def dated(self, path: Path) -> str:
+        """A day for a field."""
+        self.paths.append(path)
+        return (FAR + dt.timedelta(days=len(self.paths) - 1)).isoformat()
+
+    def worded(self, path: Path) -> str:
+        """A sign that is text for a field."""
+        self.paths.append(path)
+        return f"{OPEN}F{len(self.paths) - 1}{CLOSE}"
 
     def path(self, found: re.Match[str]) -> Path | None:
         """The field that a sign stands for."""
@@ -91,11 +96,13 @@ def stand_in(data: dict[str, Any], plan: Plan, presumed: dict[Path, Any]) -> tup
 
 def _signed(plan: Plan) -> Iterator[Field]:
     """The open fields that are printed by a sign: those that the program asks of every proposal, with their entries."""
-    for entry in top():
+    for entry in (e for e in top() if e.path[0] != "extra"):
         for found in _first_of(entry, plan):
             of_party = found.path[0] in SIDES and found.path[2:] in (("legal_name",), ("short_name",))
             names = of_party or found.path == ("proposal",)
             wanted = names or plan.is_required(found.path) or _is_of_asked_list(found.path, plan)
+            if plan.only_printed:
+                wanted = found.path[2:] != ("short_name",)  # the legal name is printed where there is none
             if wanted and plan.is_open(found.path):
                 yield found
 

@@ -151,29 +151,32 @@ def with_parts(members: Mapping[str, bytes], values: Mapping[Path, str], record:
     """The members of a Word file with the data part, the record and the property added."""
     from agreegen.source.document import custom_properties  # noqa: PLC0415 (only where a form is made)
 
+    one, two = [n for n in range(1, 99) if f"customXml/item{n}.xml" not in members][:2]
     new = {
-        "customXml/item1.xml": data_xml(values),
-        "customXml/itemProps1.xml": _properties(STORE, DATA),
-        "customXml/_rels/item1.xml.rels": _own("itemProps1.xml"),
-        "customXml/item2.xml": record_xml(record),
-        "customXml/itemProps2.xml": _properties(RECORD_STORE, RECORD),
-        "customXml/_rels/item2.xml.rels": _own("itemProps2.xml"),
+        f"customXml/item{one}.xml": data_xml(values),
+        f"customXml/itemProps{one}.xml": _properties(STORE, DATA),
+        f"customXml/_rels/item{one}.xml.rels": _own(f"itemProps{one}.xml"),
+        f"customXml/item{two}.xml": record_xml(record),
+        f"customXml/itemProps{two}.xml": _properties(RECORD_STORE, RECORD),
+        f"customXml/_rels/item{two}.xml.rels": _own(f"itemProps{two}.xml"),
         "docProps/custom.xml": custom_properties(members.get("docProps/custom.xml"),
                                                  {PROPERTY: json.dumps(dict(record.made), sort_keys=True)}),
     }  # fmt: skip
-    types = {"/docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml"}
-    types |= dict.fromkeys(
-        ("/customXml/itemProps1.xml", "/customXml/itemProps2.xml"),
+    types = dict.fromkeys(
+        (f"/customXml/itemProps{one}.xml", f"/customXml/itemProps{two}.xml"),
         "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
     )
-    body = [(f"{_OFFICE}/relationships/customXml", f"../customXml/item{n}.xml") for n in (1, 2)]
+    rels = []
+    if "docProps/custom.xml" not in members:
+        types["/docProps/custom.xml"] = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+        rels = [(f"{_OFFICE}/relationships/custom-properties", "docProps/custom.xml")]
+    body = [(f"{_OFFICE}/relationships/customXml", f"../customXml/item{n}.xml") for n in (one, two)]
     return {
         **members,
         **new,
         "[Content_Types].xml": typed(members["[Content_Types].xml"], types),
         "word/_rels/document.xml.rels": related(members["word/_rels/document.xml.rels"], body),
-        "_rels/.rels": related(members["_rels/.rels"], [(f"{_OFFICE}/relationships/custom-properties",
-                                                         "docProps/custom.xml")]),
+        "_rels/.rels": related(members["_rels/.rels"], rels),
     }  # fmt: skip
 
 

@@ -34,8 +34,9 @@ def written(
     lines = [MODELINE.rstrip(), *(f"# {line}".rstrip() for line in head), ""]
     writer = _Writer({k: list(v) for k, v in notes.items()}, frozenset(missing))
     lines += writer.block(data, top(), 0)
+    asked = {str(entry.path[0]) for entry in top()}
     for key in AROUND:
-        if data.get(key):
+        if data.get(key) and key not in asked:
             lines += [f"{key}: {json.dumps(data[key], ensure_ascii=False)}"]
     rest = [f"# {n}" for path, found in writer.notes.items() for n in (f"{spaced(str(path[-1]))}:", *found)]
     if writer.notes:
