@@ -129,6 +129,13 @@ def _warm(engine: str) -> None:
         WORKERS.warm()
 
 
+def _ready() -> None:
+    """Loads what finishes a PDF, while it is being drawn."""
+    import pypdfium2  # noqa: F401, PLC0415 (only for PDFs)
+
+    from agreegen.pdf import finish  # noqa: F401, PLC0415 (as above)
+
+
 def check(path: pathlib.Path, workspace: Workspace, *, partner: str | None = None) -> tuple[Finding, ...]:
     """Every finding about a proposal, its parties, its template and the document that they make; nothing is written."""
     opened = opened_proposal(path, workspace, partner=partner)
@@ -262,7 +269,9 @@ def printing(
         filled = quick_contents(docx, workspace.cache)
         return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
     hasty = workspace.format == "pdf"
-    made = with_contents(docx, engine_of(workspace), folder=workspace.cache, stored=hasty, alike=alike)
+    made = with_contents(
+        docx, engine_of(workspace), folder=workspace.cache, stored=hasty, alike=alike, meanwhile=_ready
+    )
     pdf = finishing(made.drawn, made.pdf, workspace, source, documents)
     # what our tags can't hold, others may
     redrawn = made.pdf.pdf and not pdf.pdf and pdf.engine == engines.EMBEDDED.name

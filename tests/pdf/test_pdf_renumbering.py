@@ -58,6 +58,17 @@ def test_a_copy_takes_nothing_but_numbers(old, new):
     assert copy.pack() == before
 
 
+def test_other_work_is_done_once_while_the_engine_draws(monkeypatch):
+    events = []
+    start, wait = worker.WORKERS.start, worker.Drawing.pdf
+    monkeypatch.setattr(worker.WORKERS, "start", lambda docx: events.append("begun") or start(docx))
+    monkeypatch.setattr(worker.Drawing, "pdf", lambda self, timeout: events.append("waited") or wait(self, timeout))
+    made = contents.with_contents(DOCX, "embedded", meanwhile=lambda: events.append("meanwhile"))
+    assert made.passes == 2
+    assert events[:3] == ["begun", "meanwhile", "waited"]
+    assert events.count("meanwhile") == 1
+
+
 def test_two_drawings_need_one_copy_and_give_what_two_copies_give(monkeypatch):
     made = []
     init = embedded.Copy.__init__

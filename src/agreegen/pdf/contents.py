@@ -22,7 +22,7 @@ from agreegen.pdf.worker import WORKERS
 from agreegen.template import numbering
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from lxml import etree
@@ -57,13 +57,14 @@ def with_contents(
     *,
     stored: bool = False,
     alike: Alike | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Contents:
     """The document with its contents and page counts filled as the engine breaks its pages, and the PDF.
 
     `guess`: the `pages` of an agreement like this one; if they are right, drawing once is enough. `folder` keeps what
     the embedded engine counted, for the next time and for `quick_contents`. Filling a filled document changes nothing.
     `stored`: the document needn't be compressed, for whom it is only a way to the PDF. `alike`: agreements of the same
-    batch, whose page numbers are tried first.
+    batch, whose page numbers are tried first. `meanwhile` is done, if there is time, while the engine draws.
     A document without a TOC field only gets its page counts.
     """
     from agreegen.pdf.completeness import follow  # noqa: PLC0415 (only for drawing)
@@ -78,7 +79,7 @@ def with_contents(
     if counted := known or supposed:
         draft.count(counted.pages)
     drawn = draft.handed()
-    with pdf.EMBEDDED.remembering():
+    with pdf.EMBEDDED.remembering(meanwhile):
         for n in range(1, _PASSES + 1):
             result = pdf.draw(drawn, engine, timeout)
             if supposed and not (result.pdf and pdf.EMBEDDED.without_numbers):

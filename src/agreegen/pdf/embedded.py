@@ -27,7 +27,7 @@ from agreegen.pdf.wanted import know, wanted
 from agreegen.pdf.worker import WORKERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lxml import etree
 
@@ -48,16 +48,17 @@ class Embedded:
         self._last = threading.local()
 
     @contextlib.contextmanager
-    def remembering(self) -> Iterator[None]:
+    def remembering(self, meanwhile: Callable[[], object] | None = None) -> Iterator[None]:
         """Within, headings sent to the next page are sent at once in documents of as many paragraphs.
 
         For drawing a document again that differs in page numbers only: the copy of the first is used again.
+        `meanwhile` is done once, while the first is drawn.
         """
-        self._last.sent, self._last.copy = (), None
+        self._last.sent, self._last.copy, self._last.meanwhile = (), None, meanwhile
         try:
             yield
         finally:
-            del self._last.sent, self._last.copy
+            del self._last.sent, self._last.copy, self._last.meanwhile
 
     @property
     def without_numbers(self) -> bool:
@@ -91,6 +92,9 @@ class Embedded:
                 with contextlib.suppress(EngineError):  # it is met again in `convert`
                     copy.begin(getattr(self._last, "sent", ()))
             copy.refuse(docx)  # while it is drawn
+            if meanwhile := getattr(self._last, "meanwhile", None):
+                self._last.meanwhile = None
+                meanwhile()
         self._last.examined = (docx, copy)
         return copy.findings()
 

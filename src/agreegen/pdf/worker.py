@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _SCRIPT: Final = Path(__file__).with_name("drawing.py")
 
+_ROOM: Final = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "268435456"}
+"""The child keeps the memory of one document for the next, where glibc hands it out."""
+
 
 class Worker:
     """One child process; used by one thread at a time."""
@@ -31,7 +34,7 @@ class Worker:
         """Starts it, with a font configuration in `folder`."""
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
         environment["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
-        environment["RUST_BACKTRACE"] = "0"
+        environment |= _ROOM | {"RUST_BACKTRACE": "0"}
         self._process = subprocess.Popen(  # noqa: S603 (our own script, by our own interpreter)
             [sys.executable, "-P", str(_SCRIPT)],
             stdin=subprocess.PIPE,
