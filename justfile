@@ -9,7 +9,7 @@ test:
 
 # the fast tests
 quick:
-    .venv/bin/python -m pytest -q -m "not slow" -n auto
+    .venv/bin/python -m pytest -q -m "not slow" -n auto --dist worksteal
 
 # style and types
 check:

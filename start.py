@@ -53,7 +53,8 @@ def main(arguments: list[str]) -> int:
     except subprocess.CalledProcessError:
         print("The installation failed; the lines above say why. A network connection is needed once.")
         return 2
-    command = ["pytest", *(arguments[1:] or ["-n", "auto"])] if testing else ["agreegen", *(arguments or ["demo"])]
+    whole = ["-n", "auto", "--dist", "worksteal"]
+    command = ["pytest", *(arguments[1:] or whole)] if testing else ["agreegen", *(arguments or ["demo"])]
     module = [str(PYTHON), "-m", *command] if testing else [str(PYTHON), "-m", "agreegen.cli", *command[1:]]
     return subprocess.run(module, cwd=HERE if testing else None, check=False).returncode
 

@@ -1,7 +1,8 @@
 """The shipped templates, compiled once for all tests of a run: each of them takes seconds, whoever asks.
 
 What is kept is what the cache on disk keeps, in a folder of the run, and it is read as the cache is read: only where
-every file that the template was made of is what it was. Templates of tests are compiled each time.
+every file that the template was made of is what it was. So it is for copies of them, as `agreegen init` makes them;
+templates of tests are compiled each time.
 """
 
 from __future__ import annotations
@@ -35,15 +36,17 @@ def compiled_once(folder: pathlib.Path) -> Iterator[None]:
         also: tuple[pathlib.Path, ...] = (), examine: Examination | None = None,
     ) -> Template:  # fmt: skip
         ours = examine is None or examine.__module__ == "agreegen.packs.opening"
-        if root.resolve() != SHIPPED or also or not ours or not path.is_file():
+        here, inside = path.resolve(), path.resolve().is_relative_to(root.resolve())
+        same = SHIPPED / here.relative_to(root.resolve()) if inside else here
+        if not inside or also or not ours or not here.is_file() or not same.is_file():
             return right(path, root, known, filters, elsewhere, also, examine)
         data, examined = path.read_bytes(), examine is not None
-        key = cache._key(path, (root,), data, known, filters, elsewhere, examined=examined)
+        key = cache._key(same, (SHIPPED,), data, known, filters, elsewhere, examined=examined)
         found = cache._load(folder / f"{key}.tpl", path, (root,))
         if found is not None:
             return replace(found, filters=dict(filters or {}))
         template = right(path, root, known, filters, elsewhere, also, examine)
-        if template.usable and sealed.private(folder, make=True):
+        if same == here and template.usable and sealed.private(folder, make=True):
             cache._store(folder / f"{key}.tpl", template)
         return template
 

@@ -20,6 +20,15 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 
+LONGEST = ("test_validity.py", "test_batch_kill.py", "test_mistakes.py", "test_list_numbers.py", "test_generate.py")
+"""Files whose tests take longest: begun first, so that none is left over for one processor at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, the others in their order."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Compiling a shipped template takes seconds: once is enough for a run."""
