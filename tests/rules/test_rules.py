@@ -94,6 +94,14 @@ def test_explain_names_the_nearest_code() -> None:
 DISPUTE = dict.fromkeys(
     ("objection", "environment", "outside entities", "consequences", "provider risk", "recipient risk", "alternatives",
      "provider", "recipient", "discussion"), "Said in the meetings.")  # fmt: skip
+RESULT = {"outcome": "approved", "decided by": "the Undersecretary", "decided on": "2027-02-10"}
+
+
+def disputed(**more: Any) -> Data:
+    """A disputed proposal, with more of its dispute."""
+    return {"undisputed because": None, "dispute": {**DISPUTE, **more}}
+
+
 FERPA = {
     "kind": "audit", "subsection": "34 CFR 99.31(a)(3)", "pii": "Enrollment", "activity": "Evaluation",
     "program": "Adult", "authorized representative": "The recipient", "destruction period": "One year",
@@ -319,6 +327,22 @@ def test_of_a_party_on_both_sides_nothing_more_is_asked(tmp_path: pathlib.Path) 
         ({"dates": {"mode": "one time", "frequency": "Once"}, "transfer": {"frequency": "Each Monday"}},
          "P013", ("transfer", "frequency")),
         ({"status": "Denied"}, "P006", ("status",)),
+        (disputed(decision="Denied for want of authority."), "P006", ("dispute", "decision")),
+        (disputed(outcome="denied", decision="See the record."), "P006", ("dispute", "outcome")),
+        (disputed(**RESULT | {"decided on": "2027-03-02"}), "P010", ("dispute", "decided on")),
+        (disputed(**RESULT) | {"dates": {"sent": "2027-02-11"}}, "P010", ("dispute", "decided on")),
+        (disputed(**RESULT) | {"signatures": [
+            {"party": "provider", "role": "executive sponsor", "signed on": "2027-02-09"}]},
+         "P010", ("signatures", 0, "signed on")),
+        (disputed() | {"status": "active"}, "P057", ("status",)),
+        (disputed(**RESULT | {"decided on": None}), "P057", ("dispute",)),
+        (disputed(**RESULT | {"decided by": None}), "P057", ("dispute",)),
+        (disputed(**RESULT | {"outcome": None, "decision": "The list is cut."}), "P057", ("dispute",)),
+        (disputed(by="CDPH"), "P026", ("dispute", "by")),
+        (disputed() | {"provider": ["DHCS", "Department of Social Services"],
+                       "data": {"elements": [{**ELEMENT, "party": "all"}]}}, "P025", ("dispute",)),
+        ({"transfer": {"flows": [{"sender": "DHCS", "receiver": "CDPH"}, {"sender": "Nobody", "receiver": "CDPH"}]}},
+         "P026", ("transfer", "flows", 1, "sender")),
         ({"opinions": [{"party": "provider", "kind": "legal", "date": "2027-02-20"}],
           "signatures": [{"party": "provider", "role": "executive sponsor", "signed on": "2027-02-19"}]},
          "P010", ("opinions", 0, "date")),
@@ -352,6 +376,22 @@ def test_further_faults(fragment: Data, code: str, path: tuple[Any, ...], tmp_pa
         ({"dates": {"mode": "one time", "frequency": "once, in March"}, "transfer": {"frequency": "One time"}}, "P013"),
         ({"dates": {"mode": "ongoing"}, "transfer": {"frequency": "quarterly"}}, "P013"),
         *(({"status": status}, "P006") for status in ("disputed", "in review", "terminated")),
+        (disputed(**RESULT | {"outcome": None, "decision": "Approved for adults."}), "P057"),
+        (disputed(outcome="settled", **{"decided on": "2027-02-10"}), "P057"),
+        (disputed(decision="Denied in part.", **RESULT), "P006"),
+        (
+            disputed(**RESULT) | {"signatures": [{"party": "provider", "role": "counsel", "signed on": "2027-02-09"}]},
+            "P010",
+        ),
+        (disputed(by="DHCS"), "P026"),
+        (
+            disputed(by="provider")
+            | {
+                "provider": ["DHCS", "Department of Social Services"],
+                "data": {"elements": [{**ELEMENT, "party": "all"}]},
+            },
+            "P025",
+        ),
         ({"use": {"deidentification": {"method": "ddg", "score": 12}}}, "P043"),
     ],
 )

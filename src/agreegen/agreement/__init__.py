@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import rows
-from agreegen.agreement.directions import belonging, on_side, provided, records
+from agreegen.agreement.directions import belonging, in_words, objectors, on_side, provided, records
 from agreegen.agreement.facts import ACKNOWLEDGED, facts_of
 from agreegen.agreement.naming import party_record
 from agreegen.agreement.signature import blocks
@@ -230,6 +230,10 @@ def fields_of(proposal: Proposal) -> dict[str, Any]:
     for site in plain["transfer"]["sites"]:
         site["name"] += f" ({site['party']})" if site["party"] else ""
     plain["use"]["has_contractors"] = proposal.use.has_contractors
+    for flow in plain["transfer"]["flows"]:
+        flow.update({end: in_words(proposal, flow[end]) for end in ("sender", "receiver") if flow[end]})
+    if proposal.dispute is not None:
+        plain["dispute"].update(by=objectors(proposal, proposal.dispute.by), outcome=proposal.dispute.result)
     plain["dates"]["frequency"] = proposal.dates.frequency or proposal.transfer.frequency
     for element in plain["data"]["elements"]:
         element["statute"] = [rows.cited_authority(s)["citation"] for s in element["statute"]]

@@ -171,6 +171,26 @@ def belonging(proposal: Proposal, said: Sequence[str]) -> str | None:
     return "each Data Recipient" if len(found) == len(everyone) else listing([p.name for p in found])
 
 
+def in_words(proposal: Proposal, said: str) -> str:
+    """The party that a flow names, by the name that the agreement gives it; a unit, or nobody's name, as it is said."""
+    found = called(proposal, said)
+    names = [p.name for p in found]
+    return listing(names) if names and len({*names}) == len(names) and not _is_unit(proposal, said) else said
+
+
+@question
+def _is_unit(proposal: Proposal, said: str) -> bool:
+    """True where a word is the name of a party's unit."""
+    return any(said.strip().casefold() == (p.unit or "").casefold() for p in proposal.parties)
+
+
+def objectors(proposal: Proposal, said: Sequence[str]) -> list[str]:
+    """The names of the parties that object to a disputed proposal; none where a single one provides data."""
+    if len(on_side(proposal, "provider")) < 2:
+        return []
+    return [p.name for p in (whose(proposal, said, "provider") if said else proposal.provider)]
+
+
 def acts_for(direction: Direction) -> bool:
     """True where the recipients get personal information as agents of the provider (Civ. Code 1798.24(d))."""
     return (direction.authority.provider.ipa_ground or "").startswith("(d)")

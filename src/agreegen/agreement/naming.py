@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from agreegen.partner import Kind, Party
@@ -78,11 +79,13 @@ def is_meant(said: str, party: Mapping[str, Any], leads: Mapping[str, str]) -> b
 
 def capacity(party: Party) -> str:
     """What the party is in law: `a political subdivision of the State of California`."""
+    form = _LEADING.sub("", party.legal_form or "")
     if party.kind is Kind.AUXILIARY:
-        return f"a nonprofit corporation and auxiliary organization{f' of {_campus(party)}' if party.campus else ''}"
+        body = f"{form} and auxiliary organization" if form else "auxiliary organization"
+        return _with_article(body) + (f" of {_campus(party)}" if party.campus else "")
     if party.kind is Kind.PRIVATE_UNIVERSITY:
-        state = party.incorporated_in or "California"
-        return f"a nonprofit corporation organized under the laws of the State of {state}"
+        law = f" organized under the laws of the State of {party.incorporated_in}" if party.incorporated_in else ""
+        return _with_article(form or "private university") + law
     if party.kind is Kind.CITY and party.charter:
         return f"a municipal corporation and {party.charter}"
     if party.legal_name.startswith("City and County"):
@@ -90,6 +93,13 @@ def capacity(party: Party) -> str:
     if party.kind is Kind.STATE_AGENCY:
         return next((words for word, words in STATE_BODIES.items() if word in party.legal_name), CAPACITIES[party.kind])
     return CAPACITIES.get(party.kind, "an organization")
+
+
+_LEADING = re.compile(r"(?i)^an? ")
+
+
+def _with_article(words: str) -> str:
+    return f"{'an' if words[:1].lower() in 'aeio' else 'a'} {words}"
 
 
 def _campus(party: Party) -> str:

@@ -230,6 +230,13 @@ def denied(case: Case) -> Iterator[Found]:
             "a denied proposal doesn't become an agreement",
             "correct `status:`, or write a new proposal; --draft makes a draft of it",
         )
+    elif case.proposal.dispute and case.proposal.dispute.result == "denied":
+        said = "outcome" if case.proposal.dispute.outcome else "decision"
+        yield (
+            ("dispute", said),
+            "the dispute ended with a denial, and a denied proposal doesn't become an agreement",
+            "correct `outcome:`, or write a new proposal; --draft makes a draft of it",
+        )
 
 
 RULES = (

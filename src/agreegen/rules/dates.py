@@ -19,7 +19,7 @@ def order(case: Case) -> Iterator[Found]:
     """A date comes before one that it must follow.
 
     Why: Draft, sending, opinions, signatures, start and end follow each other; Data must not move before the last
-    signature. Source: form fields 14 and 18.
+    signature; a disputed proposal is signed after the dispute has ended. Source: form fields 14 and 18; IDEA 6.1.
     Bad:
         dates: {start: 2027-03-01, end: 2026-02-28}
     Good:
@@ -42,6 +42,7 @@ def order(case: Case) -> Iterator[Found]:
             f"the review date {dates.review} is before the start date {dates.start}",
             ("choose a review date after the start"),
         )
+    yield from _dispute(case)
     start = dates.start
     for index, opinion in enumerate(case.proposal.opinions):
         for execution in case.proposal.signatures:
@@ -59,6 +60,34 @@ def order(case: Case) -> Iterator[Found]:
                 (f"the signature of {execution.signed_on} is later than the start date {start}"),
                 "move the start date after the last signature",
             )
+
+
+def _dispute(case: Case) -> Iterator[Found]:
+    """The end of a dispute, between sending and signing; under the State's agreements signing records it."""
+    dispute, dates = case.proposal.dispute, case.proposal.dates
+    ended = dispute.decided_on if dispute else None
+    if ended is None:
+        return
+    place = ("dispute", "decided on")
+    if dates.sent and ended < dates.sent:
+        yield place, f"the dispute ended on {ended}, before the sending on {dates.sent}", "correct one of the two dates"
+    if dates.start and ended > dates.start:
+        yield (
+            place,
+            f"the dispute ended on {ended}, after the start date {dates.start}",
+            "move the start date after the decision and the signatures",
+        )
+    for index, execution in enumerate(case.proposal.signatures if case.program != "standalone" else ()):
+        if execution.role in SIGNING and execution.signed_on and execution.signed_on < ended:
+            yield (
+                ("signatures", index, "signed on"),
+                f"the signature of {execution.signed_on} is earlier than the end of the dispute on {ended}",
+                "a signature before the result has no effect: let it be given again, and write that day",
+            )
+
+
+SIGNING = frozenset({"data_coordinator", "executive_sponsor", "signatory"})
+"""Roles by whose signature a party is bound."""
 
 
 def approvals_last(case: Case) -> Iterator[Found]:

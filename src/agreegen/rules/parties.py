@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agreegen.agreement import SIDES
@@ -207,13 +208,20 @@ def whose_entry(case: Case) -> Iterator[Found]:
                 f"the {what} {some} say which party {verb} {'them' if len(unsaid) > 1 else 'it'}",
                 "add `party:` with the party's name, or `party: all`; in a CSV file a column `party`",
             )
+    dispute = case.proposal.dispute
+    if dispute is not None and not dispute.by and len(case.proposal.provider) > 1:
+        yield (
+            ("dispute",),
+            "several parties provide data, and the proposal doesn't say which of them objects",
+            "add `by:` with the party's name, or `by: all`",
+        )
 
 
 def unknown_owner(case: Case) -> Iterator[Found]:
     """An entry names a party that isn't on its side of the exchange.
 
-    Why: Data comes from a party that provides it; units, contractors and places belong to one that receives it. Source:
-    IDEA 5.2, 5.7; clause of the parties.
+    Why: Data comes from a party that provides it; units, contractors and places belong to one that receives it; a flow
+    makes its sender a Data Provider; a provider objects. Source: IDEA 5.2, 5.7; clause of the parties.
     Bad:
         transfer: {sites: [{name: "Data center, Sacramento", party: DHCS}]}
     Good:
@@ -230,6 +238,23 @@ def unknown_owner(case: Case) -> Iterator[Found]:
                     f"the {what} '{entry}' names '{wrong[0]}', which isn't a party that {verb} data here",
                     f"write one of: {', '.join(sorted(names))}, or all",
                 )
+    for index, flow in enumerate(case.proposal.transfer.flows):
+        for end in ("sender", "receiver"):
+            said = getattr(flow, end)
+            if said and not _is_party(case.proposal, said):
+                yield (
+                    ("transfer", "flows", index, end),
+                    f"the {end} of a flow is '{said}', which isn't a party",
+                    f"write one of: {', '.join(sorted(p.name for p in case.proposal.parties))}",
+                )
+    dispute = case.proposal.dispute
+    wrong = [w for w in (dispute.by if dispute else ()) if not _is_there(case.proposal, w, "provider")]
+    if wrong:
+        yield (
+            ("dispute", "by"),
+            f"'{wrong[0]}' is said to object, and isn't a party that provides data here",
+            f"write one of: {', '.join(sorted(p.name for p in on_side(case.proposal, 'provider')))}, or all",
+        )
 
 
 @question
@@ -237,6 +262,12 @@ def _is_there(proposal: Proposal, said: str, side: str) -> bool:
     """True where a word names a party of the side."""
     names = {p.name for p in on_side(proposal, side)}
     return any(p.name in names for p in called(proposal, said))
+
+
+@question
+def _is_party(proposal: Proposal, said: str) -> bool:
+    """True where a word names a party of the proposal."""
+    return bool(called(proposal, said))
 
 
 def two_ways(case: Case) -> Iterator[Found]:
@@ -274,6 +305,30 @@ def two_ways(case: Case) -> Iterator[Found]:
             )
 
 
+def campus(case: Case) -> Iterator[Found]:
+    """The campus that an auxiliary organization serves is a bare place.
+
+    Why: The agreement says whose auxiliary the party is, and the campus concurs by its name. Source: clause of the
+    parties; signature block of an auxiliary organization.
+    Bad:
+        recipient: {legal name: Sample Foundation, kind: auxiliary, campus: Bakersfield}
+    Good:
+        recipient: {legal name: Sample Foundation, kind: auxiliary, campus: "California State University, Bakersfield"}
+    """
+    for side in SIDES:
+        for index, party in enumerate(getattr(case.proposal, side)):
+            named = INSTITUTION.search(party.campus or "")
+            if party.kind is Kind.AUXILIARY and party.campus and named is None:
+                yield (
+                    (side, index, "campus"),
+                    f"the campus of {party.name} is said to be '{party.campus}', without the name of the institution",
+                    "write the campus by its full name, such as `California State University, Bakersfield`",
+                )
+
+
+INSTITUTION = re.compile(r"(?i)\b(university|college|institute|school|academy|polytechnic)\b")
+"""A word that the name of a campus has."""
+
 RULES = (
     Rule("P020", Severity.ERROR, signatories),
     Rule("P021", Severity.ERROR, fitting_master),
@@ -283,4 +338,5 @@ RULES = (
     Rule("P025", Severity.ERROR, whose_entry),
     Rule("P026", Severity.ERROR, unknown_owner),
     Rule("P027", Severity.ERROR, two_ways),
+    Rule("P028", Severity.WARNING, campus),
 )
