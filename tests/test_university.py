@@ -13,9 +13,9 @@ from agreegen.agreement import agreement_of
 from agreegen.agreement.naming import party_record
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
-from agreegen.partner import Party
+from agreegen.partner import Kind, Party
 from agreegen.proposal.regimes import Hipaa, Research
-from agreegen.proposal.technical import EndOfUse
+from agreegen.proposal.technical import EndOfUse, Flow
 from agreegen.reading import read_partners, read_proposal
 from agreegen.render import render
 from agreegen.template import compile as compiled
@@ -94,7 +94,7 @@ def test_an_auxiliary_that_is_the_party_is_a_private_body(study: Proposal) -> No
     assert not facts["recipient_agency"] and not facts["recipient_public"] and not facts["auxiliary"]
     found = text(turned)
     for said in (
-        "a nonprofit corporation and auxiliary organization of the University of Example",
+        "an auxiliary organization of the University of Example",
         "a legal person apart from the University of Example, the campus that it serves, and is a private body",
         "For a Party that is a private body, Law includes Civil Code section 1798.82",
         "Each Party that is a private body shall carry general liability insurance",
@@ -116,6 +116,33 @@ def test_the_campus_of_an_auxiliary_concurs_and_is_not_bound(study: Proposal) ->
     ]
     assert ("Concurrence of the campus", "University of Example") in heads
     assert ("Data Recipient: authorized officer", party_record(party, study)["full"]) in heads
+
+
+def test_each_recipient_has_the_duties_of_the_information_practices_act(study: Proposal) -> None:
+    """A recipient that the Act binds says so beside one that has its duties by contract."""
+    college = study.recipient[0].model_copy(update={
+        "legal_name": "Sample College District", "short_name": "SCD", "kind": Kind.CCC, "ipa_applies": False,
+    })  # fmt: skip
+    own = f"{study.recipient[0].name} treats the Information Practices Act as binding on it of its own force"
+    both = study.model_copy(update={"recipient": (study.recipient[0], college)})
+    for proposal, contract, alone, beside in ((study, False, True, False), (both, True, False, True)):
+        found = text(proposal)
+        assert ("Each Data Recipient that the Act does not bind shall" in found) is contract
+        assert ("The Data Recipient treats the Information Practices Act as binding" in found) is alone
+        assert (own in found) is beside
+
+
+def test_flows_name_the_parties_as_the_agreement_does(study: Proposal) -> None:
+    flows = tuple(Flow.model_validate(f) for f in (
+        {"sender": "cde", "receiver": "uc-riverside", "content": "Pupil files"},
+        {"sender": "recipient", "receiver": "provider", "content": "Risk flags"},
+    ))  # fmt: skip
+    both = operations(study).model_copy(
+        update={"direction": "two_way", "transfer": study.transfer.model_copy(update={"flows": flows})}
+    )
+    found = text(both)
+    assert "| CDE: Pupil files | UC Riverside |" in found and "| UC Riverside: Risk flags | CDE |" in found
+    assert "uc-riverside" not in found
 
 
 def test_approval_of_a_publication_is_its_review(study: Proposal) -> None:
