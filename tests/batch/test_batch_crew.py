@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from agreegen.batch.crew import Here, Lost, Process, carried_out
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
 CRASH, HANG, ONCE = 1000, 2000, 3000
 """Jobs at or above these numbers end their worker, never end, or end their worker the first time only."""
@@ -25,14 +27,38 @@ def doubled(lot: Sequence[int]) -> list[int]:
     return [2 * n for n in lot]
 
 
-def treacherous(lot: Sequence[int]) -> list[int]:
-    """The work, with jobs that crash or hang."""
-    for n in lot:
-        if CRASH <= n < HANG:
-            os._exit(7)
-        if n >= HANG:
-            time.sleep(600)
-    return doubled(lot)
+@dataclass(frozen=True)
+class Treacherous:
+    """The work, with jobs that crash or hang; who hangs leaves a mark."""
+
+    folder: pathlib.Path
+
+    def __call__(self, lot: Sequence[int]) -> list[int]:
+        for n in lot:
+            if CRASH <= n < HANG:
+                os._exit(7)
+            if n >= HANG:
+                (self.folder / "hangs").touch()
+                time.sleep(600)
+        return doubled(lot)
+
+
+@pytest.fixture
+def hasty(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who hangs has had its time: in seconds it would have to do for the slowest machine."""
+    hangs, right = tmp_path / "hangs", crew.wait
+
+    def wait(running: dict[Future[object], crew._Run[int]], timeout: float, return_when: str) -> object:
+        end = time.monotonic() + timeout
+        while not (known := right(running, 0.02, return_when)).done and time.monotonic() < end:
+            if hangs.exists():
+                hangs.unlink()
+                (run,) = [run for run in running.values() if any(n >= HANG for n in run.lot)]
+                run.until = 0.0
+                break
+        return known
+
+    monkeypatch.setattr(crew, "wait", wait)
 
 
 def lots(jobs: Sequence[int], size: int) -> list[tuple[int, ...]]:
@@ -56,16 +82,27 @@ def test_processes_do_the_same_as_this_one(lanes: list[Process]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("seed", range(3))
-def test_crashes_and_hangs_cost_their_own_jobs_only(lanes: list[Process], seed: int) -> None:
+def test_crashes_and_hangs_cost_their_own_jobs_only(lanes: list[Process], seed: int, tmp_path: pathlib.Path) -> None:
     """Two jobs that crash and one that hangs, anywhere among others."""
     jobs = [*range(24), CRASH, CRASH + 1, HANG]
     random.Random(seed).shuffle(jobs)
-    results = dict(carried_out(lots(jobs, 5), treacherous, lanes, 4))
+    results = dict(carried_out(lots(jobs, 5), Treacherous(tmp_path), lanes, 300))
     assert {n: r for n, r in results.items() if n < CRASH} == {n: 2 * n for n in range(24)}
     assert isinstance(results[CRASH], Lost)
     assert results[CRASH + 1] == Lost("the worker ended unexpectedly")
-    assert results[HANG] == Lost("not done after 4 seconds, and stopped")
+    assert results[HANG] == Lost("not done after 300 seconds, and stopped")
+
+
+@pytest.mark.slow
+def test_what_hangs_is_stopped_at_its_limit(lanes: list[Process], tmp_path: pathlib.Path) -> None:
+    """By the clock: tried twice, each time for as many seconds."""
+    start = time.monotonic()
+    assert dict(carried_out([(HANG,)], Treacherous(tmp_path), lanes, 1.5)) == {
+        HANG: Lost("not done after 1.5 seconds, and stopped")
+    }
+    assert time.monotonic() - start >= 3
 
 
 class Fragile:
@@ -101,9 +138,9 @@ def test_a_process_is_replaced_after_its_share_of_jobs() -> None:
 
 
 @pytest.mark.slow
-def test_who_stops_early_leaves_no_worker_busy(lanes: list[Process]) -> None:
+def test_who_stops_early_leaves_no_worker_busy(lanes: list[Process], tmp_path: pathlib.Path) -> None:
     pids = {pid for _, pid in carried_out([(1,), (2,)], whose, lanes, 60)}
-    results = carried_out([(HANG,), (1,), (HANG + 1,)], treacherous, lanes, 600)
+    results = carried_out([(HANG,), (1,), (HANG + 1,)], Treacherous(tmp_path), lanes, 600)
     assert next(results) == (1, 2)
     start = time.monotonic()
     results.close()  # type: ignore[attr-defined]
