@@ -133,3 +133,11 @@ def test_words_of_tags_are_shown_as_labels(docx: bytes) -> None:
 
 def test_same_templates_same_bytes(docx: bytes) -> None:
     assert fulltext.flat("local-government", workspace.find(ROOT / "proposals"), contents=False) == docx
+
+
+def test_lines_to_sign_on_leave_room_for_the_names_of_fields() -> None:
+    body = parse(unpack(fulltext.flat("state-agency", workspace.find(ROOT), contents=False))["word/document.xml"])
+    signed = [p for p in body.iter(W + "p") if "Signature" in style(p, f"{W}pPr/{W}pStyle")]
+    assert len(signed) > 2
+    assert not any(r.find(W + "tab") is not None for p in signed for r in p.iter(W + "r"))
+    assert any("____" in "".join(t.text or "" for t in p.iter(W + "t")) for p in signed)

@@ -32,6 +32,9 @@ STEP = 180
 
 DEEPEST = 8
 
+LINE = " ____ "
+"""A line to sign on, where names of fields leave no room for one that goes to the margin."""
+
 
 @dataclass(slots=True)
 class Showing:
@@ -46,7 +49,10 @@ class Showing:
         for e in list(root.iter()):
             if not isinstance(e.tag, str):
                 continue
-            if e.tag == W + "t":
+            if e.tag == W + "tab" and _signed(e):
+                e.tag, e.text = W + "t", LINE
+                e.set(XML_SPACE, "preserve")
+            elif e.tag == W + "t":
                 self._letters(e)
             else:
                 self._text(e)
@@ -180,6 +186,14 @@ class Showing:
                 p.addnext(note)
             else:
                 p.addprevious(note)
+
+
+def _signed(tab: Element) -> bool:
+    """True for the tab that draws the line of a signature."""
+    p = next(tab.iterancestors(W + "p"), None)
+    style = p.find(f"{W}pPr/{W}pStyle") if p is not None else None
+    run = tab.getparent()
+    return style is not None and "Signature" in (style.get(W + "val") or "") and run is not None and run.tag == W + "r"
 
 
 def _elsewhere(mark: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ONE = {"parties": "Party", "providers": "Data Provider", "recipients": "Data Recipient", "provider": "Data Provider",
        "recipient": "Data Recipient", "directions": "direction of the exchange", "blocks": "signature block",
-       "blocks.lines": "line of the signature block", "authorities": "legal authority",
+       "blocks.lines": "signature line", "authorities": "legal authority",
        "opinions": "registered opinion",
        "checklist": "row of the checklist", "directory": "contact", "redactions": "place that is withheld",
        "provided": "Party that provides data", "document.settings": "setting"}  # fmt: skip
