@@ -12,7 +12,7 @@ from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import nearest, plain_key
 from agreegen.forms.declared import canonical, required, told
 from agreegen.forms.fields import ANSWER, Block, Listing, field_at, lists, top
-from agreegen.forms.labels import label_of
+from agreegen.forms.labels import inside, label_of
 from agreegen.forms.markup import paragraph, run
 from agreegen.forms.plan import SIDES, Plan
 from agreegen.forms.values import flat
@@ -69,7 +69,7 @@ class Asking:
         said = {path[0]: value for path, value in self.presumed.items() if path[-1] == "kind"}
         if not said:
             return ""
-        who = "; ".join(f"{side}: {label_of(str(value)).lower()}" for side, value in said.items())
+        who = "; ".join(f"{side}: {inside(label_of(str(value)))}" for side, value in said.items())
         text = f"The text behind these pages was printed for parties of these kinds: {who}. For others some differs."
         return paragraph(run(text))
 

@@ -36,6 +36,9 @@ LEFT_OUT: Final = frozenset({("terms",), ("extra",), ("template",), ("variant",)
 LONGEST: Final = 64
 """Characters that Word allows for the title and the tag of a control."""
 
+_IN_FILES: Final = re.compile(r"^no, or |; a name of a CSV file.*|; yes where nothing.*")
+"""What descriptions say of files alone: a form has a list for yes and no, and no names of files."""
+
 YES_NO: Final = (("Yes", "yes"), ("No", "no"))
 DECLARED: ContextVar[tuple[Entry, ...]] = ContextVar("declared", default=())
 """What the template of the form that is made or read declares, see `declared.declaring`."""
@@ -117,7 +120,7 @@ Entry = Field | Block | Listing
 def question(entry: Block | Listing) -> Field:
     """The question whether the block applies."""
     path = (*entry.path, ANSWER)
-    return Field(path, entry.label, Kind.CHOICE, "Say yes or no; then fill in what follows if yes", YES_NO)
+    return Field(path, "Does this apply?", Kind.CHOICE, "Choose yes or no; if yes, fill in what follows", YES_NO)
 
 
 @lru_cache(maxsize=512)
@@ -154,13 +157,19 @@ def _made(model: type[BaseModel], path: Path) -> Iterator[Entry]:
         about = " ".join((info.description or "").replace("`", "").split())
         label = SECTIONS.get(name, label_of(name)) if not path else label_of(name)
         if sections and any(typing.get_origin(o) is tuple for o in _outer(info.annotation)):
-            yield Listing(here, label, about, sections[0], asks=asks)
+            yield Listing(here, label, for_forms(about), sections[0], asks=asks)
         elif sections:
             inner = sections[0]
             about = _first_sentence(inner) if not about or about.startswith("no, or") else about
-            yield Block(here, label, about, entries_of(inner, here), asks=asks)
+            yield Block(here, label, for_forms(about), entries_of(inner, here), asks=asks)
         else:
             yield _field(here, info, options, about)
+
+
+def for_forms(about: str) -> str:
+    """A description without what concerns files alone."""
+    text = _IN_FILES.sub("", about)
+    return text[:1].upper() + text[1:]
 
 
 def _field(path: Path, info: FieldInfo, options: list[Any], about: str) -> Field:  # noqa: PLR0911 (one a kind)

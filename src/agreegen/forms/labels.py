@@ -7,7 +7,7 @@ from typing import Final
 
 _ACRONYMS: Final = {"hipaa": "HIPAA", "ferpa": "FERPA", "ipa": "IPA", "fti": "FTI", "ssa": "SSA", "cjis": "CJIS",
                     "hiv": "HIV", "pii": "PII", "idea": "IDEA", "chhs": "CHHS", "id": "ID", "irs": "IRS",
-                    "part2": "42 CFR Part 2"}  # fmt: skip
+                    "part2": "42 CFR Part 2", "uc": "UC", "csu": "CSU", "calhhs": "CalHHS"}  # fmt: skip
 _NAMES: Final = {
     "proposal": "Name of the use case",
     "elements": "Data elements",
@@ -57,7 +57,8 @@ def shown(code: str) -> str:
 
 def inside(label: str) -> str:
     """A label within a line: its first letter is small unless it is an acronym."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    first = label.split(" ", maxsplit=1)[0]
+    return label if any(c.isupper() for c in first[1:]) else label[:1].lower() + label[1:]
 
 
 def unnumbered(title: str) -> str:

@@ -62,8 +62,9 @@ def cell(content: str, column: int, *, span: int = 1, shade: bool = False) -> st
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{shaded}</w:tcPr>{content}</w:tc>'
 
 
-def row(*cells: str, keep: bool = True) -> str:
-    return f"<w:tr><w:trPr>{'<w:cantSplit/>' if keep else ''}</w:trPr>{''.join(cells)}</w:tr>"
+def row(*cells: str) -> str:
+    """A row that stays on one page where it can."""
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
 
 
 def heading_row(text: str, about: str = "", *, header: bool = False) -> str:

@@ -86,17 +86,17 @@ class Pages:
 
     def _rows(self, entries: list[Entry], *, first: bool, pairs: bool = False) -> Iterator[str]:
         """The rows of entries: short fields two to a row, long ones on a row of their own, blocks under a heading."""
-        waiting: list[str] = []
+        waiting: list[Field] = []
         for entry in entries:
             if isinstance(entry, Field):
                 if not self._shows(entry, first=first):
                     continue
                 if entry.kind in WIDE and not pairs:
                     yield from self._flushed(waiting)
-                    yield row(self._label(entry, 0), self._answer(entry, 1, span=3), keep=False)
+                    yield from self._flushed([entry])
                 else:
-                    waiting += [self._label(entry, 2 if waiting else 0), self._answer(entry, 3 if waiting else 1)]
-                    if len(waiting) == 4:
+                    waiting.append(entry)
+                    if len(waiting) == 2:
                         yield from self._flushed(waiting)
                 continue
             yield from self._flushed(waiting)
@@ -104,12 +104,14 @@ class Pages:
                 yield from self._inner(entry, first=first, pairs=pairs)
         yield from self._flushed(waiting)
 
-    @staticmethod
-    def _flushed(waiting: list[str]) -> Iterator[str]:
-        if waiting:
-            rest = [cell(paragraph("", "TableText"), 2, span=2)] if len(waiting) == 2 else []
-            yield row(*waiting, *rest)
-            waiting.clear()
+    def _flushed(self, waiting: list[Field]) -> Iterator[str]:
+        """The row of the fields that wait for one: one alone has all the room."""
+        if len(waiting) == 1:
+            yield row(self._label(waiting[0], 0), self._answer(waiting[0], 1, span=3))
+        elif waiting:
+            one, two = waiting
+            yield row(self._label(one, 0), self._answer(one, 1), self._label(two, 2), self._answer(two, 3))
+        waiting.clear()
 
     def _inner(self, entry: Block | Listing, *, first: bool, pairs: bool) -> Iterator[str]:
         if isinstance(entry, Block):
