@@ -140,4 +140,3 @@ def test_lines_to_sign_on_leave_room_for_the_names_of_fields() -> None:
     signed = [p for p in body.iter(W + "p") if "Signature" in style(p, f"{W}pPr/{W}pStyle")]
     assert len(signed) > 2
     assert not any(r.find(W + "tab") is not None for p in signed for r in p.iter(W + "r"))
-    assert any("____" in "".join(t.text or "" for t in p.iter(W + "t")) for p in signed)

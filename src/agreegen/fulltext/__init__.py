@@ -9,8 +9,8 @@ from lxml import etree
 
 from agreegen import packs, provenance
 from agreegen.fulltext.showing import ALTERNATIVE, CONDITION, FIELD, SOURCE, Showing
-from agreegen.pdf.contents import quick_contents
 from agreegen.new_file import written
+from agreegen.pdf.contents import quick_contents
 from agreegen.render import packed
 from agreegen.template.base import core_xml, pack, unpack
 from agreegen.template.container import W

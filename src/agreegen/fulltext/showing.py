@@ -32,9 +32,6 @@ STEP = 180
 
 DEEPEST = 8
 
-LINE = " ____ "
-"""A line to sign on, where names of fields leave no room for one that goes to the margin."""
-
 
 @dataclass(slots=True)
 class Showing:
@@ -50,7 +47,7 @@ class Showing:
             if not isinstance(e.tag, str):
                 continue
             if e.tag == W + "tab" and _signed(e):
-                e.tag, e.text = W + "t", LINE
+                e.tag, e.text = W + "t", " "
                 e.set(XML_SPACE, "preserve")
             elif e.tag == W + "t":
                 self._letters(e)
@@ -189,7 +186,7 @@ class Showing:
 
 
 def _signed(tab: Element) -> bool:
-    """True for the tab that draws the line of a signature."""
+    """True for the tab that draws the line of a signature; names of fields leave no room for it."""
     p = next(tab.iterancestors(W + "p"), None)
     style = p.find(f"{W}pPr/{W}pStyle") if p is not None else None
     run = tab.getparent()
