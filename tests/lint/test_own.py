@@ -13,7 +13,7 @@ from agreegen.lint.shape import DATE, LIST, NUMBER, RECORD, TEXT, YESNO
 from agreegen.packs import declared
 from agreegen.template.draft import draft
 
-from .conftest import TEMPLATES, codes
+from .conftest import codes
 
 if TYPE_CHECKING:
     import pathlib
@@ -65,8 +65,8 @@ def folder(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.P
 def found(folder: pathlib.Path, text: str) -> list[str]:
     """The codes of what is told of a pack whose part has this text, each with its file."""
     (folder / "parts/one.docx").write_bytes(draft(f"## [one] One part\n\n{text}\n"))
-    own = lint.Own(packs.pack_at(folder, (TEMPLATES,)), "county-pack/master.docx")
-    library = lint.Library(TEMPLATES, own=(own,))
+    own = lint.Own(packs.pack_at(folder), "county-pack/master.docx")
+    library = lint.Library(folder / "nothing", own=(own,))
     return [f"{f.location.file.removeprefix('county-pack/')} {f.code}"
             for f in lint.check([(n, own.path(n)) for n in own.ways], library)]  # fmt: skip
 
@@ -165,6 +165,6 @@ def test_each_type_of_field_is_known() -> None:
 
 def test_what_is_declared_is_told_once(folder: pathlib.Path) -> None:
     own = lint.Own(packs.pack_at(folder), "county-pack/master.docx")
-    library = lint.Library(TEMPLATES, own=(own,))
+    library = lint.Library(folder / "nothing", own=(own,))
     data = draft("# A part\n\n{{ nobody }} {{ proposal.extra.nothing }}\n")
     assert codes(lint.check_file(data, own.shown, library)) == []

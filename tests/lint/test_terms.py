@@ -62,7 +62,8 @@ def test_letters_are_counted() -> None:
 
 
 def test_words_of_the_file_itself_prove_nothing() -> None:
-    words = Vocabulary({"a": "The reciever.", "b": "A Board.", "c": "A Board.", "d": "A Board. A Sponser Board."})
+    texts = {"a": "The reciever.", "b": "A Board.", "c": "A Board.", "d": "A Board. A Sponser Board."}
+    words = Vocabulary(lambda: texts)
     assert words.has("Reciever", "b") and not words.has("Reciever", "a")
     assert words.has("board", "a") and not words.has("board", "b") and not words.has("Sponser", "a")
     assert words.says("sponser board", "a") and not words.says("sponser board", "d")

@@ -29,11 +29,13 @@ from agreegen.lint.library import Library
 from agreegen.lint.own import Own
 from agreegen.lint.rule import Rule, flat
 from agreegen.template import compile as compile_template
+from agreegen.template.compiled import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from agreegen.lint.page import Page
+    from agreegen.template import Template
 
 __all__ = ["RULES", "Library", "Own", "Progress", "Rule", "check", "check_file", "checked", "explain", "targets"]
 
@@ -53,6 +55,10 @@ OURS = frozenset({"T012", "T016", "T024", "T032", "T042"})
 
 
 NOTHING: Mapping[str, Sequence[Finding]] = MappingProxyType({})
+
+
+Sound = frozenset[tuple[str, str]]
+"""Names and digests of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +115,17 @@ def check(
     `show` is called before each step; `whole` has what compiling templates of one's own said, by their names.
     """
     kept, wrong = suppression.read(library.root, library.own)
-    found = checked(wanted, library, show)
     names = {name for name, _ in wanted}
     masters = [m for m in library.masters if m in names]
+    made: list[Template] = []
     for number, master in enumerate(masters):
         show(Progress("putting together", number, len(masters)))
-        made = compile_template(library.path(master), root=library.root, cache=cache, elsewhere=alone.ids(),
-                                examine=composed.examined)  # fmt: skip
-        found += together(made.findings, library, found)
+        made.append(compile_template(library.path(master), root=library.root, cache=cache, elsewhere=alone.ids(),
+                                     examine=composed.examined))  # fmt: skip
+    sound = frozenset((f.name, f.sha256) for template in made if not template.findings for f in template.files)
+    found = checked(wanted, library, show, sound)
+    for template in made:
+        found += together(template.findings, library, found)
     for own in library.own:
         said = [own.named(f) for f in whole.get(own.shown, ())]
         found += together([f for f in said if own.shown in names or f.location.file in names], library, found)
@@ -153,7 +162,10 @@ CASCADES = frozenset({"T030", "T031", "T040", "T050", "T051", "T052"})
 
 
 def checked(
-    wanted: Sequence[tuple[str, Path]], library: Library, show: Callable[[Progress], None] = lambda _: None
+    wanted: Sequence[tuple[str, Path]],
+    library: Library,
+    show: Callable[[Progress], None] = lambda _: None,
+    sound: Sound = frozenset(),
 ) -> list[Finding]:
     """Every finding of the templates, file after file in the order of the text."""
     found: list[Finding] = []
@@ -163,12 +175,15 @@ def checked(
             data = path.read_bytes()
         except OSError as error:
             raise UsageError(f"{path} can't be read: {error.strerror}", "check the path") from None
-        found += check_file(data, name, library)
+        found += check_file(data, name, library, sound)
     return found
 
 
-def check_file(data: bytes, name: str, library: Library) -> list[Finding]:
-    """Every finding of one Word file, as text in memory; `name` is its path in the library, without ending."""
+def check_file(data: bytes, name: str, library: Library, sound: Sound = frozenset()) -> list[Finding]:
+    """Every finding of one Word file, as text in memory; `name` is its path in the library, without ending.
+
+    `sound` are files of which compiling has nothing to say, known from templates that they are put in.
+    """
     ours, own = library.owns(name), library.own_of(name)
     file = f"{name}.docx" if ours else name
     found: list[Finding] = []
@@ -183,7 +198,7 @@ def check_file(data: bytes, name: str, library: Library) -> list[Finding]:
     rules += reading.check(page)
     path = library.path(name) if ours else own.path(name) if own is not None else Path(file).resolve()
     roots = own.pack.roots if own is not None and not ours else (library.root,)
-    said = alone.compiled(data, path, roots)
+    said = [] if ours and (file, digest(data)) in sound else alone.compiled(data, path, roots)
     both = merged(rules, [placed(replace(f, location=replace(f.location, file=file)), page) for f in said])
     return ordered([*both, *generic.found(data, page, both)], page)
 

@@ -178,7 +178,7 @@ class Library:
     @cached_property
     def words(self) -> Vocabulary:
         """The words of all templates."""
-        return Vocabulary({name: self.text(name) for name in self.names})
+        return Vocabulary(lambda: {name: self.text(name) for name in self.names})
 
     @cached_property
     def _terms(self) -> frozenset[str]:

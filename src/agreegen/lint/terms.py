@@ -6,7 +6,7 @@ import difflib
 import functools
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.lint.rule import Spot, flat, warning
@@ -51,6 +51,7 @@ class Terms:
     joined: Mapping[str, str]
     words: frozenset[str]
     begin: frozenset[str]
+    seen: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, said: frozenset[str]) -> Terms:
@@ -68,6 +69,15 @@ class Terms:
         parts = {word for term in own if " " in term for word in term.lower().split()}
         forms = frozenset(form for word in parts for form in (word, word + "s", word + "es"))
         return cls(said, near, single, joined, forms, frozenset(t[:BEGIN] for t in joined))
+
+    def nearest(self, word: str) -> str:
+        """The term of one word that a word with a capital is off by a letter or two; nothing if there is none."""
+        if word not in self.seen:
+            long = len(word) >= SHORT and word[0].isupper() and not word.isupper()
+            near = [f for f in self.single if long and off(word, f) and (PLURAL.search(word) or not inflected(word, f))]
+            best = min(near, key=lambda f: distance(word.lower(), f.lower()), default="")
+            self.seen[word] = self.single.get(best, "")
+        return self.seen[word]
 
     def has(self, words: str) -> bool:
         """True for a term, its plural or its singular."""
@@ -180,11 +190,8 @@ class _Here:
 
     def single(self, word: str) -> str:
         """The term of one word that a word looks like."""
-        if len(word) < SHORT or not word[0].isupper() or word.isupper() or self.page.words.has(word, self.page.name):
-            return ""
-        forms = self.terms.single
-        close = [form for form in forms if off(word, form) and (PLURAL.search(word) or not inflected(word, form))]
-        return forms[min(close, key=lambda t: distance(word.lower(), t.lower()))] if close else ""
+        close = self.terms.nearest(word)
+        return "" if not close or self.page.words.has(word, self.page.name) else close
 
     def is_off(self, words: list[str], odd: str, right: str) -> bool:
         """True when a word that stands where the term has another was meant to be that."""

@@ -17,9 +17,14 @@ OFTEN = 3
 
 @dataclass(eq=False)
 class Vocabulary:
-    """The words of templates; `texts` is the text of each by its name."""
+    """The words of templates; `read` gives the text of each by its name, once it is asked for."""
 
-    texts: Mapping[str, str]
+    read: Callable[[], Mapping[str, str]]
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The text of each template, in small letters, by its name."""
+        return {name: text.lower() for name, text in self.read().items()}
 
     @cached_property
     def small(self) -> Mapping[str, frozenset[str]]:
@@ -33,7 +38,7 @@ class Vocabulary:
 
     def _files(self, begins: Callable[[str], bool]) -> Mapping[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
-        for name, text in self.texts.items():
+        for name, text in self.read().items():
             for word in set(WORD.findall(text)):
                 if begins(word[0]):
                     found.setdefault(word.lower(), set()).add(name)
@@ -47,7 +52,7 @@ class Vocabulary:
 
     def says(self, phrase: str, but: str) -> bool:
         """True for words that stand so in another template than `but`, whatever letters are capitals."""
-        return any(phrase.lower() in text.lower() for name, text in self.texts.items() if name != but)
+        return any(phrase.lower() in text for name, text in self.texts.items() if name != but)
 
 
-NO_WORDS = Vocabulary({})
+NO_WORDS = Vocabulary(dict)
