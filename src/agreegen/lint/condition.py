@@ -49,6 +49,7 @@ class Reader:
     aliases: Mapping[str, str] = field(default_factory=dict)
     parsed: dict[str, nodes.Node | None] = field(default_factory=dict)
     _known: dict[str, Formula] = field(default_factory=dict)
+    _closed: tuple[int, dict[str, tuple[Any, ...]]] | None = None
 
     # -------------------------------------------------------------------------------------------- names
     def dotted(self, node: nodes.Node | None, scope: Scope) -> Bound | None:
@@ -232,7 +233,9 @@ class Reader:
 
     def closed(self) -> dict[str, tuple[Any, ...]]:
         """The domains of fields whose values are few; others have whatever is asked about, or something else."""
-        return {path: values for path, values in self.domains.items() if values}
+        if self._closed is None or self._closed[0] != len(self.domains):
+            self._closed = len(self.domains), {path: values for path, values in self.domains.items() if values}
+        return self._closed[1]
 
     def _opaque(self, node: nodes.Node, scope: Scope) -> Formula:
         names = sorted({n.name for n in (node, *node.find_all(nodes.Name)) if isinstance(n, nodes.Name)})
