@@ -359,12 +359,21 @@ def test_what_was_edited_is_told(batch: Callable[..., Run], folder: pathlib.Path
 
 # ------------------------------------------------------------------------------------------------------ as a process
 COMMAND = """
+import os, time
 from agreegen import cli
 from agreegen.batch import running
 running.FEW = 0 if "-j2" in {argv} else 150
+put, slow = running._placed, int(os.environ.get("AGREEGEN_TEST_SLOW", 1000))
+def placed(*what):
+    global slow
+    slow -= 1
+    time.sleep(0.05 if slow < 0 else 0)
+    put(*what)
+running._placed = placed
 print("begun", flush=True)
 cli.main({argv})
 """
+"""The command; after so many agreements it goes on slowly, so that a busy machine stops it in time too."""
 
 
 def command(*more: str) -> list[str]:
@@ -393,8 +402,9 @@ def test_ctrl_c_stops_soon_says_how_to_go_on_and_the_next_run_does(many: pathlib
     output = many / "output"
     finished = 0
     for wanted in (-1, 1, 120):
-        running = subprocess.Popen(command(jobs), cwd=many, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   start_new_session=True)  # fmt: skip
+        environment = os.environ | {"AGREEGEN_TEST_SLOW": str(wanted + 10)}
+        running = subprocess.Popen(command(jobs), cwd=many, env=environment, text=True, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, start_new_session=True)  # fmt: skip
         assert running.stdout is not None
         assert running.stdout.readline() == "begun\n"
         if wanted < 0:
