@@ -131,9 +131,7 @@ def _warm(engine: str) -> None:
 
 def _ready() -> None:
     """Loads what finishes a PDF, while it is being drawn."""
-    import pypdfium2  # noqa: F401, PLC0415 (only for PDFs)
-
-    from agreegen.pdf import finish  # noqa: F401, PLC0415 (as above)
+    from agreegen.pdf import finish  # noqa: F401, PLC0415 (only for PDFs)
 
 
 def check(path: pathlib.Path, workspace: Workspace, *, partner: str | None = None) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ import pdf_samples as samples
 import pytest
 
 from agreegen import pdf
-from agreegen.pdf import contents, drawn, entries, streams
+from agreegen.pdf import contents, drawn, embedded, entries, streams, worker
 from agreegen.pdf.contents import Alike
 from agreegen.pdf.counted import Counted
 from agreegen.pdf.parts import BODY
@@ -73,13 +73,30 @@ def test_only_pages_that_are_new_are_read_by_pdfium(forgotten, monkeypatch):
     want = drawn.pages(second)
     assert drawn.ahead(first)() == drawn.pages(first) != want
     read = []
-    text = drawn._text
-    monkeypatch.setattr(drawn, "_text", lambda document, i: read.append(i) or text(document, i))
+    texts = worker.WORKERS.texts
+    monkeypatch.setattr(worker.WORKERS, "texts", lambda made, pages: read.extend(pages) or texts(made, pages))
     assert drawn.ahead(second)() == want
     assert 0 < len(read) < len(want)
     read.clear()
     assert drawn.ahead(second)() == want
     assert not read
+
+
+def _ended(self: worker.Worker, *_: object) -> tuple[bytes, bytes]:
+    self.kill()
+    assert self.exit_code
+    raise OSError
+
+
+def test_a_child_that_can_not_read_a_pdf_does_not_stop_it_from_being_read(forgotten, monkeypatch):
+    made = pdf.EMBEDDED.convert(DOCX)
+    assert worker.WORKERS.texts(made, [2, 0]) == [drawn.pages(made)[i] for i in (2, 0)]
+    assert worker.WORKERS.texts(b"no PDF", [0]) == []
+    assert worker.WORKERS.texts(made, [999]) == []
+    assert worker.WORKERS.draw(embedded.Copy(DOCX).pack(), 60).startswith(b"%PDF")  # it still draws
+    monkeypatch.setattr(worker.Worker, "ask", _ended)
+    assert worker.WORKERS.texts(made, [0]) == []
+    assert drawn.ahead(made)() == drawn.pages(made)
 
 
 def marks(made: bytes) -> list[bytes]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import re
-import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
+from agreegen.pdf import drawing
 from agreegen.pdf.streams import Source, keep
+from agreegen.pdf.worker import WORKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,9 +24,6 @@ _OVERLAP: Final = 0.35  # of the lower piece: superscripts and tight lines share
 LOCK: Final = threading.Lock()  # PDFium must not be entered twice
 
 _RAISED: Final = 5  # points that signs of one line may be raised
-
-_USUAL: Final = sys.getswitchinterval()
-_SWITCH: Final = 0.0002  # seconds; PDFium works beside Python, but is called for each page, and would wait for its turn
 
 _SAID: Final[dict[Drawn, str]] = {}
 """What pages said: a document that is drawn again, and one of the same kind, have most of them in common."""
@@ -81,16 +79,14 @@ def placed(pdf: bytes) -> list[str]:
 
 
 def ahead(pdf: bytes) -> Callable[[], list[str]]:
-    """The text of each page, read beside other work: call what is returned to wait for it."""
+    """The text of each page, read beside other work, in another process: call what is returned to wait for it."""
     found: list[list[str]] = []
 
     def read() -> None:
         with contextlib.suppress(EngineError):  # told to who waits
             found.append(_remembered(pdf) or pages(pdf))
-        sys.setswitchinterval(_USUAL)
 
     reader = threading.Thread(target=read, daemon=True)
-    sys.setswitchinterval(min(_SWITCH, _USUAL))
     reader.start()
 
     def wait() -> list[str]:
@@ -110,15 +106,12 @@ def _remembered(pdf: bytes) -> list[str]:
     except EngineError:
         return []
     found = [_TEXTS.get(mark) for mark in marks]
-    if None in found:
-        with LOCK:
-            document = opened(pdf)
-            try:
-                if len(document) != len(marks):
-                    return []
-                found = [_text(document, i) if text is None else text for i, text in enumerate(found)]
-            finally:
-                document.close()
+    if missing := [i for i, text in enumerate(found) if text is None]:
+        read = WORKERS.texts(pdf, missing)  # PDFium would wait for Python at each page
+        if len(read) != len(missing):
+            return []
+        for i, text in zip(missing, read, strict=True):
+            found[i] = text
     texts = [text for text in found if text is not None]
     for mark, text in zip(marks, texts, strict=True):
         if mark not in _TEXTS:
@@ -137,20 +130,11 @@ def opened(pdf: bytes) -> pypdfium2.PdfDocument:
 
 
 def _text(document: pypdfium2.PdfDocument, index: int) -> str:
-    import pypdfium2.raw as pdfium  # noqa: PLC0415 (as above)
-
-    page = pdfium.FPDF_LoadPage(document.raw, index)
-    if not page:
-        raise EngineError(f"page {index + 1} of the PDF can't be read back", "choose another engine with --pdf-engine")
-    text = pdfium.FPDFText_LoadPage(page)
     try:
-        count = max(pdfium.FPDFText_CountChars(text), 0)
-        buffer = (ctypes.c_ushort * (count + 1))()
-        written = pdfium.FPDFText_GetText(text, 0, count, buffer)
-        return bytes(buffer)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
-    finally:
-        pdfium.FPDFText_ClosePage(text)
-        pdfium.FPDF_ClosePage(page)
+        return drawing.text(document, index)
+    except ValueError:
+        hint = "choose another engine with --pdf-engine"
+        raise EngineError(f"page {index + 1} of the PDF can't be read back", hint) from None
 
 
 def _placed(document: pypdfium2.PdfDocument, index: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import os
 import shutil
 import struct
@@ -19,9 +20,11 @@ from agreegen.errors import EngineError
 from agreegen.pdf import fonts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _SCRIPT: Final = Path(__file__).with_name("drawing.py")
+
+DRAW, READ = b"d", b"t"
 
 _ROOM: Final = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "268435456"}
 """The child keeps the memory of one document for the next, where glibc hands it out."""
@@ -51,20 +54,23 @@ class Worker:
         assert self._process.stdout is not None
         return self._process.stdin, self._process.stdout
 
-    def ask(self, docx: bytes) -> tuple[bytes, bytes]:
-        """ "+" and the PDF, or "-" and the reason why there is none; OSError or struct.error if the child ends."""
+    def ask(self, data: bytes, kind: bytes = DRAW) -> tuple[bytes, bytes]:
+        """ "+" and the PDF, or "-" and the reason why there is none; OSError or struct.error if the child ends.
+
+        To READ, the data are a line of page numbers and a PDF, and the answer is its texts as JSON.
+        """
         to, back = self._pipes
         self._answered = False
-        to.write(struct.pack(">Q", len(docx)))
-        to.write(docx)
+        to.write(struct.pack(">cQ", kind, len(data)))
+        to.write(data)
         to.flush()
-        kind, size = struct.unpack(">cQ", back.read(9))
+        sign, size = struct.unpack(">cQ", back.read(9))
         answer = back.read(size)
         if len(answer) < size:
             raise OSError
         self._answered = True
         self.used += 1
-        return kind, answer
+        return sign, answer
 
     def kill(self) -> None:
         """Ends the process at once, whatever it is doing."""
@@ -162,6 +168,20 @@ class Workers:
     def start(self, docx: bytes) -> Drawing:
         """The drawing of a document, begun by an idle child or a new one."""
         return Drawing(self._take(), docx, self._give)
+
+    def texts(self, pdf: bytes, numbers: Sequence[int]) -> list[str]:
+        """What PDFium reads on pages (from 0) of a PDF, in a child that draws; none where that fails."""
+        try:
+            worker = self._take()
+        except EngineError:
+            return []
+        try:
+            sign, answer = worker.ask(b"%s\n%s" % (" ".join(map(str, numbers)).encode(), pdf), READ)
+        except (OSError, ValueError, struct.error):
+            sign, answer = b"-", b""
+        finally:
+            self._give(worker)
+        return [str(text) for text in json.loads(answer)] if sign == b"+" else []
 
     def warm(self) -> None:
         """Starts a child that is ready when it is first needed; a failure shows then."""
