@@ -93,6 +93,8 @@ def test_what_was_read_by_its_form_alone_is_a_guess_with_its_cell(found: Importe
 
 
 def test_what_no_field_takes_is_kept_at_the_end(found: Imported) -> None:
+    (told,) = [f for f in found.findings if f.code == "M011"]
+    assert re.match(r"\d+ texts of the form fit no field", told.message)
     tail = found.text[found.text.rindex("# filled.docx") - 2000 :]
     for words in ("We'd like to start soon.", "the files are shredded", "No. Never."):
         assert words in tail
@@ -147,6 +149,52 @@ def test_another_table_is_no_form() -> None:
     without = {n: a for n, a in FILLED.items() if n != "Use case name"}
     with pytest.raises(UsageError, match="is no form"):
         imported_from(official(without))
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("X No further disclosure", "no"),
+        ("\u2610 Yes \u2612 No", "no"),
+        ("\u2612 Yes \u2610 No, as agreed", "yes"),
+        ("Yes [x] No [ ]", "yes"),
+        ("Yes \u2610 No \u2612", "no"),
+        ("Yes X  No", "yes"),
+        ("Yes / No", ""),
+        ("N", "no"),
+    ],
+)
+def test_ticks_are_read_as_the_word_that_they_mark(said: str, answer: str) -> None:
+    found = imported_from(official({**FILLED, "Further disclosure": [said]}))
+    assert found.values.get("redisclosure", "") == answer
+    for words in ("further disclosure", "as agreed", "Yes / No"):
+        assert words not in said or words in found.text
+
+
+def test_people_under_one_question_are_one_of_each_side() -> None:
+    answers = ["Approval is given: not disputed", "Jo Doe, Deputy Director", "jo@example.gov, 916-555-0115",
+               "Sam Poe, Chief Deputy, sam@example.gov, 916-555-0116", "Lee Moe, Data Coordinator, lee@example.gov",
+               "Kim Noe, Data Coordinator, kim@example.gov", "Ty Low, Deputy Director, ty@example.gov"]  # fmt: skip
+    found = imported_from(official({**FILLED, "Approvals": answers}))
+    assert found.values["recipient: contacts: executive sponsor: name"] == "Jo Doe"
+    assert found.values["recipient: contacts: executive sponsor: phone"] == "916-555-0115"
+    assert found.values["provider: contacts: executive sponsor: email"] == "sam@example.gov"
+    assert found.values["recipient: contacts: data coordinator: name"] == "Lee Moe"
+    assert found.values["provider: contacts: data coordinator: name"] == "Kim Noe"
+    assert "provider: contacts: executive sponsor" in guesses(found)
+    for words in ("Approval is given: not disputed", "Ty Low, Deputy Director, ty@example.gov"):
+        assert words in found.text
+
+
+def test_numbers_before_entries_are_not_their_names() -> None:
+    found = imported_from(official({**FILLED, "Data elements": ["1. Telephone", "2) Zip code: five", "(3) Language"]}))
+    names = [found.values[f"data: elements[{n}]: name"] for n in (1, 2, 3)]
+    assert names == ["Telephone", "Zip code", "Language"]
+
+
+def test_one_answer_for_several_fields_is_a_guess() -> None:
+    found = imported_from(official({**FILLED, "Purpose": ["Benefits: fewer gaps, for all"]}))
+    assert "the benefits of several" in guesses(found)["purpose: benefits: recipient"]
 
 
 def test_rows_are_found_by_their_names() -> None:

@@ -15,6 +15,6 @@ CODES: Final[dict[str, str]] = {
     "M008": "A value was taken from the official form, and its place in the proposal is a guess.",
     "M009": "The form has lost what it was compared with; its text can't be vouched for.",
     "M010": "A value had characters that can't stand in a document; they were replaced by spaces.",
-    "M011": "The form has a field that proposals don't have; its text is kept as a comment.",
+    "M011": "Text of the form has no field in proposals; it is kept as a comment.",
     "M012": "A prose field has a look, list, table or picture that a proposal can't hold; only its words were taken.",
 }

@@ -287,7 +287,11 @@ def _of_official(members: Mapping[str, bytes], file: str, found: Filled) -> Impo
     one.values.update(answers.values)
     for path, finding in answers.guesses:
         one.note(path, finding)
-    one.findings += [*answers.findings, *_pending(found)]
+    one.findings += _pending(found)
+    if count := len(answers.rest):
+        texts = "1 text of the form fits" if count == 1 else f"{count} texts of the form fit"
+        message = f"{texts} no field; at the end of the proposal each stands with its cell"
+        one.findings.append(Finding("M011", Severity.NOTE, Location(file), message, "move what matters to its field"))
     data = assembled(one.values)
     head = [line.format(file=file) for line in HEAD]
     head.insert(1, "It is the official form, whose cells hold several fields: look at each M008.")

@@ -13,6 +13,7 @@ from agreegen.finding import Finding, Location, Severity, plain_key
 from agreegen.forms.controls import W
 from agreegen.forms.fields import ANSWER, Path, field_at, keyed
 from agreegen.forms.kinds import Kind
+from agreegen.forms.official_people import is_unanswered, lines, people, person, ticked
 from agreegen.forms.official_rows import GENERAL, PROMPTS, ROWS, Part, Row, digest, row_of
 from agreegen.forms.prose import text_of
 from agreegen.forms.values import as_date
@@ -27,8 +28,6 @@ _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_d
 FEWEST: Final = 6
 """Rows that a table must have in common with the form to be one, its first among them."""
 
-_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\w")
-_PHONE: Final = re.compile(r"\(?\d{3}\)?[ .-]?\d{3}[.-]\d{4}(?: ?(?:x|ext\.?) ?\d+)?")
 _DATE: Final = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{4}")
 _NO: Final = re.compile(r"(?i)\W*(?:no|n)\b(?! (?:more|fewer|later|less))")
 _YES: Final = re.compile(r"(?i)\W*(?:yes|y)\b")
@@ -42,7 +41,6 @@ class Official:
     values: dict[Path, str] = field(default_factory=dict)
     places: dict[Path, Location] = field(default_factory=dict)
     guesses: list[tuple[Path, Finding]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
 
     def put(self, path: Path, text: str, where: Location, guess: str = "") -> None:
@@ -126,12 +124,12 @@ def _row(found: Official, row: Row, cell: etree._Element, where: Location) -> No
     loose = [text for part, text in said if part is None]
     sorted_out = [(part, text) for part, text in said if part is not None]
     for part, text in sorted_out:
-        _answer(found, part, text, where, "" if part.how == "text" else part.how)
+        _answer(found, part, text, where, part.guess)
     if not loose:
         return
     if len(row.parts) == 1:
         _answer(found, row.parts[0], "\n".join(loose), where, "")
-    elif not sorted_out and len(loose) == len(row.parts):
+    elif not sorted_out and len(loose) == len(row.parts) and row.parts[0].how != "people":
         for part, text in zip(row.parts, loose, strict=True):
             _answer(found, part, text, where, "the row asks several things, and this is the answer in that place")
     else:
@@ -202,11 +200,11 @@ def _answer(found: Official, part: Part, text: str, where: Location, guess: str)
         return
     reader = READERS.get(part.how)
     if reader is None:
-        found.put(part.path, text, where, guess if guess != part.how else "")
+        found.put(part.path, text, where, guess)
     else:
         known = set(found.values)
         reader(found, part, text, where)
-        if guess and guess != part.how:
+        if guess:
             told = {p for p, _ in found.guesses}
             for path in found.values.keys() - known - told:
                 found.guess(path, where, guess)
@@ -214,24 +212,20 @@ def _answer(found: Official, part: Part, text: str, where: Location, guess: str)
         found.values[("dispute", ANSWER)] = "yes"
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip(" \u2022\u00b7*-\u2013\t") for line in text.split("\n") if line.strip(" \u2022\u00b7*-\u2013\t")]
-
-
 def _as_lines(found: Official, part: Part, text: str, where: Location) -> None:
-    lines = _lines(text)
-    several = lines if len(lines) > 1 else [x.strip() for x in re.split(r";|,(?! and\b)", text) if x.strip()]
-    guess = "the list was split at commas" if len(several) > len(lines) else ""
+    listed = lines(text)
+    several = listed if len(listed) > 1 else [x.strip() for x in re.split(r";|,(?! and\b)", text) if x.strip()]
+    guess = "the list was split at commas" if len(several) > len(listed) else ""
     found.put(part.path, "\n".join(several), where, guess)
 
 
 def _as_entries(found: Official, part: Part, text: str, where: Location) -> None:
-    for n, line in enumerate(_lines(text)):
+    for n, line in enumerate(lines(text)):
         found.put((*part.path, n, "name"), line, where, "each line was read as one of them")
 
 
 def _as_products(found: Official, part: Part, text: str, where: Location) -> None:
-    for n, line in enumerate(_lines(text)):
+    for n, line in enumerate(lines(text)):
         found.put((*part.path, n, "name"), line, where, "each line was read as a product")
         public = re.search(r"(?i)\bpublic\b", line) and not re.search(r"(?i)non-?public|not public", line)
         if public:
@@ -241,7 +235,7 @@ def _as_products(found: Official, part: Part, text: str, where: Location) -> Non
 
 
 def _as_elements(found: Official, part: Part, text: str, where: Location) -> None:
-    for n, line in enumerate(_lines(text)):
+    for n, line in enumerate(lines(text)):
         name, _, definition = re.sub(r" [\u2013\u2014-] ", ": ", line, count=1).partition(": ")
         found.put((*part.path, n, "name"), name, where, "each line was read as a data element")
         found.put((*part.path, n, "definition"), definition, where, "what follows the name was read as its definition")
@@ -250,16 +244,21 @@ def _as_elements(found: Official, part: Part, text: str, where: Location) -> Non
 def _as_yes_no(found: Official, part: Part, text: str, where: Location) -> None:
     rest = {"use": (*part.path, 0, "name"), "funds": ("funds", "kept_by"), "research": ("research", "description")}
     path = rest.get(str(part.path[0]), ("redisclosure", "terms"))
+    said = text
+    text = ticked(text)
     plain = re.sub(r"(?i)^\W*(?:yes|no|y|n)\b[\s.,:;\u2013-]*", "", text).strip()
+    if is_unanswered(text):
+        found.rest.append(f"{where}: {said}")
+        return
     if _NO.match(text):
         found.put((*part.path, ANSWER), "no", where)
         if plain:
-            found.rest.append(f"{where}: {text}")
+            found.rest.append(f"{where}: {said}")
         return
     guess = "" if _YES.match(text) else "the answer is neither yes nor no"
     found.put((*part.path, ANSWER), "yes", where, guess)
     if plain and part.path[0] == "funds":
-        found.rest.append(f"{where}: {text}")
+        found.rest.append(f"{where}: {said}")
     elif plain:
         found.put(path, plain, where, "the words of the answer were put here")
 
@@ -267,24 +266,31 @@ def _as_yes_no(found: Official, part: Part, text: str, where: Location) -> None:
 def _as_person(found: Official, part: Part, text: str, where: Location) -> None:
     """A person's line: mailbox and telephone by their form, then name, title or division in order."""
     whole = " ".join(text.split("\n"))
-    mail, phone = _MAIL.search(whole), _PHONE.search(whole)
-    plain = whole
-    for match in (mail, phone):
-        plain = plain.replace(match[0], " ") if match else plain
-    pieces = [x.strip(" :.") for x in re.split(r"[,;|/]|\b(?:[Ee]-?mail|[Pp]hone|[Tt]el)\b", plain) if x.strip(" :.")]
-    role = str(part.path[-1])
-    keys = (
-        ("name", "title", "division")
-        if role in ("executive_sponsor", "data_coordinator")
-        else ("name", "division", "title")
-    )
-    for key, piece in zip(keys, pieces, strict=False):
-        found.put((*part.path, key), piece, where, "the line was split at its commas")
-    if len(pieces) > len(keys):
+    sure, ordered, more = person(whole, str(part.path[-1]))
+    for key, value in ordered.items():
+        found.put((*part.path, key), value, where, "the line was split at its commas")
+    for key, value in sure.items():
+        found.put((*part.path, key), value, where)
+    if more:
         found.rest.append(f"{where}: {whole}")
-    for key, match in (("email", mail), ("phone", phone)):
-        if match:
-            found.put((*part.path, key), match[0], where)
+
+
+def _as_people(found: Official, part: Part, text: str, where: Location) -> None:
+    """People of both sides under one question: the first of a role is the recipient's, the second the provider's."""
+    for one in people("\n".join(x for x in text.split("\n") if not re.search(r"(?i)\bdisput", x))):
+        role = "data_coordinator" if re.search(r"(?i)\bcoordinator", one) else str(part.path[-1])
+        side = next((s for s in ("recipient", "provider") if not _has(found, (s, 0, "contacts", role))), "")
+        if not side:
+            found.rest.append(f"{where}: {one}")
+            continue
+        path = (side, 0, "contacts", role)
+        _as_person(found, Part("", path, "person"), one, where)
+        found.guess(path, where, "people were read in order: the recipient's, then the provider's")
+    found.rest += [f"{where}: {x}" for x in text.split("\n") if re.search(r"(?i)\bdisput", x)]
+
+
+def _has(found: Official, path: Path) -> bool:
+    return any(p[: len(path)] == path for p in found.values)
 
 
 def _as_action(found: Official, part: Part, text: str, where: Location) -> None:
@@ -333,5 +339,5 @@ def _elements_of_table(found: Official, table: etree._Element, where: Location) 
 
 
 READERS: Final = {"lines": _as_lines, "entries": _as_entries, "products": _as_products, "elements": _as_elements,
-                  "yes-no": _as_yes_no, "person": _as_person, "action": _as_action, "mode": _as_mode,
-                  "dates": _as_dates, "aside": _aside}  # fmt: skip
+                  "yes-no": _as_yes_no, "person": _as_person, "people": _as_people, "action": _as_action,
+                  "mode": _as_mode, "dates": _as_dates, "aside": _aside}  # fmt: skip

@@ -22,7 +22,9 @@ class Part:
     words: str
     path: Path
     how: str = "text"
-    """text, lines, entries, products, elements, yes-no, person, action, mode."""
+    """text, lines, entries, products, elements, yes-no, person, people, action, mode, dates, aside."""
+    guess: str = ""
+    """Why even an answer to this very question is a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,14 @@ ROWS: Final = (
         Part(r"scope", ("purpose", "scope")),
         Part(r"reason", ("purpose", "reason")),
         Part(r"wants|needs?\b|why|explanation", ("purpose", "need")),
-        Part(r"benefit", ("purpose", "benefits", "recipient")),
+        Part(r"benefit", ("purpose", "benefits", "recipient"),
+             guess="the question asks for the benefits of several, and one field has the whole answer"),
     )),
     Row(r"types|categories", (Part("", ("data", "categories"), "lines"),)),
     Row(r"output", (
         Part(r"products?\b.*(?:public|final|intermediate)|^products", ("use", "products"), "products"),
-        Part(r"approve|release", ("use", "products", 0, "release_approved_by", "recipient")),
+        Part(r"approve|release", ("use", "products", 0, "release_approved_by", "recipient"),
+             guess="the question asks both sides about all products, and one field has the whole answer"),
         Part(r"analysis|decision", ("use", "analysis")),
         Part(r"process", ("use", "processes")),
     )),
@@ -108,10 +112,9 @@ ROWS: Final = (
         Part(r"safeguard|protocol", ("security", "protocols")),
     )),
     Row(r"approval", (
-        Part(r"approvers?.*request|approver", _contact("recipient", "executive_sponsor"), "person"),
-        Part(r"approver", _contact("provider", "executive_sponsor"), "person"),
-        Part(r"coordinator", _contact("recipient", "data_coordinator"), "person"),
-        Part(r"coordinator", _contact("provider", "data_coordinator"), "person"),
+        Part(r"approver", _contact("recipient", "executive_sponsor"), "people"),
+        Part(r"coordinator", _contact("recipient", "data_coordinator"), "people"),
+        Part(r"acknowledg|disput", ("undisputed_because",), "aside"),
     )),
     Row(r"position", (
         Part(r"recipient|request", ("dispute", "recipient")),
