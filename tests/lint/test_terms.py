@@ -8,7 +8,7 @@ import pytest
 
 from agreegen.lint import terms
 from agreegen.lint.alone import taken_apart
-from agreegen.lint.vocabulary import Vocabulary
+from agreegen.lint.vocabulary import Vocabulary, distance
 from agreegen.template.draft import draft
 
 from .conftest import PLACE
@@ -57,7 +57,7 @@ def test_other_words_are_let_be(text: str, library: lint.Library) -> None:
 
 def test_letters_are_counted() -> None:
     pairs = (("user", "use"), ("use", "user"), ("porvider", "provider"), ("recipent", "recipient"), ("ab", "cd"))
-    assert [terms.distance(*pair) for pair in pairs] == [1, 1, 1, 1, 2]
+    assert [distance(*pair) for pair in pairs] == [1, 1, 1, 1, 2]
     assert terms.inflected("Provide", "Provided") and not terms.inflected("Provider", "Provided")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +29,7 @@ from agreegen.lint.codes import OTHERS
 from agreegen.lint.library import Library
 from agreegen.lint.own import Own
 from agreegen.lint.rule import Rule, flat
+from agreegen.lint.walk import meant
 from agreegen.template import compile as compile_template
 from agreegen.template.compiled import digest
 
@@ -51,7 +53,9 @@ OF_LIBRARY = frozenset(whole.RULES)
 """Rules that ask for our set of templates."""
 
 OURS = frozenset({"T012", "T016", "T024", "T032", "T042"})
-"""Codes of compiling that a rule here finds too, and all of them: what compiling says of these is dropped for ours."""
+"""Codes of compiling that a rule here finds too: what compiling says of these is dropped for ours."""
+WHOLLY = frozenset({"T032", "T042"})
+"""Those of which ours finds all that there is, and goes on where compiling is misled."""
 
 
 NOTHING: Mapping[str, Sequence[Finding]] = MappingProxyType({})
@@ -205,7 +209,8 @@ def check_file(data: bytes, name: str, library: Library, sound: Sound = frozense
 
 def merged(ours: list[Finding], compiling: list[Finding]) -> list[Finding]:
     """The findings of our rules, and those of compiling that say something else."""
-    codes = {"T032"} | ({f.code for f in ours} & OURS)
+    compiling = [_clearer(f) for f in compiling]
+    codes = WHOLLY | ({f.code for f in ours} & OURS)
     wrong = {_key(f.location) for f in ours if f.code == "T206"}
     ours = [f for f in ours if f.code not in BRANCHES or _key(f.location) not in wrong]
     lines = {_key(f.location) for f in ours if f.code == "T225"}
@@ -215,6 +220,17 @@ def merged(ours: list[Finding], compiling: list[Finding]) -> list[Finding]:
     return list(dict.fromkeys([*ours, *kept]))
 
 
+def _clearer(finding: Finding) -> Finding:
+    """The finding with a remedy for a statement that is misspelt by a letter, or has no space before it."""
+    found = UNKNOWN.match(finding.message) if finding.code == "T041" else None
+    word = meant(found[1]) if found else ""
+    if not found or not word or word == found[1]:
+        return finding
+    level = next((p for p in ("tr", "tc", "p") if found[1] == p + word), "")
+    return replace(finding, hint=f"write {{%{level} {word} … %}}" if level else f"did you mean {word!r}?")
+
+
+UNKNOWN = re.compile(r"unknown tag '(\w+)'")
 BRANCHES = frozenset({"T210", "T211"})
 """Codes that follow from a value that a field can't have."""
 

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from agreegen.finding import nearest
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.template.build import Work, absent, translated
@@ -13,7 +14,7 @@ from agreegen.template.compose import SUFFIX, Composer, found_in
 from agreegen.template.container import Container, opened
 from agreegen.template.elsewhere import unrendered
 from agreegen.template.printing import Sandbox, environment
-from agreegen.template.problem import Problems, nearest
+from agreegen.template.problem import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +49,9 @@ class Alone(Composer):
         outline = next((o for root in (self.root, *self.also) if (o := root / f"{name}.txt").is_file()), None)
         if outline is not None:
             return f"its outline is still there: `agreegen templates draft {outline.as_posix()}` makes it anew"
-        near = nearest(name, known)
-        return near or "delete the include; or write an outline, of which `agreegen templates draft` makes the file"
+        if near := nearest(name, known):
+            return f"did you mean {near}?"
+        return "delete the include; or write an outline, of which `agreegen templates draft` makes the file"
 
 
 def compiled(data: bytes, path: Path, roots: tuple[Path, ...]) -> list[Finding]:

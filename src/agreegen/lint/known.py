@@ -91,7 +91,7 @@ def _rows() -> dict[str, Shape]:
         "blocks": many(record(heading=text, party=words, statement=words, lines=many(line), together=yesno)),
         "document": record(
             title=text, reference=maybe, version=text, status=text, template=text, template_version=text,
-            template_digest=text, generator=text, beyond=many(text),
+            template_digest=text, generator=text, beyond=many(text), unread=many(text),
             settings=many(record(name=text, value=text, source=text)),
         ),
     }  # fmt: skip
@@ -128,7 +128,7 @@ def schema() -> Shape:
     parties = many(party).sure()
     hints = Notice.__annotations__
     notice = record(**{k: _noticed(k, str(hints[k])) for k in hints})
-    regime = record(present=yesno, parties=maybe, elements=Shape(TEXT, optional=True, special=("all",)))
+    regime = record(present=yesno, parties=maybe, receivers=many(text), elements=Shape(TEXT, optional=True, special=("all",)))
     opinion = proposal.fields["opinions"].item
     assert opinion is not None
     way = record(

@@ -31,8 +31,9 @@ class Spot:
         """The place as its author sees it."""
         if self.line is None:
             return Location(file=file, part=self.part, text=self.text[:200])
-        said, at = self.line.text, max(self.at, 0)
-        return replace(self.line.place, text=self.text[:200], said=flat(said), column=at + 1)
+        said = flat(self.line.text)
+        at = max(self.at, 0) + len(said[max(self.at, 0) :]) - len(said[max(self.at, 0) :].lstrip())
+        return replace(self.line.place, text=self.text[:200], said=said if said.strip() else "", column=at + 1)
 
 
 def flat(text: str) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CURLED = "".join(q for q in QUOTES if q not in "\"'")
 ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d+);|&")
 HIDDEN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff]")
+SEEN = {"\u00a0": "a space that doesn't break", "\u00ad": "a hyphen that isn't seen",
+        "\u200b": "a space of no width"}  # fmt: skip
 LOOK = ("b", "i", "u", "strike", "color", "sz", "vertAlign", "highlight", "caps", "smallCaps", "rFonts", "vanish")
 DIRECTIVE = re.compile(r"\s*\{%-?\s*(?:if|elif|else|endif|for|endfor)\b[^%]*%\}\s*")
 
@@ -121,7 +123,8 @@ def invisible(page: Page) -> Iterator[Spot]:
     """
     for line, tag in tags(page):
         if found := HIDDEN.search(tag.text):
-            message = f"the character U+{ord(found[0]):04X} stands in {tag.text}"
+            what = SEEN.get(found[0], "an invisible character")
+            message = f"{what} (U+{ord(found[0]):04X}) stands in {tag.text}"
             hint = "type the tag again, with ordinary spaces"
             yield Spot(message, hint, line, tag.start + found.start(), tag.text)
 
@@ -215,7 +218,8 @@ def runs_of_text(page: Page) -> Iterator[Spot]:
             if use.tag.level == "r" and use.tag.opens == "{{":
                 shape = page.reader.shape(use.node, use.scope)
                 if shape is not None and shape.kind != ANY:
-                    yield spot(use, f"{use.tag.text} prints plain text as if it were formatted", "write {{ … }}")
+                    hint = f"write {{{{ {use.tag.body.strip()} }}}}"
+                    yield spot(use, f"{use.tag.text} prints plain text as if it were formatted", hint)
 
 
 def unbounded(page: Page) -> Iterator[Spot]:

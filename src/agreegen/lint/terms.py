@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.lint.rule import Spot, flat, warning
-from agreegen.lint.vocabulary import WORD
+from agreegen.lint.vocabulary import WORD, distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -232,19 +232,6 @@ def inflected(word: str, right: str) -> bool:
     one, other = sorted((word.lower(), right.lower()), key=len)
     stems = {one, one.removesuffix("e"), one.removesuffix("y"), one.removesuffix("s")}
     return any(other == stem + end for stem in stems for end in ("", "s", "es", "ies", "d", "ed", "ing", "ly", "al"))
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters are another, more, less, or have changed places with the next."""
-    older, before, row = [0], [0], list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
-            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                best = min(best, older[j - 2] + 1)
-            row.append(best)
-    return row[-1]
 
 
 RULES = (warning("T245", misspelt_term),)

@@ -56,3 +56,16 @@ class Vocabulary:
 
 
 NO_WORDS = Vocabulary(dict)
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters are another, more, less, or have changed places with the next."""
+    older, before, row = [0], [0], list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                best = min(best, older[j - 2] + 1)
+            row.append(best)
+    return row[-1]

@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from agreegen.lint.line import Block, Line, Use
 from agreegen.lint.logic import both, no
-from agreegen.template.problem import nearest
+from agreegen.lint.vocabulary import distance
 from agreegen.template.tag import Tag
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Walk:
             self._tag(line, tag)
             yield tag.end, self.guards
         for found in broken:
-            if found and (word := _meant(found[1])):
+            if found and (word := meant(found[1])):
                 self._statement(line, Tag(0, 0, found[0], "{%", "", word), word, None)
 
     def _tag(self, line: Line, tag: Tag) -> None:
@@ -65,7 +65,7 @@ class Walk:
         if tag.opens == "{{":
             self.uses.append(Use(line, tag, self._parsed(tag.source()), self.guards, dict(self.scope)))
             return
-        word = tag.word if tag.word in WORDS else _meant(tag.word)
+        word = tag.word if tag.word in WORDS else meant(tag.word)
         rest = tag.body.strip()[len(tag.word) :]
         source = {"if": f"{{% if {rest} %}}{{% endif %}}", "elif": f"{{% if {rest} %}}{{% endif %}}",
                   "for": f"{{% for {rest} %}}{{% endfor %}}", "set": f"{{% set {rest} %}}"}.get(word)  # fmt: skip
@@ -158,12 +158,16 @@ class Walk:
         self.blocks.append(Block(block.line, block.tag, f"{block.tag.text} is never closed", hint))
 
 
-def _meant(word: str) -> str:
+def meant(word: str) -> str:
     """The statement that a misspelt word means, or nothing."""
     if word in WORDS:
         return word
     for prefix in ("tr", "tc", "p"):
         if word.removeprefix(prefix) in WORDS:
             return word.removeprefix(prefix)
-    found = re.search(r"'(\w+)'", nearest(word, WORDS))
-    return found[1] if found else ""
+    near = min(WORDS, key=lambda w: distance(word, w))
+    return near if distance(word, near) <= (1 if len(word) < LONG else 2) else ""
+
+
+LONG = 5
+"""From so many letters on, two of them may be wrong."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agreegen.lint.rule import Spot, error, warning
-from agreegen.pdf.fonts import TWINS, is_twin
+from agreegen.pdf.fonts import is_twin
 from agreegen.template.adopt import canonical
 from agreegen.template.compose import PENDING
 from agreegen.template.container import W
@@ -218,7 +218,7 @@ def strange_font(page: Page) -> Iterator[Spot]:
         fonts = {f for e in own(line.element, W + "rFonts") for f in _faces(e)} | ours.get(line.style, set())
         for font in sorted(f for f in fonts if f and not is_twin(f)):
             if (font, line.style) not in seen or font not in ours.get(line.style, set()):
-                hint = f"use one of {', '.join(sorted(t.title() for t in TWINS))}"
+                hint = "use Arial, Times New Roman, or the style's own font: in Word, Home > Font"
                 yield Spot(f"the font {font!r} has no twin of the same widths", hint, line)
             seen.add((font, line.style))
 
