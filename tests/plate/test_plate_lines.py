@@ -11,9 +11,7 @@ from xml.sax.saxutils import escape
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-from plate_samples import PROPOSALS, series
 
-from agreegen import generate
 from agreegen.pdf import EMBEDDED
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import Parts
@@ -22,6 +20,7 @@ from agreegen.plate.breaking import between, broken, chunks, places, plain_chunk
 from agreegen.plate.plate import members
 from agreegen.plate.setting import Face, Geometry
 from agreegen.plate.stream import entry, zipped
+from examples_made import EXAMPLES, Examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,12 +29,12 @@ BASE = pathlib.Path(__file__).parents[2] / "templates" / "base.docx"
 REGULAR = Face("liberation/LiberationSans-Regular.ttf", 11.0)
 
 
-def drawn(docx: bytes) -> tuple[str, list[tuple[int, float]]]:
+def drawn(pdf: bytes) -> tuple[str, list[tuple[int, float]]]:
     """The letters that are drawn, without spaces, and the page and height of each."""
     text: list[str] = []
     where: list[tuple[int, float]] = []
     x, y = ctypes.c_double(), ctypes.c_double()
-    for number, page in enumerate(pypdfium2.PdfDocument(EMBEDDED.convert(docx))):
+    for number, page in enumerate(pypdfium2.PdfDocument(pdf)):
         letters = page.get_textpage()
         for i in range(letters.count_chars()):
             pdfium.FPDFText_GetCharOrigin(letters.raw, i, x, y)
@@ -45,9 +44,9 @@ def drawn(docx: bytes) -> tuple[str, list[tuple[int, float]]]:
     return "".join(text), where
 
 
-def compared(docx: bytes) -> Iterator[tuple[str, int, set[int]]]:
+def compared(docx: bytes, pdf: bytes) -> Iterator[tuple[str, int, set[int]]]:
     """(text, lines drawn, lines counted) of each paragraph whose words stand in the document once."""
-    text, where = drawn(docx)
+    text, where = drawn(pdf)
     parts = Parts(docx)
     shown = Displayed(parts)
     geometry = Geometry(parts, shown.styles)
@@ -76,11 +75,10 @@ def document(paragraphs: list[str]) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", sorted(PROPOSALS.glob("*.yaml")), ids=lambda p: p.stem)
-def test_lines_of_examples_are_those_drawn(path: pathlib.Path, cache: pathlib.Path) -> None:
-    of = series(path.stem, cache)
-    docx = generate.printing(generate.document(of.opened, of.workspace)[0], of.workspace)[0]
-    found = list(compared(docx))
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_lines_of_examples_are_those_drawn(path: pathlib.Path, examples: Examples) -> None:
+    docx, pdf = (file.read_bytes() for file in examples.made(path).files)
+    found = list(compared(docx, pdf))
     assert len(found) > 600
     assert [(t, n, counted) for t, n, counted in found if len(counted) == 1 and counted != {n}] == []
     assert sum(len(counted) > 1 for _, _, counted in found) < 10
@@ -96,7 +94,8 @@ def test_lines_of_odd_words_are_those_drawn() -> None:
         return made + dice.choice(["", "", "", ",", ".", "-" + made, "\u2019s", "-2027", "/" + made, ")(" + made])
 
     paragraphs = [f"q{i}x " + " ".join(word() for _ in range(dice.randint(20, 60))) for i in range(250)]
-    found = list(compared(document([*paragraphs, "x " + "abcdefghij" * 12 + " y"])))
+    docx = document([*paragraphs, "x " + "abcdefghij" * 12 + " y"])
+    found = list(compared(docx, EMBEDDED.convert(docx)))
     assert len(found) == 251
     assert [(t, n, counted) for t, n, counted in found if not min(counted) <= n <= max(counted)] == []
     assert sum(len(counted) == 1 for _, _, counted in found) > 150

@@ -38,11 +38,23 @@ def who(opened: Opened) -> str:
     return opened.agreement.proposal.recipient[0].id or ""
 
 
+_WHOLE: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[Series, dict[str, bytes]]] = {}
+"""Agreements that were made the whole way: several tests compare with the same ones."""
+
+
+def whole_way(of: Series, changed: dict[str, str]) -> dict[str, bytes]:
+    """The parts of an agreement that was made the whole way, once."""
+    key = id(of), tuple(sorted(changed.items()))
+    if key not in _WHOLE:
+        _WHOLE[key] = of, of.whole(changed)
+    return _WHOLE[key][1]
+
+
 def same(made: Press, of: Series, changed: dict[str, str]) -> bool:
     """Whether an agreement came from a plate; it is what the whole way makes in any case."""
     opened, source = of.having(changed)
     found = made.docx(opened, source, partner=who(opened))
-    parts, whole = members(found.docx), of.whole(changed)
+    parts, whole = members(found.docx), whole_way(of, changed)
     assert list(parts) == list(whole)
     assert [n for n in whole if parts[n] != whole[n]] == []
     return found.plate
@@ -73,11 +85,11 @@ def test_counties_are_those_of_the_whole_way(counties: Series) -> None:
 @pytest.mark.slow
 def test_all_counties_are_those_of_the_whole_way(counties: Series) -> None:
     made = Press(counties.workspace)
-    names = [row["county"] for row in table("lists")["counties"]][::3]
+    names = [row["county"] for row in table("lists")["counties"]][::6]
     plates = [same(made, counties, words(name)) for name in names]
-    assert len(plates) == 20
-    assert sum(plates) == 19
-    assert made.counted < 30
+    assert len(plates) == 10
+    assert sum(plates) == 9
+    assert made.counted < 10
 
 
 @pytest.mark.slow
