@@ -15,7 +15,8 @@ from agreegen import generate, workspace
 from agreegen.agreement import agreement_of
 from agreegen.errors import FindingsError, UsageError
 from agreegen.packs.filled import OURS
-from agreegen.packs.guess import SIGNED, key_of
+from agreegen.packs.guess import SIGNED
+from agreegen.packs.naming import key_of
 from agreegen.packs.start import Started, start
 from agreegen.reading import read_partners, read_proposal, read_source
 from agreegen.template.outline import outline
@@ -58,8 +59,8 @@ def fields(made: Started) -> dict[str, str]:
     [
         ("Between [Name of County] and [Name of County].", {"name of county": "text"}),
         ("From [Effective Date] on.", {"effective date": "date"}),
-        ("It ends after ____ (number of months).", {"number of months": "text"}),
-        ("The fee is $________ for each file.", {"fee": "text"}),
+        ("It ends after ____ (number of months).", {"number of months": "number"}),
+        ("The fee is $________ for each file.", {"fee amount": "text"}),
         ("[Insert the name of the program] and «Clerk» and <<Board>>.",
          {"name of the program": "text", "clerk": "text", "board": "text"}),
         ("It says [sic] and [1] and [Reserved] and [ ].", {}),
@@ -69,6 +70,18 @@ def fields(made: Started) -> dict[str, str]:
         ("Paid by ____ and by ____.", {"paid": "text", "blank": "text"}),
         ("{% for x in [10, 20] %}{{ x }} {% endfor %}of [Name of County].", {"name of county": "text"}),
         ("{{ CompanyName }} and {{ recipient.name }}", {"company name": "text"}),
+        ("Agreement No.: ____  Effective Date: ____", {"agreement number": "text", "effective date": "date"}),
+        ("County shall pay Contractor $____ for each month, not to exceed $____.",
+         {"amount for each month": "text", "amount not to exceed": "text"}),
+        ("It begins on ____ and ends on [DATE].", {"start date": "date", "end date": "date"}),
+        ("Payment is due within ____ days.", {"payment due within days": "number"}),
+        ("The County of ____ (“County”) and ____ (the “Contractor”)",
+         {"county name": "text", "contractor name": "text"}),
+        ("Subcontractors allowed (Yes/No): ____", {"subcontractors allowed": "yes/no"}),
+        ("Data may be kept abroad: ☐ Yes ☐ No", {"data may be kept abroad": "yes/no"}),
+        ("The Data [will/will not] name people.", {"data name people": "one of"}),
+        ("Title: [TBD], lead: [●], fee of [AMOUNT], from XX/XX/XXXX.",
+         {"title": "text", "lead": "text", "fee amount": "text", "date": "date"}),
     ],
 )  # fmt: skip
 def test_blanks_become_fields(text: str, expected: dict[str, str], tmp_path: pathlib.Path) -> None:
@@ -167,3 +180,43 @@ def test_what_can_not_be_started(tmp_path: pathlib.Path) -> None:
     (tmp_path / "full" / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="isn't an empty folder"):
         start("mine", document(tmp_path, "x"), tmp_path / "full")
+
+
+def test_empty_cells_of_a_form_become_fields_and_those_of_other_tables_stay(tmp_path: pathlib.Path) -> None:
+    def more(made: Any) -> None:
+        for rows in ((("Program manager", ""), ("Start date", "____"), ("Signature", "")),
+                     (("Element", "Meaning", ""), ("Name", "", "")),
+                     (("Term", "Meaning"), ("Data", "All of it"), ("Party", "Who signs"), ("Law", ""))):  # fmt: skip
+            table = made.add_table(len(rows), len(rows[0]))
+            for row, cells in zip(table.rows, rows, strict=True):
+                for cell, words in zip(row.cells, cells, strict=True):
+                    cell.text = words
+
+    made = started(tmp_path, "Between [Name of County] and others.", more=more)
+    assert fields(made) == {"name of county": "text", "program manager": "text", "start date": "date"}
+    assert [row[2] for row in made.guessed if row[0] == "program manager"] == ["an empty cell"]
+    said = [cell.text for t in docx.Document(str(again(made, tmp_path))).tables for c in t.rows for cell in c.cells]
+    assert said[:6] == ["Program manager", "____", "Start date", "January 1, 2027", "Signature", ""]
+
+
+@pytest.mark.parametrize(("answer", "printed"), [("yes", "☒ Yes ☐ No, Yes"), ("no", "☐ Yes ☒ No, No")])
+def test_yes_and_no_are_printed_as_boxes_and_as_words(answer: str, printed: str, tmp_path: pathlib.Path) -> None:
+    made = started(tmp_path, "Data abroad: ☐ Yes ☐ No, allowed (Yes/No) ____")
+    text = made.files[-1].read_text(encoding="utf-8")
+    assert text.count('"yes"') == 2
+    made.files[-1].write_text(text.replace('"yes"', f'"{answer}"'), encoding="utf-8")
+    words = [p.text for p in docx.Document(str(again(made, tmp_path))).paragraphs]
+    assert f"Data abroad: {printed.partition(',')[0]}, allowed (Yes/No) {printed.rpartition(' ')[2]}" in words
+
+
+def test_command_shows_a_table_of_guesses(run: Callable[..., Any], tmp_path: pathlib.Path) -> None:
+    old = document(tmp_path, "Effective Date: ____", "By: ____ Date: ____")
+    said = run("templates", "new", "mine", "--from", old, "--output", tmp_path / "mine")
+    assert said.code == 0
+    assert "effective date  date  “____”" in said.out
+    assert "T066" in said.err
+    assert "T065" not in said.err
+    checked = run("templates", "check", tmp_path / "mine" / "master.docx")
+    assert checked.code == 0
+    none = run("templates", "new", "none", "--from", document(tmp_path, "No blank."), "--output", tmp_path / "none")
+    assert "no blank was found" in none.out

@@ -15,6 +15,9 @@ from agreegen.cli.console import AsJson, Force, invocation, say, templates_app, 
 if TYPE_CHECKING:
     from agreegen.approval import State
 
+WIDEST = 36
+"""Letters of a cell of the table of guesses."""
+
 FEW = 12
 """Files that are named one by one."""
 
@@ -151,6 +154,10 @@ def templates_diff(
         raise typer.Exit(1)
 
 
+def _cell(words: str, width: int) -> str:
+    return words.ljust(width) if len(words) <= width else f"{words[: width - 2]} …"
+
+
 @templates_app.command(name="new")
 def templates_new(
     name: Annotated[str, typer.Argument(help="What the template is called.", metavar="NAME", show_default=False)],
@@ -171,8 +178,17 @@ def templates_new(
         typer.echo(report.as_json(made.findings, files=[str(f) for f in made.files],
                                   fields=[f.key for f in made.fields]))  # fmt: skip
         return
-    report.text(made.findings, sys.stderr)
-    typer.echo(f"{made.folder} is a template with {len(made.fields)} fields:")
+    report.text([f for f in made.findings if f.code != "T065"], sys.stderr)
+    typer.echo(f"{made.folder} is a template with {len(made.fields)} fields, each a guess to be reviewed:")
+    rows = [("field", "type", "stood there", "where"), *made.guessed]
+    widths = [min(max(map(len, column)), WIDEST) for column in zip(*rows, strict=True)]
+    for row in rows if made.guessed else ():
+        cells = (_cell(words, width) for words, width in zip(row[:3], widths, strict=False))
+        typer.echo(f"  {'  '.join(cells)}  {row[3]}".rstrip())
+    if not made.guessed:
+        typer.echo(
+            "  no blank was found: no line, words in brackets, highlighted words, controls, empty cells in a form"
+        )
     for file in made.files:
         typer.echo(f"  {file}")
     typer.echo(f"Try it: {invocation()} generate {made.files[-1]}")

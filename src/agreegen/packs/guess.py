@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from agreegen.packs.declared import DATE, ONE_OF, TEXT, Field
+from agreegen.packs.declared import DATE, ONE_OF, TEXT, YES_NO, Field
+from agreegen.packs.naming import EMPTY, WORDS, key_of, labeled
 from agreegen.template.container import Container, W
 from agreegen.template.paragraph import put
 from agreegen.template.place import Places, own, rendered_parts
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Location
 
-BLANK: Final = re.compile(r"_{3,}|\[[^\[\]{}\n]{2,80}\]|«[^«»\n]{1,80}»|<<[^<>\n]{1,80}>>")
+BLANK: Final = re.compile(
+    r"\[_{2,}\]|_{3,}|\[[^\[\]{}\n]{1,80}\]|«[^«»\n]{1,80}»|<<[^<>\n]{1,80}>>"
+    r"|\b[Xx]{1,2}/[Xx]{1,2}/[Xx]{2,4}\b|\bX{4,}\b"
+)
+BOXES: Final = re.compile(r"(?i)([☐□])(\s*)yes(\s*)([☐□])(\s*)no\b")
+"""Two boxes of which one is checked."""
+
+OPEN: Final = re.compile(r"_{2}|[●•]|[Xx]{4}")
+"""What only a blank has."""
+
 TAG: Final = re.compile(r"\{[{%#].*?[%}#]\}", re.S)
 SIGNED: Final = re.compile(
     r"(?i)(?:\W|\b(?:by|signed?|here|print|printed|name|title|dated?|and|or|x|its|attest|initials|seal)\b)+"
@@ -30,20 +40,8 @@ SIGNED: Final = re.compile(
 """What lines are for that people sign on."""
 
 SAID: Final = re.compile(r"(?i)^(?:sic|reserved|omitted|x|\W*|\d+|signature pages? follows?.*|remainder of .*)$")
-LEAD: Final = re.compile(
-    r"(?i)^(?:please )?(?:insert|enter|fill in|add|type|specify|state|click (?:here )?to enter)\b[: ]*(?:the |a |an )?"
-)
-DATED: Final = re.compile(r"(?i)\bdate\b|\bday of\b")
-WORDS: Final = re.compile(r"[a-z0-9]+")
-MOST: Final = 5
-"""Words that the name of a field has."""
-
 NO_TEXT: Final = frozenset({"docPartObj", "docPartList", "checkbox", "picture", "repeatingSection"})
 """Controls that don't hold a line of text."""
-
-FILLERS: Final = frozenset({"the", "a", "an", "this", "that", "is", "are", "by", "and", "or", "of", "to", "in", "on",
-                            "for", "with", "at", "as", "from", "between", "through", "until", "shall", "be", "will",
-                            "no", "not", "than"})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -58,7 +56,10 @@ class Guess:
     @property
     def tag(self) -> str:
         """What takes the place of the blank."""
-        return f"{{{{ proposal.extra.{self.declared.name}{' | date' if self.declared.kind == DATE else ''} }}}}"
+        name = f"proposal.extra.{self.declared.name}"
+        if self.declared.kind == YES_NO:
+            return f"{{{{ 'Yes' if {name} else 'No' }}}}"
+        return f"{{{{ {name}{' | date' if self.declared.kind == DATE else ''} }}}}"
 
 
 @dataclass(slots=True)
@@ -79,20 +80,15 @@ class Guesses:
         name = key
         while name in self.found:
             name, number = f"{key} {number}", number + 1
-        kind = DATE if kind == TEXT and DATED.search(label) and "___" not in looked else kind
-        declared = Field(name, kind, choices=choices, meaning=f"Guessed from “{looked[:60]}”")
+        declared = Field(name, kind, choices=choices, meaning=f"{name.capitalize()}, {_from(looked)}")
         self.found[name] = Guess(declared, looked, where)
         return self.found[name]
 
 
-def key_of(label: str) -> str:
-    """The name of a field that a label gives: at most five words, the last ones, without fillers at their start."""
-    words = WORDS.findall(label.lower().replace("'s", "").replace("\u2019s", ""))[-MOST:]
-    while words and (words[0] in FILLERS or words[0][0].isdigit()):
-        words = words[1:]
-    while words and words[-1] in FILLERS:
-        words = words[:-1]
-    return " ".join(words) or "blank"
+def _from(looked: str) -> str:
+    return (
+        f"guessed from “{looked[:60]}”" if WORDS.search(looked.lower()) else "guessed from the words around its blank"
+    )
 
 
 def guessed(container: Container) -> Guesses:
@@ -104,7 +100,10 @@ def guessed(container: Container) -> Guesses:
         for control in list(root.iter(W + "sdt")):
             _control(control, places, guesses)
         for p in list(root.iter(W + "p")):
+            _boxes(p, places.of(p), guesses)
             _paragraph(p, places.of(p), guesses)
+        for table in root.iter(W + "tbl"):
+            _cells(table, places, guesses)
     return guesses
 
 
@@ -122,23 +121,58 @@ def _paragraph(p: etree._Element, where: Location, guesses: Guesses) -> None:
     tags: list[tuple[int, int, str]] = []
     for start, end, bright in spans:
         looked = whole[start:end].strip()
-        inner = looked.strip("[]<>«»_ ")
-        if "{" in looked or "}" in looked or (not bright and SAID.fullmatch(inner) and "___" not in looked):
+        inner = looked.strip("[]<>«»_ ●•")
+        if "{" in looked or "}" in looked or (not bright and SAID.fullmatch(inner) and not OPEN.search(looked)):
             continue
         line = not inner
-        label = LEAD.sub("", inner) if inner else _label(whole, start, end) or _beside(p)
-        alone = WORDS.findall(whole[:start].lower()) in ([], WORDS.findall(label.lower()))
-        if line and ((alone and SIGNED.fullmatch(label)) or (signing and not _beside(p))):
+        found = labeled(whole[:start], inner, whole[end:], _beside(p), where.heading or "")
+        alone = WORDS.findall(whole[:start].lower()) in ([], WORDS.findall(found.words.lower()))
+        if line and ((alone and SIGNED.fullmatch(found.words)) or (signing and not _beside(p))):
             guesses.left.append(where)
             continue
-        if not WORDS.search(label.lower()):
-            label = where.heading or "blank"
-        guess = guesses.add(label, looked or "____", where, shared=not line)
+        own_words = not line and not EMPTY.fullmatch(inner)
+        guess = guesses.add(found.words, looked or "____", where, found.kind, found.choices, shared=own_words)
         lead = len(whole[start:end]) - len(whole[start:end].lstrip())
         tail = len(whole[start:end]) - len(whole[start:end].rstrip())
         tags.append((start + lead, end - tail, guess.tag))
     for start, end, tag in reversed(tags):
         _replace(texts, start, end, tag)
+
+
+def _boxes(p: etree._Element, where: Location, guesses: Guesses) -> None:
+    """Puts a tag in the place of each box of `☐ Yes ☐ No`; one of them is checked."""
+    texts = list(own(p, W + "t"))
+    whole = "".join(t.text or "" for t in texts)
+    for m in reversed(list(BOXES.finditer(whole))):
+        label = labeled(whole[: m.start()], "", whole[m.end() :], _beside(p), where.heading or "").words
+        guess = guesses.add(label, m[0], where, YES_NO, shared=False)
+        name = f"proposal.extra.{guess.declared.name}"
+        _replace(texts, *m.span(4), f"{{{{ '{m[4]}' if {name} else '☒' }}}}")
+        _replace(texts, *m.span(1), f"{{{{ '☒' if {name} else '{m[1]}' }}}}")
+
+
+def _cells(table: etree._Element, places: Places, guesses: Guesses) -> None:
+    """Puts tags into the empty cells of a table of two columns that has a label in each row and is there to fill in."""
+    rows = [row.findall(W + "tc") for row in table.findall(W + "tr")]
+    pairs = [(row[0], row[1]) for row in rows if len(row) == 2]
+    empty = [(a, b) for a, b in pairs if _said(a) and not _said(b) and b.find(f".//{W}drawing") is None]
+    filled = sum(1 for _, b in pairs if "{{" in _said(b))
+    if len(pairs) < len(rows) or not empty or len(empty) + filled < len(pairs) / 2:
+        return
+    for label_cell, cell in empty:
+        label, p = _said(label_cell).strip(" :*"), cell.find(W + "p")
+        if p is None or SIGNED.fullmatch(label) or "{" in label:
+            continue
+        found = labeled(f"{label}: ", "", "")
+        guess = guesses.add(found.words, "", places.of(p), found.kind, shared=False)
+        run = p.makeelement(W + "r", {})
+        run.append(run.makeelement(W + "t", {}))
+        run[0].text = guess.tag
+        p.append(run)
+
+
+def _said(cell: etree._Element) -> str:
+    return " ".join("".join(t.text or "" for t in cell.iter(W + "t")).split())
 
 
 def _is_for_signing(whole: str) -> bool:
@@ -152,15 +186,6 @@ def _beside(p: etree._Element) -> str:
     cell = next(p.iterancestors(W + "tc"), None)
     before = cell.getprevious() if cell is not None else None
     return "".join(t.text or "" for t in before.iter(W + "t")).strip(" :") if before is not None else ""
-
-
-def _label(whole: str, start: int, end: int) -> str:
-    """What a line is for: the words in parentheses behind it, else those before it in its sentence."""
-    behind = re.match(r"\s*\(([^()]{2,60})\)", whole[end:])
-    if behind:
-        return behind[1]
-    before = re.split(r"[.;!?]\s|_{3,}|\t|\)\s", whole[:start])[-1]
-    return before.strip(" :,\t$(")
 
 
 def _highlighted(texts: list[etree._Element]) -> Iterator[tuple[int, int, bool]]:
@@ -233,7 +258,9 @@ def _control(control: etree._Element, places: Places, guesses: Guesses) -> None:
     kind = DATE if "date" in kinds else ONE_OF if choices else TEXT
     label = next((v for n in ("alias", "tag") if (v := _value(properties, n))), looked)
     where = places.of(texts[0])
-    guess = guesses.add(LEAD.sub("", label.strip("[]_ ")), looked, where, kind, choices, shared=True)
+    named = labeled("", label.strip("[]_ "), "", above=where.heading or "")
+    kind = named.kind if kind == TEXT else kind
+    guess = guesses.add(named.words, looked, where, kind, choices or named.choices, shared=True)
     _replace(texts, 0, sum(len(t.text or "") for t in texts), guess.tag)
     for run in content.iter(W + "rPr"):
         for style in run.findall(W + "rStyle"):

@@ -13,9 +13,9 @@ from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.package import file_name, replaced
 from agreegen.packs import FILE, MASTER
-from agreegen.packs.declared import BLOCK, DATE, ONE_OF, TEXT, YES_NO, Field
+from agreegen.packs.declared import BLOCK, DATE, NUMBER, ONE_OF, TEXT, YES_NO, Field
 from agreegen.packs.filled import OURS
-from agreegen.packs.guess import Guesses, guessed
+from agreegen.packs.guess import Guess, Guesses, guessed
 from agreegen.template import compile as compile_template
 from agreegen.template.base import pack as packed
 from agreegen.template.container import opened
@@ -41,6 +41,8 @@ class Started:
     files: tuple[pathlib.Path, ...]
     fields: tuple[Field, ...]
     findings: tuple[Finding, ...]
+    guessed: tuple[tuple[str, str, str, str], ...] = ()
+    """For each field its key, its type, what stood there, and where."""
 
 
 def start(name: str, agreement: pathlib.Path, folder: pathlib.Path | None = None) -> Started:
@@ -70,7 +72,9 @@ def start(name: str, agreement: pathlib.Path, folder: pathlib.Path | None = None
     except OSError as error:
         raise UsageError(f"{here} can't be written: {error.strerror}", "choose another folder") from None
     notes = (*_notes(guesses, tagged, here / MASTER), *(f for f in template.findings if f.severity != Severity.NOTE))
-    return Started(name, here, tuple(here / file for file in files), tuple(fields), notes)
+    table = [(g.declared.key, g.declared.type, _looked(g), _place(g.where)) for g in guesses.found.values()]
+    table += [(field.key, field.type, "a tag", _place(where)) for field, where in tagged]
+    return Started(name, here, tuple(here / file for file in files), tuple(fields), notes, tuple(table))
 
 
 def _with_tags(agreement: pathlib.Path) -> tuple[bytes, Guesses, Problems]:
@@ -149,7 +153,7 @@ def _record(name: str, agreement: pathlib.Path, guesses: Guesses, tagged: Sequen
     ]
     for guess in guesses.found.values():
         times = f", {guess.count} times, first" if guess.count > 1 else ""
-        lines.append(f"  # “{_flat(guess.looked)}”{times} {_place(guess.where)}")
+        lines.append(f"  # {_looked(guess)}{times} {_place(guess.where)}")
         lines += _declared(guess.declared, 1)
     for field, where in tagged:
         lines.append(f"  # a tag of the agreement, {_place(where)}")
@@ -189,7 +193,7 @@ def _example(name: str, guesses: Guesses, tagged: Sequence[tuple[Field, Location
 
 
 def _sample(field: Field, looked: str) -> Any:
-    one: Any = {DATE: "2027-01-01", YES_NO: "yes", TEXT: looked}.get(field.kind, looked)
+    one: Any = {DATE: "2027-01-01", YES_NO: "yes", NUMBER: 30}.get(field.kind, looked or "____")
     if field.kind == ONE_OF:
         one = looked if looked in field.choices else field.choices[0]
     if field.kind == BLOCK:
@@ -200,7 +204,7 @@ def _sample(field: Field, looked: str) -> Any:
 def _notes(guesses: Guesses, tagged: Iterable[tuple[Field, Location]], word: pathlib.Path) -> Iterator[Finding]:
     for guess in guesses.found.values():
         times = f" ({guess.count} times)" if guess.count > 1 else ""
-        message = f"“{_flat(guess.looked)}”{times} became the field '{guess.declared.key}', {guess.declared.answer}"
+        message = f"{_looked(guess)}{times} became the field '{guess.declared.key}', {guess.declared.answer}"
         yield _note("T065", guess.where, word, message, REVIEW)
     for field, where in tagged:
         message = f"a tag asks for '{field.key}', {field.answer}"
@@ -208,6 +212,10 @@ def _notes(guesses: Guesses, tagged: Iterable[tuple[Field, Location]], word: pat
     for where in dict.fromkeys(guesses.left):
         yield _note("T066", where, word, "a line stays as it is, to be signed or filled in by hand",
                     "write a tag into the Word file if it is a field")  # fmt: skip
+
+
+def _looked(guess: Guess) -> str:
+    return f"“{_flat(guess.looked)}”" if guess.looked else "an empty cell"
 
 
 def _note(code: str, where: Location, word: pathlib.Path, message: str, hint: str) -> Finding:
