@@ -15,6 +15,7 @@ from agreegen import lint, report
 from agreegen.errors import UsageError
 from agreegen.lint import copies, generic, mending, suppression
 from agreegen.lint.alone import taken_apart
+from agreegen.lint.vocabulary import distance
 from agreegen.template.base import unpack
 from agreegen.template.container import W
 from agreegen.template.draft import draft
@@ -229,7 +230,7 @@ def test_a_tag_of_two_looks_gets_the_first(library: lint.Library) -> None:
     ("porposal", "proposal", True), ("proposal", "proposal", False), ("name", "date", False),
 ])  # fmt: skip
 def test_one_letter(one: str, other: str, near: bool) -> None:
-    assert mending.one_letter(one, other) is near
+    assert (distance(one, other) == 1) is near
 
 
 def test_copies_are_written_and_originals_stay(

@@ -128,7 +128,8 @@ def schema() -> Shape:
     parties = many(party).sure()
     hints = Notice.__annotations__
     notice = record(**{k: _noticed(k, str(hints[k])) for k in hints})
-    regime = record(present=yesno, parties=maybe, receivers=many(text), elements=Shape(TEXT, optional=True, special=("all",)))
+    elements = Shape(TEXT, optional=True, special=("all",))
+    regime = record(present=yesno, parties=maybe, receivers=many(text), elements=elements)
     opinion = proposal.fields["opinions"].item
     assert opinion is not None
     way = record(

@@ -16,15 +16,16 @@ from jinja2 import TemplateSyntaxError, nodes
 from lxml import etree
 
 from agreegen.lint.naming import written
-from agreegen.lint.tags import CURLED, HIDDEN, _looks
+from agreegen.lint.tags import CURLED, HIDDEN, looks
+from agreegen.lint.vocabulary import distance
 from agreegen.lint.walk import WORDS
-from agreegen.template.container import XML_SPACE
+from agreegen.template.container import XML_SPACE, W
 from agreegen.template.paragraph import STREAMS, TEXT, piece
 from agreegen.template.place import own, rendered_parts
-from agreegen.template.tag import DOUBLE, Tag
+from agreegen.template.tag import DOUBLE, Tag, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from agreegen.lint.line import Line, Use
     from agreegen.lint.page import Page
@@ -56,7 +57,7 @@ def mends(page: Page) -> list[Mend]:
     found: dict[tuple[int, int], Mend] = {}
     uses = {(id(u.line), u.tag.start): u for entry in page.entries[:1] for u in page.uses(entry)}
     for line in page.lines:
-        looks = list(_looks(line)) if line.tags else []
+        seen = list(looks(line)) if line.tags else []
         for tag in line.tags:
             if tag.opens in ("raw", "{#"):
                 continue
@@ -69,7 +70,7 @@ def mends(page: Page) -> list[Mend]:
             new = _named(page, uses.get((id(line), tag.start)), text)
             if new != text:
                 text, whys = new, [*whys, "the only name one letter away"]
-            mixed = len({look for a, b, look in looks if a < tag.end and b > tag.start}) > 1
+            mixed = len({look for a, b, look in seen if a < tag.end and b > tag.start}) > 1
             if mixed:
                 whys.append("one look")
             if whys:
@@ -110,22 +111,12 @@ def _named(page: Page, use: Use | None, text: str) -> str:
                 wrong, known = node.attr, list(base.shape.fields)
         elif isinstance(node, nodes.Name) and node.name not in {*use.scope, *page.reader.schema.fields}:
             wrong, known = node.name, [*page.reader.schema.fields, *use.scope]
-        close = [k for k in known if len(k) >= SHORT and one_letter(wrong, k)] if wrong else []
+        close = [k for k in known if len(k) >= SHORT and distance(wrong, k) == 1] if wrong else []
         if len(close) == 1:
             whole = written(node)
             right = whole[: len(whole) - len(wrong)] + close[0]
             text = re.sub(rf"(?<![\w.]){re.escape(whole)}(?!\w)", right, text)
     return text
-
-
-def one_letter(one: str, other: str) -> bool:
-    """True when two words differ by one letter: another, one more, one less, or two that changed places."""
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rests = ((one[at + 1 :], other[at + 1 :]), (one[at:], other[at + 1 :]), (one[at + 1 :], other[at:]))
-    swapped = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
-    return swapped or any(a == b for a, b in rests)
 
 
 def same(page: Page, one: str, other: str) -> bool:
@@ -140,8 +131,6 @@ def readable(page: Page, text: str) -> bool:
 
 
 def _read(page: Page, text: str) -> str | None:
-    from agreegen.template.tag import scan  # noqa: PLC0415
-
     found = scan(text)
     if len(found) != 1 or not isinstance(found[0], Tag):
         return None
@@ -171,17 +160,11 @@ def mended(data: bytes, page: Page, wanted: Iterable[Mend]) -> bytes:
         if not any(x in by_line for x in lines):
             continue
         root = etree.fromstring(members[name], etree.XMLParser(resolve_entities=False))
-        for line, p in zip(lines, _paragraphs(root), strict=True):
+        for line, p in zip(lines, root.iter(W + "p"), strict=True):
             for mend in sorted(by_line.get(line, ()), key=lambda m: -m.start):
                 _put(p, mend)
         changed[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return packed(data, changed)
-
-
-def _paragraphs(root: etree._Element) -> Iterator[etree._Element]:
-    from agreegen.template.container import W  # noqa: PLC0415
-
-    yield from root.iter(W + "p")
 
 
 def _put(p: etree._Element, mend: Mend) -> None:

@@ -13,7 +13,7 @@ from agreegen.lint.walk import Walk
 from agreegen.template.compose import ALONE
 from agreegen.template.container import Container, W
 from agreegen.template.paragraph import FIELD, STREAMS, piece
-from agreegen.template.place import Places, heading_styles, own, rendered_parts
+from agreegen.template.place import Places, own, rendered_parts
 from agreegen.template.tag import Tag, TagError, scan, stray
 
 if TYPE_CHECKING:
@@ -97,10 +97,9 @@ class Page:
     def lines(self) -> tuple[Line, ...]:
         """Every paragraph of the rendered parts."""
         self.places.mark(self.container)
-        names = heading_styles(self.container)
-        return tuple(self._line(p, names) for _, root in self.parts for p in root.iter(W + "p"))
+        return tuple(self._line(p) for _, root in self.parts for p in root.iter(W + "p"))
 
-    def _line(self, p: etree._Element, _: set[str]) -> Line:
+    def _line(self, p: etree._Element) -> Line:
         text = "".join(map(piece, own(p, *STREAMS[0])))
         style = p.find(f"{W}pPr/{W}pStyle")
         said = self.style_names.get(style.get(W + "val") or "", "") if style is not None else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.rules.case import Documented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +35,10 @@ class Spot:
         at = max(self.at, 0) + len(said[max(self.at, 0) :]) - len(said[max(self.at, 0) :].lstrip())
         return replace(self.line.place, text=self.text[:200], said=said if said.strip() else "", column=at + 1)
 
+    def finding(self, code: str, severity: Severity, file: str) -> Finding:
+        """The spot as a finding."""
+        return Finding(code, severity, self.location(file), self.message, self.hint)
+
 
 def flat(text: str) -> str:
     """The text on one line, as many characters long."""
@@ -42,7 +46,7 @@ def flat(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Documented):
     """A rule whose function's docstring tells what, why, bad and good."""
 
     code: str
@@ -51,26 +55,7 @@ class Rule:
 
     def check(self, page: Page) -> list[Finding]:
         """The findings of this rule."""
-        return [self.finding(page.file, spot) for spot in self.find(page)]
-
-    def finding(self, file: str, spot: Spot) -> Finding:
-        """A spot as a finding."""
-        return Finding(self.code, self.severity, spot.location(file), spot.message, spot.hint)
-
-    @property
-    def title(self) -> str:
-        """The first sentence of the docstring."""
-        return self.text.split("\n", 1)[0]
-
-    @property
-    def text(self) -> str:
-        """The docstring without indentation."""
-        return inspect.cleandoc(self.find.__doc__ or "")
-
-    def part(self, name: str) -> str:
-        """The part of the docstring under `Why:`, `Bad:` or `Good:`."""
-        found = re.search(rf"^{name}:[ \n](.*?)(?=^(?:Why|Bad|Good):|\Z)", self.text, re.S | re.M)
-        return inspect.cleandoc("\n" + found[1]).strip("\n") if found else ""
+        return [spot.finding(self.code, self.severity, page.file) for spot in self.find(page)]
 
 
 def error(code: str, find: Callable[[Page], Iterator[Spot]]) -> Rule:

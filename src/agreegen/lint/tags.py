@@ -11,7 +11,7 @@ from agreegen.lint.fields import spot
 from agreegen.lint.rule import Spot, error, warning
 from agreegen.lint.shape import ANY
 from agreegen.template.container import W
-from agreegen.template.paragraph import TEXT
+from agreegen.template.paragraph import STREAMS, TEXT, piece
 from agreegen.template.place import own
 from agreegen.template.tag import QUOTES, Tag
 
@@ -141,16 +141,15 @@ def two_looks(page: Page) -> Iterator[Spot]:
     for line in page.lines:
         if not line.tags:
             continue
-        looks = list(_looks(line))
+        seen = list(looks(line))
         for tag in line.tags:
-            if len({look for start, end, look in looks if start < tag.end and end > tag.start}) > 1:
+            if len({look for start, end, look in seen if start < tag.end and end > tag.start}) > 1:
                 hint = "select the whole tag in Word and give it one look"
                 yield Spot(f"{tag.text} changes its look inside", hint, line, tag.start, tag.text)
 
 
-def _looks(line: Line) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    from agreegen.template.paragraph import STREAMS, piece  # noqa: PLC0415
-
+def looks(line: Line) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """The stretches of a paragraph that look alike: where they begin and end, and the look."""
     at = 0
     for e in own(line.element, *STREAMS[0]):
         text = piece(e)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from agreegen.lint.line import Line
     from agreegen.lint.page import Page
+    from agreegen.template.container import Container
 
 VAL = W + "val"
 OFF = ("0", "false", "off", "none")
@@ -141,10 +142,7 @@ def _alike(page: Page, kind: str) -> bool:
     return parts[0] == parts[1]
 
 
-def _styles(container: object) -> dict[str, etree._Element]:
-    from agreegen.template.container import Container  # noqa: PLC0415
-
-    assert isinstance(container, Container)
+def _styles(container: Container) -> dict[str, etree._Element]:
     name = container.part("styles")
     found = container.tree(name).iter(W + "style") if name else ()
     return {s.get(W + "styleId") or "": s for s in found}
@@ -185,11 +183,8 @@ def _in_table(line: Line) -> bool:
     return bool(line.place.cell)
 
 
-def _lists(container: object) -> dict[str, bytes]:
+def _lists(container: Container) -> dict[str, bytes]:
     """numId -> what its list is."""
-    from agreegen.template.container import Container  # noqa: PLC0415
-
-    assert isinstance(container, Container)
     name = container.part("numbering")
     if not name:
         return {}

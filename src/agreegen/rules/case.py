@@ -169,23 +169,11 @@ Found = tuple[tuple[str | int, ...], str, str]
 """What a rule yields: the path of the field, the message, the hint."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule with its code, its severity, and the function whose docstring tells what, why, bad and good."""
+class Documented:
+    """A rule whose function's docstring tells what, why, bad and good."""
 
-    code: str
-    severity: Severity
-    find: Callable[[Case], Iterator[Found]]
-
-    def check(self, case: Case) -> list[Finding]:
-        """The findings of this rule."""
-        return [self.finding(case, found) for found in self.find(case)]
-
-    def finding(self, case: Case, found: Found) -> Finding:
-        """What the rule has found, at its place."""
-        path, message, hint = found
-        place = case.at(*path)
-        return Finding(self.code, self.severity, place, message, _for_rows(path, hint) if place.cell else hint)
+    __slots__ = ()
+    find: Callable[..., Any]
 
     @property
     def title(self) -> str:
@@ -201,6 +189,25 @@ class Rule:
         """The part of the docstring under `Why:`, `Bad:` or `Good:`."""
         found = re.search(rf"^{name}:[ \n](.*?)(?=^(?:Why|Bad|Good|Source):|\Z)", self.text, re.S | re.M)
         return inspect.cleandoc("\n" + found[1]).strip("\n") if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Documented):
+    """A rule with its code, its severity, and the function whose docstring tells what, why, bad and good."""
+
+    code: str
+    severity: Severity
+    find: Callable[[Case], Iterator[Found]]
+
+    def check(self, case: Case) -> list[Finding]:
+        """The findings of this rule."""
+        return [self.finding(case, found) for found in self.find(case)]
+
+    def finding(self, case: Case, found: Found) -> Finding:
+        """What the rule has found, at its place."""
+        path, message, hint = found
+        place = case.at(*path)
+        return Finding(self.code, self.severity, place, message, _for_rows(path, hint) if place.cell else hint)
 
 
 def _for_rows(path: tuple[str | int, ...], hint: str) -> str:
