@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from agreegen.forms.controls import DATA, W14, W15, W, lines, shown, stored, xpath
+from agreegen.forms.controls import W14, W15, W, lines, shown, stored, xpath
 from agreegen.forms.fields import field_at, path_of
 from agreegen.forms.identity import path_of_control
 from agreegen.forms.kinds import RICH, Kind
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from agreegen.forms.fields import Path
 
 _W = f"{{{W}}}"
-_ITEM = f"{{{W15}}}repeatingSectionItem"
 DATA_PART = "customXml/item1.xml"
 
 
@@ -158,7 +157,3 @@ def changed(docx: bytes, name: str, pattern: str, new: str, *, count: int = 1) -
     text, n = re.subn(pattern, new, members[name].decode(), count=count, flags=re.DOTALL)
     assert n, f"{pattern} isn't in {name}"
     return pack({**members, name: text.encode()})
-
-
-assert DATA
-assert _ITEM

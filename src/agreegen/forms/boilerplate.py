@@ -12,6 +12,7 @@ from lxml import etree
 from agreegen.finding import Finding, Location, Severity
 from agreegen.forms.controls import W15, W
 from agreegen.forms.identity import gathered, is_field
+from agreegen.forms.parts import STORY, parsed, serialized
 from agreegen.source.visible import of_document
 from agreegen.template.base import pack, unpack
 
@@ -32,8 +33,6 @@ FIRST_WORDS: Final = 10
 NEAR: Final = 12
 """Paragraphs among which a changed one is looked for."""
 
-_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnotes|endnotes)\.xml")
 _FIELDS: Final = frozenset({"headers", "footers"})
 _AROUND: Final = 4
 
@@ -53,7 +52,7 @@ def texts(docx: bytes) -> dict[str, list[str]]:
 
 
 def _holed(data: bytes) -> bytes:
-    root = etree.fromstring(data, _PARSER)
+    root = parsed(data)
     gathered(root)
     for sdt in list(root.iter(f"{_W}sdt")):
         pr = sdt.find(f"{_W}sdtPr")
@@ -65,7 +64,7 @@ def _holed(data: bytes) -> bytes:
     for sdt in list(root.iter(f"{_W}sdt")):
         if sdt.getparent() is not None and is_field(sdt):
             _hole(sdt)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)
 
 
 def _hole(sdt: etree._Element) -> None:

@@ -15,6 +15,8 @@ from agreegen.forms import boilerplate, official, store
 from agreegen.forms.declared import declaring, faults, untold
 from agreegen.forms.fields import ANSWER, field_at, keyed, path_of
 from agreegen.forms.merging import Merged, merged
+from agreegen.forms.parts import STORY, parsed
+from agreegen.forms.prose import short
 from agreegen.forms.reading import Filled, filled
 from agreegen.forms.values import assembled, flat
 from agreegen.forms.writing import AROUND, written
@@ -126,8 +128,8 @@ def _with_number(finding: Finding, numbers: Mapping[str, str]) -> Finding:
 def _is_whole(members: Mapping[str, bytes], file: str) -> None:
     """UsageError if the file has no text, or a part of its text is broken."""
     try:
-        for name in ["word/document.xml", *filter(boilerplate.STORY.fullmatch, members)]:
-            etree.fromstring(members[name], etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+        for name in ["word/document.xml", *filter(STORY.fullmatch, members)]:
+            parsed(members[name])
     except (KeyError, ValueError, etree.XMLSyntaxError):
         raise UsageError(f"{file} is damaged, or isn't a Word file", "save it again in Word, and import that") from None
 
@@ -188,7 +190,7 @@ def _filled_in(one: Merged) -> dict[str, str]:
 
 def _pending(found: Filled) -> Iterator[Finding]:
     for what, text, where in found.pending:
-        message = f"“{_short(text)}” is {what} by a tracked change that is pending"
+        message = f"“{short(text)}” is {what} by a tracked change that is pending"
         hint = "accept or reject the change in Word and import the form again"
         yield Finding("M006", Severity.WARNING, where, message, hint)
 
@@ -300,8 +302,3 @@ def _of_official(members: Mapping[str, bytes], file: str, found: Filled) -> Impo
     text = written(data, one.notes, head, missing, answers.rest)
     shown = {keyed(p): v for p, v in one.values.items()}
     return Imported(text, tuple(one.findings), "", "official form", shown)
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else text[:57] + "…"

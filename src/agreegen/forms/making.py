@@ -168,8 +168,3 @@ def decisions(plan: Plan, on: Mapping[str, bool]) -> list[tuple[str, ...]]:
         for e in exhibits()
         if plan.variant in e.variants and e.when is not None
     ]
-
-
-def has_signs(docx: bytes) -> bool:
-    """True where a sign of an open field is left in a document, which must never be."""
-    return any(SIGN.search(data.decode(errors="ignore")) for data in unpack(docx).values())

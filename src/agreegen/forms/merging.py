@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.finding import Finding, Location, Severity
 from agreegen.forms.fields import ANSWER, field_at, keyed
 from agreegen.forms.kinds import Kind
+from agreegen.forms.prose import short
 from agreegen.forms.reading import is_hint
 from agreegen.forms.values import as_date, chosen, text_of
 from agreegen.reading.source import UNPRINTABLE
@@ -57,7 +58,7 @@ def merged(filled: Filled, stored: Mapping[Path, str] | None, file: str) -> Merg
             found.note(path, Finding("M004", Severity.WARNING, where, message, "look whether the value is meant"))
     for path, value in found.values.items():
         if path[-1] == ANSWER and value not in ("yes", "no"):
-            message = f"'{keyed(path)}' asks yes or no and has “{_short(value)}”"
+            message = f"'{keyed(path)}' asks yes or no and has “{short(value)}”"
             finding = Finding(
                 "M003", Severity.ERROR, found.places.get(path, Location(file)), message, "write yes or no"
             )
@@ -83,7 +84,7 @@ def _one(found: Merged, path: Path, shown: list[Shown], stored: str) -> None:
     if not texts:
         if stored:
             found.values[path] = _clean(found, path, stored, where)
-            message = f"'{keyed(path)}' shows nothing, and the form's data say “{_short(stored)}”, which is taken"
+            message = f"'{keyed(path)}' shows nothing, and the form's data say “{short(stored)}”, which is taken"
             found.note(
                 path, Finding("M007", Severity.WARNING, where, message, "look whether it was meant to be emptied")
             )
@@ -96,13 +97,13 @@ def _one(found: Merged, path: Path, shown: list[Shown], stored: str) -> None:
     found.values[path] = _clean(found, path, value, texts[value].where)
     found.places[path] = texts[value].where
     if len(changed) > 1:
-        others = "; ".join(f"“{_short(t)}” at {_spot(texts[t].where)}" for t in changed[1:])
-        message = f"'{keyed(path)}' has different values: “{_short(value)}” at {_spot(texts[value].where)}, {others}"
+        others = "; ".join(f"“{short(t)}” at {_spot(texts[t].where)}" for t in changed[1:])
+        message = f"'{keyed(path)}' has different values: “{short(value)}” at {_spot(texts[value].where)}, {others}"
         finding = Finding("M005", Severity.ERROR, texts[value].where, message, "choose one; the first was taken")
         found.note(path, finding, kept="\n".join(changed[1:]))
     elif stored and stored != _preset(path):
         message = (
-            f"'{keyed(path)}' shows “{_short(value)}”, and the form's data say “{_short(stored)}”; what is shown holds"
+            f"'{keyed(path)}' shows “{short(value)}”, and the form's data say “{short(stored)}”; what is shown holds"
         )
         found.note(path, Finding("M007", Severity.WARNING, texts[value].where, message,
                                  "nothing, if what is shown is right: LibreOffice doesn't keep both alike"),
@@ -154,8 +155,3 @@ def _clean(found: Merged, path: Path, text: str, where: Location) -> str:
 def _spot(where: Location) -> str:
     said = [f"“{where.heading}”"] if where.heading else []
     return ", ".join([*said, f"“{where.text}”" if where.text else where.part])
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else text[:57] + "…"

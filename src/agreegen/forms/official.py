@@ -15,6 +15,7 @@ from agreegen.forms.fields import ANSWER, Path, field_at, keyed
 from agreegen.forms.kinds import Kind
 from agreegen.forms.official_people import is_unanswered, lines, people, person, ticked
 from agreegen.forms.official_rows import GENERAL, PROMPTS, ROWS, Part, Row, digest, row_of
+from agreegen.forms.parts import parsed
 from agreegen.forms.prose import text_of
 from agreegen.forms.values import as_date
 from agreegen.proposal.technical import Element
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _W: Final = f"{{{W}}}"
-_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 FEWEST: Final = 6
 """Rows that a table must have in common with the form to be one, its first among them."""
 
@@ -70,7 +70,7 @@ class Official:
 def answers(members: Mapping[str, bytes], file: str) -> Official | None:
     """What people wrote in the official form; None if the file isn't one."""
     try:
-        root = etree.fromstring(members.get("word/document.xml", b"<none/>"), _PARSER)
+        root = parsed(members.get("word/document.xml", b"<none/>"))
     except (etree.XMLSyntaxError, ValueError):
         return None
     found = Official(file)

@@ -39,6 +39,12 @@ def _contact(side: str, role: str) -> Path:
     return (side, 0, "contacts", role)
 
 
+def _requirements(of: str, protocols: str) -> tuple[Part, ...]:
+    """Requirements of privacy or security, by where they come from."""
+    sources = ((r"federal", "federal"), (r"contract", "contractual"), (r"state", "state"), (protocols, "protocols"))
+    return tuple(Part(words, (of, name)) for words, name in sources)
+
+
 ROWS: Final = (
     Row(r"use case name|name of (?:the )?use case", (Part("", ("proposal",)),)),
     Row(r"contact", (
@@ -99,18 +105,8 @@ ROWS: Final = (
     )),
     Row(r"disclosure", (Part("", ("redisclosure",), "yes-no"),)),
     Row(r"research", (Part("", ("research",), "yes-no"),)),
-    Row(r"privacy", (
-        Part(r"federal", ("privacy", "federal")),
-        Part(r"contract", ("privacy", "contractual")),
-        Part(r"state", ("privacy", "state")),
-        Part(r"protocol", ("privacy", "protocols")),
-    )),
-    Row(r"security", (
-        Part(r"federal", ("security", "federal")),
-        Part(r"contract", ("security", "contractual")),
-        Part(r"state", ("security", "state")),
-        Part(r"safeguard|protocol", ("security", "protocols")),
-    )),
+    Row(r"privacy", _requirements("privacy", r"protocol")),
+    Row(r"security", _requirements("security", r"safeguard|protocol")),
     Row(r"approval", (
         Part(r"approver", _contact("recipient", "executive_sponsor"), "people"),
         Part(r"coordinator", _contact("recipient", "data_coordinator"), "people"),

@@ -12,6 +12,7 @@ from lxml import etree
 from agreegen.forms.controls import MC, SPACES, W14, W15, W
 from agreegen.forms.fields import field_at, title_of
 from agreegen.forms.kinds import RICH
+from agreegen.forms.parts import STORY, parsed, serialized
 from agreegen.forms.stand_in import SIGN, label
 
 if TYPE_CHECKING:
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
     from agreegen.forms.stand_in import Signs
 
 _W: Final = f"{{{W}}}"
-_STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnotes|endnotes)\.xml")
 _BESIDE: Final = (f"{_W}sdt", f"{_W}bookmarkStart", f"{_W}bookmarkEnd")
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
-_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _HEAD: Final = re.compile(rb"<w:(?:document|hdr|ftr|footnotes|endnotes)\s")
 _IGNORABLE: Final = re.compile(r'\smc:Ignorable="([^"]*)"')
 _SPACES: Final = {"w14": W14, "w15": W15, "mc": MC}
@@ -74,7 +73,7 @@ def placed(members: dict[str, bytes], signs: Signs, pages: Pages) -> dict[str, b
         if not name.endswith(".xml"):
             continue
         text = data.decode()
-        if _STORY.fullmatch(name) and SIGN.search(text):
+        if STORY.fullmatch(name) and SIGN.search(text):
             text = _controlled(_opened(data), signs, pages).decode()
         found[name] = SIGN.sub(lambda m: escape(label(signs.path(m) or ())), text).encode()
     return found
@@ -94,11 +93,11 @@ def _opened(data: bytes) -> bytes:
 
 
 def _controlled(data: bytes, signs: Signs, pages: Pages) -> bytes:
-    root = etree.fromstring(data, _PARSER)
+    root = parsed(data)
     for run in list(root.iter(f"{_W}r")):
         if any(SIGN.search(t.text or "") for t in run.iterfind(f"{_W}t")):
             _split(run, signs, pages)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)
 
 
 def _split(run: etree._Element, signs: Signs, pages: Pages) -> None:
@@ -160,7 +159,7 @@ def _text(text: str) -> etree._Element:
 
 def fragments(xml: str) -> list[etree._Element]:
     """The elements of a piece of WordprocessingML."""
-    return list(etree.fromstring(f'<w:body {SPACES} xmlns:r="{_R}">{xml}</w:body>'.encode(), _PARSER))
+    return list(parsed(f'<w:body {SPACES} xmlns:r="{_R}">{xml}</w:body>'.encode()))
 
 
 _R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -168,7 +167,7 @@ _R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 def with_front(document: bytes, front: str) -> bytes:
     """The document with pages before its own, as a section that has the headers and footers of its first one."""
-    root = etree.fromstring(_opened(document), _PARSER)
+    root = parsed(_opened(document))
     body = root.find(f"{_W}body")
     assert body is not None
     first = next(root.iter(f"{_W}sectPr"))
@@ -186,12 +185,12 @@ def with_front(document: bytes, front: str) -> bytes:
         body.insert(at, element)
     ignored = (root.get(f"{{{MC}}}Ignorable") or "").split()
     etree.cleanup_namespaces(root, keep_ns_prefixes=["w", "r", "w14", "w15", "mc", *ignored])
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)
 
 
 def unlinked(document: bytes) -> bytes:
     """The document whose cross-references are plain text: it is locked, and LibreOffice empties some in a form."""
-    root = etree.fromstring(document, _PARSER)
+    root = parsed(document)
     for paragraph in root.iter(f"{_W}p"):
         runs = list(paragraph.iter(f"{_W}r"))
         for at, run in enumerate(runs):
@@ -203,8 +202,9 @@ def unlinked(document: bytes) -> bytes:
                 continue
             marks = [n for n in range(at, ends[0]) if _char(runs[n]) == "separate"]
             for n in (at - 1, at, *marks, ends[0]):
-                runs[n].getparent().remove(runs[n])
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+                if (holder := runs[n].getparent()) is not None:
+                    holder.remove(runs[n])
+    return serialized(root)
 
 
 def _char(run: etree._Element) -> str:
@@ -214,10 +214,10 @@ def _char(run: etree._Element) -> str:
 
 def protected(settings: bytes) -> bytes:
     """The settings with the protection that lets only controls be filled in."""
-    root = etree.fromstring(settings, _PARSER)
+    root = parsed(settings)
     for old in root.findall(f"{_W}documentProtection"):
         root.remove(old)
     at = sum(1 for e in root if isinstance(e.tag, str) and etree.QName(e).localname in BEFORE_PROTECTION)
     said = etree.Element(f"{_W}documentProtection", {f"{_W}edit": "forms", f"{_W}enforcement": "1"})
     root.insert(at, said)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from agreegen.forms.controls import W
+from agreegen.forms.parts import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _W: Final = f"{{{W}}}"
-_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 _PACKAGE: Final = "http://schemas.microsoft.com/office/2006/xmlPackage"
 _OFF: Final = ("0", "false", "off", "none", "baseline")
 LOOKS: Final = {
@@ -52,7 +52,7 @@ def stored_lines(text: str) -> str:
     if f'"{_PACKAGE}"' not in text[:2000]:
         return text
     try:
-        root = etree.fromstring(text.strip().encode(), _PARSER)
+        root = parsed(text.strip().encode())
     except (etree.XMLSyntaxError, ValueError):
         return text
     body = root.find(f".//{{{_PACKAGE}}}part[@{{{_PACKAGE}}}name='/word/document.xml']//{_W}body")
@@ -70,14 +70,14 @@ def lost(pr: etree._Element, content: etree._Element, *, items: bool = False) ->
         text = text_of(run).strip()
         for look in _looks(run, own) if text else ():
             found.setdefault(look, []).append(text)
-    told = [f"{look}: “{_short(' '.join(texts))}”" for look, texts in found.items()]
+    told = [f"{look}: “{short(' '.join(texts))}”" for look, texts in found.items()]
     listed = [text_of(p) for p in content.iter(f"{_W}p") if p.find(f"{_W}pPr/{_W}numPr") is not None]
     if listed and not items:
-        told.append(f"a list that begins with “{_short(listed[0])}”")
+        told.append(f"a list that begins with “{short(listed[0])}”")
     told += ["a table"] if next(content.iter(f"{_W}tbl"), None) is not None else []
     names = dict.fromkeys(etree.QName(e).localname for e in content.iter() if isinstance(e.tag, str))
     told += dict.fromkeys(THINGS[n] for n in names if n in THINGS)
-    told += [f"the address of the link “{_short(text_of(e))}”" for e in content.iter(f"{_W}hyperlink")]
+    told += [f"the address of the link “{short(text_of(e))}”" for e in content.iter(f"{_W}hyperlink")]
     return tuple(told)
 
 
@@ -88,6 +88,7 @@ def _looks(run: etree._Element, own: set[str]) -> Iterator[str]:
             yield LOOKS[name]
 
 
-def _short(text: str) -> str:
+def short(text: str, most: int = 60) -> str:
+    """The text on one line, cut to what a message can name."""
     text = " ".join(text.split())
-    return text if len(text) <= 40 else text[:37] + "…"
+    return text if len(text) <= most else f"{text[: most - 3]}…"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from agreegen.forms.fields import entry_at, field_at, list_titles
 from agreegen.forms.identity import gathered, is_field, path_of_control
 from agreegen.forms.kinds import RICH, Kind
 from agreegen.forms.labels import unnumbered
+from agreegen.forms.parts import STORY, parsed
 from agreegen.forms.prose import lines_of, lost, text_of
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _W: Final = f"{{{W}}}"
 _W14: Final = f"{{{W14}}}"
-_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-_STORY: Final = re.compile(r"word/(?:document|[\w-]*(?:header|footer)\d*|footnotes|endnotes)\.xml")
 HINTS: Final = frozenset({
     "click or tap here to enter text.", "click here to enter text.", "choose an item.", "choose an item",
     "click or tap to enter a date.", "click here to enter a date.", "click or tap to choose a date.",
@@ -61,9 +59,9 @@ class Filled:
 def filled(members: Mapping[str, bytes], file: str) -> Filled:
     """What stands in the controls of a form's body, headers and notes."""
     found = Filled()
-    for name in sorted((n for n in members if _STORY.fullmatch(n)), key=lambda n: n != "word/document.xml"):
+    for name in sorted((n for n in members if STORY.fullmatch(n)), key=lambda n: n != "word/document.xml"):
         try:
-            root = etree.fromstring(members[name], _PARSER)
+            root = parsed(members[name])
         except (etree.XMLSyntaxError, ValueError):
             continue
         gathered(root)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from agreegen.forms.controls import DATA, ITEM, STORE
+from agreegen.forms.parts import parsed, serialized
 from agreegen.forms.prose import stored_lines
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ PROPERTY: Final = "agreegen form"
 
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
-_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _ITEMS: Final = re.compile(r"customXml/item\d*\.xml", re.IGNORECASE)
 
 
@@ -53,7 +53,7 @@ def data_xml(values: Mapping[Path, str]) -> bytes:
         for part in path:
             node = _child(node, part)
         node.text = value
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)
 
 
 def _child(node: etree._Element, part: str | int) -> etree._Element:
@@ -96,7 +96,7 @@ def record_xml(record: Record) -> bytes:
     packed = zlib.compress(json.dumps(told, ensure_ascii=False, sort_keys=True).encode(), 9)
     root = etree.Element(f"{{{RECORD}}}record", nsmap={None: RECORD})  # type: ignore[dict-item]
     root.text = base64.b64encode(packed).decode()
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)
 
 
 def stored(members: Mapping[str, bytes]) -> tuple[dict[Path, str] | None, Record | None]:
@@ -107,7 +107,7 @@ def stored(members: Mapping[str, bytes]) -> tuple[dict[Path, str] | None, Record
         if not _ITEMS.fullmatch(name):
             continue
         try:
-            root = etree.fromstring(content, _PARSER)
+            root = parsed(content)
         except (etree.XMLSyntaxError, ValueError):
             continue
         if root.tag == f"{{{DATA}}}form" and values is None:
@@ -134,7 +134,7 @@ def _unpacked(text: str) -> Record | None:
 def made_in(members: Mapping[str, bytes]) -> dict[str, Any] | None:
     """How the form was made, as its properties still tell; None if they don't."""
     try:
-        root = etree.fromstring(members.get("docProps/custom.xml", b"<none/>"), _PARSER)
+        root = parsed(members.get("docProps/custom.xml", b"<none/>"))
     except (etree.XMLSyntaxError, ValueError):
         return None
     for entry in root.iter("{*}property"):
@@ -182,21 +182,21 @@ def with_parts(members: Mapping[str, bytes], values: Mapping[Path, str], record:
 
 def related(rels: bytes, wanted: Iterable[tuple[str, str]]) -> bytes:
     """The relationships with these more, named rIdForm1 and on."""
-    root = etree.fromstring(rels, _PARSER)
+    root = parsed(rels)
     taken = {r.get("Id") for r in root}
     for kind, target in wanted:
         name = next(n for k in range(1, 99) if (n := f"rIdForm{k}") not in taken)
         taken.add(name)
         etree.SubElement(root, f"{{{_PACKAGE}/relationships}}Relationship", Id=name, Type=kind, Target=target)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)
 
 
 def typed(types: bytes, wanted: Mapping[str, str]) -> bytes:
     """The content types with these more."""
-    root = etree.fromstring(types, _PARSER)
+    root = parsed(types)
     for name, kind in wanted.items():
         etree.SubElement(root, f"{{{_PACKAGE}/content-types}}Override", PartName=name, ContentType=kind)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)
 
 
 def _properties(store: str, schema: str) -> bytes:
@@ -205,11 +205,11 @@ def _properties(store: str, schema: str) -> bytes:
     root.set(f"{{{space}}}itemID", store)
     schemas = etree.SubElement(root, f"{{{space}}}schemaRefs")
     etree.SubElement(schemas, f"{{{space}}}schemaRef").set(f"{{{space}}}uri", schema)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)
 
 
 def _own(target: str) -> bytes:
     root = etree.Element(f"{{{_PACKAGE}/relationships}}Relationships", nsmap={None: f"{_PACKAGE}/relationships"})  # type: ignore[dict-item]
     etree.SubElement(root, f"{{{_PACKAGE}/relationships}}Relationship", Id="rId1",
                      Type=f"{_OFFICE}/relationships/customXmlProps", Target=target)  # fmt: skip
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialized(root)

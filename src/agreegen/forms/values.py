@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agreegen.answer import date_of, spaced
-from agreegen.forms.fields import ANSWER, Block, Entry, Field, Listing, top
+from agreegen.forms.fields import ANSWER, Entry, Field, Listing, top
 from agreegen.forms.kinds import Kind
 
 if TYPE_CHECKING:
@@ -145,8 +145,3 @@ def chosen(field: Field, text: str) -> str:
         if said in (words.lower(), code.lower()):
             return words.lower() if field.choices[0][1] == "yes" else words
     return ""
-
-
-def entry_kinds(entry: Entry) -> str:
-    """How an entry is built: field, block or list."""
-    return "field" if isinstance(entry, Field) else "block" if isinstance(entry, Block) else "list"
