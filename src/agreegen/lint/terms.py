@@ -22,8 +22,9 @@ ENDING = re.compile(r"(?:['\u2019]s|(?<=s)['\u2019])$")
 PLURAL = re.compile(r"[^aeo]ys$")
 """No ending of a plural: after another letter, `y` becomes `ies`."""
 BEGINNING = re.compile(r"(?:^|[.;:?!(\u201c\"\ufffc\t\n])\s*$")
-TITLES = ("Heading", "Title", "Clause 1", "Exhibit")
-"""Styles in which any word may have a capital."""
+TITLES = ("heading", "title", "subtitle", "exhibit title", "exhibit heading", "table heading", "caption", "cover",
+          "contents", "toc")  # fmt: skip
+"""Beginnings of the names of styles, in small letters, in which any word may have a capital."""
 SHORT: Final = 4
 """Words of fewer letters are a letter away from too many others."""
 LONG: Final = 7
@@ -213,7 +214,7 @@ class _Here:
 
     def in_title(self) -> bool:
         """True where a capital may stand for itself: in titles, and at the beginning of a sentence."""
-        return self.line.style.startswith(TITLES) or BEGINNING.search(self.line.plain[: self.start]) is not None
+        return self.line.style.lower().startswith(TITLES) or BEGINNING.search(self.line.plain[: self.start]) is not None
 
 
 def squeezed(words: str) -> str:
