@@ -188,6 +188,34 @@ def test_a_list_of_partners_may_have_a_column_for_a_field(tmp_path: pathlib.Path
     assert texts == ["One pays.", "Two pays."]
 
 
+def test_the_sheet_for_partners_has_columns_for_fields_and_a_batch_takes_them(
+    tmp_path: pathlib.Path, run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Between {{ recipient.name }} and us, {{ end_date | date }}, {{ fee }}, {{ proposal.extra.area }}."
+    record = RECORD.replace("fee: {type: text, required: no}", "fee: {type: text, meaning: Amount, example: '12'}\n"
+                            "      area: {type: one of, choices: [north, south], required: no}")  # fmt: skip
+    here(tmp_path, pack(tmp_path / "p", text, record))
+    path = proposal(tmp_path, PROPOSAL.replace("Alameda County", "partner"))
+    sheet = tmp_path / "partners.csv"
+    monkeypatch.chdir(tmp_path)
+    assert run("partners", "template", path, "--kind", "county", "--output", sheet).code == 0
+    assert sheet.read_text(encoding="utf-8-sig").split() == ["party", "*,unit,extra.fee", "*,extra.area"]
+    rows = "Alpine County,,One,north\nButte County,,Two,south\n"
+    sheet.write_text(sheet.read_text(encoding="utf-8-sig") + rows, encoding="utf-8")
+    done = run("batch", path, "--partners", sheet, "--format", "docx", "--jobs", "1", "--output", tmp_path / "out")
+    assert done.code == 0, done.err
+    texts = sorted(made(file.read_bytes())[0] for file in (tmp_path / "out").glob("*.docx"))
+    assert texts == [
+        "Between Alpine County and us, December 31, 2027, One, north.",
+        "Between Butte County and us, December 31, 2027, Two, south.",
+    ]
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace("Two,south", ",west"), encoding="utf-8")
+    wrong = run("batch", path, "--partners", sheet, "--format", "docx", "--jobs", "1", "--output", tmp_path / "out")
+    assert wrong.code == 4
+    assert "'extra: fee' is required" in wrong.err
+    assert "west" in wrong.err
+
+
 def test_a_master_may_declare_fields(tmp_path: pathlib.Path) -> None:
     pack(tmp_path / "t" / "masters" / "local-government", record=RECORD.replace("    template: short\n", ""))
     root = here(tmp_path, tmp_path / "t")

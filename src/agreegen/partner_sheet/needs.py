@@ -14,7 +14,9 @@ from agreegen.finding import nearest, plain_key
 from agreegen.law.parties import known_party, known_party_names
 from agreegen.law.requirements import requirements
 from agreegen.law.tables import table
+from agreegen.packs import named, opening
 from agreegen.partner import LOCAL, STATE, Kind
+from agreegen.partner_sheet import own
 from agreegen.reading import Partners, Source, read_proposal
 from agreegen.reading.fields import ENTRY, Field, Form, party_fields
 from agreegen.rules import Case
@@ -22,9 +24,10 @@ from agreegen.rules.parties import fitting_master
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from agreegen.law.requirements import Requirement
+    from agreegen.packs import Pack
     from agreegen.proposal import Proposal
     from agreegen.reading.fields import Keys
     from agreegen.workspace import Workspace
@@ -90,10 +93,14 @@ class _Standing:
     given: frozenset[Keys]
     variant: str
     case: Case
+    pack: Pack
 
 
 def columns(path: pathlib.Path, workspace: Workspace, kinds: Sequence[str] = ()) -> tuple[Column, ...]:
-    """The columns of the sheet for a proposal, in the order of a party's fields; UsageError if none is open in it."""
+    """The columns of the sheet for a proposal, in the order of a party's fields; UsageError if none is open in it.
+
+    Fields that its template declares come last; a template that asks for its own fields only asks for no others.
+    """
     side = ""
     standings: list[_Standing] = []
     for kind in _kinds(kinds):
@@ -104,14 +111,31 @@ def columns(path: pathlib.Path, workspace: Workspace, kinds: Sequence[str] = ())
     if not standings:
         raise UsageError(f"no master fits {path.name} with a partner of this kind", "name other kinds with --kind")
     played = frozenset(s.kind for s in standings)
-    asked = _asked(standings, side)
-    wanted = {*asked, *_printed(standings, side, workspace), *((name,) for name in DECIDING)}
+    official = [s for s in standings if not s.pack.asks_own]
+    asked = _asked(official, side)
+    wanted = {*asked, *_printed(standings, side, workspace), *((name,) for name in DECIDING if official)}
     given = frozenset.intersection(*(s.given for s in standings))
     listed = _listed(played)
     chosen = [field for keys, field in party_fields().items()
               if keys in wanted and keys not in given and _is_for(field, played) and keys not in listed
               and not (field.block and field.form is Form.ANY)]  # fmt: skip
-    return (*_identity(played), *(_column(f, asked.get(f.keys, {}), played) for f in chosen if f.keys not in IDENTITY))
+    return (
+        *_identity(played),
+        *(_column(f, asked.get(f.keys, {}), played) for f in chosen if f.keys not in IDENTITY),
+        *_own(standings),
+    )
+
+
+def _own(standings: Sequence[_Standing]) -> Iterator[Column]:
+    """The columns for the fields that the templates declare; with a star where every partner must fill them in."""
+    found: dict[Keys, list[tuple[Field, bool]]] = {}
+    for one in standings:
+        for field, needed in own.fields(one.pack, one.proposal.extra):
+            found.setdefault(field.keys, []).append((field, needed))
+    for declared in found.values():
+        field = declared[0][0]
+        always = len(declared) == len(standings) and all(needed for _, needed in declared)
+        yield Column(field, always=always, about=field.about, example=field.example)
 
 
 def _kinds(said: Sequence[str]) -> list[Kind]:
@@ -146,12 +170,16 @@ def _standing(path: pathlib.Path, workspace: Workspace, kind: Kind) -> tuple[str
     side = next((s for s in SIDES if any(p.legal_name == "(partner)" for p in getattr(proposal, s))), "")
     if not side:
         raise FindingsError(reading.findings)
+    proposal, pack, wrong = opening.chosen(proposal, reading.source, workspace)
+    if wrong:
+        raise FindingsError(wrong)
     case = Case.of(proposal, reading.source)
-    if not case.variant or any(True for _ in fitting_master(case)):
+    if not case.variant or (pack is None and any(True for _ in fitting_master(case))):
         return None
+    pack = pack or named(case.variant, workspace)
     given = {tuple(p for p in inner if isinstance(p, str))
              for inner in (_below(place, side) for place in reading.source.places) if inner}  # fmt: skip
-    return side, _Standing(kind, proposal, frozenset(given), case.variant, case)
+    return side, _Standing(kind, proposal, frozenset(given), case.variant, case, pack)
 
 
 def _below(path: tuple[str | int, ...], side: str) -> tuple[str | int, ...]:
@@ -189,13 +217,15 @@ def _leaves(keys: Keys) -> list[Keys]:
 def _printed(standings: Iterable[_Standing], side: str, workspace: Workspace) -> set[Keys]:
     """The fields that the masters and the signature blocks print."""
     found: set[Keys] = set()
-    for variant in dict.fromkeys(s.variant for s in standings):
-        for name, _ in generate.opened_template(variant, workspace).names:
+    signed: set[str] = set()
+    for template, variant in dict.fromkeys((s.pack.name, s.variant) for s in standings):
+        for name, _ in generate.opened_template(template, workspace).names:
             first, _, rest = name.partition(".")
+            signed |= {variant} if first == "blocks" else set()
             if first in ("parties", f"{side}s", side) and rest:
                 found.update(_fields(rest))
     for row in table("signatures"):
-        if {s.variant for s in standings} & set(row["variants"]) and row.get("side", "any") in ("any", side):
+        if signed & set(row["variants"]) and row.get("side", "any") in ("any", side):
             for name in re.findall(r"\bparty\.([a-z_]+(?:\.[a-z_]+)*)", repr(row)):
                 found.update(_fields(name))
     return {keys for keys in found if keys[0] not in IMPLIED}
