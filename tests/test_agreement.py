@@ -445,7 +445,7 @@ def test_rows() -> None:
     assert [r["date"] for r in start] == ["March 1, 2027", "March 1, 2027"]
     assert [r["date"] for r in found["checklist"] if r["task"] == "Legal review"] == ["", "January 10, 2027"]
     assert found["regimes"]["hipaa"]["elements"] == "First"
-    assert found["regimes"]["ferpa"] == {"present": False, "parties": None, "elements": None}
+    assert found["regimes"]["ferpa"] == {"present": False, "parties": None, "receivers": [], "elements": None}
 
 
 @pytest.mark.parametrize("two_way", [True, False])

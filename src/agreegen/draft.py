@@ -10,6 +10,7 @@ from typing import Any, Final
 from lxml import etree
 from pydantic import BaseModel
 
+from agreegen.agreement.signature import blocks
 from agreegen.partner import Party
 from agreegen.proposal import Proposal
 from agreegen.rules import Case, complete
@@ -44,6 +45,7 @@ def completed(agreement: Agreement, case: Case) -> dict[str, Any]:
                 _fill(party, Party, tuple(rest[1:]), missing.name)
         else:
             _fill(context["proposal"], Proposal, missing.path, missing.name)
+    context["blocks"] = blocks(context)
     return context
 
 

@@ -241,6 +241,13 @@ def fields_of(proposal: Proposal) -> dict[str, Any]:
     return plain
 
 
+def status_of(proposal: Proposal) -> str:
+    """The status that the document shows; a proposal whose dispute hasn't ended isn't ready to be signed."""
+    if proposal.status != "draft":
+        return proposal.status.replace("_", " ")
+    return "disputed" if proposal.dispute is not None and proposal.dispute.result is None else READY
+
+
 def _document(
     proposal: Proposal, context: Mapping[str, Any], identity: Identity, both: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -249,13 +256,14 @@ def _document(
         "title": FORM if chosen.get("body") == "proposal_only" else TITLES[variant],
         "reference": proposal.reference,
         "version": proposal.version,
-        "status": READY if proposal.status == "draft" else proposal.status.replace("_", " "),
+        "status": status_of(proposal),
         "template": identity.template,
         "template_version": identity.version,
         "template_digest": identity.digest,
         "generator": identity.generator,
         "settings": both["settings"],
         "beyond": both["beyond"],
+        "unread": rows.unread(context["authorities"]),
     }
 
 

@@ -123,16 +123,21 @@ def opinions(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[R
 def authorities(proposal: Proposal) -> list[Row]:
     """The authorities that each side cites and those that govern elements, each party's citation once."""
     merged: dict[tuple[str, str], Row] = {}
+    grounds: dict[tuple[str, str], list[str]] = {}
     for party, cited, element in _cited(proposal):
         found = cited_authority(cited)
         row = merged.get((party, found["citation"]))
         if row is None:
             row = merged[party, found["citation"]] = {**found, "party": party, "element": None}
-        if element and element not in (row["element"] or "").split("; "):
+        if isinstance(element, tuple):  # a ground that a side relies on is one for all that moves that way
+            grounds.setdefault((party, found["citation"]), []).extend(element)
+        elif element not in (row["element"] or "").split("; "):
             row["element"] = f"{row['element']}; {element}" if row["element"] else element
-    names = "; ".join(e.name for e in proposal.data.elements)
-    for row in merged.values():
-        if row["element"] == names and len(proposal.data.elements) > 1:
+    names = [e.name for e in proposal.data.elements]
+    for key, row in merged.items():
+        if row["element"] is None:
+            row["element"] = "; ".join(n for n in names if n in grounds[key]) or None
+        if row["element"] == "; ".join(names) and (len(names) > 1 or key in grounds):
             row["element"] = "All"
     return list(merged.values())
 
@@ -145,12 +150,19 @@ def cited_authority(text: str) -> Row:
     return {"id": found.id, "citation": found.citation, "title": found.title or None, "allows": found.allows or None}
 
 
-def _cited(proposal: Proposal) -> Iterator[tuple[str, str, str | None]]:
-    """Each citation with the party that relies on it, or that provides the data element which it governs."""
+def unread(cited: Iterable[Row]) -> list[str]:
+    """The citations of which the catalogue doesn't say that somebody read their text."""
+    known = {row["citation"]: find_authority(row["id"]) if row["id"] else None for row in cited}
+    return [citation for citation, found in known.items() if found is None or found.verified is None]
+
+
+def _cited(proposal: Proposal) -> Iterator[tuple[str, str, str | tuple[str, ...]]]:
+    """Each citation with the party that relies on it, or provides the element which it governs, and the elements."""
     for way in directions(proposal):
+        moved = tuple(e.name for e in elements_of(proposal, way))
         for parties, side in ((way.recipients, way.authority.recipient), (way.providers, way.authority.provider)):
             for cited in side.citations:
-                yield listing([p.name for p in parties]), cited, None
+                yield listing([p.name for p in parties]), cited, moved
     elements = proposal.data.elements
     names = {said: listing([p.name for p in whose(proposal, said, "provider")]) for said in {e.party for e in elements}}
     for element in elements:
@@ -158,24 +170,25 @@ def _cited(proposal: Proposal) -> Iterator[tuple[str, str, str | None]]:
             yield names[element.party], cited, element.name
 
 
-RegimeShape = tuple[str, bool, tuple[int, ...], str | None]
+RegimeShape = tuple[str, bool, tuple[int, ...], tuple[int, ...], str | None]
 
 
 def regimes(proposal: Proposal, shapes: Iterable[RegimeShape]) -> dict[str, Row]:
-    """For each regime whether it is there, for which parties, and for which elements, in words."""
+    """For each regime whether it is there, for which parties, who receives, and for which elements, in words."""
     names = [p.name for p in proposal.parties]
     return {
         regime: {
             "present": present,
             "parties": listing([names[n] for n in who]) if present and who else None,
+            "receivers": [names[n] for n in receive],
             "elements": words if present else None,
         }
-        for regime, present, who, words in shapes
+        for regime, present, who, receive, words in shapes
     }
 
 
 def regime_shapes(proposal: Proposal, facts: Mapping[str, bool]) -> tuple[RegimeShape, ...]:
-    """For each regime whether it is there, the numbers of its parties, and its elements in words."""
+    """For each regime whether it is there, the numbers of its parties and receivers, and its elements in words."""
     elements = proposal.data.elements
     covered = _covered(proposal)
     names = {"hipaa": "phi", "hipaa_lds": "hipaa_limited"}
@@ -191,10 +204,13 @@ def regime_shapes(proposal: Proposal, facts: Mapping[str, bool]) -> tuple[Regime
             own = [e for e in elements if riders & _laws(e.statute)]
         words = "all" if own and len(own) == len(elements) else listing([e.name for e in own]) if own else None
         who: tuple[int, ...] = ()
+        receive: tuple[int, ...] = ()
         if present:
-            concerned = _concerned(proposal, tuple(n for n, e in enumerate(elements) if any(e is o for o in own)))
+            moved = tuple(n for n, e in enumerate(elements) if any(e is o for o in own))
+            receive = _receiving(proposal, moved)
+            concerned = _concerned(proposal, moved)
             who = tuple(n for n in concerned if n in covered or not regime.startswith("hipaa"))
-        found.append((regime, present, who, words))
+        found.append((regime, present, who, receive, words))
     return tuple(found)
 
 
@@ -216,6 +232,15 @@ def _concerned(proposal: Proposal, numbers: tuple[int, ...]) -> tuple[int, ...]:
     receive = {p.name for way in ways for p in way.recipients}
     provide = {p.name for said in {e.party for e in elements} for p in whose(proposal, said, "provider")}
     return tuple(n for n, p in enumerate(parties) if p.name in receive | provide)
+
+
+@question
+def _receiving(proposal: Proposal, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """The numbers of the parties that receive one of these data elements; every one that receives, where none moves."""
+    elements = [proposal.data.elements[n] for n in numbers]
+    ways = [w for w in directions(proposal) if set(map(id, elements_of(proposal, w))) & set(map(id, elements))]
+    names = {p.name for way in ways or directions(proposal) for p in way.recipients}
+    return tuple(n for n, p in enumerate(proposal.parties) if p.name in names)
 
 
 def _laws(cited: Iterable[str]) -> set[str]:

@@ -84,7 +84,7 @@ def _instances(row: Mapping[str, Any], context: Mapping[str, Any]) -> Iterator[t
 def _block(row: Mapping[str, Any], names: Mapping[str, Any]) -> Block:
     words = _words(names)
     signer = _signer(row, names)
-    if not signer.get("title"):
+    if signer.get("title") is None:  # "" where another person signs than the one whose title is known
         signer["title"] = row.get("title", "").format_map(words) or None
     party = row.get("party", "party.full")
     return {
@@ -112,19 +112,29 @@ def _words(names: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _signer(row: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of who signs: an entry of `signatures:`, else the contact or signatory of that role."""
+    """The contact or signatory of that role, with what an entry of `signatures:` says over it."""
     party, role = names["party"], row.get("role", "")
     if party is None or not role:
         return {}
+    record = party.get("signatory") if role == "signatory" else party["contacts"].get(role)
+    found = {k: v for k, v in (record or {}).items() if k in ("name", "title", "email", "phone")}
+    person = found.get("name") if role == "signatory" or found.get("title") else None
+    if role in party["contacts"]:  # a contact is a role; who signs is known from `signatures:` alone
+        found = {**found, "title": found.get("title") or found.get("name"), "name": None}
     leads = {side: names[side]["full"] for side in ("provider", "recipient")}
     for said in names["proposal"]["signatures"]:
         if said["role"] == role and is_meant(said["party"], party, leads):
-            return dict(said)
-    record = party.get("signatory") if role == "signatory" else party["contacts"].get(role)
-    found = {k: v for k, v in (record or {}).items() if k in ("name", "title", "email", "phone")}
-    if role in party["contacts"]:  # a contact is a role; who signs is known from `signatures:` alone
-        found = {**found, "title": found.get("title") or found.get("name"), "name": None}
+            own = {k: v for k, v in said.items() if v not in (None, "")}
+            another = _differ(own.get("name"), person) or (
+                role == "signatory" and _differ(own.get("title"), found.get("title"))
+            )
+            return {**own, "title": own.get("title", "")} if another else {**found, **own}
     return found
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """True where both are known, and aren't the same words."""
+    return bool(one and other) and str(one).casefold() != str(other).casefold()
 
 
 def _line(line: Any, signer: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, str]:

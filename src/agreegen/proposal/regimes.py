@@ -174,6 +174,9 @@ class Subaward(Section):
 
     institution: Text
     lead: Text | None = None
+    task: Text | None = Field(default=None, description="What the institution does with the data")
+    place: Text | None = Field(default=None, description="Where it works on the data")
+    elements: Text | None = Field(default=None, description="Which elements it sees")
     signed: Date | None = None
 
 
