@@ -116,12 +116,14 @@ def tax_notice(case: Case) -> Iterator[Found]:
     Why: The IRS must be told at least 45 days before a contractor gets access. Source: IRC 6103; Publication 1075,
     Exhibit 7.
     Bad:
+        data: {elements: [{name: Income, definition: Adjusted gross income, classification: [pii, fti], statute: [irc6103], why needed: tells need}]}
         regimes: {fti: {elements: Adjusted gross income, irs notice date: 2027-02-15}}
         use: {contractors: [{name: Hosting company, task: runs the database}]}
     Good:
+        data: {elements: [{name: Income, definition: Adjusted gross income, classification: [pii, fti], statute: [irc6103], why needed: tells need}]}
         regimes: {fti: {elements: Adjusted gross income, irs notice date: 2027-01-04}}
         use: {contractors: [{name: Hosting company, task: runs the database}]}
-    """
+    """  # noqa: E501 (YAML that is also run)
     fti = case.proposal.regimes.fti
     if fti is None or not case.proposal.use.has_contractors:
         return

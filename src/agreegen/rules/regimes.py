@@ -235,18 +235,17 @@ def witnesses(case: Case) -> Iterator[Found]:
     Why: IDEA asks for two witnesses. Source: IDEA B.4.1.
     Bad:
         end of use: {products: Kept, limits: None, within: 30 days, witnesses: 1}
+        data: {elements: [{name: Score, definition: Reading score, classification: [pii, education], statute: [ferpa], why needed: tells progress}]}
         ferpa: {kind: studies, studies for: improve instruction, subsection: 34 CFR 99.31(a)(6), pii: Test scores, activity: Study of early reading, destruction period: 90 days after the report, redisclosure policies: None outside the team, schedule: One year, reports: One, individuals: Analysts, methodology: Regression, conflicts: None, source agency: Sample Unified School District}
     Good:
         end of use: {products: Kept, limits: None, within: 30 days, witnesses: 2}
+        data: {elements: [{name: Score, definition: Reading score, classification: [pii, education], statute: [ferpa], why needed: tells progress}]}
         ferpa: {kind: studies, studies for: improve instruction, subsection: 34 CFR 99.31(a)(6), pii: Test scores, activity: Study of early reading, destruction period: 90 days after the report, redisclosure policies: None outside the team, schedule: One year, reports: One, individuals: Analysts, methodology: Regression, conflicts: None, source agency: Sample Unified School District}
     """  # noqa: E501 (YAML that is also run)
     number = case.proposal.end_of_use.witnesses
     if case.proposal.ferpa is not None and number is not None and number < 2:
-        yield (
-            ("end of use", "witnesses"),
-            f"the destruction of education records has {number} witness",
-            ("write `witnesses: 2`"),
-        )
+        message = f"the destruction of education records has {number} witness"
+        yield ("end of use", "witnesses"), message, "write `witnesses: 2`"
 
 
 def research_approval(case: Case) -> Iterator[Found]:
