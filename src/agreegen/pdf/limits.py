@@ -207,6 +207,7 @@ def _fields(root: etree._Element) -> Iterator[_Found]:
 
 def _runs(root: etree._Element, styles: Styles) -> Iterator[_Found]:
     known: dict[tuple[str, str], str] = {}
+    sound: dict[str, set[str]] = {}  # font -> letters that are drawn
     strikes = styles.strikes or next(root.iter(W + "strike", W + "dstrike"), None) is not None
     for t in root.iter(W + "t"):
         r, text = t.getparent(), t.text
@@ -215,14 +216,19 @@ def _runs(root: etree._Element, styles: Styles) -> Iterator[_Found]:
         rpr = properties(r)
         for p in reversed(list(t.iterancestors(W + "p"))):
             style = styles.of(p)
-            if styles.run_on(rpr, style, "strike") or styles.run_on(rpr, style, "dstrike"):
+            if strikes and (styles.run_on(rpr, style, "strike") or styles.run_on(rpr, style, "dstrike")):
                 yield "struck-through text", p, True
+            if text.isascii():
+                continue
             font = styles.font(rpr, style)
-            for c in () if text.isascii() else sorted(set(text)):
+            drawn = sound.setdefault(font, set())
+            for c in sorted(set(text) - drawn):
                 if (why := known.get((c, font))) is None:
                     why = known[c, font] = _undrawn(c, font)
                 if why:
                     yield why, p, True
+                else:
+                    drawn.add(c)
 
 
 def _undrawn(c: str, font: str) -> str:
