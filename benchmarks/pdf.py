@@ -10,7 +10,8 @@ that sees LibreOffice's own module and has unoserver; on Debian:
     /usr/bin/python3 -m venv --system-site-packages venv-uno && venv-uno/bin/pip install unoserver
 
 Then whole processes: `agreegen generate -f pdf`, from a proposal to an accessible PDF with the right page numbers in
-its contents, next to `soffice --convert-to pdf` of the finished Word file.
+its contents, next to `soffice --convert-to pdf` of the finished Word file: of the shortest example, and of the same
+proposal under an agreement that is already signed (`body: proposal_only`), which prints less.
 """
 
 from __future__ import annotations
@@ -147,6 +148,34 @@ def shown(times: dict[str, list[float]], against: dict[str, str]) -> None:
         print(f"{name:44}{statistics.median(found) * 1000:10.0f}{min(found) * 1000:10.0f}  {ratio}")
 
 
+def proposal_only(proposal: Path, folder: Path) -> Path:
+    """The same proposal under an agreement that is already signed: its text isn't printed again."""
+    small = folder / f"{proposal.stem}-only.yaml"
+    small.write_text(f"{proposal.read_text(encoding='utf-8')}\nterms: {{body: proposal_only}}\n", encoding="utf-8")
+    return small
+
+
+def processes(proposal: Path, folder: Path, soffice: str, rounds: int) -> None:
+    """Measures whole processes from a proposal to its PDF."""
+    environment = rendering.installed(folder) | {"AGREEGEN_CACHE": str(folder / "cache")}
+    ours = [sys.executable, "-c", "from agreegen.cli import main; main()", "generate", str(proposal)]
+    process([*ours, "-f", "both", "-o", str(folder / "o")], environment)
+    made = folder / "o" / f"{proposal.stem}.docx"
+    pages = len(drawn.pages(made.with_suffix(".pdf").read_bytes()))
+    theirs = [soffice, f"-env:UserInstallation=file://{folder}/own", "--headless", "--convert-to", "pdf", str(made)]
+
+    def new() -> None:
+        (folder / "cache" / "pages.json").unlink(missing_ok=True)
+        process([*ours, "-f", "pdf", "-o", str(folder / "o")], environment)
+
+    whole: dict[str, Callable[[], object]] = {
+        "soffice --convert-to pdf": lambda: process([*theirs, "--outdir", str(folder)], environment),
+        "agreegen generate -f pdf": new,
+    }
+    print(f"\nwhole processes, {proposal.name}, {pages} pages")
+    shown(timed(whole, rounds), {"agreegen generate -f pdf": "soffice --convert-to pdf"})
+
+
 def main() -> None:
     """Runs the rounds and prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -172,22 +201,8 @@ def main() -> None:
             shown(timed(chain, args.rounds), {names[1]: names[0], names[3]: names[2]})
         finally:
             office.close()
-        environment = rendering.installed(folder) | {"AGREEGEN_CACHE": str(folder / "cache")}
-        ours = [sys.executable, "-c", "from agreegen.cli import main; main()", "generate", str(args.proposal)]
-        process([*ours, "-f", "docx", "-o", str(folder / "o")], environment)
-        made = str(folder / "o" / f"{args.proposal.stem}.docx")
-        theirs = [soffice, f"-env:UserInstallation=file://{folder}/own", "--headless", "--convert-to", "pdf", made]
-
-        def new() -> None:
-            (folder / "cache" / "pages.json").unlink(missing_ok=True)
-            process([*ours, "-f", "pdf", "-o", str(folder / "o")], environment)
-
-        whole: dict[str, Callable[[], object]] = {
-            "soffice --convert-to pdf": lambda: process([*theirs, "--outdir", name], environment),
-            "agreegen generate -f pdf": new,
-        }
-        print(f"\nwhole processes, {args.proposal.name}")
-        shown(timed(whole, args.rounds), {"agreegen generate -f pdf": "soffice --convert-to pdf"})
+        for proposal in (args.proposal, proposal_only(args.proposal, folder)):
+            processes(proposal, folder, soffice, args.rounds)
 
 
 if __name__ == "__main__":
