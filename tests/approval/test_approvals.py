@@ -6,13 +6,14 @@ import datetime as dt
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from pack_samples import PROPOSAL, RECORD, TEXT, here, pack, proposal
 
 from agreegen import approval, batch, generate, packs, workspace
-from agreegen.approval.book import read_book
+from agreegen.approval.book import Approval, read_book, write_book
 from agreegen.errors import FindingsError, UsageError
 from agreegen.reading.partner_list import read_partner_list
 from agreegen.template.draft import draft
@@ -88,7 +89,39 @@ def test_a_changed_file_is_refused_until_it_is_approved_again(name: str, own: Wo
     assert f"agreegen templates diff {(own.root / 'p' / first.copy).resolve().as_posix()}" in finding.hint
     second = approve(own, "Chief Counsel").approval
     assert refused(own) == []
-    assert read_book(own.root / "p")["short"] == (second, first)
+    assert read_book(own.root / "p")["short"] == (second, replace(first, files={}))  # its copy has its files
+    assert (own.root / "p" / first.copy).is_file()
+    assert "General Counsel approves it again by `agreegen templates pin short --role" in finding.hint
+    assert finding.message.startswith("the master was" if name == "master.docx" else "the template's record was")
+
+
+def test_a_book_of_many_approvals_of_large_templates_can_be_read(tmp_path: pathlib.Path) -> None:
+    files = {f"clauses/{n:03}-clause-with-a-long-name.docx": "0" * 64 for n in range(120)}
+    made = tuple(Approval("1", DAY, "General Counsel", DAY + dt.timedelta(n), "0" * 64, files, f"approved/{n}.zip")
+                 for n in range(1000))  # fmt: skip
+    write_book(tmp_path, {"one": made, "two": made})
+    assert (tmp_path / "approvals.yaml").stat().st_size < 700_000
+    again = read_book(tmp_path)
+    assert again["two"][0] == made[0]
+    assert [a.on for a in again["one"]] == [a.on for a in made]
+
+
+@pytest.mark.parametrize(
+    ("file", "called"),
+    [
+        ("clauses/no-reliance.docx", "the clause “Accuracy and continued supply”"),
+        ("clauses/deidentification-standalone.docx", "the clause “De-identified data”"),
+        ("clauses/own.docx", "the clause “own”"),
+        ("exhibits/hipaa.docx", "the exhibit “HIPAA terms”"),
+        ("elsewhere.docx", "the file elsewhere.docx"),
+    ],
+)
+def test_a_refusal_names_what_lawyers_know(file: str, called: str, own: Workspace) -> None:
+    approve(own)
+    book = own.root / "p" / "approvals.yaml"
+    book.write_text(book.read_text(encoding="utf-8") + f'        "{file}": "0"\n', encoding="utf-8")
+    (finding,) = (f for f in generate.opened_proposal(proposal(own.root), own).findings if f.code == "T070")
+    assert finding.message.startswith(f"{called} was removed since General Counsel approved the template short")
 
 
 def test_a_shared_clause_that_changed_is_named(tmp_path: pathlib.Path) -> None:

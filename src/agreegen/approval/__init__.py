@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Final
 from agreegen.approval.book import FILE, Approval, content_of, read_book, write_book
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.law import GROUP_OF
+from agreegen.law.clauses import clauses
+from agreegen.law.exhibits import exhibits
 from agreegen.package import digest, file_name, replaced
 from agreegen.packs import FILE as RECORD
 from agreegen.packs import every, named
@@ -32,6 +35,7 @@ __all__ = ["Approval", "Pinned", "State", "fingerprint", "pin", "refusals", "sta
 COPIES: Final = "approved"
 """The folder beside the templates with an archive of each approval's files."""
 
+GROUPS: Final = frozenset(GROUP_OF.values())
 MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 CHANGED: Final = "changed since"
 APPROVED: Final = "approved"
@@ -106,7 +110,8 @@ def fingerprint(workspace: Workspace) -> str:
 
 def _unlike(state: State) -> Iterable[Finding]:
     pack, approval = state.pack, state.approval
-    again = f'`agreegen templates pin {pack.name} --role "…" --date …`'
+    role = approval.role if approval else "General Counsel"
+    again = f'`agreegen templates pin {pack.name} --role "{role}" --date YEAR-MONTH-DAY`'
     if approval is None:
         message = f"nobody approved the template {pack.name}, and final agreements need an approved one"
         where = Location((pack.roots[0] / FILE).as_posix())
@@ -114,8 +119,9 @@ def _unlike(state: State) -> Iterable[Finding]:
         return
     since = f"since {approval.role} approved the template {pack.name} on {date(approval.on)}"
     for name, word in state.changes.items():
-        hint = f"see what changed: `{_difference(state)}`; approve it again: {again}"
-        yield Finding("T070", Severity.ERROR, Location(_shown(state, name)), f"was {word} {since}", hint)
+        hint = f"see what changed: `{_difference(state)}`; {approval.role} approves it again by {again}"
+        message = f"{_called(state, name)} was {word} {since}"
+        yield Finding("T070", Severity.ERROR, Location(_shown(state, name)), message, hint)
 
 
 def _not_yet(state: State, day: dt.date | None) -> Iterable[Finding]:
@@ -153,6 +159,21 @@ def _near(path: pathlib.Path) -> str:
     here = pathlib.Path.cwd().resolve()
     whole = path.resolve()
     return (whole.relative_to(here) if whole.is_relative_to(here) else whole).as_posix()
+
+
+def _called(state: State, file: str) -> str:
+    """What lawyers call a file of a template: `the clause “Reporting incidents”`."""
+    folder, _, rest = file.rpartition("/")
+    stem = rest.partition(".")[0]
+    if folder == "clauses":
+        names = {name: c.heading for c in clauses().values() for name in (c.id, *(f"{c.id}-{g}" for g in GROUPS))}
+        return f"the clause “{names.get(stem, stem)}”"
+    if folder == "exhibits":
+        title = next((e.title for e in exhibits() if e.id == stem), stem)
+        return f"the exhibit “{title}”"
+    if file == _record_name(state.pack):
+        return "the template's record"
+    return "the master" if rest == state.pack.word.name else f"the file {file}"
 
 
 def _shown(state: State, name: str) -> str:
@@ -214,7 +235,7 @@ def _pinned(state: State, role: str, on: dt.date, effective: dt.date | None, ver
         return Pinned(state, approval, root / FILE, new=False)
     _write_copy(root / copy, state)
     book = read_book(root)
-    earlier = tuple(a for a in book.get(pack.name, ()) if a != approval)
+    earlier = tuple(a for a in book.get(pack.name, ()) if replace(a, files={}) != replace(approval, files={}))
     return Pinned(state, approval, write_book(root, {**book, pack.name: (approval, *earlier)}), new=True)
 
 

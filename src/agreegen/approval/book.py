@@ -32,7 +32,8 @@ MEND: Final = "put back an earlier copy of the file, or delete it and approve th
 class Approval:
     """Who approved a template and when, from when on it holds, and the digest of each file that belongs to it.
 
-    `digest` is the one that agreements print; `copy` is the archive with the files as they were approved.
+    `digest` is the one that agreements print; `copy` is the archive with the files as they were approved. The digests
+    of files are known of the newest approval of each template; of earlier ones the copy has the files.
     """
 
     version: str
@@ -80,6 +81,8 @@ def _parsed(content: bytes, file: str) -> Book:
     for name, entries in said.items():
         try:
             found[str(name)] = tuple(map(_approval, entries))
+            if entries and "files" not in entries[0]:
+                raise KeyError("files")
         except KeyError as error:
             raise _damaged(_at(source, name), f"an approval of {name} lacks {error}") from None
         except (AttributeError, TypeError, ValueError):
@@ -103,7 +106,7 @@ def _approval(entry: Mapping[str, Any]) -> Approval:
     def day(name: str) -> dt.date:
         return dt.date.fromisoformat(said(name))
 
-    files = {str(name): str(digest) for name, digest in entry["files"].items()}
+    files = {str(name): str(digest) for name, digest in (entry.get("files") or {}).items()}
     return Approval(said("version"), day("effective"), said("role"), day("on"), said("digest"), files,
                     str(entry.get("copy") or ""))  # fmt: skip
 
@@ -113,12 +116,14 @@ def write_book(folder: pathlib.Path, book: Book) -> pathlib.Path:
     lines = [TITLE, "approvals:\n"]
     for name, approvals in sorted(book.items()):
         lines.append(f"  {_quoted(name)}:\n")
-        for approval in approvals:
+        for number, approval in enumerate(approvals):
             said = approval.as_json()
             files = said.pop("files")
             entries = [f"{key}: {_quoted(str(value))}" for key, value in said.items() if value]
             lines.append(f"    - {entries[0]}\n")
             lines += [f"      {entry}\n" for entry in entries[1:]]
+            if number and approval.copy:  # the copy has its files
+                continue
             lines.append("      files:\n")
             lines += [f"        {_quoted(file)}: {_quoted(digest)}\n" for file, digest in sorted(files.items())]
     path = folder / FILE
