@@ -228,6 +228,24 @@ def test_words_typed_outside_of_the_fields_are_kept(some: bytes) -> None:
     assert "and text messages" in found.text
 
 
+def test_a_long_paragraph_outside_of_the_fields_and_a_comment_are_kept_whole(some: bytes) -> None:
+    words = " ".join(f"word{n}" for n in range(120))
+
+    def add(root: etree._Element) -> None:
+        end = next(p for p in root.iter(f"{_W}p") if "Each Party is bound for itself" in "".join(p.itertext()))
+        new = etree.fromstring(f'<w:p xmlns:w="{W}"><w:r><w:t>{words}</w:t></w:r></w:p>')
+        end.addnext(new)
+
+    members = unpack(edited(some, add))
+    comment = (f'<w:comments xmlns:w="{W}"><w:comment w:id="1" w:author="County Counsel"><w:p><w:r><w:t>Please ask us.'
+               "</w:t></w:r></w:p></w:comment></w:comments>")  # fmt: skip
+    found = imported_from(pack({**members, "word/comments.xml": comment.encode()}))
+    assert codes(found) == ["M001", "M013"]
+    assert f"now in full: {words}" in found.text
+    assert "by County Counsel says “Please ask us.”" in one(found, "M013")
+    assert "#   Please ask us." in found.text
+
+
 def test_a_paragraph_that_was_added_and_one_that_was_removed(some: bytes) -> None:
     def change(root: etree._Element) -> None:
         gone = next(p for p in root.iter(f"{_W}p") if "Each Party is bound for itself" in "".join(p.itertext()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -90,17 +90,25 @@ def _plain(text: str) -> str:
     return " ".join(text.replace("\ufdd0", " ").split())
 
 
-def changes(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[Block]], file: str) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was changed of a form's text, and the whole paragraph as it is now where the finding tells a part of it."""
+
+    finding: Finding
+    whole: str = ""
+
+
+def changes(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[Block]], file: str) -> list[Change]:
     """A finding for each paragraph that was changed, added or removed, with its words before and after."""
     found = [f for part in dict.fromkeys((*before, *now))
              for f in _part(part, [_plain(t) for t in before.get(part, ())], now.get(part, ()))]  # fmt: skip
     if len(found) > SHOWN:
         rest = _finding(Location(part="body"), f"{len(found) - SHOWN} more places of the text were changed")
-        found = [*found[:SHOWN], rest]
-    return [replace(f, location=replace(f.location, file=file)) for f in found]
+        found = [*found[:SHOWN], Change(rest, "\n".join(c.whole or c.finding.message for c in found[SHOWN:]))]
+    return [replace(c, finding=replace(c.finding, location=replace(c.finding.location, file=file))) for c in found]
 
 
-def _part(part: str, before: Sequence[str], now: Sequence[Block]) -> Iterator[Finding]:
+def _part(part: str, before: Sequence[str], now: Sequence[Block]) -> Iterator[Change]:
     after = [_plain(b.text) for b in now]
     known = set(before)
     if part in _FIELDS and {_unnumbered(t) for t in after} <= {_unnumbered(t) for t in before}:
@@ -113,11 +121,14 @@ def _part(part: str, before: Sequence[str], now: Sequence[Block]) -> Iterator[Fi
         for was, at in _paired(old, [after[n] for n in new]):
             if at is None:
                 near = _near(now, min(k, len(now)) - 1, before=True) if now else Location(part=part)
-                yield _finding(near, f"after this a paragraph was removed: “{_short(was or '')}”")
-            elif was is None:
-                yield _finding(_near(now, new[at]), f"was added: “{_short(after[new[at]])}”")
+                yield Change(_finding(near, f"after this a paragraph was removed: “{_short(was or '')}”"))
+                continue
+            text = after[new[at]]
+            whole = text if _short(text) != text else ""
+            if was is None:
+                yield Change(_finding(_near(now, new[at]), f"was added: “{_short(text)}”"), whole)
             else:
-                yield _changed(_near(now, new[at]), was, after[new[at]])
+                yield Change(_changed(_near(now, new[at]), was, text), whole)
 
 
 def _near(now: Sequence[Block], at: int, *, before: bool = False) -> Location:

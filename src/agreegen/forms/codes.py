@@ -17,4 +17,5 @@ CODES: Final[dict[str, str]] = {
     "M010": "A value had characters that can't stand in a document; they were replaced by spaces.",
     "M011": "Text of the form has no field in proposals; it is kept as a comment.",
     "M012": "A prose field has a look, list, table or picture that a proposal can't hold; only its words were taken.",
+    "M013": "Somebody wrote a comment in the form; it is kept as a comment of the proposal.",
 }

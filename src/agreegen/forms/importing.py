@@ -31,6 +31,7 @@ from agreegen.source import archive
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from agreegen.forms.boilerplate import Change
     from agreegen.forms.fields import Path
     from agreegen.packs.declared import Field
 
@@ -108,7 +109,7 @@ def _data(one: Merged, record: store.Record | None, template: Template) -> dict[
     return {**assembled({**flat_known(known), **one.values}), **around}
 
 
-def _changed(docx: bytes, record: store.Record | None, one: Merged, found: Filled, file: str) -> list[Finding]:
+def _changed(docx: bytes, record: store.Record | None, one: Merged, found: Filled, file: str) -> list[Change]:
     """What was changed of the form's text; other findings get the numbers of their headings."""
     if record is None or not record.text:
         return []
@@ -163,7 +164,7 @@ def _recovered(
 
 
 def _finished(
-    one: Merged, data: dict[str, Any], found: Filled, changed: list[Finding], *, file: str, template: Template,
+    one: Merged, data: dict[str, Any], found: Filled, changed: list[Change], *, file: str, template: Template,
     asked: tuple[str, ...],
 ) -> Imported:  # fmt: skip
     """The text of the proposal, with findings about what is missing and what can't be."""
@@ -173,12 +174,20 @@ def _finished(
         one.findings.append(Finding("M011", Severity.WARNING, where, message, "move the text to a field"))
         tail += [f"M011: the control '{name}' of the form says:", *(f"  {line}" for line in text.split("\n"))]
     one.findings += _pending(found)
-    for finding in changed:
-        tail.append(f"M001: {finding.location}, at “{finding.location.text}”: {finding.message}")
+    for author, text in found.comments:
+        message = f"a comment{author} says “{short(text)}”; it is kept at the end of the proposal"
+        one.findings.append(Finding("M013", Severity.WARNING, Location(file, part="comments"), message, "answer it"))
+        tail += [f"M013: a comment{author} says:", *(f"  {line}" for line in text.split("\n"))]
+    for change in changed:
+        place = change.finding.location
+        tail.append(f"M001: {place}, at “{place.text}”: {change.finding.message}")
+        tail += [f"  now in full: {line}" for line in change.whole.split("\n") if line]
     text = written(data, one.notes, [line.format(file=file) for line in HEAD], (), tail)
     missing = _judged(one, text, asked, file, template)
     text = written(data, one.notes, [line.format(file=file) for line in HEAD], missing, tail)
-    findings = tuple(sorted([*one.findings, *changed], key=lambda f: (f.code != "M001", f.severity != "error")))
+    findings = tuple(
+        sorted([*one.findings, *(c.finding for c in changed)], key=lambda f: (f.code != "M001", f.severity != "error"))
+    )
     return Imported(text, findings, template.name, "form", _filled_in(one))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -54,6 +55,8 @@ class Filled:
     shown: dict[Path, list[Shown]] = field(default_factory=dict)
     strange: list[tuple[str, str, Location]] = field(default_factory=list)
     pending: list[tuple[str, str, Location]] = field(default_factory=list)
+    comments: list[tuple[str, str]] = field(default_factory=list)
+    """Who wrote each, as ` by …`, and what it says."""
 
 
 def filled(members: Mapping[str, bytes], file: str) -> Filled:
@@ -67,6 +70,10 @@ def filled(members: Mapping[str, bytes], file: str) -> Filled:
         gathered(root)
         part = "body" if name == "word/document.xml" else name.removeprefix("word/").removesuffix(".xml")
         _Walk(found, file, part).through(root)
+    with contextlib.suppress(etree.XMLSyntaxError, ValueError):
+        for comment in parsed(members.get("word/comments.xml", b"<none/>")).iter(f"{_W}comment"):
+            author = comment.get(f"{_W}author") or ""
+            found.comments.append((f" by {author}" if author else "", lines_of(comment).strip()))
     return found
 
 
