@@ -128,6 +128,26 @@ def test_the_command_tells_programs(
     assert {r["ruleId"] for r in sarif["runs"][0]["results"]} >= {"T046", "T202"}
 
 
+def test_a_check_tells_how_far_it_is(spoilt: pathlib.Path) -> None:
+    library = lint.Library(spoilt / "templates")
+    told: list[lint.Progress] = []
+    lint.check(lint.targets(["university"], library), library, show=told.append)
+    assert [(p.step, p.done, p.total) for p in told] == [
+        ("putting together", 0, 1), ("checking", 0, 2), ("checking", 1, 2)]  # fmt: skip
+
+
+def test_files_of_sound_templates_are_compiled_once(spoilt: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+    monkeypatch.setattr(lint.alone, "compiled", lambda _, path, __: compiled.append(path.stem) or [])
+    library = lint.Library(spoilt / "templates")
+    (spoilt / "templates/clauses/example.docx").write_bytes(draft("## [example] An example\n\nThe Parties agree.\n"))
+    assert codes(lint.check(lint.targets(["university"], library), library)) == [] and compiled == []
+    (spoilt / "templates/clauses/example.docx").write_bytes(draft(MANY))
+    library = lint.Library(spoilt / "templates")
+    assert "T046" in codes(lint.check(lint.targets(["university"], library), library))
+    assert compiled == ["master", "example"]
+
+
 def test_exit_codes(run: Callable[..., Run], spoilt: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(spoilt)
     clause = spoilt / "templates/clauses/example.docx"

@@ -98,7 +98,7 @@ class Library:
         own = self.own_of(name)
         ours = self.owns(name)
         by = own.reader if own is not None else reader()
-        entries = own.ways.get(name, ()) if own is not None and not ours else self.entries(name)
+        entries = self.entries(name) if ours else own.ways.get(name, ()) if own is not None else ()
         page = Page(container.file, container, by, entries)
         if ours:
             return self._as_ours(page)
