@@ -72,8 +72,9 @@ def start(name: str, agreement: pathlib.Path, folder: pathlib.Path | None = None
     except OSError as error:
         raise UsageError(f"{here} can't be written: {error.strerror}", "choose another folder") from None
     notes = (*_notes(guesses, tagged, here / MASTER), *(f for f in template.findings if f.severity != Severity.NOTE))
-    table = [(g.declared.key, g.declared.type, _looked(g), _place(g.where)) for g in guesses.found.values()]
-    table += [(field.key, field.type, "a tag", _place(where)) for field, where in tagged]
+    table = [(g.declared.key, g.declared.type, f"{_looked(g)}{_times(g)}", _place(g.where).removeprefix("in "))
+             for g in guesses.found.values()]  # fmt: skip
+    table += [(field.key, field.type, "a tag", _place(where).removeprefix("in ")) for field, where in tagged]
     return Started(name, here, tuple(here / file for file in files), tuple(fields), notes, tuple(table))
 
 
@@ -203,8 +204,7 @@ def _sample(field: Field, looked: str) -> Any:
 
 def _notes(guesses: Guesses, tagged: Iterable[tuple[Field, Location]], word: pathlib.Path) -> Iterator[Finding]:
     for guess in guesses.found.values():
-        times = f" ({guess.count} times)" if guess.count > 1 else ""
-        message = f"{_looked(guess)}{times} became the field '{guess.declared.key}', {guess.declared.answer}"
+        message = f"{_looked(guess)}{_times(guess)} became the field '{guess.declared.key}', {guess.declared.answer}"
         yield _note("T065", guess.where, word, message, REVIEW)
     for field, where in tagged:
         message = f"a tag asks for '{field.key}', {field.answer}"
@@ -216,6 +216,10 @@ def _notes(guesses: Guesses, tagged: Iterable[tuple[Field, Location]], word: pat
 
 def _looked(guess: Guess) -> str:
     return f"“{_flat(guess.looked)}”" if guess.looked else "an empty cell"
+
+
+def _times(guess: Guess) -> str:
+    return f" ({guess.count} times)" if guess.count > 1 else ""
 
 
 def _note(code: str, where: Location, word: pathlib.Path, message: str, hint: str) -> Finding:
