@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agreegen.agreement.naming import is_meant
 from agreegen.law.conditions import holds, value_of
 from agreegen.law.tables import table
-from agreegen.wording import date, label
+from agreegen.wording import date, label, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -141,7 +141,7 @@ def _line(line: Any, signer: Mapping[str, Any], names: Mapping[str, Any]) -> dic
     if isinstance(line, str):
         value = signer.get("signed_on") if line == "Date" else signer.get(line.lower()) if line != "By" else None
         return {"label": line, "value": _shown(value), "anchor": ""}
-    return {"label": line["label"], "value": _shown(value_of(line["value"], names)), "anchor": ""}
+    return {"label": line["label"], "value": upper_first(_shown(value_of(line["value"], names))), "anchor": ""}
 
 
 def _shown(value: Any) -> str:

@@ -1,0 +1,238 @@
+"""What each variant prints under facts that no shipped example has, as opposing counsel would read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import pathlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agreegen import generate, workspace
+from agreegen.agreement import agreement_of
+from agreegen.law.clauses import clauses
+from agreegen.law.exhibits import exhibits
+from agreegen.partner import GoverningBody, Signatory
+from agreegen.proposal import Execution
+from agreegen.proposal.regimes import Hipaa, Subaward
+from agreegen.proposal.technical import Element, Flow
+from agreegen.reading import read_partners, read_proposal
+from agreegen.render import render
+from agreegen.template import Template, compile
+from agreegen.template.outline import outline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agreegen.proposal import Proposal
+
+ROOT = pathlib.Path(__file__).parents[1]
+EXAMPLES = {
+    "local-government": "county-coverage", "state-agency": "statewide-part2", "intra-agency": "calhhs-hipaa",
+    "university": "university-research",
+}  # fmt: skip
+
+
+@functools.cache
+def master(variant: str) -> Template:
+    ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
+    return compile(ROOT / f"templates/masters/{variant}/master.docx", root=ROOT / "templates", elsewhere=ids)
+
+
+def example(name: str) -> Proposal:
+    found = read_proposal(ROOT / f"proposals/{name}.yaml", read_partners(ROOT / "proposals/partners")).proposal
+    assert found is not None
+    return found
+
+
+def unchanged(_: Proposal) -> dict[str, Any]:
+    return {}
+
+
+@functools.cache
+def printed(variant: str, change: Callable[[Proposal], dict[str, Any]] = unchanged) -> str:
+    """The agreement of the variant's example with other values in some fields."""
+    proposal = example(EXAMPLES[variant])
+    changed = proposal.model_copy(update={"variant": variant, **change(proposal)})
+    return outline(render(master(variant), agreement_of(changed).context))
+
+
+def paragraph(text: str, words: str) -> str:
+    """The one paragraph that has these words."""
+    [found] = [line for line in text.splitlines() if words in line]
+    return found
+
+
+def disputed(_: Proposal) -> dict[str, Any]:
+    return {"dispute": example("disputed-eligibility").dispute, "undisputed_because": None}
+
+
+def of_terms(**chosen: Any) -> Callable[[Proposal], dict[str, Any]]:
+    return lambda proposal: {"terms": {**proposal.terms, **chosen}}
+
+
+def two_providers(proposal: Proposal) -> dict[str, Any]:
+    other = proposal.lead_provider.model_copy(update={"legal_name": "Department of Samples", "short_name": "DS"})
+    return {"provider": (*proposal.provider, other)}
+
+
+def two_recipients(proposal: Proposal) -> dict[str, Any]:
+    other = proposal.lead_recipient.model_copy(update={"legal_name": "Sample Recipient", "short_name": "SR"})
+    return {"recipient": (*proposal.recipient, other)}
+
+
+PROPOSAL_ONLY = of_terms(body="proposal_only")
+CASES: list[tuple[str, Callable[[Proposal], dict[str, Any]], str, str]] = [
+    ("state-agency", two_providers,
+     "It gives and receives notices for all of them, except that a report of an Incident or a Misuse goes to each Data "
+     "Provider whose Data is concerned", ""),
+    ("intra-agency", two_providers, "a report of an Incident or a Misuse goes to each Data Provider whose Data", ""),
+    ("university", two_providers, "a report of an Incident or a Misuse goes to each Data Provider whose Data", ""),
+    ("state-agency", two_recipients, "Each Data Recipient itself reports an Incident or a Misuse", ""),
+    ("university", two_recipients,
+     "The Data Recipient to whose faculty or staff the Principal Investigator belongs shall assign", ""),
+    ("university", disputed, "a citation for a Party is no admission by it", "Each Party states the Law"),
+    ("university", disputed, "withdraws its objection by signing", ""),
+    ("local-government", disputed, "| Status | Disputed |", "For signature"),
+    ("local-government", disputed, "gives this affirmation when the dispute has been settled or decided", ""),
+    ("university", disputed, "settled, on the footing of that settlement", "footing of that decision"),
+    ("local-government", unchanged, "This paragraph does not delay a disclosure that is Required by Law.", ""),
+    ("local-government", unchanged, "The Approved Proposal ends with this Agreement.", ""),
+    ("local-government", unchanged, "to whom the Agreement lets my organization disclose it", ""),
+    ("local-government", of_terms(gap={"ai": True, "enforcement": True}),
+     "3.1, 3.3, 3.5, 6.1, 6.2, 6.3, 6.4, 6.5, and 8.7;", ""),
+    ("local-government", unchanged, "so far as it covers Data", ""),
+    ("university", unchanged, "This paragraph extends no time that an Exhibit for a special regime", ""),
+    ("university", unchanged, "even where Exhibit M or the Proposal names an approver for it", ""),
+    ("university", of_terms(signed_acknowledgment=False),
+     "No signature of the user is needed, except as Section", ""),
+    ("university", unchanged, "[publication-plan]", "[accounting-log]"),
+    ("state-agency", unchanged, "Discovery is the first moment at which", "(health care component)"),
+    ("state-agency", PROPOSAL_ONLY, "The Signed Master has no provision on this subject",
+     "Section 4.1 of Addendum B"),
+    ("state-agency", PROPOSAL_ONLY, "A Party gives a notice in writing, to", "**Undersecretary**"),
+    ("state-agency", unchanged, "<Note> 45 CFR 164.512(d).", ""),
+    ("state-agency", lambda _: {"hipaa": Hipaa.model_construct(relationship="⟦hipaa: relationship⟧")},
+     "(b) Relationship for this exchange: ⟦hipaa: relationship⟧", "is not the business associate of the Data Provider"),
+    ("state-agency", lambda _: {"research": example("university-research").research},
+     "Where the Data Recipient uses Data for Research, it shall do so only for Research that a Signatory Entity", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("variant", "change", "said", "never"), CASES, ids=[f"{v}: {s[:40]}" for v, _, s, _ in CASES])
+def test_words(variant: str, change: Callable[[Proposal], dict[str, Any]], said: str, never: str) -> None:
+    found = printed(variant, change)
+    assert said in found
+    assert not never or never not in found
+
+
+def delegated(proposal: Proposal, **changes: Any) -> dict[str, Any]:
+    body = {"name": "Board of Supervisors of the County of Alameda", "action": "Delegation", "number": "Ordinance 2.42",
+            "date": dt.date(2020, 1, 14), "delegate": "Director", **changes}  # fmt: skip
+    county = proposal.lead_recipient.model_copy(update={
+        "governing_body": GoverningBody.model_validate(body),
+        "signatory": Signatory(title="Director", authority="Administrative Code section 2.42"),
+    })  # fmt: skip
+    return {"recipient": (county,)}
+
+
+def test_a_standing_delegation_is_no_action_on_this_agreement() -> None:
+    found = printed("local-government", delegated)
+    said = paragraph(found, "By a delegation (Ordinance 2.42) of January 14, 2020")
+    assert "gave this officer the power to sign agreements of this kind" in said
+    assert "on no action of that body on this Agreement itself" in said
+    assert "authorized this Agreement for" not in found and "By that action or by a standing delegation" not in found
+    assert "comes from: Administrative Code section 2.42." in found
+    acted = printed("local-government", lambda p: delegated(p, action="resolution"))
+    assert "authorized this Agreement for Alameda County by resolution Ordinance 2.42" in acted
+
+
+def entry(**more: Any) -> Execution:
+    return Execution.model_validate({"party": "recipient", "role": "signatory", **more})
+
+
+@pytest.mark.parametrize(
+    ("record", "said", "title"),
+    [
+        ({"title": "President of the Board"}, {"name": "A person"}, "President of the Board"),
+        ({"title": "President of the Board", "name": "A person"}, {"name": "a person"}, "President of the Board"),
+        ({"title": "President of the Board", "name": "A person"}, {"name": "Another"}, ""),
+        ({"title": "President of the Board"}, {"name": "A person", "title": "Vice Chair"}, "Vice Chair"),
+    ],
+)
+def test_a_signer_keeps_the_title_of_the_record(record: dict[str, Any], said: dict[str, Any], title: str) -> None:
+    proposal = example("county-coverage")
+    county = proposal.lead_recipient.model_copy(update={"signatory": Signatory.model_validate(record)})
+    found = agreement_of(proposal.model_copy(update={"recipient": (county,), "signatures": (entry(**said),)})).context
+    [block] = [b for b in found["blocks"] if b["heading"] == "Data Recipient"]
+    lines = {line["label"]: line["value"] for line in block["lines"]}
+    assert (lines["Name"], lines["Title"]) == (said["name"], title)
+
+
+def test_a_sponsor_keeps_mailbox_and_telephone_of_the_role() -> None:
+    proposal = example("statewide-part2")
+    signed = Execution.model_validate({"party": "recipient", "role": "executive sponsor", "signed on": "2027-02-01"})
+    contact = proposal.lead_recipient.contacts.executive_sponsor
+    assert contact is not None and contact.email and contact.phone
+    found = agreement_of(proposal.model_copy(update={"signatures": (signed,)})).context
+    mine = [b for b in found["blocks"] if {"label": "Email", "value": contact.email, "anchor": ""} in b["lines"]]
+    assert len(mine) == 1
+    assert {line["value"] for line in mine[0]["lines"]} >= {contact.email, contact.phone, "February 1, 2027"}
+
+
+def test_a_draft_marks_the_title_of_a_signer_that_nobody_named(tmp_path: pathlib.Path) -> None:
+    text = (ROOT / "proposals/university-research.yaml").read_text(encoding="utf-8")
+    assert "  signatory: {title: Chief Deputy Superintendent}\n" in text
+    path = tmp_path / "proposals" / "case.yaml"
+    path.parent.mkdir()
+    path.write_text(text.replace("  signatory: {title: Chief Deputy Superintendent}\n", ""), encoding="utf-8")
+    (path.parent / "university-research-elements.csv").write_bytes(
+        (ROOT / "proposals/university-research-elements.csv").read_bytes()
+    )
+    here = workspace.find(ROOT / "proposals")
+    opened = generate.opened_proposal(path, here, as_draft=True)
+    assert opened.agreement is not None
+    blocks = [b for b in opened.agreement.context["blocks"] if b["heading"] == "Data Provider"]
+    titles = [line["value"] for b in blocks for line in b["lines"] if line["label"] == "Title"]
+    assert len(titles) == 1 and titles[0].startswith("⟦")
+
+
+def test_a_ground_is_one_for_all_data_of_its_way() -> None:
+    proposal = example("county-coverage")
+    rows = agreement_of(proposal).context["authorities"]
+    assert rows and all(row["element"] for row in rows)
+    elements = tuple(
+        Element.model_validate({"name": n, "party": p}) for n, p in (("One", "DHCS"), ("Two", "recipient"))
+    )
+    both = proposal.model_copy(update={
+        "direction": "two_way", "data": proposal.data.model_copy(update={"elements": elements}),
+    })  # fmt: skip
+    own = {r["element"] for r in agreement_of(both).context["authorities"]}
+    assert own == {"One"}
+
+
+def test_only_receivers_of_part_2_records_acknowledge_them() -> None:
+    def two_way(proposal: Proposal) -> dict[str, Any]:
+        names = [p.name for p in (proposal.lead_provider, proposal.lead_recipient)]
+        elements = [e.model_copy(update={"party": (names[0],)}) for e in proposal.data.elements]
+        plain = Element.model_validate({"name": "Plain", "classification": "pii", "statute": "ipa", "party": names[1]})
+        flows = [Flow.model_validate({"sender": a, "receiver": b}) for a, b in (names, names[::-1])]
+        return {"direction": "two_way", "data": proposal.data.model_copy(update={"elements": (*elements, plain)}),
+                "transfer": proposal.transfer.model_copy(update={"flows": tuple(flows)})}  # fmt: skip
+
+    proposal = example("statewide-part2")
+    found = printed("state-agency", two_way).split("Acknowledgment of the Data Recipient", 1)[1].split("\n@ ", 1)[0]
+    provider, recipient = (party.legal_name for party in (proposal.lead_provider, proposal.lead_recipient))
+    assert f"For {recipient}" in found and f"For {provider}" not in found
+
+
+def test_a_sub_award_shows_task_place_and_elements_or_blanks() -> None:
+    def blank(proposal: Proposal) -> dict[str, Any]:
+        assert proposal.research is not None
+        awards = (Subaward(institution="Sample College"),)
+        return {"research": proposal.research.model_copy(update={"subawards": awards})}
+
+    assert "| Checks results | Protected server of the campus | All | |" in printed("university")
+    found = printed("university", blank)
+    assert "| Sample College | | | | | |" in found and "none before its row is complete" in found
