@@ -54,8 +54,9 @@ def write_mended(
         said += [f"{change.line.place}: {change.shown}" for change in changes]
         number = f"{len(changes)} {'change' if len(changes) == 1 else 'changes'}"
         said.append(f"{copy} is written, with {number}: read it in Word, then put it in place of {path}")
+        alone = check_file(data, name, library)  # what else there is, only the whole template tells
         found = suppression.applied(check_file(again, name, library), kept, ())
-        left = [f for f in left if f.location.file != page.file] + found
+        left = [f for f in left if f.location.file != page.file or f not in alone] + found
     return Mended(said, left)
 
 
@@ -82,7 +83,9 @@ def _pages(wanted: Sequence[tuple[str, Path]], library: Library) -> Iterator[tup
 
 def _stem(name: str, path: Path, library: Library) -> str:
     """What copies of a file are called, up to what they are for."""
-    return name.removesuffix(".docx").strip("/").replace("/", "-") if library.owns(name) else path.stem
+    if library.owns(name):
+        return name.removesuffix(".docx").strip("/").replace("/", "-")
+    return f"{path.resolve().parent.name}-{path.stem}" if library.own_of(name) else path.stem
 
 
 # ------------------------------------------------------------------------------------------------ comments
