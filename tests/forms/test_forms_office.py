@@ -96,7 +96,7 @@ def test_a_form_that_libreoffice_saves_comes_back(tmp_path: pathlib.Path) -> Non
 
 
 def test_both_engines_print_every_word_of_a_form_on_the_same_pages() -> None:
-    form = form_of("local-government", every=False)
+    form = form_of("university", every=False)
     pages = []
     for engine in (LIBREOFFICE, EMBEDDED):
         said = compare(wanted(form), drawn.pages(engine.convert(form)))
