@@ -14,12 +14,12 @@ import pytest
 from pack_samples import RECORD, TEXT, here, pack, proposal
 
 from agreegen import approval, generate, revision, workspace
+from agreegen.difference import marked, pairs, pieces
 from agreegen.errors import UsageError
 from agreegen.law import VARIANTS
 from agreegen.revision import told
 from agreegen.revision.sides import opened
 from agreegen.revision.uses import uses
-from agreegen.revision.words import marked, pairs, pieces
 from agreegen.template.draft import draft
 
 if TYPE_CHECKING:

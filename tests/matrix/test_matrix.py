@@ -15,12 +15,12 @@ import pytest
 from jinja2 import nodes
 
 from agreegen import generate, matrix, provenance, workspace
+from agreegen.difference import WORD
 from agreegen.errors import UsageError
 from agreegen.law.clauses import clauses
 from agreegen.matrix.printing import COVER, MARGINS, PARTS, SHORT, key_of
 from agreegen.provenance.passages import rendered
 from agreegen.provenance.variants import decided
-from agreegen.revision.words import WORD
 from agreegen.template.base import unpack
 from agreegen.template.container import W
 from agreegen.template.draft import draft

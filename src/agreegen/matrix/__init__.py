@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agreegen import packs, provenance
+from agreegen.difference import Piece, pairs, pieces
 from agreegen.errors import UsageError
 from agreegen.finding import nearest
 from agreegen.law import VARIANTS
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.matrix.printing import COVER, MARGINS, PARTS, SHORT, Text, texts
-from agreegen.revision.words import Piece, pairs, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

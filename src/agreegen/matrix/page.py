@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from agreegen.difference import joined
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -108,7 +110,7 @@ def _absence(row: Row) -> Iterator[str]:
 
 def _words(difference: Difference) -> str:
     tags = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
-    return " ".join(tags[p.kind].format(escape(p.text)) for p in difference.pieces)
+    return joined(difference.pieces, lambda p: tags[p.kind].format(escape(p.text)))
 
 
 def _box(name: str, label: str, intended: str) -> str:

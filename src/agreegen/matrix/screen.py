@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
-from agreegen.revision.words import marked
+from agreegen.difference import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

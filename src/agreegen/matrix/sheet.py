@@ -87,8 +87,9 @@ class _Book:
         signs = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
         rich: list[Any] = []
         left = LONGEST
-        for piece in difference.pieces:
-            words = (signs[piece.kind].format(piece.text) + " ")[:left]
+        for n, piece in enumerate(difference.pieces):
+            space = " " if n and not piece.glued else ""
+            words = (space + signs[piece.kind].format(piece.text))[:left]
             left -= len(words)
             rich += [formats[piece.kind], words] if words else []
         if len(rich) == 2:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from agreegen.difference import joined
 from agreegen.template.base import pack, unpack
 from agreegen.template.draft import drafted
 from agreegen.template.notation import Outline, Paragraph, Row, Span, Table
@@ -83,7 +84,7 @@ def _differences(row: Clause, letter: str) -> Table:
 
 def _words(difference: Difference) -> str:
     signs = {"same": "{}", "removed": f"{REMOVED}{{}}{END}", "added": f"{ADDED}{{}}{END}"}
-    return " ".join(signs[p.kind].format(p.text) for p in difference.pieces)
+    return joined(difference.pieces, lambda p: signs[p.kind].format(p.text))
 
 
 def _line(style: str, words: str) -> Paragraph:

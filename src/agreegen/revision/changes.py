@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from agreegen.difference import Piece, pairs, pieces
 from agreegen.finding import Severity
 from agreegen.revision.sides import compared
-from agreegen.revision.words import Piece, pairs, pieces
 
 if TYPE_CHECKING:
     import pathlib

@@ -6,15 +6,15 @@ import html
 import itertools
 from typing import TYPE_CHECKING, Final
 
+from agreegen.difference import joined, marked
 from agreegen.report import line_of
-from agreegen.revision.words import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agreegen.difference import Piece
     from agreegen.revision import Affected, Revision
     from agreegen.revision.changes import Change, File, Line
-    from agreegen.revision.words import Piece
 
 NOTHING: Final = "no template changed"
 LOOK: Final = "no word changed; the file's look or settings did"
@@ -122,8 +122,7 @@ def _file(file: File) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    words = "".join(("" if piece.glued else " ") + _piece(piece) for piece in line.pieces)
-    return f'<p class="line"><span class="how">{line.how}:</span>{words}</p>\n'
+    return f'<p class="line"><span class="how">{line.how}:</span> {joined(line.pieces, _piece)}</p>\n'
 
 
 def _piece(piece: Piece) -> str:

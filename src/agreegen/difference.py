@@ -1,4 +1,4 @@
-"""Words: two texts compared line by line, and word by word where a line changed; a tag counts as one word."""
+"""Difference: two texts compared line by line, and word by word where a line changed; a tag counts as one word."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 WORD: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|[^\s{]+|\{")
 AROUND: Final = 8
@@ -89,6 +89,11 @@ def _alike(one: str, other: str) -> bool:
     before, now = WORD.findall(one), WORD.findall(other)
     match = difflib.SequenceMatcher(None, before, now, autojunk=False)
     return match.real_quick_ratio() >= ALIKE and match.ratio() >= ALIKE
+
+
+def joined(found: Sequence[Piece], shown: Callable[[Piece], str]) -> str:
+    """The pieces in one text, each as it is shown, with a space before it where one stands."""
+    return "".join(("" if p.glued or not n else " ") + shown(p) for n, p in enumerate(found))
 
 
 def marked(found: Sequence[Piece]) -> str:
