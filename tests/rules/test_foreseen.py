@@ -52,3 +52,11 @@ def test_a_file_that_is_no_proposal_has_its_own_findings_only(tmp_path: pathlib.
     (tmp_path / "case.yaml").write_text("a: [", encoding="utf-8")
     reading = read("a: [", tmp_path)
     assert [f.code for f in reading.findings] == ["Y001"] and foreseen(reading) == []
+
+
+def test_a_confidential_part_is_looked_for_whoever_the_parties_are(tmp_path: pathlib.Path) -> None:
+    case = completed({
+        "recipient": {"legal name": "Sample Charity", "kind": "nonprofit"}, "confidential": ["securty"],
+        "dates": {"start": "soon"},
+    })  # fmt: skip
+    assert "P053" in {f.code for f in foreseen(read(written(case)[0], tmp_path))}

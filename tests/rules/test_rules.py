@@ -356,6 +356,7 @@ def test_of_a_party_on_both_sides_nothing_more_is_asked(tmp_path: pathlib.Path) 
          "P030", ("hipaa", "relationship")),
         ({"security": {"protocols": "FIPS 140-2 modules"}}, "P052", ("security", "protocols")),
         ({"confidential": ["security", "transfr.storage"]}, "P053", ("confidential", 1)),
+        ({"regimes": {"fti": {"elements": "Income", "irs notice date": "2027-01-04"}}}, "P058", ("regimes", "fti")),
     ],
 )  # fmt: skip
 def test_further_faults(fragment: Data, code: str, path: tuple[Any, ...], tmp_path: pathlib.Path) -> None:
@@ -384,6 +385,7 @@ def test_further_faults(fragment: Data, code: str, path: tuple[Any, ...], tmp_pa
             "P010",
         ),
         (disputed(by="DHCS"), "P026"),
+        ({"confidential": ["security", "security.protocols"], "security": {"protocols": None}}, "P053"),
         (
             disputed(by="provider")
             | {

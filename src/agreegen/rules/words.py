@@ -11,6 +11,7 @@ from agreegen.answer import OPEN_WORDS
 from agreegen.finding import Severity
 from agreegen.law.authorities import find_authority, nearest_authorities
 from agreegen.law.stale import stale_citations, stale_words
+from agreegen.rules import complete
 from agreegen.rules.case import Case, Found, Rule, Wanted
 
 if TYPE_CHECKING:
@@ -132,7 +133,8 @@ def old_encryption(case: Case) -> Iterator[Found]:
 def confidential_path(case: Case) -> Iterator[Found]:
     """A part marked confidential isn't in the proposal.
 
-    Why: Marked parts are left out of the public copy; a misspelt mark would publish them. Source: CalHHS FAQ 15.
+    Why: Marked parts are left out of the public copy; a misspelt mark would publish them. A part that is asked for and
+    still missing may be marked before it is there. Source: CalHHS FAQ 15.
     Bad:
         confidential: [securty]
     Good:
@@ -140,9 +142,11 @@ def confidential_path(case: Case) -> Iterator[Found]:
     """
     for index, name in enumerate(case.proposal.confidential):
         node: Any = case.plain
-        for part in name.replace(" ", "_").replace("-", "_").split("."):
+        parts = tuple(name.replace(" ", "_").replace("-", "_").split("."))
+        for part in parts:
             node = node.get(part) if isinstance(node, dict) else None
-        if node is None:
+        asked = complete.missing(case) if node is None and case.variant else ()
+        if node is None and not any(m.path[: len(parts)] == parts for m in asked):
             yield (
                 ("confidential", index),
                 f"the proposal has no part '{name}'",
