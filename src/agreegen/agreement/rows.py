@@ -49,6 +49,9 @@ REGIMES = {
 }  # fmt: skip
 """The regimes of the table of regimes, with the classification of their elements."""
 
+APPLIES = "All to which it applies"
+"""The data that a law concerns which a side relies on, and by which no data element is said to be governed."""
+
 WITHHELD = "Government Code section 7929.210"
 """The exemption for information security records, for places withheld from a public copy."""
 
@@ -136,8 +139,9 @@ def authorities(proposal: Proposal) -> list[Row]:
     names = [e.name for e in proposal.data.elements]
     for key, row in merged.items():
         if row["element"] is None:
-            row["element"] = "; ".join(n for n in names if n in grounds[key]) or None
-        if row["element"] == "; ".join(names) and (len(names) > 1 or key in grounds):
+            own = [n for n in names if n in grounds[key]]
+            row["element"] = APPLIES if own in ([], names) else f"{'; '.join(own)}, as far as it applies to them"
+        elif row["element"] == "; ".join(names) and len(names) > 1:
             row["element"] = "All"
     return list(merged.values())
 
