@@ -1,4 +1,4 @@
-"""Progress of a batch or a check on standard error: a bar with rate, estimate and failures; silent where nobody looks on."""
+"""Progress of a batch or a check on standard error: a bar with rate and estimate; silent where nobody looks on."""
 
 from __future__ import annotations
 
