@@ -135,6 +135,7 @@ def test_same_templates_same_bytes(docx: bytes) -> None:
     assert fulltext.flat("local-government", workspace.find(ROOT / "proposals"), contents=False) == docx
 
 
+@pytest.mark.slow
 def test_lines_to_sign_on_leave_room_for_the_names_of_fields() -> None:
     body = parse(unpack(fulltext.flat("state-agency", workspace.find(ROOT), contents=False))["word/document.xml"])
     signed = [p for p in body.iter(W + "p") if "Signature" in style(p, f"{W}pPr/{W}pStyle")]

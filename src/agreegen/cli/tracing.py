@@ -129,8 +129,8 @@ def templates_fields(
 ) -> None:
     """List what a template needs: field, meaning, type, who supplies it, required when, where it lands."""
     from agreegen import provenance, report
-    from agreegen.provenance import listing
     from agreegen.new_file import written
+    from agreegen.provenance import listing
 
     here = templates_here()
     found = dict(provenance.fields(name, here) for name in ([template] if template else provenance.names(here)))
