@@ -15,22 +15,27 @@ if TYPE_CHECKING:
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
-    "finding", "errors", "damage", "sealed", "wording", "difference", "answer", "sharing", "partner", "proposal", "law", "reading", "template",
-    "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source", "workspace", "lint", "packs",
-    "approval", "skeleton", "outlines", "new_file", "workbook", "generate", "provenance", "fulltext", "series", "partner_sheet",
-    "forms", "plate", "batch", "catalog", "report", "revision", "matrix", "cli",
+    "finding", "errors", "damage", "sealed", "wording", "difference", "answer", "sharing", "partner", "proposal",
+    "law", "reading", "template", "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source",
+    "workspace", "lint", "packs", "approval", "skeleton", "outlines", "new_file", "workbook", "generate",
+    "provenance", "fulltext", "series", "partner_sheet", "forms", "plate", "batch", "catalog", "report", "revision",
+    "matrix", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 
 LIMIT = 350
 """Lines that a module may have."""
 
-READING = frozenset({"reading", "sealed", "template", "workspace", "lint", "packs", "approval", "package", "source", "law", "pdf",
-                     "skeleton", "outlines", "new_file", "catalog", "generate", "provenance", "series", "batch", "forms",
-                     "revision", "plate.studies", "plate.shelf"})  # fmt: skip
-WRITING = frozenset({"package", "workspace", "approval", "skeleton", "outlines", "sealed", "template.cache", "law.build",
-                     "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "new_file",
-                     "packs", "forms.files", "plate.studies", "plate.shelf"})  # fmt: skip
+READING = frozenset({
+    "reading", "sealed", "template", "workspace", "lint", "packs", "approval", "package", "source", "law", "pdf",
+    "skeleton", "outlines", "new_file", "catalog", "generate", "provenance", "series", "batch", "forms", "revision",
+    "plate.studies", "plate.shelf",
+})  # fmt: skip
+WRITING = frozenset({
+    "package", "workspace", "approval", "skeleton", "outlines", "sealed", "template.cache", "law.build",
+    "pdf.worker", "pdf.libreoffice", "pdf.word", "pdf.counted", "batch", "new_file", "packs", "forms.files",
+    "plate.studies", "plate.shelf",
+})  # fmt: skip
 ALLOWED = {
     "print": frozenset({"cli", "pdf.drawing"}),  # a child process, whose answers go by standard output
     "exit": frozenset({"cli"}),
