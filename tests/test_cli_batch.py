@@ -537,11 +537,11 @@ if __name__ == "__main__":
 def test_options_stand_in_for_settings_only_where_they_are_given(tmp_path: pathlib.Path) -> None:
     none = flags(None, None, None, None, None, sign=False, source=True)
     assert set(none.values()) == {None}
-    assert flags(tmp_path, "pdf", "word", "plain", "COPY", sign=True, source=False) == {
+    assert flags(tmp_path, ["pdf"], "word", "plain", "COPY", sign=True, source=False) == {
         "output": str(tmp_path), "format": "pdf", "pdf_engine": "word", "pdf_profile": "plain", "watermark": "COPY",
         "signature_fields": "yes", "source": "no", "require_approved": None,
     }  # fmt: skip
-    assert none.keys() == flags(tmp_path, "", "", "", "", sign=True, source=True).keys()
+    assert none.keys() == flags(tmp_path, [], "", "", "", sign=True, source=True).keys()
 
 
 def test_where_the_time_limit_holds_is_told(run: Callable[..., Run]) -> None:
