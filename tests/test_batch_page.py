@@ -15,6 +15,7 @@ import pytest
 
 from agreegen import workspace
 from agreegen.cli import main
+from agreegen.cli.console import invocation
 from agreegen.partner_sheet import Column, columns, workbook_bytes
 from agreegen.reading.fields import proposal_fields
 from test_docs import PAGES, STARTS
@@ -112,7 +113,7 @@ def test_the_walk_through_holds(tmp_path: pathlib.Path, monkeypatch: pytest.Monk
             for line in step["inside"].splitlines():
                 assert code == told == 0
                 capsys.readouterr()
-                code, said = run(line), "".join(capsys.readouterr()).replace("python3 start.py", "agreegen")
+                code, said = run(line), "".join(capsys.readouterr()).replace(invocation(), "agreegen")
                 commands += 1
         elif step["kind"] == "text":
             assert unsaid(step["inside"], said) == [], said

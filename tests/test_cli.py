@@ -83,7 +83,15 @@ def test_the_next_steps_are_named_as_they_are_typed_here(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     python = "py" if os.name == "nt" else "python3"
+    start = pathlib.Path("agreegen", "start.py").resolve()
+    start.parent.joinpath("mine").mkdir(parents=True)
+    start.touch()
+    monkeypatch.setattr(cli.console, "START", start)
+    assert f"Then: {python} {start} check a.yaml" in run("new", "a.yaml").out
+    monkeypatch.chdir("agreegen")
     assert f"Then: {python} start.py check a.yaml" in run("new", "a.yaml").out
+    monkeypatch.chdir("mine")
+    assert f"Then: {python} {pathlib.Path('..', 'start.py')} check a.yaml" in run("new", "a.yaml").out
     monkeypatch.setattr(cli.console, "START", pathlib.Path("none"))
     assert "Then: agreegen check b.yaml" in run("new", "b.yaml").out
     monkeypatch.setattr(cli.console, "START", pathlib.Path(__file__))

@@ -223,3 +223,23 @@ def test_any_text_makes_a_name(text: str) -> None:
     assert name[-1] not in "-. "
     assert not RESERVED.match(name)
     assert file_name(name) == name or len(name) > LONGEST
+
+
+def test_a_proposal_is_the_same_wherever_the_command_runs(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, inside, proposal = tmp_path / "mine/output", tmp_path / "mine", pathlib.Path("proposals/one.yaml")
+    monkeypatch.chdir(tmp_path)
+    Output.open(output).write({"a.docx": b"one"}, "mine" / proposal)
+    inside.joinpath("proposals").mkdir()
+    monkeypatch.chdir(inside)
+    Output.open(output).write({"a.docx": b"two"}, proposal)
+    monkeypatch.chdir(inside / "proposals")
+    Output.open(output).write({"a.docx": b"three"}, pathlib.Path("one.yaml"))
+    assert (output / "a.docx").read_bytes() == b"three"
+    monkeypatch.chdir(tmp_path)
+    for other, partner, said in (("two.yaml", None, "two.yaml"), ("one.yaml", "Butte County", "one.yaml Butte County")):
+        with pytest.raises(UsageError) as wrong:
+            Output.open(output).write({"a.docx": b"four"}, pathlib.Path("mine/proposals", other), partner)
+        before, now = (str(pathlib.Path("mine/proposals", name)) for name in ("one.yaml", said))
+        assert str(wrong.value) == f"{output / 'a.docx'} was made from {before}, not from {now}"

@@ -106,7 +106,7 @@ def generate(
     name = named(path, partner, as_draft=as_draft, mark=workspace.mark)
     files = {f"{name}.docx": docx, f"{name}.pdf": pdf.pdf}
     wanted = {n: data for n, data in files.items() if workspace.format in ("both", n.rsplit(".", 1)[1])}
-    written = Output.open(workspace.output, force=force).write(wanted, source=f"{path} {partner or ''}".strip())
+    written = Output.open(workspace.output, force=force).write(wanted, path, partner)
     variant = opened.agreement.variant if opened.agreement else ""
     return Result(tuple(written), findings, variant, pdf.engine, documents if pdf.pdf else NONE)
 

@@ -47,16 +47,20 @@ class Output:
         try:
             said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
             written = {str(k): str(v) for k, v in said["files"].items()}
-            sources = {str(k): str(v) for k, v in said.get("sources", {}).items()}
+            sources = {str(k): str(v) for k, v in said.get("proposals", {}).items()}
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
             written, sources = {}, {}
         return cls(folder, force, written, sources)
 
-    def write(self, files: dict[str, bytes], source: str = "") -> list[pathlib.Path]:
+    def write(
+        self, files: dict[str, bytes], proposal: pathlib.Path | None = None, partner: str | None = None
+    ) -> list[pathlib.Path]:
         """All of the files or none, and the manifest; a refusal is known before the first byte is written.
 
-        `source` is what they are made from: another source doesn't replace them, although they are our own.
+        `proposal` is what they are made from: another one, or another partner's, doesn't replace them, although they
+        are our own.
         """
+        source = f"{_seen(proposal, self.folder)} {partner or ''}".strip() if proposal else ""
         before = {name: self._present(name) for name in (*files, MANIFEST)}
         for name, data in files.items():
             self._refuse(name, before[name], data)
@@ -65,7 +69,7 @@ class Output:
         sources = {**self.sources, **{name: source for name in files if source}}
         said: dict[str, object] = {"version": 1, "files": dict(sorted(owned.items()))}
         if sources:
-            said["sources"] = dict(sorted(sources.items()))
+            said["proposals"] = dict(sorted(sources.items()))
         manifest = json.dumps(said, indent=1) + "\n"
         wanted = {**files, MANIFEST: manifest.encode()}
         self._prepare()
@@ -101,7 +105,8 @@ class Output:
         known = self.sources.get(name, source)
         if present is not None and present != data and source and known != source and not self.force:
             hint = "rename one of the proposals, give another --output, or replace it with --force"
-            raise UsageError(f"{self.folder / name} was made from {known}, not from {source}", hint)
+            before, now = (_typed(said, self.folder) for said in (known, source))
+            raise UsageError(f"{self.folder / name} was made from {before}, not from {now}", hint)
 
     def _prepare(self) -> None:
         try:
@@ -136,6 +141,21 @@ class Output:
                     (self.folder / name).unlink(missing_ok=True)
                 else:
                     _staged(self.folder, content).replace(self.folder / name)
+
+
+def _seen(path: pathlib.Path, folder: pathlib.Path) -> str:
+    """The path as seen from a folder, which is the same wherever a command runs."""
+    try:
+        return pathlib.Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive of Windows
+        return path.resolve().as_posix()
+
+
+def _typed(seen: str, folder: pathlib.Path) -> str:
+    """What is seen from a folder, as one can type it here."""
+    whole = pathlib.Path(os.path.normpath(folder.resolve() / seen))
+    here = pathlib.Path.cwd().resolve()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
 def _staged(folder: pathlib.Path, data: bytes) -> pathlib.Path:

@@ -99,7 +99,10 @@ def invocation() -> str:
 
     if shutil.which("agreegen") or not START.is_file():
         return "agreegen"
-    return "py start.py" if os.name == "nt" else "python3 start.py"
+    here, home = Path.cwd().resolve(), START.parent
+    path = os.path.relpath(START, here) if here.is_relative_to(home) else str(START)
+    python = "py" if os.name == "nt" else "python3"
+    return f'{python} "{path}"' if " " in path else f"{python} {path}"
 
 
 def tell(error: AgreegenError) -> None:
