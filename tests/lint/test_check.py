@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -340,3 +342,27 @@ def test_a_file_from_elsewhere_is_checked_without_our_fields(library: lint.Libra
 
 def test_a_broken_file_is_a_finding(library: lint.Library) -> None:
     assert codes(lint.check_file(b"no Word file", "x.docx", library)) == ["T001"]
+
+
+@pytest.mark.parametrize("said", ["mine/templates/clauses/example.docx", "mine/templates/clauses/example"])
+@pytest.mark.parametrize("settings", [True, False])
+def test_a_clause_by_its_path_is_checked_as_part_of_its_templates(
+    said: str, settings: bool, run: Callable[..., Run], spoilt: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (spoilt / "elsewhere").mkdir()
+    if not settings:
+        (spoilt / "agreegen.toml").unlink()
+        (spoilt / "templates/base.docx").unlink()
+    monkeypatch.chdir(spoilt / "elsewhere")
+    name = said.replace("mine", "..")
+    told = run("templates", "check", name, "--json")
+    findings = json.loads(told.out)["findings"]
+    assert {"T046", "T245"} <= {f["code"] for f in findings}
+    assert {f["location"]["file"] for f in findings} == {"clauses/example.docx"}
+    assert "weren't checked" not in told.err and "came with agreegen" not in told.err
+
+
+def test_the_way_to_install_the_generic_rules_is_that_of_this_python() -> None:
+    wanted = tomllib.loads((TEMPLATES.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    assert generic.WANTED in wanted["project"]["optional-dependencies"]["lint"]
+    assert f'`"{sys.executable}" -m pip install {generic.WANTED}`' in generic.NOT_RUN

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agreegen.cli.console import AsJson, say, templates_app, templates_here, workspace
+from agreegen.cli.console import AsJson, say, tell_templates, templates_app, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,15 +93,19 @@ def _wanted(names: list[str], output: str | None) -> _Wanted:
     """What names, files and folders mean; everything where there are none."""
     from agreegen import lint, packs
 
+    names = [_with_ending(n) for n in names]
     folders = [n for n in names if (Path(n) / "masters").is_dir()]
-    here = (workspace if folders else templates_here)(output=output)
-    library = lint.Library(Path(folders[0]) if folders else here.templates)
-    known = () if folders else packs.every(here)
+    here = workspace(output=output) if folders else _around(names, output)
+    apart = Path(folders[0]) if folders else next(filter(None, (_apart(Path(n), here) for n in names)), None)
+    library = lint.Library(apart or here.templates)
+    if apart is None:
+        tell_templates(here)
+    known = () if apart else packs.every(here)
     own = {p.name: (p, lint.Own(p, _near(p.word))) for p in known if not p.is_master}
     meant = [] if names else list(own.values())
     files = {name: o.path(name) for _, o in meant for name in o.ways}
     for name in [n for n in names if n not in folders]:
-        found = [own[name]] if name in own else list(_beside(Path(name), here))
+        found = [own[name]] if name in own else list(_beside(Path(name), here, library.root))
         meant += found
         asked = [(o, n) for _, o in found for n in o.ways if not Path(name).is_file() or name in (n, o.shown)]
         files |= {n: o.path(n) for o, n in asked}
@@ -115,14 +119,39 @@ def _wanted(names: list[str], output: str | None) -> _Wanted:
     return _Wanted(here, library, meant, list(files.items()))
 
 
-def _beside(path: Path, here: Workspace) -> Iterator[tuple[Pack, Own]]:
+def _with_ending(name: str) -> str:
+    """A path of a Word file that is given without its ending, with it; each other name as it is."""
+    from agreegen.lint.library import KINDS
+
+    path = Path(name)
+    is_path = len(path.parts) > 1 and path.parts[0] not in KINDS and not path.exists()
+    return f"{name}.docx" if is_path and Path(f"{name}.docx").is_file() else name
+
+
+def _around(names: list[str], output: str | None) -> Workspace:
+    """The workspace around the first file or folder that is named and stands in one; else the one where we are."""
+    near = (workspace(Path(n)) for n in names if Path(n).exists())
+    root = next((found.root for found in near if found.is_made), None)
+    return workspace(root, output=output)
+
+
+def _apart(path: Path, here: Workspace) -> Path | None:
+    """The folder of templates that a Word file stands in, if it is none of the workspace's."""
+    whole = path.resolve()
+    known = (here.templates, *here.packs)
+    if not path.is_file() or any(whole.is_relative_to(folder.resolve()) for folder in known):
+        return None
+    return next((folder for folder in whole.parents if (folder / "masters").is_dir()), None)
+
+
+def _beside(path: Path, here: Workspace, templates: Path) -> Iterator[tuple[Pack, Own]]:
     """The templates of one's own that a folder has, or that a Word file belongs to."""
     from agreegen import lint, packs
 
     roots = (here.templates, *here.packs)
     if path.is_dir():
         found = packs.packs_in(path, roots)
-    elif path.is_file() and not path.resolve().is_relative_to(here.templates.resolve() / "masters"):
+    elif path.is_file() and not path.resolve().is_relative_to(templates.resolve() / "masters"):
         folders = [f for f in (path.parent, path.parent.parent) if (f / packs.FILE).is_file()]
         found = [packs.pack_at(f, roots) for f in folders[:1]]
     else:

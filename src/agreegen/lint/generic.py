@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from agreegen.lint.page import Page
 
 PACKAGE: Final = "docxtpl_lint"
-NOT_RUN: Final = "the generic rules of docxtpl-lint were not run: it isn't installed (pip install 'agreegen[lint]')"
+WANTED: Final = "docxtpl-lint==2.0.1"
+"""The extra `lint`, as pyproject.toml has it."""
+
+NOT_RUN: Final = ("the generic rules of docxtpl-lint were not run: it isn't installed "
+                  f'(`"{sys.executable}" -m pip install {WANTED}`)')  # fmt: skip
 CODE: Final = "T295"
 BLOCKS: Final = frozenset({"DTL101", "DTL102", "DTL106"})
 """Rules about blocks, which may name another end of the same block than ours."""
