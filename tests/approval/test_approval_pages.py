@@ -11,6 +11,7 @@ import docx
 import pytest
 
 from agreegen.cli import main
+from agreegen.cli.console import invocation
 from test_batch_page import cells, edited, unsaid
 from test_docs import PAGES
 
@@ -66,7 +67,7 @@ def follow(page: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
                 assert code == told, said
                 told = 0
                 capsys.readouterr()
-                code, said = run(line), "".join(capsys.readouterr()).replace("python3 start.py", "agreegen")
+                code, said = run(line), "".join(capsys.readouterr()).replace(invocation(), "agreegen")
                 commands += 1
         else:
             _written(step["kind"], step["inside"])

@@ -67,7 +67,7 @@ def test_an_approval_records_each_file_and_keeps_a_copy(own: Workspace) -> None:
     done = approve(own)
     assert done.new
     assert set(done.approval.files) == {"master.docx", "template.yaml"}
-    assert (done.approval.version, done.approval.effective, done.approval.on) == ("1", dt.date(2027, 1, 1), DAY)
+    assert (done.approval.version, done.approval.effective, done.approval.on) == ("1", DAY, DAY)
     assert done.approval.digest == generate.opened_template("short", own).sha256
     assert read_book(own.root / "p") == {"short": (done.approval,)}
     with zipfile.ZipFile(own.root / "p" / done.approval.copy) as copy:
@@ -148,6 +148,15 @@ def test_a_template_is_in_force_from_its_day_on(own: Workspace) -> None:
     assert [(f.code, str(f.severity)) for f in as_draft if f.code == "T072"] == [("T072", "warning")]
     approve(own, effective=DAY)  # in force when it was approved: whatever is made from it starts later
     assert not [f for f in generate.opened_proposal(path, own).findings if f.code == "T072"]
+
+
+def test_an_approval_is_not_in_force_before_its_day_unless_it_says_so(own: Workspace) -> None:
+    record = own.root / "p" / "template.yaml"
+    record.write_text(RECORD.replace("effective: 2027-01-01", "effective: 2027-02-01"), encoding="utf-8")
+    assert approve(own).approval.effective == dt.date(2027, 2, 1)
+    record.write_text(RECORD, encoding="utf-8")
+    assert approve(own).approval.effective == DAY
+    assert approve(own, effective=dt.date(2026, 12, 1)).approval.effective == dt.date(2026, 12, 1)
 
 
 def test_ends_of_lines_are_no_change_and_other_letters_are(own: Workspace) -> None:
@@ -248,10 +257,10 @@ def test_the_commands_say_and_leave_as_the_state_is(tmp_path: pathlib.Path, run:
     assert "isn't a day" in run("templates", "pin", "short", "--role", "General Counsel", "--date", "soon").err
     done = run("templates", "pin", "short", "--role", "General Counsel", "--date", "2027-01-04")
     assert done.code == 0
-    assert "short 1: approved, in force from January 1, 2027, by General Counsel on January 4, 2027" in done.out
+    assert "short 1: approved, in force from January 4, 2027, by General Counsel on January 4, 2027" in done.out
     shown = run("templates", "approvals", "short")
     assert (shown.code, shown.out) == (
-        0, "short  approved  1, in force from January 1, 2027: General Counsel, January 4, 2027\n")  # fmt: skip
+        0, "short  approved  1, in force from January 4, 2027: General Counsel, January 4, 2027\n")  # fmt: skip
     change(here(tmp_path, tmp_path / "p"))
     said = json.loads(run("templates", "approvals", "short", "--json").out)["templates"][0]
     assert (said["state"], said["changes"]) == ("changed since", {"master.docx": "changed"})
@@ -269,3 +278,12 @@ def test_a_folder_that_was_moved_keeps_its_approvals(own: Workspace, tmp_path: p
     assert refused(moved) == []
     assert packs.named("short", moved).folder == (tmp_path / "elsewhere" / "p").resolve()
     assert "short" in RECORD
+
+
+def test_templates_that_came_with_agreegen_are_approved_with_a_note(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approval, "pin", lambda *_, **__: [])
+    said = run("templates", "pin", "university", "--role", "General Counsel", "--date", "2027-01-04")
+    assert said.err == "note: these are the templates that came with agreegen; for your own, go into the folder " \
+                       "that has them\n"  # fmt: skip

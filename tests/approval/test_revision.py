@@ -185,21 +185,34 @@ def test_proposals_that_no_longer_pass(tmp_path: pathlib.Path) -> None:
     (tmp_path / "proposals" / "other.yaml").write_text("legal name: no proposal\n", encoding="utf-8")
     kept = compared(tmp_path, new=TEXT + "\n\nMore.", proposals=path.parent)
     assert (kept.checked, kept.broken) == ((path,), ())
-    assert list(told.lines(kept))[-1] == "1 proposal checked: all still pass"
+    assert list(told.lines(kept))[-1] == "1 proposal checked: none newly fails"
     new = RECORD.replace("fee: {type: text, required: no}", "fee: text")
     found = compared(tmp_path, records=(RECORD, new), proposals=path.parent)
     (broken,) = found.broken
     assert [(f.code, f.message) for f in broken.findings] == [
         ("P001", "'extra: fee' is required by the template short")]  # fmt: skip
-    assert "1 proposal checked: 1 no longer passes" in list(told.lines(found))
+    assert "1 proposal checked: 1 newly fails" in list(told.lines(found))
     with pytest.raises(UsageError, match="there is no folder"):
         compared(tmp_path, proposals=tmp_path / "none")
 
 
-def test_what_was_wrong_before_is_not_told(tmp_path: pathlib.Path) -> None:
+def test_what_was_wrong_before_is_not_told_anew(tmp_path: pathlib.Path) -> None:
     path = proposal(tmp_path / "proposals")
     path.write_text(path.read_text(encoding="utf-8").replace("2027-12-31", "soon"), encoding="utf-8")
-    assert compared(tmp_path, new=TEXT + "\n\nMore.", proposals=path.parent).affected == ()
+    found = compared(tmp_path, new=TEXT + "\n\nMore.", proposals=path.parent)
+    assert (found.affected, found.failing) == ((), (path,))
+    assert list(told.lines(found))[-2:] == ["1 proposal checked: none newly fails", f"  {path}: has errors with both"]
+    assert f"<li>{path}: has errors with both</li>" in told.page(found)
+
+
+def test_proposals_that_cannot_be_checked_are_named(tmp_path: pathlib.Path) -> None:
+    path = proposal(tmp_path / "proposals")
+    path.write_text("proposal: For many\nprovider: DHCS\nrecipient: partner\n", encoding="utf-8")
+    found = compared(tmp_path, new=TEXT + "\n\nMore.", proposals=path.parent)
+    assert (found.checked, found.skipped) == ((), (path,))
+    last = f"  {path}: not checked, since the file alone doesn't tell which template it takes"
+    assert list(told.lines(found))[-2:] == ["0 proposals checked", last]
+    assert revision.as_json(found)["proposals"]["skipped"] == [str(path)]
 
 
 # ---------------------------------------------------------------------------------------------------------------- sides

@@ -229,8 +229,8 @@ def _refuse_shipped(found: Sequence[State], workspace: Workspace) -> None:
 def _pinned(state: State, role: str, on: dt.date, effective: dt.date | None, version: str) -> Pinned:
     pack, root = state.pack, state.pack.roots[0]
     copy = f"{COPIES}/{file_name(f'{pack.name}-{version}')}-{_short(state.files)}.zip"
-    approval = Approval(version, effective or pack.said.effective or on, role, on, state.template.sha256, state.files,
-                        copy)  # fmt: skip
+    first = effective or max(on, pack.said.effective or on)
+    approval = Approval(version, first, role, on, state.template.sha256, state.files, copy)
     if approval == state.approval:
         return Pinned(state, approval, root / FILE, new=False)
     _write_copy(root / copy, state)

@@ -38,7 +38,9 @@ def templates_pin(
     effective: Annotated[
         str | None,
         typer.Option(
-            "--effective", help="First day for agreements from it. Else as its template.yaml says.", metavar="DAY"
+            "--effective",
+            help="First day for agreements from it. Else --date, or a later day that its template.yaml names.",
+            metavar="DAY",
         ),
     ] = None,
 ) -> None:
@@ -49,7 +51,7 @@ def templates_pin(
 
     if not role or not date:
         raise UsageError("an approval needs an office and a day", '--role "General Counsel" --date 2027-01-04')
-    done = approval.pin(names or (), workspace(), role=role, on=_day("--date", date),
+    done = approval.pin(names or (), templates_here(), role=role, on=_day("--date", date),
                         effective=_day("--effective", effective) if effective else None)  # fmt: skip
     report.text([f for one in done for f in one.state.template.findings], sys.stderr)
     for one in done:
@@ -124,7 +126,7 @@ def templates_diff(
     new: Annotated[Path, typer.Argument(help="The same, as it is now.", metavar="NEW", show_default=False)],
     proposals: Annotated[
         Path | None,
-        typer.Option("--proposals", help="Also say which proposals of this folder no longer pass.", metavar="FOLDER"),
+        typer.Option("--proposals", help="Also say which proposals of this folder newly fail.", metavar="FOLDER"),
     ] = None,
     page: Annotated[
         Path | None, typer.Option("--html", help="Write a page for a browser, too.", metavar="FILE")
@@ -134,7 +136,7 @@ def templates_diff(
 ) -> None:
     """Show what changed between two versions of templates: words, fields, settings, and what they break.
 
-    Leaves with 1 if a proposal no longer passes.
+    Leaves with 1 if a proposal newly fails.
     """
     from agreegen import report, revision
     from agreegen.new_file import written
@@ -191,5 +193,5 @@ def templates_new(
         )
     for file in made.files:
         typer.echo(f"  {file}")
-    typer.echo(f"Try it: {invocation()} generate {made.files[-1]}")
+    typer.echo(f"Try it: {invocation()} generate --draft {made.files[-1]}")
     typer.echo(f'To use it elsewhere, name its folder in agreegen.toml: templates = ["templates", "{made.folder}"]')

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agreegen import generate
 from agreegen.agreement import variant_of
 from agreegen.errors import AgreegenError, UsageError
-from agreegen.finding import Finding, Location, Severity
+from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.reading import read_proposal, read_source
 from agreegen.report import plain
 from agreegen.revision import changes
@@ -32,6 +32,10 @@ class Affected:
 
     proposal: pathlib.Path
     findings: tuple[Finding, ...]
+    failed: bool = False
+    """Whether it had errors with the old templates."""
+    fails: bool = False
+    """Whether it has errors with the new ones."""
 
     @property
     def passes(self) -> bool:
@@ -41,7 +45,11 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The difference of two sides; `checked` are the proposals that were looked at, `affected` those with findings."""
+    """The difference of two sides, and what it does to the proposals that were checked.
+
+    `affected` have findings that are new, `failing` have errors with both sides, and `skipped` are those of which
+    nothing tells which template they take.
+    """
 
     old: str
     new: str
@@ -49,6 +57,8 @@ class Revision:
     files: tuple[File, ...]
     checked: tuple[pathlib.Path, ...] = ()
     affected: tuple[Affected, ...] = ()
+    failing: tuple[pathlib.Path, ...] = ()
+    skipped: tuple[pathlib.Path, ...] = ()
 
     @property
     def is_none(self) -> bool:
@@ -57,7 +67,7 @@ class Revision:
 
     @property
     def broken(self) -> tuple[Affected, ...]:
-        """The proposals that no longer pass."""
+        """The proposals with new errors."""
         return tuple(a for a in self.affected if not a.passes)
 
 
@@ -73,29 +83,33 @@ def compare(
         known = before.packs.keys() & {*compared(before, now)}
         if not before.packs.keys() & now.packs.keys() and len(before.packs) == len(now.packs) == 1:
             before.packs = dict(zip(now.packs, before.packs.values(), strict=True))  # one pack under two names
-        checked = _proposals(proposals, known, before, now) if proposals else []
-        affected = [a for path in checked if (a := _affected(path, before, now)).findings]
+        checked, skipped = _proposals(proposals, known, before, now) if proposals else ([], [])
+        affected = [_affected(path, before, now) for path in checked]
         return Revision(before.name, now.name, tuple(changes.templates(before, now)),
-                        tuple(changes.files(before, now)), tuple(checked), tuple(affected))  # fmt: skip
+                        tuple(changes.files(before, now)), tuple(checked), tuple(a for a in affected if a.findings),
+                        tuple(a.proposal for a in affected if a.failed and a.fails), tuple(skipped))  # fmt: skip
 
 
-def _proposals(folder: pathlib.Path, known: Set[str], old: Side, new: Side) -> list[pathlib.Path]:
-    """The proposals of a folder that take one of these templates, each of which the old side has."""
+def _proposals(
+    folder: pathlib.Path, known: Set[str], old: Side, new: Side
+) -> tuple[list[pathlib.Path], list[pathlib.Path]]:
+    """The proposals of a folder that take one of these templates, and those that may: each the old side has."""
     if not folder.exists():
         raise UsageError(f"there is no folder {folder}", "name the folder of the proposals")
     inside = (p for p in sorted(folder.glob("*.y*ml")) if p.name[0] != "." and p.is_file())
     files = [folder] if folder.is_file() else inside
-    return [path for path in files if {_template(path, side.workspace) for side in (old, new)} & known]
+    taken = {path: {_template(path, side.workspace) for side in (old, new)} for path in files}
+    return [p for p, names in taken.items() if names & known], [p for p, names in taken.items() if names == {""}]
 
 
-def _template(path: pathlib.Path, workspace: Workspace) -> str:
-    """The template that a proposal takes; nothing if the file isn't a proposal that can be read."""
+def _template(path: pathlib.Path, workspace: Workspace) -> str | None:
+    """The template that a proposal takes; empty if nothing tells which, None if the file isn't a proposal."""
     try:
         data = read_source(path.read_bytes(), path.as_posix()).data
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}", "check your permission") from None
     if not isinstance(data, dict) or "proposal" not in data:
-        return ""
+        return None
     proposal = read_proposal(path, generate.partners_of(path, workspace)).proposal
     said = str(data.get("template") or data.get("variant") or "")
     return said if proposal is None else proposal.template or variant_of(proposal) or ""
@@ -103,8 +117,9 @@ def _template(path: pathlib.Path, workspace: Workspace) -> str:
 
 def _affected(path: pathlib.Path, old: Side, new: Side) -> Affected:
     """What is found about a proposal with the new templates, and wasn't with the old ones."""
-    before = {_key(f) for f in _found(path, old.workspace)}
-    return Affected(path, tuple(f for f in _found(path, new.workspace) if _key(f) not in before))
+    before, now = (_found(path, side.workspace) for side in (old, new))
+    known = {_key(f) for f in before}
+    return Affected(path, tuple(f for f in now if _key(f) not in known), has_errors(before), has_errors(now))
 
 
 def _found(path: pathlib.Path, workspace: Workspace) -> tuple[Finding, ...]:
@@ -131,6 +146,8 @@ def as_json(found: Revision) -> dict[str, Any]:
         "files": [asdict(f) for f in found.files],
         "proposals": {
             "checked": [str(p) for p in found.checked],
+            "failing": [str(p) for p in found.failing],
+            "skipped": [str(p) for p in found.skipped],
             "affected": [
                 {"proposal": str(a.proposal), "passes": a.passes, "findings": [plain(f) for f in a.findings]}
                 for a in found.affected

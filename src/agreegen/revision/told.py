@@ -51,12 +51,21 @@ def heading_of(file: File) -> str:
 
 
 def summary(found: Revision) -> str:
-    """`6 proposals checked: 2 no longer pass`; nothing if none was checked."""
-    if not found.checked:
+    """`6 proposals checked: 2 newly fail`; nothing if there was none to check."""
+    if not found.checked and not found.skipped:
         return ""
     count, broken = len(found.checked), len(found.broken)
-    passing = "all still pass" if not broken else f"{broken} no longer pass{'es' if broken == 1 else ''}"
-    return f"{count} proposal{'s' if count != 1 else ''} checked: {passing}"
+    failing = f"{broken or 'none'} newly fail{'' if broken > 1 else 's'}"
+    return f"{count} proposal{'s' if count != 1 else ''} checked" + (f": {failing}" if count else "")
+
+
+def others(found: Revision) -> Iterator[str]:
+    """What became of proposals that nothing new is found about, though they don't pass either."""
+    told_of = {affected.proposal for affected in found.affected}
+    yield from (f"{path}: has errors with both" for path in found.failing if path not in told_of)
+    yield from (
+        f"{path}: not checked, since the file alone doesn't tell which template it takes" for path in found.skipped
+    )
 
 
 def _proposals(found: Revision) -> Iterator[str]:
@@ -66,9 +75,12 @@ def _proposals(found: Revision) -> Iterator[str]:
         yield f"  {affected.proposal}: {_verdict(affected)}"
         for finding in affected.findings:
             yield from (f"    {line}" for line in line_of(finding).splitlines())
+    yield from (f"  {line}" for line in others(found))
 
 
 def _verdict(affected: Affected) -> str:
+    if affected.fails and affected.failed:
+        return "has errors with both, and new findings"
     return "still passes, with new findings" if affected.passes else "no longer passes"
 
 
@@ -131,9 +143,11 @@ def _piece(piece: Piece) -> str:
 
 
 def _checked(found: Revision) -> Iterator[str]:
-    if not found.checked:
+    if not summary(found):
         return
     yield f"<h2>Proposals</h2>\n<p>{_e(summary(found))}.</p>\n"
     for affected in found.affected:
         yield f"<h3>{_e(str(affected.proposal))}: {_verdict(affected)}</h3>\n<ul>\n"
         yield "".join(f"<li>{_e(line_of(f)).replace(chr(10), '<br>')}</li>\n" for f in affected.findings) + "</ul>\n"
+    if lines := list(others(found)):
+        yield "<ul>\n" + "".join(f"<li>{_e(line)}</li>\n" for line in lines) + "</ul>\n"
