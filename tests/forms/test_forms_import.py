@@ -24,11 +24,13 @@ from form_samples import (
 from lxml import etree
 
 from agreegen.errors import UsageError
-from agreegen.forms import store
+from agreegen.forms import gaps, store
 from agreegen.forms.controls import W
-from agreegen.forms.fields import field_at
+from agreegen.forms.fields import field_at, keyed
 from agreegen.forms.identity import path_of_control
 from agreegen.generate import document
+from agreegen.reading import read_proposal, read_source
+from agreegen.rules import Case, complete
 from agreegen.template.base import pack, unpack
 
 if TYPE_CHECKING:
@@ -181,8 +183,10 @@ def test_an_open_party_of_a_proposal_comes_back_as_filled_in(tmp_path: pathlib.P
 # --------------------------------------------------------------------------------------------------- what is empty
 def test_what_is_empty_is_named_with_its_place(some: bytes) -> None:
     found = imported_from(some)
-    empty = {f.message.split("'")[1]: f for f in found.findings if f.code == "M002"}
-    assert "purpose: reason" in empty
+    empty = {f.location.path: f for f in found.findings if f.code == "M002"}
+    assert empty["purpose: reason"].message == (
+        "'Purpose: reason' (`purpose: reason`) is empty: Why the exchange is wanted"
+    )
     assert "purpose: scope" not in empty
     assert "data: elements[1]: definition" in empty
     place = empty["purpose: reason"].location
@@ -194,8 +198,64 @@ def test_a_form_that_nobody_filled_in_is_read_all_the_same(blank_form: bytes) ->
     found = imported_from(blank_form)
     assert found.values == {}
     assert codes(found) == []
-    assert [f.code for f in found.findings].count("M002") > 20
     assert found.text.count("\n# proposal:") == 1
+    empty = {f.location.path for f in found.findings if f.code == "M002"}
+    assert empty > {"proposal", "provider: legal name", "recipient: kind", "recipient: governing body: name",
+                    "research", "funds", "redisclosure", "use: users", "use: products", "transfer: sites",
+                    "dates: review"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("faulty", "key"),
+    [
+        ({("data", "elements", 0, "classification"): "personal"}, "data: elements[1]: classification"),
+        ({("recipient", 0, "kind"): ""}, "recipient: kind"),
+        ({("dates", "start"): "Feb 30"}, "dates: start"),
+    ],
+)
+def test_what_check_will_ask_for_is_told_while_something_else_is_faulty(
+    blank_form: bytes, tmp_path: pathlib.Path, faulty: dict[Path, str], key: str
+) -> None:
+    """What `import` names is what `check` asks for, once the fault is mended: no field more, none less."""
+    parties = {("provider", 0, "legal_name"): "Sample Department", ("provider", 0, "kind"): "calhhs entity",
+               ("recipient", 0, "legal_name"): "Sample County", ("recipient", 0, "kind"): "county"}  # fmt: skip
+    right = {**parties, ("proposal",): "Helping families", ("data", "elements", 0, "name"): "Telephone"}
+    mended = {("data", "elements", 0, "classification"): "pii", ("dates", "start"): "2027-12-31"}
+    said = {**right, **mended}
+    found = imported_from(as_word(blank_form, {p: v for p, v in {**said, **faulty}.items() if v}))
+    empty = {f.location.path for f in found.findings if f.code == "M002"} - {key}
+    whole = imported_from(as_word(blank_form, said))
+    path = tmp_path / "mended.yaml"
+    path.write_text(whole.text, encoding="utf-8")
+    reading = read_proposal(path)
+    assert reading.proposal is not None
+    case = Case.of(reading.proposal, reading.source)
+    asked = [p for r in complete.RULES for p, *_ in r.find(case)]
+    assert len(asked) > 50
+    assert {keyed(p) for p in asked} == empty
+    assert {f.location.path for f in whole.findings if f.code == "M002"} == empty
+    assert "data: elements[1]: why needed" in empty
+
+
+def test_a_date_that_cannot_be_is_not_taken_for_none() -> None:
+    """Whoever typed an end date, however wrongly, isn't asked for the date of review."""
+    kinds = {"provider": "calhhs_entity", "recipient": "county"}
+    none, faulty = (read_source(f"dates: {{{text}}}".encode(), "x.yaml") for text in ("", "end: Feb 30"))
+    assert ("dates", "review") in gaps.open_fields(none, kinds)
+    assert ("dates", "review") not in gaps.open_fields(faulty, kinds)
+    assert ("dates", "start") in gaps.open_fields(faulty, kinds)
+
+
+def test_a_common_name_in_the_place_of_a_legal_one_is_told(blank_form: bytes) -> None:
+    names = {("provider", 0, "legal_name"): "Department of Health Care Services",
+             ("recipient", 0, "legal_name"): "Napa County"}  # fmt: skip
+    found = imported_from(as_word(blank_form, names))
+    (note,) = [f for f in found.findings if f.code == "M014"]
+    assert note.severity == "note"
+    assert note.location.path == "recipient: legal name"
+    assert "the lists give as 'County of Napa'" in note.message
+    assert "# M014: 'Napa County' is printed" in found.text
+    assert "legal name: Napa County" in found.text
 
 
 # --------------------------------------------------------------------------------------------------- what was changed

@@ -13,7 +13,7 @@ from lxml import etree
 from agreegen.errors import FindingsError, UsageError
 from agreegen.forms import boilerplate, store
 from agreegen.forms.controls import DATA, STORE, W14, W15, W, xpath
-from agreegen.forms.fields import field_at, leaves, top
+from agreegen.forms.fields import field_at, leaves, tag_of, top
 from agreegen.forms.identity import path_of_control
 from agreegen.forms.kinds import RICH, Kind
 from agreegen.forms.prose import text_of
@@ -22,6 +22,7 @@ from agreegen.forms.stand_in import SIGN
 from agreegen.generate import document
 from agreegen.law import PROGRAM_OF, VARIANTS
 from agreegen.law.requirements import requirements
+from agreegen.rules import complete
 from agreegen.template.base import unpack
 
 if TYPE_CHECKING:
@@ -154,6 +155,27 @@ def test_every_field_that_the_program_asks_for_has_a_control(variant: str) -> No
     assert len(asked) > 40
     missing = [name for name in asked if not any(t == name or t.startswith((f"{name}.", f"{name}[")) for t in plain)]
     assert missing == []
+
+
+def test_what_check_insists_on_is_asked_with_a_star(county_form: bytes) -> None:
+    """Whether there is research, a transfer of funds, further disclosure: without an answer no agreement is made."""
+    record = store.stored(unpack(county_form))[1]
+    assert record is not None
+    tags = {tag_of(path) for path in paths(county_form)}
+    for question in complete.QUESTIONS:
+        assert f"{question}.answer" in tags
+        assert f"{question}.answer" in record.asked
+    assert "use.artificial_intelligence.answer" in tags
+    assert "use.artificial_intelligence.answer" not in record.asked
+
+
+def test_a_county_is_not_asked_what_only_campuses_are(county_form: bytes) -> None:
+    county, campus = set(paths(county_form)), set(paths(form_of("university", every=False)))
+    assert ("recipient", 0, "governing_body", "name") in county
+    for field in ("campus", "contracting_party"):
+        assert ("recipient", 0, field) not in county
+        assert ("recipient", 0, field) in campus
+    assert ("recipient", 1, "campus") in paths(made("local-government", every=False, sides=(1, 2)).docx)
 
 
 def test_a_form_of_all_fields_has_all() -> None:

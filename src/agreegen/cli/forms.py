@@ -117,7 +117,8 @@ def import_(
     report.text(found.findings, sys.stderr)
     counts = {code: sum(f.code == code for f in found.findings) for code in ("M001", "M002", "M008")}
     said = ((counts["M001"], "change of the form's text", "changes of the form's text"),
-            (counts["M002"], "field is empty", "fields are empty"), (counts["M008"], "guess", "guesses"))  # fmt: skip
+            (counts["M002"], "field that `check` asks for is empty", "fields that `check` asks for are empty"),
+            (counts["M008"], "guess", "guesses"))  # fmt: skip
     told = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in said if n)
     read = f"{len(found.values)} value{'' if len(found.values) == 1 else 's'} read from the {found.form}"
     say(f"{read if found.values else 'nothing was filled in'}{'; ' + told if told else ''}")

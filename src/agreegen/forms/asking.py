@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,16 +20,17 @@ from agreegen.forms.values import flat
 from agreegen.law import LOCAL_GOVERNMENT, PROGRAM_OF
 from agreegen.law.requirements import requirements
 from agreegen.packs.filled import filled
-from agreegen.partner import Kind
+from agreegen.partner import LOCAL, STATE, UNIVERSITY, Kind
 from agreegen.reading import Partners, Source, read_proposal
 from agreegen.rules import Case, complete
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from agreegen.finding import Finding
     from agreegen.forms.fields import Entry, Path
+    from agreegen.law.requirements import Requirement
     from agreegen.packs import Pack
     from agreegen.proposal import Proposal
     from agreegen.reading import Reading
@@ -50,6 +52,17 @@ KINDS: Final = {
     "university": (Kind.STATE_AGENCY, Kind.UC),
 }
 """What the provider and the recipient are where nobody says: the text is printed for them."""
+
+MAY_BE: Final = {
+    "intra-agency": STATE,
+    "state-agency": STATE,
+    "local-government": STATE | LOCAL,
+    "university": STATE | LOCAL | UNIVERSITY,
+}
+"""What the parties of a variant's form can be, if there is one on each side."""
+
+_OF_KINDS: Final = re.compile(r"party\.kind (?:==|in) (?:(?! and | or | if | not ).)*")
+"""A condition that asks for the kind of a party alone."""
 
 
 @dataclass(slots=True)
@@ -77,8 +90,10 @@ class Asking:
 def of_variant(pack: Pack, kind: str | None, sides: tuple[int, int], rows: Mapping[str, int], *, every: bool) -> Asking:
     """A form that asks for everything: nothing is settled."""
     variant = pack.variant or LOCAL_GOVERNMENT
-    asked = {} if pack.asks_own else {row.field: row for row in requirements(PROGRAM_OF[variant]) if row.need != "no"}
     provider, recipient = KINDS[variant]
+    kinds = frozenset(Kind) if max(sides) > 1 else MAY_BE[variant] | {provider, kind_of(kind, recipient)}
+    table = () if pack.asks_own else requirements(PROGRAM_OF[variant])
+    asked = {row.field: row for row in table if row.need != "no" and _may_apply(row, kinds)}
     presumed: dict[Path, Any] = {}
     for side, count, of_side in (("provider", sides[0], provider), ("recipient", sides[1], kind_of(kind, recipient))):
         if count < 1:
@@ -90,6 +105,13 @@ def of_variant(pack: Pack, kind: str | None, sides: tuple[int, int], rows: Mappi
     plan = Plan(variant, asked, sizes=sizes, every=every, more=counted(rows), needed=frozenset(required(pack.fields)))
     known = {} if pack.is_master else {"template": pack.name}
     return Asking(_of_pack(plan, pack), {}, presumed, made | _told(pack), pack, known)
+
+
+def _may_apply(row: Requirement, kinds: Iterable[Kind]) -> bool:
+    """False for a field that parties of none of these kinds are asked for, such as the campus of a county."""
+    if row.when is None or not _OF_KINDS.fullmatch(row.when):
+        return True
+    return any(row.is_needed({"party": {"kind": kind.value}}) for kind in kinds)
 
 
 def _of_pack(plan: Plan, pack: Pack) -> Plan:

@@ -6,7 +6,7 @@ from typing import Final
 
 CODES: Final[dict[str, str]] = {
     "M001": "The text of the form, outside of its fields, was changed: words of the agreement may be others now.",
-    "M002": "A field that the program asks for is empty.",
+    "M002": "A field that `check` will ask for as an error is empty.",
     "M003": "The value of a field isn't one that it can have, such as a date that doesn't exist.",
     "M004": "The control of a field was deleted from the form.",
     "M005": "One field has different values in several places of the form.",
@@ -18,4 +18,5 @@ CODES: Final[dict[str, str]] = {
     "M011": "Text of the form has no field in proposals; it is kept as a comment.",
     "M012": "A prose field has a look, list, table or picture that a proposal can't hold; only its words were taken.",
     "M013": "Somebody wrote a comment in the form; it is kept as a comment of the proposal.",
+    "M014": "A legal name is the short or common name of a party of the lists, whose legal name is another.",
 }

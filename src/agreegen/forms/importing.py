@@ -6,14 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
-from pydantic import ValidationError
 
-from agreegen.agreement import variant_of
 from agreegen.errors import UsageError
-from agreegen.finding import Finding, Location, Severity, plain_key
+from agreegen.finding import Finding, Location, Severity
 from agreegen.forms import boilerplate, official, store
-from agreegen.forms.declared import declaring, faults, untold
-from agreegen.forms.fields import ANSWER, field_at, keyed, path_of
+from agreegen.forms.declared import declaring, untold
+from agreegen.forms.fields import ANSWER, field_at, keyed
+from agreegen.forms.judging import judged
 from agreegen.forms.merging import Merged, merged
 from agreegen.forms.parts import STORY, parsed
 from agreegen.forms.prose import short
@@ -22,14 +21,10 @@ from agreegen.forms.values import assembled, flat
 from agreegen.forms.writing import AROUND, written
 from agreegen.law import VARIANTS
 from agreegen.packs.record import OWN
-from agreegen.proposal import Proposal
-from agreegen.reading import read_source
-from agreegen.reading.problems import findings_of
-from agreegen.rules import Case, complete
 from agreegen.source import archive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from agreegen.forms.boilerplate import Change
     from agreegen.forms.fields import Path
@@ -183,7 +178,8 @@ def _finished(
         tail.append(f"M001: {place}, at “{place.text}”: {change.finding.message}")
         tail += [f"  now in full: {line}" for line in change.whole.split("\n") if line]
     text = written(data, one.notes, [line.format(file=file) for line in HEAD], (), tail)
-    missing = _judged(one, text, asked, file, template)
+    missing = judged(one, text, asked, file, template=template.name, fields=template.fields,
+                     asks_own=template.asks_own)  # fmt: skip
     text = written(data, one.notes, [line.format(file=file) for line in HEAD], missing, tail)
     findings = tuple(
         sorted([*one.findings, *(c.finding for c in changed)], key=lambda f: (f.code != "M001", f.severity != "error"))
@@ -202,89 +198,6 @@ def _pending(found: Filled) -> Iterator[Finding]:
         message = f"“{short(text)}” is {what} by a tracked change that is pending"
         hint = "accept or reject the change in Word and import the form again"
         yield Finding("M006", Severity.WARNING, where, message, hint)
-
-
-def _judged(one: Merged, text: str, asked: Iterable[str], file: str, template: Template) -> list[Path]:
-    """What is missing, by the rule of completeness; findings of the form's own places are added."""
-    source = read_source(text.encode(), file)
-    if not isinstance(source.data, dict):
-        return [("proposal",), ("provider",), ("recipient",), *_gaps(one, asked, file)]
-    for finding in source.findings:
-        one.findings.append(replace(finding, code="M003"))
-    own = list(_own_faults(one, source.data, template, file))
-    try:
-        proposal = Proposal.model_validate(source.data)
-    except ValidationError as error:
-        return [*own, *_invalid(one, findings_of(error, source, Proposal), asked, file)]
-    except TypeError:
-        return own
-    if template.asks_own:
-        return own
-    missing = [m.path for m in complete.missing(Case.of(proposal, source))] if variant_of(proposal) else []
-    missing += [(k,) for k in complete.QUESTIONS if getattr(proposal, k) is None and not _says_no(source.data, k)]
-    for path in missing:
-        _empty(one, path, file)
-    return [*own, *missing]
-
-
-def _own_faults(one: Merged, data: dict[str, Any], template: Template, file: str) -> Iterator[Path]:
-    """The declared fields that lack a value; those whose value can't be are told."""
-    for path, unfit in faults(template.fields, data.get("extra")):
-        if unfit is None:
-            _empty(one, path, file)
-            yield path
-        else:
-            one.note(path, Finding("M003", Severity.ERROR, _place(one, path, file), unfit.message, unfit.hint))
-
-
-def _says_no(data: Any, key: str) -> bool:
-    return isinstance(data, dict) and any(plain_key(str(k)) == key for k in data)
-
-
-def _invalid(one: Merged, faults: list[Finding], asked: Iterable[str], file: str) -> list[Path]:
-    """Faults of values at their places in the form; of a proposal that can't be read only plain gaps are known."""
-    missing = []
-    for fault in faults:
-        path = path_of(fault.location.path.replace(" ", "_"))
-        if fault.code == "D002":
-            key = fault.message.split("'")[1].replace(" ", "_") if "'" in fault.message else ""
-            path = (*path, key)
-            _empty(one, path, file)
-            missing.append(path)
-            continue
-        where = _place(one, path, file)
-        one.note(path, Finding("M003", Severity.ERROR, where, fault.message, fault.hint))
-    return [*missing, *_gaps(one, [tag for tag in asked if path_of(tag) not in missing], file)]
-
-
-def _gaps(one: Merged, asked: Iterable[str], file: str) -> list[Path]:
-    """The fields that the program asks of everyone and that nobody filled in; entries of lists aside."""
-    paths = [path_of(tag) for tag in asked]
-    missing = [
-        p for p in paths if p not in one.values and p in one.places and not any(isinstance(k, int) for k in p[2:])
-    ]
-    for path in missing:
-        _empty(one, path, file)
-    return missing
-
-
-def _place(one: Merged, path: Path, file: str) -> Location:
-    """The control of a field, or of the first field below it."""
-    for n in range(len(path), 0, -1):
-        at = path[:n]
-        known = one.places.get(at) or one.places.get((*at, ANSWER))
-        known = known or next((where for p, where in one.places.items() if p[:n] == at), None)
-        if known is not None:
-            return replace(known, path=keyed(path))
-    return Location(file, part="body", path=keyed(path))
-
-
-def _empty(one: Merged, path: Path, file: str) -> None:
-    known = field_at(path)
-    about = f": {known.about}" if known and known.about else ""
-    message = f"'{keyed(path)}' is empty{about}"
-    finding = Finding("M002", Severity.WARNING, _place(one, path, file), message, "ask for it, or fill it in here")
-    one.findings.append(finding)
 
 
 def _of_official(members: Mapping[str, bytes], file: str, found: Filled) -> Imported:
@@ -307,7 +220,7 @@ def _of_official(members: Mapping[str, bytes], file: str, found: Filled) -> Impo
     head = [line.format(file=file) for line in HEAD]
     head.insert(1, "It is the official form, whose cells hold several fields: look at each M008.")
     text = written(data, one.notes, head, (), answers.rest)
-    missing = _judged(one, text, (), file, Template())
+    missing = judged(one, text, (), file)
     text = written(data, one.notes, head, missing, answers.rest)
     shown = {keyed(p): v for p, v in one.values.items()}
     return Imported(text, tuple(one.findings), "", "official form", shown)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.forms.fields import ANSWER, Block, Field, Listing, question
+from agreegen.rules import complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,8 +62,14 @@ class Plan:
         row = self.row(path)
         if path[0] == "extra":
             return tuple(0 if isinstance(p, int) else p for p in path) in self.needed
+        if self.is_asked_question(path):
+            return True
         named = path == ("proposal",) or (path[0] in SIDES and path[2:] in NEEDED)
         return named or (row is not None and row.need == "yes")
+
+    def is_asked_question(self, path: Path) -> bool:
+        """True for a question that every proposal answers, be it with no."""
+        return bool(self.asked) and path[-1] == ANSWER and path[0] in complete.QUESTIONS and len(path) == 2
 
     def is_open(self, path: Path) -> bool:
         """True where the form has a control for a field."""
@@ -80,6 +87,8 @@ class Plan:
             return True
         if any(self.row(path[:n]) is not None for n in range(1, len(path) + 1)):
             return True
+        if path[-1] == ANSWER and any(name.startswith(f"{stem(path[:-1])}.") for name in self.asked):
+            return True  # whoever is asked for the details is asked first whether there is such a thing
         entry = max(
             (n for n, p in enumerate(path) if isinstance(p, int) and (n > 1 or path[0] not in SIDES)), default=0
         )
