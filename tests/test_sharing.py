@@ -213,9 +213,10 @@ def test_a_function_that_asks_otherwise_than_before_is_a_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["TBD", "tbc.", "To be determined", " TODO ", "xxxx", "??", "...", "[tba]", "to be decided"]
+    "text",
+    ["TBD", "tbc.", "To be determined", " TODO ", "xxxx", "??", "...", "[tba]", "XX", "____", "[describe the reason]"],
 )
 def test_signs_of_open_words_are_in_whatever_they_match(text: str) -> None:
     assert OPEN_WORDS.fullmatch(text.strip())
     assert any(sign in text.lower() for sign in OPEN_SIGNS)
-    assert len(OPEN_SIGNS) >= len(re.findall(r"\|", OPEN_WORDS.pattern)) - 3
+    assert len(OPEN_SIGNS) >= len(re.findall(r"\|", OPEN_WORDS.pattern)) - 6

@@ -37,15 +37,17 @@ class Section(BaseModel):
 
 
 OPEN_WORDS = re.compile(
-    r"(?i)\W*(?:tbd|tbc|tba|to be (?:determined|confirmed|decided|announced)|todo|x{3,}|\?{2,}|\.{3})\W*"
+    r"(?i)\W*(?:tbd|tbc|tba|to be (?:determined|confirmed|decided|announced)|todo|x{2,}|\?{2,}|\.{3}|_{2,})\W*"
+    r"|\[(?!reserved\]|redacted\]|none\]|n/a\])[a-z][^\[\]]{2,}\]"
 )
-"""Words that only say that a value is still to be filled in."""
+"""Words that only say that a value is still to be filled in: also a blank line, or an instruction in brackets."""
 
 NONE_WORDS = frozenset({"none", "n/a", "na", "not applicable", "nothing"})
 """Words by which people answer that there is nothing; where a field takes `no`, they mean no."""
 
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TEN = re.compile(r"([2-9][0-9]{2})([0-9]{3})([0-9]{4})")
 
 
 def yes_no(value: Any) -> Any:
@@ -56,6 +58,13 @@ def yes_no(value: Any) -> Any:
 
 def text_of(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def telephone(value: Any) -> Any:
+    """`(916) 555-0100` for ten figures that were typed, or made a number, without anything between them."""
+    text = text_of(value)
+    found = _TEN.fullmatch(text.strip()) if isinstance(text, str) else None
+    return f"({found[1]}) {found[2]}-{found[3]}" if found else text
 
 
 def code_word(value: Any) -> Any:
@@ -97,15 +106,28 @@ def no_is_none(value: Any) -> Any:
 
 
 def period(value: Any) -> Any:
-    """A time with its unit: `60 days`, `10 working days`; a bare number or `soon` would set no limit."""
+    """A count and its unit, in the right number: `60 days` for `60 day`; the words around it are the agreement's."""
     text = text_of(value)
-    if isinstance(text, str) and (not PERIOD.search(text) or re.search(r"(?:^|\s)-\d", text)):
-        raise PydanticCustomError(
-            "wrong_form",
-            "{what}",
-            {"what": f"needs a number with its unit and has {text!r}", "hint": "write `60 days`"},
-        )
-    return text
+    if not isinstance(text, str):
+        return text
+    whole = PERIOD.fullmatch(" ".join(text.split()).removeprefix("within "))
+    if whole is not None:
+        return _counted(whole)
+    inside = PERIOD.search(text)
+    found = inside if inside is not None and not re.search(r"[-.,]\d", text) else None
+    what = "takes only" if found else "needs"
+    raise PydanticCustomError(
+        "wrong_form",
+        "{what}",
+        {"what": f"{what} a number with its unit and has {text!r}",
+         "hint": f"write `{_counted(found)}` alone" if found else "write a count and a unit, such as `60 days`"},
+    )  # fmt: skip
+
+
+def _counted(found: re.Match[str]) -> str:
+    """`1 day` for `1 days`, `60 calendar days` for `60 calendar day`."""
+    count, kind, unit = found.groups(default="")
+    return f"{count} {kind.lower()}{unit.lower()}{'' if int(count) == 1 else 's'}"
 
 
 def one_or_more(value: Any) -> Any:
@@ -113,8 +135,9 @@ def one_or_more(value: Any) -> Any:
 
 
 YesNo = Annotated[bool, BeforeValidator(yes_no)]
-PERIOD = re.compile(r"\d+ (?:(?:calendar|working|business) )?(?:hour|day|week|month|year)s?\b")
+PERIOD = re.compile(r"(?i)\b(\d{1,6}) ((?:calendar |working |business )?)(hour|day|week|month|year)s?\b")
 Text = Annotated[str, BeforeValidator(text_of), StringConstraints(strip_whitespace=True, min_length=1)]
+Phone = Annotated[str, BeforeValidator(telephone), StringConstraints(strip_whitespace=True, min_length=1)]
 Date = Annotated[dt.date, BeforeValidator(date_of)]
 Period = Annotated[str, BeforeValidator(period), StringConstraints(strip_whitespace=True, min_length=1)]
 TextOrNo = Annotated[Text | None, BeforeValidator(nothing)]

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agreegen.answer import Date, Email, Section, Text, Texts, YesNo, code_word
+from agreegen.answer import Date, Email, Phone, Section, Text, Texts, YesNo, code_word
 
 
 class Kind(enum.StrEnum):
@@ -53,7 +53,7 @@ class Contact(Section):
     email: Email | None = Field(
         default=None, description="Mailbox, best one of the role", examples=["privacy@example.gov"]
     )
-    phone: Text | None = Field(default=None, description="Telephone", examples=["(916) 555-0100"])
+    phone: Phone | None = Field(default=None, description="Telephone", examples=["(916) 555-0100"])
     hours: Text | None = Field(
         default=None, description="When the telephone is answered", examples=["24 hours, every day"]
     )

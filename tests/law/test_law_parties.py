@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agreegen.law.parties import known_party, known_party_names
+from agreegen.law.parties import county_named, known_party, known_party_names
 from agreegen.law.tables import table
 from agreegen.partner import Kind, Party
 
@@ -83,3 +83,10 @@ def test_signatories_and_boards() -> None:
 def test_names_to_offer() -> None:
     assert list(known_party_names()) == sorted(known_party_names(), key=str.casefold)
     assert "UC Davis" in known_party_names()
+
+
+@pytest.mark.parametrize(("name", "county"), [("Napa", "Napa County"), ("lake", "Lake County"),
+                                              ("Kings", "Kings County"), ("Nappa", "Napa County"), ("DHCS", ""),
+                                              ("Sample School District", "")])  # fmt: skip
+def test_counties_by_their_bare_name(name: str, county: str) -> None:
+    assert county_named(name) == county

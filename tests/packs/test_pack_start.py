@@ -45,9 +45,9 @@ def started(tmp_path: pathlib.Path, *paragraphs: str, more: Callable[[Any], None
 
 
 def again(made: Started, tmp_path: pathlib.Path) -> pathlib.Path:
-    """The agreement that the pack's own example makes."""
+    """The draft that the pack's own example makes: its blanks keep it from being final."""
     here = workspace.find(made.folder, {"AGREEGEN_CACHE": str(tmp_path / "cache")}, format="docx")
-    return generate.generate(made.files[-1], here).files[0]
+    return generate.generate(made.files[-1], here, as_draft=True).files[0]
 
 
 def fields(made: Started) -> dict[str, str]:

@@ -454,3 +454,63 @@ def test_any_mapping_gives_a_proposal_or_findings(
     assert reading.proposal is not None or reading.findings
     assert all(f.code and f.message and f.hint for f in reading.findings)
     assert all(1 <= (f.location.line or 0) <= lines for f in reading.findings)
+
+
+@pytest.mark.parametrize("party", ["Napa", "Lake", "Kings"])
+def test_a_bare_county_is_the_only_fault_of_its_party(folder: pathlib.Path, party: str) -> None:
+    side = f"recipient: {{party: {party}, governing body: {{action: resolution}}, counsel: {{approves form: yes}}}}"
+    found = only(read(folder, HEAD.replace("recipient: CDPH", side)))
+    assert (found.code, found.location.path) == ("D006", "recipient.party")
+    assert f"did you mean '{party} County'?" in found.hint
+    put(folder, "partners/mine.yaml", f"party: {party}\ngoverning body: {{action: resolution}}\n")
+    found = only(read(folder, HEAD.replace("CDPH", "mine")))
+    assert (found.code, found.hint) == ("D006", f"did you mean '{party} County'?")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "hint"),
+    [("phi; pii", "phi; pii", "write a list: [phi, pii]"), ("PHI, pii", "PHI, pii", "write a list: [phi, pii]"),
+     ("mental health", "mental health", "for mental health write `sensitive`, with `statute: lps`; and below "
+      "`regimes:` `riders: [lps]`"), ("pij", "pij", "did you mean 'pii'?")],
+)  # fmt: skip
+def test_a_classification_is_quoted_as_typed(folder: pathlib.Path, said: str, shown: str, hint: str) -> None:
+    found = only(read(folder, HEAD + f'data: {{elements: [{{name: A, classification: "{said}"}}]}}\n'))
+    assert (found.message, found.hint) == (f"'classification' can't be '{shown}'", hint)
+
+
+def test_classifications_of_a_table_are_parted_by_semicolons(folder: pathlib.Path) -> None:
+    put(folder, "a.csv", 'name,classification\nA,"phi, pii"\nB,phi; pii\n')
+    found = only(read(folder, HEAD + "data: {elements: a.csv}\n"))
+    assert (found.location.line, found.hint) == (2, "write `phi; pii`")
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [("60 day", "60 days"), ("1 days", "1 day"), ("within 60  days", "60 days"), ("10 Working day", "10 working days")],
+)
+def test_a_period_is_a_count_and_its_unit(folder: pathlib.Path, said: str, printed: str) -> None:
+    proposal = read(folder, HEAD + f"end of use: {{within: {said}}}\n").proposal
+    assert proposal is not None and proposal.end_of_use.within == printed
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [("90 days after", "write `90 days` alone"), ("30 day after the end", "write `30 days` alone"),
+     *((t, "write a count and a unit, such as `60 days`") for t in ("30", "two weeks", "1.5 years", "30-60 days"))],
+)  # fmt: skip
+def test_words_around_a_period_are_refused(folder: pathlib.Path, said: str, hint: str) -> None:
+    found = only(read(folder, HEAD + f"end of use: {{within: {said}}}\n"))
+    assert (found.code, found.location.path, found.hint) == ("D003", "end of use.within", hint)
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [("7075550100", "(707) 555-0100"), ("'7075550100'", "(707) 555-0100"), ("707-555-0100", "707-555-0100"),
+     ("70755501", "70755501")],
+)  # fmt: skip
+def test_a_telephone_of_figures_only_is_parted(folder: pathlib.Path, said: str, printed: str) -> None:
+    side = f"recipient: {{party: CDPH, contacts: {{incident: {{phone: {said}}}}}}}"
+    proposal = read(folder, HEAD.replace("recipient: CDPH", side)).proposal
+    assert proposal is not None
+    incident = proposal.lead_recipient.contacts.incident
+    assert incident is not None and incident.phone == printed

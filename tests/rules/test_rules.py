@@ -414,3 +414,21 @@ def test_terms_on_hiv_are_switched_on_by_their_section(regimes: Data, silent: bo
     data["data"]["elements"] = [element]
     hints = [f.hint for f in findings_for(data, tmp_path) if f.code == "P056"]
     assert hints == ([] if silent else ["add `hiv` to its classification"])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("____", True), ("[describe the reason]", True), ("XX", True), ("xxx", True), ("within ____ days", True),
+     ("[Reserved]", False), ("Title XX", False), ("file_a__b.csv", False), ("See [1] below", False)],
+)  # fmt: skip
+def test_blanks_are_placeholders(text: str, found: bool, tmp_path: pathlib.Path) -> None:
+    data = completed({"purpose": {**CASE["purpose"], "reason": text}, "extra": {"fee": text}})
+    places = [f.location.path for f in findings_for(data, tmp_path) if f.code == "P055"]
+    assert places == (["purpose.reason", "extra.fee"] if found else [])
+
+
+def test_patterns_of_valid_inputs_are_no_blanks(tmp_path: pathlib.Path) -> None:
+    (one,) = CASE["data"]["elements"]
+    elements = [{**one, "valid inputs": text} for text in ("XX", "[A-Z]", "TBD")]
+    found = findings_for(completed({"data": {**CASE["data"], "elements": elements}}), tmp_path)
+    assert [f.location.path for f in found if f.code == "P055"] == ["data.elements[3].valid inputs"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 import unicodedata
@@ -79,6 +80,14 @@ def known_party(name: str) -> dict[str, Any] | None:
         return None  # as nearly all names of long lists
     row = _index().get(_key(name))
     return None if row is None else _record(row)
+
+
+def county_named(name: str) -> str:
+    """The usual name of the county that is called so without the word, as `Napa` or `Nappa`; "" if there is none."""
+    counties = {row["county"]: row.get("short_name") or row["legal_name"] for row in table("lists")["counties"]}
+    plain = {_key(county): known for county, known in counties.items()}
+    close = difflib.get_close_matches(_key(name), plain, n=1, cutoff=0.8)
+    return plain[close[0]] if close else ""
 
 
 @functools.cache

@@ -122,7 +122,12 @@ def with_extra(
 def asked(findings: Iterable[Finding], pack: Pack | None) -> list[Finding]:
     """The findings without those about fields that only the official form asks for, where the template does."""
     asks_form = pack is None or not (pack.asks_own or has_errors(pack.findings))
-    return [f for f in findings if asks_form or f.code not in OFFICIAL_ONLY]
+    return [f for f in findings if asks_form or f.code not in OFFICIAL_ONLY or _own_blank(f)]
+
+
+def _own_blank(finding: Finding) -> bool:
+    """True where a field that the template declares is still to be filled in."""
+    return finding.code == "P055" and finding.location.path.startswith("extra")
 
 
 def completed(agreement: Agreement, pack: Pack) -> tuple[Agreement, list[Finding]]:

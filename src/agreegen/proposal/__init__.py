@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from agreegen.answer import Date, Section, Text, Texts, YesNo, code_word, no_is_none, one_or_more
+from agreegen.answer import Date, Phone, Section, Text, Texts, YesNo, code_word, no_is_none, one_or_more
 from agreegen.partner import Party
 from agreegen.proposal.business import Purpose, Use
 from agreegen.proposal.dispute import Positions
@@ -154,7 +154,7 @@ class Execution(Section):
     name: Text | None = None
     title: Text | None = None
     email: Text | None = None
-    phone: Text | None = None
+    phone: Phone | None = None
     signed_on: Date | None = None
     method: Annotated[Literal["wet", "electronic"], Words] = "electronic"
 

@@ -140,7 +140,11 @@ class Use(Section):
     adverse_use: TextOrNo = Field(
         default=None, description="Use against a person that law allows and both sides agreed to"
     )
-    contact: TextOrNo = Field(default=None, description="Contact with the people described that both sides agreed to")
+    contact: TextOrNo = Field(
+        default=None,
+        description="Contact with the people described that both sides agreed to, such as calls, letters or visits; "
+        "left out, the agreement forbids it",
+    )
     deidentification: Deidentification | None = None
     artificial_intelligence: Annotated[AiUse | None, BeforeValidator(no_is_none)] = Field(
         default=None, description="Approved use of generative or learning tools"

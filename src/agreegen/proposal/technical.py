@@ -55,9 +55,13 @@ class Data(Section):
     format: Text | None = Field(default=None, description="File format or interface")
     source_systems: Texts = Field(default=(), description="Systems that the data come from")
     linkage: TextOrNo = Field(
-        default=None, description="Records it is joined with, by which keys, and who holds the keys"
+        default=None,
+        description="Records it is joined with, by which keys, and who holds the keys; "
+        "left out, the agreement says None",
     )
-    small_cells: TextOrNo = Field(default=None, description="Release of small counts, if any")
+    small_cells: TextOrNo = Field(
+        default=None, description="Release of small counts, if any; left out, the agreement says None"
+    )
     elements: tuple[Element, ...] = Field(
         default=(), description="The data elements; a name of a CSV file adds its rows"
     )
@@ -128,7 +132,9 @@ class EndOfUse(Section):
 
     action: Annotated[Literal["destroy", "return", "return_or_destroy"], Words] = "destroy"
     standard: Text = Field(default="the current revision of NIST SP 800-88", description="Sanitization standard")
-    within: Period | None = Field(default=None, description="Time after the end, as '30 days'", examples=["30 days"])
+    within: Period | None = Field(
+        default=None, description="Time after the end: a count and its unit", examples=["30 days"]
+    )
     certificate: YesNo | Text | None = Field(
         default=True, union_mode="left_to_right", description="yes, no, or when certificates come"
     )

@@ -13,14 +13,15 @@ from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors, nearest, plain_key
 from agreegen.law import parties as known
 from agreegen.proposal import Proposal
-from agreegen.reading.partial import UNKNOWN, remainder
+from agreegen.reading.partial import UNKNOWN, remainder, unknown
 from agreegen.reading.problems import dotted, findings_of
-from agreegen.reading.record import OVERRIDES, merged, override, with_keys
+from agreegen.reading.record import OVERRIDES, SAMPLE, merged, override, with_keys
 from agreegen.reading.source import Path, Place, Source, read_source
 from agreegen.reading.table import read_table
 
 if TYPE_CHECKING:
     import pathlib
+    from collections.abc import Mapping
 
     from agreegen.reading.table import Table
 
@@ -37,10 +38,13 @@ class Partners:
     findings: tuple[Finding, ...] = ()
     shared: frozenset[str] = frozenset()
     """Names that more than one file gives its party."""
+    samples: Mapping[str, str] = field(default_factory=dict)
+    """The file names, as they are written, of records whose facts are made up."""
 
     def find(self, name: str) -> Source | None:
-        """The party's file, by id, short name, legal name or file name."""
-        return self.sources.get(plain_key(name))
+        """The party's file, by id, short name, legal name or file name; a sample by its file's name only."""
+        key = plain_key(name)
+        return self.sources.get(key) if self.samples.get(key, name.strip()) == name.strip() else None
 
     def names(self) -> list[str]:
         """Every name by which a party can be called, lists included."""
@@ -78,6 +82,7 @@ def read_partners(folder: pathlib.Path | None) -> Partners:
     """The parties of a folder of YAML files; a missing folder has none."""
     sources: dict[str, Source] = {}
     shared: set[str] = set()
+    samples: dict[str, str] = {}
     findings: list[Finding] = []
     for path in sorted(folder.glob("*.y*ml")) if folder and folder.is_dir() else []:
         source = read_source(_content(path), path.as_posix())
@@ -85,12 +90,15 @@ def read_partners(folder: pathlib.Path | None) -> Partners:
         data = source.data
         if not isinstance(data, dict):
             continue
+        if data.pop(SAMPLE, None) in (True, "yes"):
+            samples[plain_key(path.stem)] = path.stem
+            data = {}
         names = {path.stem, *(data.get(k) for k in ("id", "short name", "short_name", "legal name", "legal_name"))}
         for name in {plain_key(n) for n in names if isinstance(n, str)}:
             if name in sources:
                 shared.add(name)
             sources[name] = source
-    return Partners(sources, tuple(findings), frozenset(shared))
+    return Partners(sources, tuple(findings), frozenset(shared), samples)
 
 
 def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner: str | None = None) -> Reading:
@@ -153,6 +161,7 @@ class Assembly:
         if isinstance(value, dict):
             if isinstance(value.get("party"), str):
                 base = self.named(value["party"], (*path, "party"))
+                base = unknown(value) if base is UNKNOWN else base
                 return merged(base, value) if isinstance(base, dict) else base
             return value
         return value
@@ -176,7 +185,7 @@ class Assembly:
         record = known.known_party(name)
         if record is not None:
             return with_keys(record)
-        close = nearest(name, self.partners.names())
+        close = known.county_named(name) or nearest(name, self.partners.names())
         county = re.match(r"((?:[A-Z][\w.]* ){1,3}County) (?!of\b)(.+)", name)
         if county and known.known_party(county[1]) is not None:
             self.problem(path, "D006", f"no party is called '{name}'",
@@ -211,13 +220,13 @@ class Assembly:
         if isinstance(base, str):
             known_record = known.known_party(base)
             if known_record is None:
-                close = nearest(base, known.known_party_names())
+                close = known.county_named(base) or nearest(base, known.known_party_names())
                 hint = f"did you mean '{close}'?" if close else "write its legal name and kind"
                 message = f"no party of the lists is called '{base}'"
                 said = found.places.get(("party",)) or found.places.get(())
                 where = said.location() if said else Location(found.file)
                 self.source.findings.append(Finding("D006", Severity.ERROR, where, message, hint))
-                return {**UNKNOWN, **record}
+                return merged(unknown(record), record)
             return merged(with_keys(known_record), record)
         return record
 

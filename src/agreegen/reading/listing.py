@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from agreegen.answer import code_word
 from agreegen.finding import Finding, Location, Severity, nearest, plain_key
-from agreegen.law.parties import known_party, known_party_names
+from agreegen.law.parties import county_named, known_party, known_party_names
 from agreegen.reading.cells import canonical
 from agreegen.reading.fields import party_fields, proposal_fields
 from agreegen.reading.listed import Listed
@@ -104,7 +104,7 @@ class Gathering:
             self._at(entry, ("id",) if "id" in entry.record else (), "L004", message + first, hint)
 
     def _unknown(self, entry: Entry, said: str) -> None:
-        close = nearest(said, [*known_party_names(), *self.folder.sources])
+        close = county_named(said) or nearest(said, [*known_party_names(), *self.folder.sources])
         hint = f"did you mean '{close}'?" if close else "write the name of a list, or `legal name` and `kind`"
         self._at(entry, ("party",), "D006", f"no party of the lists is called '{said}'", hint)
 
@@ -113,7 +113,8 @@ class Gathering:
         known = _known(name)
         names = (name, *(known[k] for k in ("id", "short_name", "legal_name") if known.get(k))) if known else (name,)
         sources = self.folder.sources
-        found = (sources.get(plain_key(n)) for n in names if plain_key(n) not in self.folder.shared)
+        unsure = {*self.folder.shared, *self.folder.samples}
+        found = (sources.get(plain_key(n)) for n in names if plain_key(n) not in unsure)
         return next((source for source in found if source is not None), None)
 
     def _base(self, entry: Entry) -> Source | None:
@@ -132,7 +133,7 @@ class Gathering:
             ):
                 return (NAME,), "L003", f"'{name}' is one name more than a party has", "keep one of the columns"
             elif "kind" not in record and "party" not in record:
-                close = nearest(name, known_party_names())
+                close = county_named(name) or nearest(name, known_party_names())
                 hint = "Names come from the lists and from partners/; for another party write its `kind`, too"
                 meant = f"did you mean '{close}'? " if close else ""
                 return (NAME,), "D006", f"no party is called '{name}'", meant + hint

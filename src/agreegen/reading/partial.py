@@ -19,8 +19,16 @@ ROUNDS = 4
 UNKNOWN: dict[str, Any] = {"legal name": "(unknown party)", "kind": "state agency"}
 """A party that isn't known, so that the rest can be read."""
 
+LISTED: dict[str, Any] = {"governing body": {"name": "(unknown body)"}, "counsel": {"title": "(unknown office)"}}
+"""What the lists know of some parties, so that a record of one that isn't known need not say it."""
+
 NEEDED: dict[str, Any] = {"proposal": "(no name)", "provider": [UNKNOWN], "recipient": [UNKNOWN]}
 """What a proposal can't be read without."""
+
+
+def unknown(record: dict[str, Any]) -> dict[str, Any]:
+    """What stands in for a party that isn't known, below its record: with those blocks that the record fills up."""
+    return {**UNKNOWN, **{key: value for key, value in LISTED.items() if isinstance(record.get(key), dict)}}
 
 
 def remainder(data: dict[str, Any], source: Source) -> Proposal | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, nearest, plain_key
-from agreegen.law.parties import known_party, known_party_names
+from agreegen.law.parties import county_named, known_party, known_party_names
 from agreegen.law.tables import table
 from agreegen.reading.assembly import Partners
 from agreegen.reading.listing import Entry, Gathering
@@ -63,7 +63,8 @@ def partners_of(listed: Iterable[Listed], others: Partners | None = None) -> Par
     """The records that `read_proposal(path, partners, partner=id)` looks partners up in, by id; `others` besides."""
     base = others or Partners()
     own = {plain_key(partner.id): partner.source() for partner in listed}
-    return Partners({**base.sources, **own}, base.findings, base.shared - own.keys())
+    samples = {name: file for name, file in base.samples.items() if name not in own}
+    return Partners({**base.sources, **own}, base.findings, base.shared - own.keys(), samples)
 
 
 def _file(said: str, folder: pathlib.Path) -> pathlib.Path | None:
@@ -115,7 +116,7 @@ def _of_names(said: str, folder: pathlib.Path, gathering: Gathering) -> PartnerL
     for name in _names(said):
         rows = table("lists")[name.lower()] if name.lower() in LISTS else [{"legal_name": name}]
         if name.lower() not in LISTS and known_party(name) is None and gathering.recorded(name) is None:
-            close = nearest(name, [*LISTS, *known_party_names(), *gathering.folder.sources])
+            close = county_named(name) or nearest(name, [*LISTS, *known_party_names(), *gathering.folder.sources])
             files = ", ".join(sorted(p.name for p in folder.glob("*") if p.suffix.lower() in TABLES)[:5])
             raise UsageError(f"no list, file or party is called '{name}'", f"did you mean '{close}'?" if close else
                              f"lists: {', '.join(LISTS)}" + (f"; files here: {files}" if files else ""))  # fmt: skip

@@ -27,7 +27,7 @@ def findings_of(error: ValidationError, source: Source, model: type[BaseModel]) 
         at = place.key if item["type"] == "extra_forbidden" else place.at
         code = CODES.get(item["type"], "D003")
         tabular = place.row or place.file.endswith(".csv")
-        message, hint = _explained(item, path, shape, "column" if tabular else "key")
+        message, hint = _explained(item, path, shape, "column" if tabular else "key", _typed(source, path))
         finding = Finding(code, Severity.ERROR, place.location(dotted(path), at), message, hint)
         found.setdefault((place.file, at, code, item["loc"][-1] if code == "D002" else ""), finding)
     return sorted(found.values(), key=lambda f: (f.location.file, f.location.line or 0, f.location.column or 0))
@@ -120,7 +120,9 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(by_alias=True)
 
 
-def _explained(item: Any, path: Path, shape: Shape, what: str = "key") -> tuple[str, str]:  # noqa: PLR0911 (one line a fault)
+def _explained(  # noqa: PLR0911 (one line a fault)
+    item: Any, path: Path, shape: Shape, what: str = "key", typed: str = ""
+) -> tuple[str, str]:
     kind, value = item["type"], item.get("input")
     node = shape.at(path)
     if kind == "extra_forbidden":
@@ -131,9 +133,8 @@ def _explained(item: Any, path: Path, shape: Shape, what: str = "key") -> tuple[
     examples = _examples(node)
     if kind in ("literal_error", "enum"):
         allowed = [v.replace("_", " ") for v in re.findall(r"'([^']*)'", item["ctx"]["expected"])]
-        close = nearest(str(value), allowed) if isinstance(value, str) else ""
-        hint = f"did you mean '{close}'?" if close else f"one of: {', '.join(allowed)}"
-        return f"{name} can't be {shown(value)}", hint
+        written = typed or value.replace("_", " ") if isinstance(value, str) else value
+        return f"{name} can't be {shown(written)}", _chosen(written, allowed, what)
     if kind == "wrong_form":
         return f"{name} {item['ctx']['what']}", str(item["ctx"]["hint"])
     if kind == "date_text":
@@ -155,6 +156,44 @@ def _explained(item: Any, path: Path, shape: Shape, what: str = "key") -> tuple[
     if kind.startswith(("tuple", "list")):
         return f"{name} needs a list and has {shown(value)}", f"write `- ` before each entry{examples}"
     return f"{name}: {item['msg'].lower()} (has {shown(value)})", f"see the example proposals{examples}"
+
+
+MEANT = {"mental health": "for mental health write `sensitive`, with `statute: lps`; and below `regimes:` "
+         "`riders: [lps]`", "health": "for health information write `phi`",
+         "substance use": "for records of substance use treatment write `part2`",
+         "student": "for records of students write `education`", "tax": "for tax information write `fti`",
+         "personal": "for personal information write `pii`"}  # fmt: skip
+"""What people call a classification, and how it is written."""
+
+
+def _chosen(value: Any, allowed: list[str], what: str) -> str:
+    """Which of the allowed words is meant, several where the text has several."""
+    if not isinstance(value, str):
+        return f"one of: {', '.join(allowed)}"
+    parts = [plain_key(p) for p in re.split(r"\s*(?:[;,/&+]|\band\b)\s*", value.strip()) if p]
+    known = {plain_key(a): a for a in allowed}
+    if len(parts) > 1 and all(p in known for p in parts):
+        words = [known[p] for p in parts]
+        return f"write `{'; '.join(words)}`" if what == "column" else f"write a list: [{', '.join(words)}]"
+    close = nearest(value, allowed)
+    if "part2" in allowed and not close:
+        said = plain_key(value).replace("_", " ")
+        close_to = next((hint for name, hint in MEANT.items() if name in said), "")
+        return close_to or f"one of: {', '.join(allowed)}"
+    return f"did you mean '{close}'?" if close else f"one of: {', '.join(allowed)}"
+
+
+def _typed(source: Source, path: Path) -> str:
+    """The text at the path as the file has it; "" where another file has it, or none."""
+    node = source.data
+    for part in path:
+        if isinstance(node, dict) and isinstance(part, str):
+            node = next((v for k, v in node.items() if plain_key(str(k)) == part), None)
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        elif part != 0:
+            return ""
+    return node.strip() if isinstance(node, str) else ""
 
 
 def _keys(path: Path, shape: Shape) -> list[str]:

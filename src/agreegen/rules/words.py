@@ -11,6 +11,7 @@ from agreegen.answer import OPEN_WORDS
 from agreegen.finding import Severity
 from agreegen.law.authorities import find_authority, nearest_authorities
 from agreegen.law.stale import stale_citations, stale_words
+from agreegen.reading.problems import shown
 from agreegen.rules import complete
 from agreegen.rules.case import Case, Found, Rule, Wanted
 
@@ -27,8 +28,14 @@ HISTORICAL = dt.date(2026, 9, 21)
 """The day after which FIPS 140-2 is historical (NIST CMVP)."""
 
 
-OPEN_SIGNS = ("tbd", "tbc", "tba", "to be ", "todo", "xxx", "??", "...")
+OPEN_SIGNS = ("tbd", "tbc", "tba", "to be ", "todo", "xx", "??", "...", "__", "[")
 """One of these is in whatever `OPEN_WORDS` matches."""
+
+BLANK = re.compile(r"(?<!\w)_{3,}(?!\w)")
+"""A line to write on, anywhere in a text."""
+
+MASKS = "valid_inputs"
+"""The field whose values may be patterns, such as `XX` or `[A-Z]`."""
 
 
 def _name(text: str) -> re.Match[str] | None:
@@ -36,7 +43,7 @@ def _name(text: str) -> re.Match[str] | None:
 
 
 def _left_open(text: str) -> re.Match[str] | None:
-    return OPEN_WORDS.fullmatch(text.strip())
+    return OPEN_WORDS.fullmatch(text.strip()) or BLANK.search(text)
 
 
 def _old_standard(text: str) -> bool:
@@ -110,7 +117,11 @@ def placeholder(case: Case) -> Iterator[Found]:
         transfer: {method: SFTP, frequency: monthly, storage: Database, management: The data office manages it.}
     """
     for path, text in case.texts(Wanted(_left_open, OPEN_SIGNS)):
-        yield path, f"'{text}' only says that something is missing", "fill it in; in a draft leave the field empty"
+        if path[-1] == MASKS and text.strip()[:1] in ("X", "x", "["):
+            continue
+        whole = OPEN_WORDS.fullmatch(text.strip())
+        message = f"{shown(text)} only says that something is missing" if whole else f"{shown(text)} has a blank in it"
+        yield path, message, "fill it in; in a draft leave the field empty"
 
 
 def old_encryption(case: Case) -> Iterator[Found]:
