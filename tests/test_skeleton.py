@@ -40,3 +40,21 @@ def test_a_table_that_someone_changed_stays(tmp_path: pathlib.Path) -> None:
     assert (tmp_path / TABLE).read_text(encoding="utf-8") == "name\nMine\n"
     skeleton.create(tmp_path / "mine.yaml", variant=None, example="county-coverage", force=True)
     assert (tmp_path / TABLE).read_bytes().startswith(b"name,type")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_what_must_be_filled_in_is_open_or_marked(variant: str) -> None:
+    lines = [" ".join(line.split()) for line in skeleton.skeleton(variant).splitlines()]
+    assert all(any(line.startswith(f"{key}: #") for line in lines) for key in ("research", "funds", "redisclosure"))
+    for key in ("sites", "review", *(() if variant == "intra-agency" else ("ipa ground",))):
+        assert any(line.startswith(f"# {key}:") and line.endswith("(required in some cases)") for line in lines)
+    signatories = [line for line in lines if line.startswith("# signatory:")]
+    assert all(line.endswith("(required)") for line in signatories)
+    assert len(signatories) == (2 if variant in {"local-government", "university"} else 0)
+
+
+def test_what_silence_means_is_said() -> None:
+    lines = [" ".join(line.split()) for line in skeleton.skeleton("local-government").splitlines()]
+    assert any(line.startswith("# contact:") and line.endswith("left out, the agreement forbids it") for line in lines)
+    for key in ("linkage", "small cells"):
+        assert any(line.startswith(f"# {key}:") and line.endswith("the agreement says None") for line in lines)

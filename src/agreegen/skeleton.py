@@ -139,7 +139,8 @@ def skeleton(variant: str, title: str = "", packs: Sequence[Pack] = ()) -> str:
                          f"did you mean {close}?" if close else f"choose {', '.join(names)}")  # fmt: skip
     provider, recipient = SIDES[variant]
     rows = requirements(PROGRAM_OF[variant])
-    needed = {row.field.replace("[]", "") for row in rows if row.need == "yes"}
+    needed = {row.field.replace("[]", "") for row in rows if row.need == "yes"} | {"research", "funds", "redisclosure"}
+    sometimes = frozenset(row.field for row in rows if row.need == "if")
     sides = {
         side: list(_side(side, name, [row for row in rows if row.field.startswith(f"{side}.") and row.need != "no"]))
         for side, name in (("provider", provider), ("recipient", recipient))
@@ -149,10 +150,11 @@ def skeleton(variant: str, title: str = "", packs: Sequence[Pack] = ()) -> str:
     lines = [
         MODELINE.rstrip(),
         f"# A proposal for the master '{name}'. Fill in what is empty; delete what doesn't apply.",
-        "# A line that starts with # is a comment: take the # away to use it.",
+        "# A line that starts with # is a comment: take the # away to use it. Where it ends in (required), it must be",
+        "# filled in, too; where it ends in (required in some cases), `agreegen check` says whether it must be.",
         "# `agreegen check` says what is still missing and on which line.",
         "",
-        *_block(Proposal, (), needed, {"proposal": first, **sides, **own}, 0),
+        *_block(Proposal, (), needed, {"proposal": first, **sides, **own}, 0, sometimes=sometimes),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -181,8 +183,9 @@ def _quoted(title: str) -> str:
 
 
 def _block(
-    model: type[BaseModel], path: tuple[str, ...], needed: set[str], given: dict[str, list[str]], depth: int
-) -> Iterator[str]:
+    model: type[BaseModel], path: tuple[str, ...], needed: set[str], given: dict[str, list[str]], depth: int,
+    *, sometimes: frozenset[str],
+) -> Iterator[str]:  # fmt: skip
     for name, info in model.model_fields.items():
         here = (*path, name)
         key = spaced(name)
@@ -194,18 +197,18 @@ def _block(
             yield from given[name][1:]
         elif inner is not None and wanted and _asks(info):
             yield _line(depth, f"{key}:", info)
-            yield from _block(inner, here, set(), given, depth + 1)
+            yield from _block(inner, here, set(), given, depth + 1, sometimes=sometimes)
         elif wanted and _many(info) and not _bare(info):
             yield _line(depth, f"{key}: []", info)
         elif inner is not None and wanted and not _many(info):
             if depth == 0:
                 yield ""
             yield _line(depth, f"{key}:", info)
-            yield from _block(inner, here, needed, given, depth + 1)
+            yield from _block(inner, here, needed, given, depth + 1, sometimes=sometimes)
         elif wanted or (depth == 0 and name not in LATER and inner is None):
             yield _line(depth, f"{key}:", info)
         elif depth < 3:
-            yield _line(depth, f"# {key}:{_example(info)}", info)
+            yield _line(depth, f"# {key}:{_example(info)}", info, " (required in some cases)" * (dotted in sometimes))
 
 
 def _side(side: str, name: str, rows: list[Requirement]) -> Iterator[str]:
@@ -230,7 +233,7 @@ def _side(side: str, name: str, rows: list[Requirement]) -> Iterator[str]:
     for key, group in optional.items():
         lasts = [(spaced(row.field.rpartition(".")[2]), row.example) for row in group]
         value = lasts[0][1] if key == lasts[0][0] else "{" + ", ".join(f"{k}: {v}" for k, v in lasts) + "}"
-        asked = "" if group[0].need == "yes" else " (not asked of every party)"
+        asked = " (required)" if group[0].need == "yes" else " (required in some cases)"
         yield _aligned(f"  # {key}: {value}", "; ".join(row.belongs for row in group) + asked)
 
 
@@ -243,13 +246,14 @@ def _aligned(start: str, about: str) -> str:
     return f"{start:<40} # {about}"
 
 
-def _line(depth: int, text: str, info: FieldInfo) -> str:
+def _line(depth: int, text: str, info: FieldInfo, need: str = "") -> str:
     start = "  " * depth + text
     about = " ".join((info.description or "").split())
     if text.endswith(":") and info.examples:
         about += f", such as {info.examples[0]}" if not isinstance(info.examples[0], list) else ""
     elif text.endswith("[]") and info.examples:
         about += f", such as [{', '.join(info.examples[0])}]"
+    about = (about + need).strip()
     return _aligned(start, about) if about else start
 
 
