@@ -27,6 +27,7 @@ def opened(folder: pathlib.Path) -> tuple[Series, dict[str, object]]:
     for file in PROPOSALS.glob("*.csv"):
         shutil.copy(file, folder)
     record = read_source((PROPOSALS / "partners" / "alameda-county.yaml").read_bytes(), "alameda-county.yaml").data
+    del record["sample"]
     return Series.open(path, find(PROPOSALS)), record
 
 

@@ -64,8 +64,8 @@ def record_of(said: Any) -> Record:
     """The record of a party of an example, by the name of its file or as it stands in the proposal."""
     if isinstance(said, str):
         path = PROPOSALS / "partners" / f"{said}.yaml"
-        return read_source(path.read_bytes(), path.as_posix()).data if path.exists() else {"party": said}
-    return dict(said)
+        said = read_source(path.read_bytes(), path.as_posix()).data if path.exists() else {"party": said}
+    return {key: value for key, value in said.items() if key != "sample"}
 
 
 class Example:

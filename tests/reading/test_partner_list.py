@@ -407,7 +407,10 @@ def test_a_file_wins_over_a_name(tmp_path: pathlib.Path) -> None:
 
 
 def test_records_of_the_folder_hold_in_lists(tmp_path: pathlib.Path) -> None:
-    folder = read_partners(PROPOSALS / "partners")
+    (tmp_path / "partners").mkdir()
+    record = (PROPOSALS / "partners" / "alameda-county.yaml").read_text(encoding="utf-8")
+    (tmp_path / "partners" / "alameda-county.yaml").write_text(record.replace("sample: yes", ""), encoding="utf-8")
+    folder = read_partners(tmp_path / "partners")
     (tmp_path / "p.csv").write_text("party,unit\nCounty of Alameda,Public Health\nAlpine County,\n", encoding="utf-8")
     one, other = silent(read_partner_list("p.csv", tmp_path, folder))
     assert (one.record["unit"], one.record["population"], one.record["clerk"]) == (
@@ -418,6 +421,15 @@ def test_records_of_the_folder_hold_in_lists(tmp_path: pathlib.Path) -> None:
     assert other.base is None
     counties = silent(read_partner_list("counties", tmp_path, folder))
     assert counties[0].record["population"] == 1650000
+
+
+def test_facts_of_a_sample_record_are_nobodys(tmp_path: pathlib.Path) -> None:
+    folder = read_partners(PROPOSALS / "partners")
+    assert folder.find("alameda-county") is not None
+    assert [folder.find(name) for name in ("Alameda County", "alameda county", "County of Alameda")] == [None] * 3
+    for listed in ("counties", "Alameda County"):
+        one = silent(read_partner_list(listed, tmp_path, folder))[0]
+        assert (one.id, one.record.get("population"), one.base) == ("alameda-county", None, None)
 
 
 # -------------------------------------------------------------------------------------------------------- YAML

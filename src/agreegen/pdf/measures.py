@@ -25,6 +25,7 @@ _EASE: Final = 12  # twips
 _EASE_WIDE: Final = 20  # of landscape pages, which mostly end with text
 _SIDES: Final = (("top", "before"), ("bottom", "after"))
 _NONE: Final = frozenset(("none", "nil"))
+_SAID: Final = tuple(W + name for name in ("t", "tab", "drawing", "pict", "object", "sym"))
 _EARLIER: Final = frozenset(
     W + name
     for name in ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "pBdr",
@@ -105,12 +106,15 @@ def ease(body: etree._Element) -> None:
 
 
 def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
-    """Takes the space off after the last paragraph before a page break, which dxpdf wants on the page, too."""
+    """Takes the space off after the last paragraph before a page break, which dxpdf wants on the page, too.
+
+    The last one is that before a paragraph which ends a section and says nothing.
+    """
     sections = holders.paragraphs(holders.story(found[0]), "sectPr") if found else {}
     ends = [p in sections for p in found]
     starts = holders.switched(found, styles, "pageBreakBefore")
     for i, p in enumerate(found[:-1]):
-        last = ends[i] or ends[i + 1] or starts[i + 1]
+        last = ends[i] or starts[i + 1] or (ends[i + 1] and next(found[i + 1].iter(*_SAID), None) is None)
         if last and styles.line(p).get(W + "after", "0") != "0":
             _spacing(p).set(W + "after", "0")
 

@@ -10,7 +10,7 @@ from agreegen.reading.cells import canonical
 from agreegen.reading.fields import party_fields, proposal_fields
 from agreegen.reading.listed import Block
 from agreegen.reading.listing import NAME, Entry, unfit_overrides
-from agreegen.reading.record import OVERRIDES, with_keys
+from agreegen.reading.record import OVERRIDES, SAMPLE, with_keys
 from agreegen.reading.source import read_source
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class _Nodes:
         places = self.places.get(path) or self.source.places
         record = with_keys(value) if isinstance(value, dict) else {NAME: value} if isinstance(value, str) else {}
         said = record.pop(OVERRIDES, None) or {}
+        record.pop(SAMPLE, None)
         entry = Entry({}, {}, Block(places), key)
         if not isinstance(value, dict | str):
             hint = "write the keys of a party below each hyphen or id, such as `party: Alameda County`"

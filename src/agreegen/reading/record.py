@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 OVERRIDES = "overrides"
 """The key of a partner's record below which stand fields of the proposal."""
 
+SAMPLE = "sample"
+"""The key by which a record of `partners/` says that its facts are made up: only its file's name finds it."""
+
 FIXED = ("provider", "recipient", "party", OVERRIDES)
 """What no partner overrides."""
 
