@@ -165,6 +165,7 @@ def test_what_check_insists_on_is_asked_with_a_star(county_form: bytes) -> None:
     for question in complete.QUESTIONS:
         assert f"{question}.answer" in tags
         assert f"{question}.answer" in record.asked
+    assert "dates.end" in tags
     assert "use.artificial_intelligence.answer" in tags
     assert "use.artificial_intelligence.answer" not in record.asked
 

@@ -20,9 +20,9 @@ ROWS: Final = {"elements": 8, "users": 3, "contractors": 3, "products": 4, "opin
 
 
 SIDES: Final = ("provider", "recipient")
-IDENTITY: Final = (("proposal",), ("reference",))
+IDENTITY: Final = (("proposal",), ("reference",), ("dates", "end"))
 PARTY: Final = (("legal_name",), ("short_name",), ("kind",), ("unit",))
-"""What every form asks: what the use case is called, and who the parties are."""
+"""What every form asks: what the use case is called, until when it is, and who the parties are."""
 
 NEEDED: Final = (("legal_name",), ("kind",))
 """What a party can't be without."""
