@@ -216,9 +216,12 @@ def test_a_whole_document_leaves_its_counts(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("damage", [b"", b"[]", b"{", b'{"x": 1}', b"\xff"])
 def test_damaged_counts_are_made_again(tmp_path: Path, damage: bytes) -> None:
-    (tmp_path / "pages.json").write_bytes(damage)
+    right = contents.quick_contents(DOCX, tmp_path)
+    (kept,) = (tmp_path / "pages").iterdir()
+    kept.write_bytes(damage)
 
-    assert contents.quick_contents(DOCX, tmp_path) == contents.quick_contents(DOCX)
+    assert contents.quick_contents(DOCX, tmp_path) == right
+    assert kept.read_bytes() != damage
 
 
 def test_counts_are_kept_for_the_newest_documents_only(tmp_path: Path) -> None:
@@ -230,6 +233,15 @@ def test_counts_are_kept_for_the_newest_documents_only(tmp_path: Path) -> None:
     assert found.find(b"0") is None
     assert found.find(b"249") == Counted(("1",), 249)
     assert Ledger.open(tmp_path, "another engine").find(b"249") is None
+
+
+def test_programs_beside_each_other_lose_no_count(tmp_path: Path) -> None:
+    one, other = Ledger.open(tmp_path, "engine"), Ledger.open(tmp_path, "engine")
+    one.keep(b"1", Counted(("1",), 1))
+    other.keep(b"2", Counted(("2",), 2))
+
+    assert [ledger.find(b"1") for ledger in (one, other)] == [Counted(("1",), 1)] * 2
+    assert one.find(b"2") == Counted(("2",), 2)
 
 
 SAID = "<w:p/>"

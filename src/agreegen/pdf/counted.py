@@ -11,15 +11,14 @@ import importlib.metadata
 import json
 import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from agreegen import __version__
+from agreegen import __version__, sealed
 from agreegen.pdf.fonts import FAMILIES
 
-_FILE: Final = "pages.json"
+_FOLDER: Final = "pages"
 _MOST: Final = 200  # documents
 
 
@@ -39,26 +38,27 @@ class Counted:
     pages: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Ledger:
-    """The counts of a folder, newest last; `None` for a folder keeps nothing."""
+    """The counts of a folder, a file for each document, so that programs beside each other lose none; or none."""
 
     folder: Path | None
     engine: str
-    known: dict[str, list[object]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path | None, engine: str) -> Ledger:
-        """The counts that an engine (its name with its version) made; empty if there are none or they are damaged."""
-        try:
-            said = json.loads((folder / _FILE).read_bytes()) if folder is not None else {}
-        except (OSError, ValueError):
-            said = {}
-        return cls(folder, engine, dict(said) if isinstance(said, Mapping) else {})
+        """The counts that an engine (its name with its version) made; `None` for a folder keeps nothing."""
+        return cls(folder / _FOLDER if folder is not None else None, engine)
 
     def find(self, docx: bytes) -> Counted | None:
         """What was counted for these bytes, if anything."""
-        match self.known.get(self._key(docx)):
+        if self.folder is None:
+            return None
+        try:
+            said = json.loads(self._path(self.folder, docx).read_bytes())
+        except (OSError, ValueError):
+            return None
+        match said:
             case [[*entries], int(pages)] if all(isinstance(e, str) for e in entries):
                 return Counted(tuple(str(e) for e in entries), pages)
         return None
@@ -67,14 +67,14 @@ class Ledger:
         """Notes a count; silently not, where the folder can't be written."""
         if self.folder is None:
             return
-        self.known[self._key(docx)] = [list(counted.entries), counted.pages]
-        newest = dict(list(self.known.items())[-_MOST:])
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.folder, suffix=".new")
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(newest, file, separators=(",", ":"))
-            Path(name).replace(self.folder / _FILE)
+                json.dump([list(counted.entries), counted.pages], file, separators=(",", ":"))
+            Path(name).replace(self._path(self.folder, docx))
+        sealed.thinned(self.folder, "*", _MOST)
 
-    def _key(self, docx: bytes) -> str:
-        return hashlib.sha256(f"{__version__} {self.engine} ".encode() + docx).hexdigest()
+    def _path(self, folder: Path, docx: bytes) -> Path:
+        said = hashlib.sha256(f"{__version__} {self.engine} ".encode() + docx)
+        return folder / f"{said.hexdigest()}.json"
