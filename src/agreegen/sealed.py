@@ -11,7 +11,7 @@ import os
 import pickle
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,17 +50,32 @@ def read(path: Path, head: bytes) -> Any:
 
 
 def write(path: Path, head: bytes, value: Any) -> None:
-    """Writes a value whole or not at all; silently not, where that can't be."""
-    body = pickle.dumps(value, protocol=5)
-    data = head + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body
+    """Writes a value whole or not at all, piece by piece; silently not, where that can't be."""
     with contextlib.suppress(OSError):
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".new")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.write(head + bytes(_DIGEST))
+                body = _Body(file)
+                pickle.Pickler(body, protocol=5).dump(value)
+                file.seek(len(head))
+                file.write(body.digest.digest())
             Path(name).replace(path)
         except OSError:
             Path(name).unlink(missing_ok=True)
+
+
+class _Body:
+    """A file that is written to, and the digest of what was."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.blake2b(digest_size=_DIGEST)
+
+    def write(self, data: Any) -> int:
+        """Writes bytes."""
+        self.digest.update(data)
+        return self._file.write(data)
 
 
 def version(sources: Iterable[Path]) -> str:

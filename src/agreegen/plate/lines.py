@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _HAIR: Final = 0.02  # points: nearer to the edge than this, a word may stand on either line
 _SLACK: Final = 0.99  # of the letters' width, by which the engine estimates header rows
 _WHOLE: Final = 220  # characters: paragraphs with fewer are kept together
-_COUNTS: Final = 8192  # that are kept
+_COUNTS: Final = 2048  # that are kept
 _ANYWHERE: Final = -1
 _ENTRY: Final = 130.0  # points that the label and the page of an entry of the contents take at most
 

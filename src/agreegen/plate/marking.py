@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _SPACE: Final = re.compile(r"\s")
-_MOST: Final = 20_000
+_MOST: Final = 5_000
 _codes: dict[str, tuple[bytes, bool]] = {}
 
 

@@ -122,7 +122,7 @@ class Shape:
 
 
 _known: dict[str, bool] = {}
-_MOST: Final = 4096
+_MOST: Final = 1024
 
 
 def _is_plain(value: str) -> bool:
