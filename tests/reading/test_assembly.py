@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agreegen.errors import UsageError
 from agreegen.partner import Kind
 from agreegen.proposal import Proposal
-from agreegen.reading import Partners, Reading, nearest, read_partners, read_proposal
+from agreegen.reading import Partners, Reading, nearest, partial, read_partners, read_proposal
 
 if TYPE_CHECKING:
     from agreegen.finding import Finding
@@ -454,6 +454,18 @@ def test_any_mapping_gives_a_proposal_or_findings(
     assert reading.proposal is not None or reading.findings
     assert all(f.code and f.message and f.hint for f in reading.findings)
     assert all(1 <= (f.location.line or 0) <= lines for f in reading.findings)
+
+
+@pytest.mark.parametrize(("path", "missing"), [(("recipient",), False), ((), True)])
+def test_what_stands_in_for_a_party_stays_whole(path: tuple[str, ...], missing: bool) -> None:
+    """What is put in for one proposal may lose a value; the next proposal gets all of it."""
+    left: dict[str, Any] = {}
+    partial._take_out(left, path, missing=missing)
+    partial._take_out(left, ("recipient", 0, "legal name"), missing=False)
+    assert left["recipient"] == [{"kind": "state agency"}]
+    assert partial.UNKNOWN == partial.NEEDED["recipient"][0] == {
+        "legal name": "(unknown party)", "kind": "state agency",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("party", ["Napa", "Lake", "Kings"])

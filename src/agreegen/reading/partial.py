@@ -47,9 +47,9 @@ def remainder(data: dict[str, Any], source: Source) -> Proposal | None:
 def _take_out(data: dict[str, Any], path: Path, *, missing: bool) -> None:
     """Takes a faulty value out; a party or a name without which nothing can be read is put in."""
     if path[:1] in (("provider",), ("recipient",)) and (missing or len(path) < 3):
-        data[str(path[0])] = [UNKNOWN]
+        data[str(path[0])] = [dict(UNKNOWN)]  # from which more may be taken out
     elif missing and not path:
-        data.update({key: value for key, value in NEEDED.items() if key not in data})
+        data.update({key: value for key, value in copy.deepcopy(NEEDED).items() if key not in data})
     elif path in (("proposal",), ()):
         data["proposal"] = NEEDED["proposal"]
     else:
