@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import pathlib
+import typing
 from typing import Any
 
 import pytest
 
 from agreegen.agreement import agreement_of
+from agreegen.agreement.outcome import OUTCOMES
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
+from agreegen.proposal.dispute import Positions
 from agreegen.reading import read_partners, read_proposal
 from agreegen.render import render
 from agreegen.template import Template, compile
@@ -80,3 +83,14 @@ def test_an_objection_is_that_of_the_party_that_gave_it(by: tuple[str, ...] | No
         assert f"| Objection given by | {who} |" in found
     assert f"{who} {has} objected to this Proposal." in found
     assert f"{who} objected to this Proposal." in found
+
+
+def test_each_outcome_has_its_words_in_every_place() -> None:
+    said = {c for part in typing.get_args(Positions.model_fields["outcome"].annotation) for c in typing.get_args(part)}
+    assert said == set(OUTCOMES)
+    for outcome, (entry, ended, act) in OUTCOMES.items():
+        found = printed(outcome=outcome, decided_by="the Undersecretaries", decided_on=DAY)
+        assert f"with reasons | {entry} |" in found
+        assert f"{ended} by the Undersecretaries on August 1, 2027." in found
+        assert f"The Undersecretaries {act} on August 1, 2027." in found
+        assert rf"Result:\t{entry}" in found

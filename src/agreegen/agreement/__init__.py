@@ -12,6 +12,7 @@ from agreegen.agreement import rows
 from agreegen.agreement.directions import belonging, in_words, objectors, on_side, provided, records
 from agreegen.agreement.facts import ACKNOWLEDGED, facts_of
 from agreegen.agreement.naming import party_record
+from agreegen.agreement.outcome import outcome_words
 from agreegen.agreement.signature import blocks
 from agreegen.law import PROGRAM_OF
 from agreegen.law.clauses import beyond
@@ -233,7 +234,9 @@ def fields_of(proposal: Proposal) -> dict[str, Any]:
     for flow in plain["transfer"]["flows"]:
         flow.update({end: in_words(proposal, flow[end]) for end in ("sender", "receiver") if flow[end]})
     if proposal.dispute is not None:
-        plain["dispute"].update(by=objectors(proposal, proposal.dispute.by), outcome=proposal.dispute.result)
+        outcome = proposal.dispute.result
+        by = objectors(proposal, proposal.dispute.by)
+        plain["dispute"].update(by=by, outcome=outcome, **outcome_words(outcome))
     plain["dates"]["frequency"] = proposal.dates.frequency or proposal.transfer.frequency
     for element in plain["data"]["elements"]:
         element["statute"] = [rows.cited_authority(s)["citation"] for s in element["statute"]]

@@ -30,6 +30,7 @@ from agreegen.lint.shape import (
 from agreegen.partner import Contact, Party
 from agreegen.proposal import Proposal
 from agreegen.proposal.business import Contractor, Use, UserGroup
+from agreegen.proposal.dispute import Positions
 from agreegen.proposal.technical import Data, Element, Site, Transfer
 from agreegen.template.printing import environment
 
@@ -63,11 +64,12 @@ def _proposal(party: Shape) -> Shape:
         has_contractors=yesno,
     )  # fmt: skip
     own = of_model(Proposal)
+    dispute = of_model(Positions, result=maybe, ended=maybe, act=maybe).maybe()
     regimes = own.fields["regimes"]
     sides = many(of_model(Party)).sure()
     return of_model(
-        Proposal, disputed=yesno, use=use, data=of_model(Data, elements=many(element)), provider=sides, recipient=sides,
-        transfer=of_model(Transfer, sites=many(of_model(Site, party=maybe))),
+        Proposal, disputed=yesno, dispute=dispute, use=use, data=of_model(Data, elements=many(element)),
+        provider=sides, recipient=sides, transfer=of_model(Transfer, sites=many(of_model(Site, party=maybe))),
         regimes=Shape(RECORD, fields={**regimes.fields, "riders": many(cited)}),
     )  # fmt: skip
 

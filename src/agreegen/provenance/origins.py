@@ -32,6 +32,8 @@ SIGNERS: Final = ("contacts: data coordinator", "contacts: executive sponsor", "
                   "clerk", "reviewers")  # fmt: skip
 DERIVED: Final[dict[str, tuple[str, ...]]] = {
     "proposal.disputed": ("dispute",),
+    **dict.fromkeys((f"proposal.dispute.{n}" for n in ("outcome", "result", "ended", "act")),
+                    ("dispute: outcome", "dispute: decision")),
     "proposal.use.has_contractors": ("use: contractors",),
     "proposal.dates.frequency": ("dates: frequency", "transfer: frequency"),
     "authorities": ("authority: provider: citations", "authority: recipient: citations", "data: elements: statute"),
