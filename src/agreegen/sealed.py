@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PRIVATE: Final = 0o700
 _DIGEST: Final = 32
+_UNKEPT: Final = (OSError, pickle.PicklingError, TypeError, AttributeError, RecursionError, MemoryError)
+"""What tells that a value can't be kept: no room, no permission, or something in it that isn't plain."""
 
 
 def private(folder: Path, *, make: bool = False) -> bool:
@@ -50,8 +52,11 @@ def read(path: Path, head: bytes) -> Any:
 
 
 def write(path: Path, head: bytes, value: Any) -> None:
-    """Writes a value whole or not at all, piece by piece; silently not, where that can't be."""
-    with contextlib.suppress(OSError):
+    """Writes a value whole or not at all, piece by piece; silently not, where that can't be.
+
+    Whatever happens, no piece remains; what isn't the value's fault or the folder's is raised.
+    """
+    with contextlib.suppress(*_UNKEPT):
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".new")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -61,8 +66,10 @@ def write(path: Path, head: bytes, value: Any) -> None:
                 file.seek(len(head))
                 file.write(body.digest.digest())
             Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink(missing_ok=True)
+            raise
 
 
 class _Body:

@@ -131,9 +131,11 @@ def workshop(setup: Setup) -> Workshop:
 
 def close() -> None:
     """Forgets what this process kept; plates go on the shelf."""
-    for kept in _KEPT:
-        kept.press.keep()
-    _KEPT.clear()
+    try:
+        for kept in _KEPT:
+            kept.press.keep()
+    finally:
+        _KEPT.clear()
 
 
 @dataclass(frozen=True, slots=True)
