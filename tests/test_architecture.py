@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
-    "finding", "errors", "damage", "sealed", "wording", "difference", "answer", "sharing", "partner", "proposal",
-    "law", "reading", "template", "agreement", "rules", "marks", "draft", "render", "pdf", "package", "source",
-    "workspace", "lint", "packs", "approval", "skeleton", "outlines", "new_file", "workbook", "generate",
+    "finding", "errors", "damage", "progress", "sealed", "wording", "difference", "answer", "sharing", "partner",
+    "proposal", "law", "reading", "template", "agreement", "rules", "marks", "draft", "render", "pdf", "package",
+    "source", "workspace", "lint", "packs", "approval", "skeleton", "outlines", "new_file", "workbook", "generate",
     "provenance", "fulltext", "series", "partner_sheet", "forms", "plate", "batch", "catalog", "report", "revision",
     "matrix", "cli",
 )  # fmt: skip

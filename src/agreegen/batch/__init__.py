@@ -6,7 +6,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agreegen.batch.running import LIMIT, Batch, Order, Progress, run
+    from agreegen.batch.running import LIMIT, Batch, Order, run
+    from agreegen.progress import Progress
 
 __all__ = ["LIMIT", "Batch", "Order", "Progress", "run"]
 

@@ -23,6 +23,7 @@ from agreegen.batch.staging import STAGING, InTheWayError, UnplacedError, closed
 from agreegen.batch.work import Check, Checked, Job, Made, Setup
 from agreegen.errors import FindingsError
 from agreegen.pdf.attached import documents
+from agreegen.progress import Progress
 
 if TYPE_CHECKING:
     import pathlib
@@ -73,16 +74,6 @@ class Order:
         said = {"proposals": ", ".join(path.name for path in self.proposals), "partners": f"{len(self.partners):,}",
                 "format": self.workspace.format, "draft": "yes" if self.as_draft else ""}  # fmt: skip
         return {name: value for name, value in said.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a batch is: the step, how many of its agreements are through, and how many have failed so far."""
-
-    step: str
-    done: int
-    total: int
-    failed: int
 
 
 @dataclass(frozen=True, slots=True)

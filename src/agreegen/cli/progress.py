@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from agreegen.batch import Progress
-    from agreegen.lint import Progress as Checking
+    from agreegen.progress import Progress
 
 
 @contextlib.contextmanager
-def shown(*, quiet: bool = False) -> Iterator[Callable[[Progress | Checking], None]]:
+def shown(*, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
     """A function that shows how far the work is, for the time of a `with`; nothing remains of the bar."""
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
@@ -33,7 +32,7 @@ def shown(*, quiet: bool = False) -> Iterator[Callable[[Progress | Checking], No
     with rich.Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
         task = bar.add_task("reading", total=None, rate="", failed="")
 
-        def show(now: Progress | Checking) -> None:
+        def show(now: Progress) -> None:
             speed = bar.tasks[0].speed
             rate = f"{speed:.0f}/s" if speed and speed >= 10 else f"{speed:.1f}/s" if speed else ""
             failed = f"{now.failed} failed" if now.failed else ""

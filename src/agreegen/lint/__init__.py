@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from agreegen.lint.library import Library
 from agreegen.lint.own import Own
 from agreegen.lint.rule import Rule, flat
 from agreegen.lint.walk import meant
+from agreegen.progress import Progress
 from agreegen.template import compile as compile_template
 from agreegen.template.compiled import digest
 
@@ -63,16 +64,6 @@ NOTHING: Mapping[str, Sequence[Finding]] = MappingProxyType({})
 
 Sound = frozenset[tuple[str, str]]
 """Names and digests of files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a check is: the step, and how many of its files are through."""
-
-    step: str
-    done: int
-    total: int
-    failed: int = 0
 
 
 def targets(said: Sequence[str], library: Library) -> list[tuple[str, Path]]:
