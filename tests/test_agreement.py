@@ -112,19 +112,19 @@ FACTS: list[tuple[dict[str, Any], set[str]]] = [
       "-governing_body", "-recipient_local", "auxiliary_party"}),
     ({"recipient": record("tribe", "B")}, {"tribe_party", "-recipient_agency", "recipient_outside_cpra"}),
     ({"provider": record("county", "B")},
-     {"-provider_ipa", "-there_ipa", "-provider_state", "-state_party", "-provider_under_governor"}),
+     {"-provider_ipa", "-accounting", "-there_ipa", "-provider_state", "-state_party", "-provider_under_governor"}),
     ({"provider": record("county", "B"), "recipient": STATE, "direction": "two way"},
      {"-there_ipa", "back_ipa", "two_way", "recipient_state", "-provider_under_governor"}),
     ({"provider": record("private university", "B"), "recipient": record("tribe", "C")},
-     {"-provider_ipa", "-there_ipa", "-provider_state", "-state_party", "-provider_under_governor", "-provider_agency",
-      "-agency_party", "-recipient_agency", "recipient_outside_cpra", "private_party", "tribe_party",
-      "provider_outside_cpra"}),
+     {"-provider_ipa", "-accounting", "-there_ipa", "-provider_state", "-state_party", "-provider_under_governor",
+      "-provider_agency", "-agency_party", "-recipient_agency", "recipient_outside_cpra", "private_party",
+      "tribe_party", "provider_outside_cpra"}),
     ({"provider": {**STATE, "hipaa status": "covered"}}, {"hipaa_any"}),
     ({"provider": {**STATE, "hipaa status": "none"}}, set()),
     ({"provider": {**STATE, "deviations": [{"term": "x", "reason": "y"}]}}, {"deviations"}),
     ({"provider": {**STATE, "auxiliary": "x"}}, {"auxiliary"}),
     ({"hipaa": "business associate"}, {"hipaa_associate"}),
-    ({"authority": {"provider": {"ipa ground": "(d)"}}}, {"agent"}),
+    ({"authority": {"provider": {"ipa ground": "(d)"}}}, {"agent", "-accounting"}),
     ({"hipaa": "limited data set"}, {"hipaa_limited"}),
     ({"data": {"elements": [{"name": "x", "classification": "phi"}]}}, {"phi", "there_phi"}),
     ({"direction": "two way", "data": {"elements": [{"name": "x", "classification": "phi", "party": "recipient"}]}},
@@ -161,6 +161,27 @@ FACTS: list[tuple[dict[str, Any], set[str]]] = [
 def test_facts(fields: dict[str, Any], turned: set[str]) -> None:
     before, after = facts_of(proposal()), facts_of(proposal(**fields))
     assert {("" if after[n] else "-") + n for n in after if after[n] != before[n]} == turned
+
+
+@pytest.mark.parametrize(
+    ("ground", "back", "kept"),
+    [(None, False, True), ("e", False, True), ("(i)(1)", False, True), ("(t)(1)", False, False), ("b", False, False),
+     ("t", True, True)],
+)  # fmt: skip
+def test_an_accounting_is_kept_where_the_ground_asks_for_one(ground: str | None, back: bool, kept: bool) -> None:
+    two_way = {"direction": "two way", "recipient": record("state agency", "B")} if back else {}
+    found = facts_of(proposal(authority={"provider": {"ipa ground": ground}}, **two_way))
+    assert found["accounting"] is kept
+
+
+@pytest.mark.parametrize(("ground", "kept"), [("t", False), ("o", True), (None, True)])
+def test_the_way_back_has_a_ground_of_its_own(ground: str | None, kept: bool) -> None:
+    found = proposal(**{
+        "direction": "two way", "recipient": record("state agency", "B"),
+        "authority": {"provider": {"ipa ground": "t"}},
+        "return flow": {"authority": {"provider": {"ipa ground": ground}}},
+    })  # fmt: skip
+    assert facts_of(found)["accounting"] is kept
 
 
 def test_every_fact_is_tried() -> None:

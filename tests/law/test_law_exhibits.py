@@ -17,7 +17,7 @@ IA, SA, LG, UN = VARIANTS
 FACTS = """disputed required_by_law two_way several_providers several_recipients research cphs irb public_products
 contractors redisclosure funds ongoing open_ended ipa_by_contract provider_ipa recipient_public recipient_private
 provider_state phi hipaa_any hipaa_associate hipaa_limited ferpa ferpa_audit ferpa_studies part2 fti ssa cjis hiv
-back_ipa vital_records tribal riders deidentification ai auxiliary governing_body consent acknowledgment attachments
+accounting vital_records tribal riders deidentification ai auxiliary governing_body consent acknowledgment attachments
 confidential
 joinder provider_under_governor all_under_governor subawards students remote cloud""".split()  # noqa: SIM905
 ALWAYS = [
@@ -26,17 +26,13 @@ ALWAYS = [
 ]  # fmt: skip
 
 
-def on(
-    variant: str, *true: str, opinions: tuple[str, ...] = (), authorities: int = 2, ground: str | None = None
-) -> list[str]:
+def on(variant: str, *true: str, opinions: tuple[str, ...] = (), authorities: int = 2) -> list[str]:
     unknown = set(true) - set(FACTS)
     assert not unknown, unknown
     context: dict[str, Any] = {
         "facts": {name: name in true for name in FACTS},
         "terms": terms(variant)[0],
-        "proposal": SimpleNamespace(
-            opinions=opinions, authority=SimpleNamespace(provider=SimpleNamespace(ipa_ground=ground))
-        ),
+        "proposal": SimpleNamespace(opinions=opinions),
         "authorities": ["x"] * authorities,
     }
     return [name for name, is_on in exhibits_on(variant, context).items() if is_on]
@@ -66,23 +62,13 @@ def test_what_is_always_there() -> None:
         (UN, "research", "publication_plan"), (UN, "public_products", "publication_plan"),
         (IA, "public_products", "deidentification"), (IA, "deidentification", "deidentification"),
         (LG, "funds", "funds"), (LG, "governing_body", "local_authority"), (SA, "disputed", "dispute_packet"),
-        (LG, "tribal", "tribal"), (LG, "ai", "ai"), (SA, "provider_ipa", "accounting_log"),
+        (LG, "tribal", "tribal"), (LG, "ai", "ai"), (SA, "accounting", "accounting_log"),
         (LG, "joinder", "joinder_form"), (LG, "confidential", "redaction_index"),
     ],
 )  # fmt: skip
 def test_a_fact_switches_its_exhibit(variant: str, fact: str, exhibit: str) -> None:
     assert exhibit not in on(variant)
     assert exhibit in on(variant, fact)
-
-
-@pytest.mark.parametrize(
-    ("ground", "back", "kept"),
-    [(None, False, True), ("(e)", False, True), ("(i)(1)", False, True), ("(t)(1)", False, False),
-     ("(b)", False, False), ("(t)", True, True)],
-)  # fmt: skip
-def test_an_accounting_is_kept_where_the_ground_asks_for_one(ground: str | None, back: bool, kept: bool) -> None:
-    true = ("provider_ipa", *(("back_ipa",) if back else ()))
-    assert ("accounting_log" in on(UN, *true, ground=ground)) is kept
 
 
 def test_what_a_variant_never_has() -> None:

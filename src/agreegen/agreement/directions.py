@@ -191,6 +191,16 @@ def objectors(proposal: Proposal, said: Sequence[str]) -> list[str]:
     return [p.name for p in (whose(proposal, said, "provider") if said else proposal.provider)]
 
 
+ACCOUNTED = ("(e)", "(f)", "(i)", "(k)", "(l)", "(o)", "(p)")
+"""Subdivisions of Civil Code section 1798.24 whose disclosures are accounted for (1798.25)."""
+
+
+def accounts_for(direction: Direction) -> bool:
+    """True unless the ground of the disclosure is known, and needs no accounting (Civ. Code 1798.25)."""
+    ground = direction.authority.provider.ipa_ground
+    return not ground or ground.startswith(ACCOUNTED)
+
+
 def acts_for(direction: Direction) -> bool:
     """True where the recipients get personal information as agents of the provider (Civ. Code 1798.24(d))."""
     return (direction.authority.provider.ipa_ground or "").startswith("(d)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agreegen.agreement.directions import acts_for, directions, elements_of, on_side
+from agreegen.agreement.directions import accounts_for, acts_for, directions, elements_of, on_side
 from agreegen.law.authorities import find_authority
 from agreegen.partner import Kind
 
@@ -114,6 +114,7 @@ def law(proposal: Proposal) -> dict[str, bool]:
     return {
         "there_ipa": any(bool(p.ipa_applies) for p in there.providers),
         "back_ipa": any(bool(p.ipa_applies) for way in back for p in way.providers),
+        "accounting": any(accounts_for(way) and any(p.ipa_applies for p in way.providers) for way in ways),
         "agent": any(acts_for(way) and any(p.ipa_applies for p in way.providers) for way in ways),
         "phi": "phi" in classes,
         "there_phi": any("phi" in e.classification for e in elements_of(proposal, there)),

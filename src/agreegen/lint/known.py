@@ -205,6 +205,7 @@ CERTAIN = (
     "not facts.students or (proposal.research and proposal.research.students)",
     "not facts.cphs or proposal.research",
     "not facts.irb or proposal.research",
+    "not facts.accounting or facts.provider_ipa",
     "not facts.hiv or facts.riders",
     "not facts.vital_records or facts.riders",
     "not (facts.there_phi or facts.back_phi) or facts.phi",
