@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agreegen.errors import UsageError
 from agreegen.partner import Kind
 from agreegen.proposal import Proposal
-from agreegen.reading import Partners, Reading, nearest, partial, read_partners, read_proposal
+from agreegen.reading import Partners, Reading, nearest, partial, read_partners, read_proposal, read_source
 
 if TYPE_CHECKING:
     from agreegen.finding import Finding
@@ -456,16 +456,32 @@ def test_any_mapping_gives_a_proposal_or_findings(
     assert all(1 <= (f.location.line or 0) <= lines for f in reading.findings)
 
 
-@pytest.mark.parametrize(("path", "missing"), [(("recipient",), False), ((), True)])
-def test_what_stands_in_for_a_party_stays_whole(path: tuple[str, ...], missing: bool) -> None:
+@pytest.mark.parametrize(("path", "missing"), [(("recipient",), ""), ((), "recipient")])
+def test_what_stands_in_for_a_party_stays_whole(path: tuple[str, ...], missing: str) -> None:
     """What is put in for one proposal may lose a value; the next proposal gets all of it."""
     left: dict[str, Any] = {}
-    partial._take_out(left, path, missing=missing)
-    partial._take_out(left, ("recipient", 0, "legal name"), missing=False)
+    partial._take_out(left, path, missing)
+    partial._take_out(left, ("recipient", 0, "legal name"), "")
     assert left["recipient"] == [{"kind": "state agency"}]
     assert partial.UNKNOWN == partial.NEEDED["recipient"][0] == {
         "legal name": "(unknown party)", "kind": "state agency",
     }  # fmt: skip
+
+
+def test_faults_are_mended_from_the_last_on_so_that_entries_keep_their_numbers() -> None:
+    elements: list[dict[str, str]] = [{"name": "A", "required": "7"}, {"name": "B"}, {"name": "C", "required": "7"}]
+    sides = {"provider": [{**partial.UNKNOWN}], "recipient": [{**partial.UNKNOWN, "legal name": "B"}]}
+    data = {"proposal": "Sample", **sides, "data": {"elements": elements}}
+    source = read_source(yaml.safe_dump(data).encode(), "x.yaml")
+
+    def mend(_: Any, path: tuple[str | int, ...], missing: str) -> None:
+        assert path[:2] == ("data", "elements") and not missing
+        del elements[int(path[2])]
+
+    assert partial.mended(data, source, mend, 1) is None
+    assert elements == [{"name": "B"}]
+    found = partial.mended(data, source, mend, 1)
+    assert found is not None and [e.name for e in found.data.elements] == ["B"]
 
 
 @pytest.mark.parametrize("party", ["Napa", "Lake", "Kings"])

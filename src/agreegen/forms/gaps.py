@@ -5,22 +5,20 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
-
 from agreegen.agreement import variant_of
 from agreegen.answer import spaced
 from agreegen.forms.fields import ANSWER, Field, entry_at, field_at, keyed
 from agreegen.forms.kinds import Kind
 from agreegen.forms.labels import SECTIONS, inside, label_of, singular
 from agreegen.forms.plan import SIDES
-from agreegen.proposal import Proposal
-from agreegen.reading.problems import known_part
+from agreegen.reading.partial import mended
 from agreegen.rules import Case, complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from agreegen.forms.fields import Path
+    from agreegen.proposal import Proposal
     from agreegen.reading import Source
 
 ROUNDS: Final = 8
@@ -72,22 +70,19 @@ def _without_faults(data: Mapping[str, Any], source: Source, kinds: Mapping[str,
                 if "kind" not in party:
                     party |= {**_SIGNED, "kind": kinds[side], **party}
     left.setdefault("proposal", NOBODY)
-    for _ in range(ROUNDS):
-        try:
-            return Proposal.model_validate(left)
-        except ValidationError as error:
-            items = error.errors(include_url=False, include_context=False, include_input=False)
-            for item in reversed(items):  # a list keeps its numbers before the entry that goes
-                path = known_part(item["loc"], source)[0]
-                if path and path[0] in SIDES and path[2:] == ("kind",):
-                    _put(left, path, kinds[str(path[0])])
-                elif item["type"] == "missing":
-                    _put(left, (*path, spaced(str(item["loc"][-1]))), NOBODY)
-                else:
-                    _put(left, path, SOME_DAY if _is_date(path) else None)
-        except TypeError:
-            return None
-    return None
+
+    def mend(data: dict[str, Any], path: Path, missing: str) -> None:
+        if path and path[0] in SIDES and path[2:] == ("kind",):
+            _put(data, path, kinds[str(path[0])])
+        elif missing:
+            _put(data, (*path, spaced(missing)), NOBODY)
+        else:
+            _put(data, path, SOME_DAY if _is_date(path) else None)
+
+    try:
+        return mended(left, source, mend, ROUNDS)
+    except TypeError:
+        return None
 
 
 def _is_date(path: Path) -> bool:

@@ -11,7 +11,12 @@ from agreegen.proposal import Proposal
 from agreegen.reading.problems import known_part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agreegen.reading.source import Path, Source
+
+    Mend = Callable[[dict[str, Any], Path, str], None]
+    """Changes data where the value of a path is faulty, or lacks a field, which is named ("" if it lacks none)."""
 
 ROUNDS = 4
 """How often faulty values are taken out; taking out one may show another."""
@@ -33,18 +38,23 @@ def unknown(record: dict[str, Any]) -> dict[str, Any]:
 
 def remainder(data: dict[str, Any], source: Source) -> Proposal | None:
     """The proposal without its faulty values, or None where too little is left."""
-    left = copy.deepcopy(data)
-    for _ in range(ROUNDS):
+    return mended(copy.deepcopy(data), source, _take_out, ROUNDS)
+
+
+def mended(data: dict[str, Any], source: Source, mend: Mend, rounds: int) -> Proposal | None:
+    """The proposal of data in which `mend` changes each faulty value; None where faults are left after the rounds."""
+    for _ in range(rounds):
         try:
-            return Proposal.model_validate(left)
+            return Proposal.model_validate(data)
         except ValidationError as error:
             items = error.errors(include_url=False, include_context=False, include_input=False)
             for item in reversed(items):  # a list keeps its numbers before the entry that goes
-                _take_out(left, known_part(item["loc"], source)[0], missing=item["type"] == "missing")
+                missing = str(item["loc"][-1]) if item["type"] == "missing" else ""
+                mend(data, known_part(item["loc"], source)[0], missing)
     return None
 
 
-def _take_out(data: dict[str, Any], path: Path, *, missing: bool) -> None:
+def _take_out(data: dict[str, Any], path: Path, missing: str) -> None:
     """Takes a faulty value out; a party or a name without which nothing can be read is put in."""
     if path[:1] in (("provider",), ("recipient",)) and (missing or len(path) < 3):
         data[str(path[0])] = [dict(UNKNOWN)]  # from which more may be taken out
