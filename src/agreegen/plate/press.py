@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+import contextlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.finding import has_errors
 from agreegen.generate import document, marked, printing
@@ -12,13 +13,14 @@ from agreegen.pdf.counted import Ledger, embedded
 from agreegen.plate.another import another
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.plate import Plate, Proof, made
+from agreegen.plate.route import Routes
 from agreegen.plate.shape import Laid, Shape, constants, differing, laid, plain_places
 from agreegen.plate.shelf import Shelf
 from agreegen.render import packed
 from agreegen.template.filling import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from agreegen.agreement import Agreement
     from agreegen.finding import Finding
@@ -53,6 +55,7 @@ class Kept:
     name: str  # of the plate on the shelf
     plate: Plate | None = None
     shelved: tuple[int, ...] = ()  # what it had learned when it was put on the shelf
+    routes: Routes = field(default_factory=Routes)
 
     def fits(self, template: Template, told: bool, as_draft: bool) -> bool:
         """Whether agreements of this template may have the shape."""
@@ -82,16 +85,20 @@ class Press:
         `partner` is the id of the party that the next partners will stand in for. FindingsError as theirs.
         """
         self._partner = partner
-        one = self._laid(opened)
-        if one is None or opened.template is None:
+        if opened.agreement is None or opened.template is None or not self._may_press(opened):
             return self._whole(opened, source, as_draft=as_draft)
-        said = source()
+        said, context = source(), opened.agreement.context
         fitting = [k for k in self._kept if k.fits(opened.template, said is not None, as_draft)]
         for kept in reversed(fitting):
+            if kept.plate and (values := kept.routes.values(context)) is not None:
+                return self._pressed(self._last(kept), values, opened, said)
+        one = self._laid(opened.template, context)
+        if one is None:
+            return self._whole(opened, lambda: said, as_draft=as_draft)
+        for kept in reversed(fitting):
             if kept.plate and (values := kept.plate.shape.values(one)) is not None:
-                self._kept.remove(kept)
-                self._kept.append(kept)
-                return self._pressed(kept, values, opened, said)
+                self._find_way(kept, one, opened.agreement)
+                return self._pressed(self._last(kept), values, opened, said)
         if any(differing(k.base, one, constants(k.template)) is not None for k in fitting):
             return self._whole(opened, lambda: said, as_draft=as_draft)  # its shape can't be made from a plate
         text = opened.reading.source.text
@@ -99,10 +106,10 @@ class Press:
         if (plate := self._shelf.find(name)) and (values := plate.shape.values(one)) is not None:
             base = plate.shape.base
             kept = Kept(opened.template, as_draft, said is not None, base, name, plate, plate.learned)
+            self._find_way(kept, one, opened.agreement)
             return self._pressed(self._add(kept), values, opened, said)
         found = self._whole(opened, lambda: said, as_draft=as_draft)
         kept = self._add(Kept(opened.template, as_draft, said is not None, one, name))
-        assert opened.agreement is not None
         self._learn(kept, opened.agreement, found, len(opened.findings), said)
         if kept.plate is None or (paged := kept.plate.found(kept.plate.base)) is None:
             return found
@@ -126,17 +133,26 @@ class Press:
         findings = (*opened.findings, *kept.plate.findings)
         return Pressed(kept.plate.docx(paged, values, said), findings, plate=True)
 
-    def _laid(self, opened: Opened) -> Laid | None:
-        """The pieces of an agreement that may come from a plate."""
+    def _may_press(self, opened: Opened) -> bool:
+        """Whether an agreement may come from a plate."""
         template = opened.template
-        if opened.agreement is None or template is None or has_errors(opened.findings) or has_errors(template.findings):
-            return None
-        if template.fallback or self._workspace.esign or not self._drawing:
-            return None
+        if template is None or has_errors(opened.findings) or has_errors(template.findings):
+            return False
+        return self._drawing and not template.fallback and not self._workspace.esign
+
+    def _laid(self, template: Template, context: Mapping[str, Any]) -> Laid | None:
+        """The pieces of an agreement."""
         try:
-            return laid(template, opened.agreement.context)
+            return laid(template, context)
         except Exception:  # the whole way meets it again, and tells it with its place
             return None
+
+    def _find_way(self, kept: Kept, one: Laid, agreement: Agreement) -> None:
+        """Learns how values of a plate follow from an agreement's data."""
+        if kept.plate is not None and kept.routes.patience:
+            with contextlib.suppress(Exception):  # a partner who was made up costs nobody a document
+                other = another(agreement, self._partner)
+                kept.routes.learn(kept.template, kept.plate.shape, one, agreement.context, other)
 
     def _whole(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool) -> Pressed:
         docx, findings = document(opened, self._workspace, as_draft=as_draft)
@@ -146,6 +162,12 @@ class Press:
 
     def _add(self, kept: Kept) -> Kept:
         self._kept = [*self._kept[-_SHAPES + 1 :], kept]
+        return kept
+
+    def _last(self, kept: Kept) -> Kept:
+        """What is kept, as the last one that was used."""
+        self._kept.remove(kept)
+        self._kept.append(kept)
         return kept
 
     def _learn(self, kept: Kept, agreement: Agreement, found: Pressed, before: int, source: Source | None) -> None:
@@ -165,6 +187,8 @@ class Press:
             kept.plate = plate
         except UnfitError:
             self.unfit += 1
+            return
+        self._find_way(kept, kept.base, agreement)
 
     def _apart(self, kept: Kept, slots: frozenset[int], agreement: Agreement) -> frozenset[int]:
         """Those of the slots where another partner has another value; all if that can't be told."""

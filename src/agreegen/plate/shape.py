@@ -106,6 +106,10 @@ class Shape:
         new = [v for v, known in zip(values, base, strict=True) if v is not known and v != known]
         return values if all(map(_is_plain, new)) and self.fixed.isdisjoint(new) else None
 
+    def fits(self, value: object) -> bool:
+        """Whether a value may stand at a slot."""
+        return type(value) is str and _is_plain(value) and value not in self.fixed
+
     def _same(self, pieces: Pieces) -> bool:
         """Whether the pieces are those of the base everywhere but at the slots."""
         base, probe = self.base.pieces, pieces.copy()

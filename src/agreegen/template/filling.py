@@ -11,7 +11,7 @@ import functools
 import marshal
 import re
 from dataclasses import dataclass
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from agreegen.template.compiled import Numbering, Part, Template
+    from agreegen.template.printing import Sandbox
+
+    class Watch(Sandbox):
+        """An environment that looks on, with what stands for functions of Jinja."""
+
+        names: Mapping[str, Any]
 
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 START, END = "\ue010", "\ue011"
@@ -104,11 +110,18 @@ def filled(template: Template, context: Mapping[str, Any], *, marked: bool = Fal
     return joined(template, run(template, context, marked=marked), marked=marked)
 
 
-def run(template: Template, context: Mapping[str, Any], *, marked: bool = False) -> Iterator[Iterable[str]]:
+def run(
+    template: Template, context: Mapping[str, Any], *, marked: bool = False, watch: Watch | None = None
+) -> Iterator[Iterable[str]]:
     """What each part with tags is made of, in order: constants of the template, and values as they are printed."""
     data = context if isinstance(context, dict) else dict(context)
     for r in machine(template, marked=marked).parts:
-        yield r.template.root_render_func(r.template.new_context(data))
+        function, new = r.template.root_render_func, r.template.new_context(data)
+        if watch is None:
+            yield function(new)
+        else:
+            names = {**function.__globals__, **watch.names}
+            yield FunctionType(function.__code__, names, "root", function.__defaults__)(new, environment=watch)
 
 
 def joined(template: Template, pieces: Iterable[Iterable[str]], *, marked: bool = False) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from xml.parsers import expat
 
 import jinja2
@@ -192,6 +192,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+S = TypeVar("S", bound=Sandbox)
+
 REFUSALS: tuple[tuple[tuple[type, ...], str, str], ...] = (
     ((bool,), "it is a yes-or-no value", "use the filter yesno, or {% if … %}"),
     ((float,), "it is a decimal number", "write it as text in the data, in the words that it shall be printed in"),
@@ -203,11 +205,11 @@ REFUSALS: tuple[tuple[tuple[type, ...], str, str], ...] = (
 PRINTERS: dict[str, Callable[[Any], str]] = {"_text": text, "_plain": plain, "_code": code, "_run": run}
 
 
-def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Sandbox:
+def environment(filters: Mapping[str, Callable[..., Any]] | None = None, kind: type[S] = Sandbox) -> S:  # type: ignore[assignment]
     """The environment of all templates, with the filters of `agreegen.wording` and the given ones."""
     from agreegen import wording  # noqa: PLC0415 - read when called, so that added filters count
 
-    env = Sandbox(undefined=Missing, autoescape=False, keep_trailing_newline=True, cache_size=0)
+    env = kind(undefined=Missing, autoescape=False, keep_trailing_newline=True, cache_size=0)
     for name in UNSAFE_FILTERS:
         env.filters.pop(name, None)
     env.globals = {"range": env.globals["range"]}

@@ -1,0 +1,174 @@
+"""The way that a template takes for an agreement: what it asks of the data, and which of them it prints where.
+
+Data that answer all questions alike have the same pieces but for the values that are printed, which come straight from
+the data; the template needn't run for them.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+from agreegen.plate.asking import ABSENT, OPEN, UnaskedError, itself, same, taken
+from agreegen.plate.watch import asked
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+    from agreegen.plate.asking import Step
+    from agreegen.plate.shape import Laid, Shape
+    from agreegen.template import Template
+
+_ITEM, _ONE, _ITSELF, _NAME, _ANY = range(5)
+_ROUTES: Final = 4
+_Quick = tuple[int, Any, Any, Any, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Data whose agreement has another shape, or may have; `name` is of what was taken for constant and isn't."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The steps of a template, the values at the slots of its shape, and where results of steps stand among them."""
+
+    steps: tuple[_Quick, ...]
+    values: tuple[str, ...]
+    prints: tuple[tuple[int, tuple[int, ...]], ...]
+    shape: Shape
+
+    @classmethod
+    def of(
+        cls, template: Template, shape: Shape, one: Laid, data: Mapping[str, Any], other: Mapping[str, Any],
+        free: Container[str],
+    ) -> Route:  # fmt: skip
+        """The route of data whose pieces are `one`, and of that shape; UnaskedError if it isn't certain.
+
+        What `other` data have the same counts as constant, unless its name is `free`.
+        """
+        values = shape.values(one)
+        record, parts = asked(template, data, other, free)
+        pieces = list(chain.from_iterable(parts))
+        if values is None or tuple(map(len, parts)) != one.counts:
+            raise UnaskedError
+        numbers = {slot: n for n, slot in enumerate(shape.slots)}
+        prints: dict[int, list[int]] = {}
+        for i, (piece, real) in enumerate(zip(pieces, one.pieces, strict=True)):
+            found = record.printed.get(piece)
+            if (piece if found is None else found.value) != real or (found is None and OPEN in piece):
+                raise UnaskedError
+            if found is not None and i in numbers:
+                prints.setdefault(found.number, []).append(numbers[i])
+            elif found is not None:
+                record.answer(operator.eq, found, real)
+        steps, results = _quick(record.steps)
+        return cls(steps, values, tuple((results[n], tuple(at)) for n, at in prints.items()), shape)
+
+    def follow(self, data: Mapping[str, Any]) -> tuple[str, ...] | Elsewhere:
+        """The values at the slots for other data."""
+        found: list[Any] = []
+        put = found.append
+        try:
+            for kind, make, at, expected, name in self.steps:
+                if kind == _ITEM:
+                    value = found[at][make]
+                elif kind == _ONE:
+                    value = make(found[at])
+                elif kind == _ITSELF:
+                    value = found[at]
+                elif kind == _NAME:
+                    value = data[make]
+                else:
+                    value = make(*[found[a] if fed else a for fed, a in at])
+                if expected is ABSENT:
+                    put(value)
+                elif value is not expected and not same(value, expected):
+                    return Elsewhere(name)
+        except Exception:  # these data haven't what the others have
+            return Elsewhere("")
+        return self._put(found)
+
+    def _put(self, found: list[Any]) -> tuple[str, ...] | Elsewhere:
+        """The values at the slots where these are printed."""
+        values = list(self.values)
+        for step, slots in self.prints:
+            if not self.shape.fits(text := found[step]):
+                return Elsewhere("")
+            for slot in slots:
+                values[slot] = text
+        return tuple(values)
+
+
+@dataclass(slots=True)
+class Routes:
+    """The routes of one shape, as they were learned; few, and learned no more where that is in vain."""
+
+    known: list[Route] = field(default_factory=list)
+    free: set[str] = field(default_factory=set)  # what was taken for constant and isn't
+    patience: int = 16
+
+    def values(self, data: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """The values at the slots for data that go a known way."""
+        for route in self.known:
+            found = route.follow(data)
+            if not isinstance(found, Elsewhere):
+                return found
+            if found.name:
+                self.free.add(found.name)
+        return None
+
+    def learn(
+        self, template: Template, shape: Shape, one: Laid, data: Mapping[str, Any], other: Mapping[str, Any]
+    ) -> None:
+        """Learns the route of data of the shape, whose pieces are `one`, next to `other` data."""
+        self.patience -= 1
+        try:
+            route = Route.of(template, shape, one, data, other, self.free)
+        except UnaskedError:
+            self.patience = 0
+            return
+        self.known = [route, *self.known[: _ROUTES - 1]]
+
+
+def _quick(steps: Sequence[Step]) -> tuple[tuple[_Quick, ...], dict[int, int]]:
+    """Steps as they are taken, and the numbers of their results, which questions have none of.
+
+    To take a part and to ask what it is are one where nothing else is done with it.
+    """
+    uses = Counter(n for step in steps for _, n in step.fed)
+    made: list[_Quick] = []
+    numbers: dict[int, int] = {}
+    for n, step in enumerate(steps):
+        after = steps[n + 1] if n + 1 < len(steps) else None
+        if after and after.make is itself and after.fed == ((0, n),) and uses[n] == 1 and _is_part(step):
+            made.append((_ITEM, step.args[1], numbers[step.fed[0][1]], after.expected, after.name))
+        elif step.make is not itself or step.fed[0][1] in numbers:
+            made.append(_one(step, numbers))
+            if step.expected is ABSENT:
+                numbers[n] = len(numbers)
+    return tuple(made), numbers
+
+
+def _is_part(step: Step) -> bool:
+    return step.make is operator.getitem and len(step.fed) == 1 and step.fed[0][0] == 0
+
+
+def _one(step: Step, numbers: Mapping[int, int]) -> _Quick:
+    make, args, fed, expected, name = step
+    at = numbers[fed[0][1]] if fed else -1
+    if make is taken:
+        return _NAME, args[0], at, expected, name
+    if make is itself:
+        return _ITSELF, None, at, expected, name
+    if _is_part(step):
+        return _ITEM, args[1], at, expected, name
+    if len(args) == 1:
+        return _ONE, make, at, expected, name
+    places = {place: numbers[n] for place, n in fed}
+    return _ANY, make, tuple((n in places, places.get(n, a)) for n, a in enumerate(args)), expected, name

@@ -1,0 +1,122 @@
+"""The environment of templates under watch: filters, tests and looks at asked values become steps of a record."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2.runtime import markup_join, str_join
+
+from agreegen.plate.asking import OPEN, Asked, Record, UnaskedError, holds
+from agreegen.template.filling import machine, run
+from agreegen.template.printing import PRINTERS, Sandbox, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+
+    from agreegen.template import Template
+
+_METHOD: Final = type("".lower)
+_JINJAS: Final = frozenset({"_loop_vars", "_block_vars"})
+"""What Jinja passes to calls for itself."""
+
+
+def asked(
+    template: Template, data: Mapping[str, Any], other: Mapping[str, Any], free: Container[str]
+) -> tuple[Record, list[list[str]]]:
+    """A run of a template under watch: its record, and the pieces of each part, with marks for what was printed.
+
+    UnaskedError if it looks at its data in a way that isn't known; errors of expressions as Jinja raises them.
+    """
+    record = Record(data, other, free)
+    watch = environment(template.filters, Watch)
+    watch.turn_to(record, machine(template).parts[0].template.environment)
+    return record, [list(part) for part in run(template, record.data, watch=watch)]
+
+
+class Watch(Sandbox):
+    """The environment of templates, in which looks at asked values become steps."""
+
+    def turn_to(self, record: Record, plain: Any) -> None:
+        """Watches for a record; `plain` is the environment that steps are taken in."""
+        self.record, self.plain = record, plain
+        self.filters = {n: self._watching(f, record.made) for n, f in self.filters.items()}
+        self.filters |= {n: functools.partial(self._printed, plain.filters[n]) for n in PRINTERS}
+        self.tests = {n: self._watching(f, record.answer) for n, f in self.tests.items()}
+        self.concat = self._put_together  # type: ignore[method-assign]
+        self.names = {"str_join": self._joining(_text_of), "markup_join": self._joining(_markup_of)}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An attribute or key; of an asked value as a step."""
+        if type(obj) is not Asked:
+            return super().getattr(obj, attribute)
+        keyed = type(obj.value) is dict and attribute in obj.value
+        return self.record.made(operator.getitem if keyed else self.plain.getattr, obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """A key or attribute; of an asked value as a step."""
+        if type(obj) is not Asked and type(argument) is not Asked:
+            return super().getitem(obj, argument)
+        return self.record.made(self.plain.getitem, obj, argument)
+
+    def call(self, context: Any, function: Any, *args: Any, **more: Any) -> Any:  # type: ignore[override]
+        """A call; of a method of an asked value as a step."""
+        if type(function) is Asked:
+            if set(more) - _JINJAS or type(function.value) is not _METHOD:
+                raise UnaskedError
+            return self.record.made(_called, function, *args)
+        if any(map(holds, (*args, *more.values()))):
+            raise UnaskedError
+        return super().call(context, function, *args, **more)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Arithmetic that the environment looks at; of asked values it isn't known as a step."""
+        if holds((left, right)):
+            raise UnaskedError
+        return super().call_binop(context, operator, left, right)
+
+    def _watching(self, function: Callable[..., Any], taken: Callable[..., Any]) -> Callable[..., Any]:
+        """A filter or a test; with asked values it is taken as a step or a question."""
+        told = hasattr(function, "jinja_pass_arg") and not function.__module__.startswith("jinja2.")
+        made: dict[tuple[tuple[str, Any], ...], Callable[..., Any]] = {}
+
+        @functools.wraps(function)
+        def watching(*args: Any, **more: Any) -> Any:
+            if not any(map(holds, (*args, *more.values()))):
+                return function(*args, **more)
+            if told or any(map(holds, more.values())):
+                raise UnaskedError
+            make = made.setdefault(tuple(more.items()), functools.partial(function, **more)) if more else function
+            return taken(make, *(self.record.made(_listed, *a) if type(a) is list and holds(a) else a for a in args))
+
+        return watching
+
+    def _printed(self, printer: Callable[[Any], str], value: Any) -> str:
+        return self.record.mark(printer, value) if type(value) is Asked else printer(value)
+
+    def _put_together(self, pieces: Iterable[str]) -> Any:
+        """Text that a template keeps for later."""
+        found = list(pieces)
+        if not any(OPEN in p for p in found):
+            return "".join(found)
+        return self.record.made(_text_of, *(self.record.printed.get(p, p) for p in found))
+
+    def _joining(self, make: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:
+        return lambda pieces: self.record.made(make, *pieces) if holds(pieces) else make(*pieces)
+
+
+def _called(function: Callable[..., Any], *args: Any) -> Any:
+    return function(*args)
+
+
+def _listed(*values: Any) -> list[Any]:
+    return list(values)
+
+
+def _text_of(*pieces: Any) -> str:
+    return str_join(pieces)
+
+
+def _markup_of(*pieces: Any) -> str:
+    return markup_join(pieces)
