@@ -16,11 +16,10 @@ from agreegen.law import GROUP_OF
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.package import digest, file_name, replaced
-from agreegen.packs import FILE as RECORD
 from agreegen.packs import every, named
 from agreegen.packs.opening import compiled
 from agreegen.wording import date
-from agreegen.workspace import shipped
+from agreegen.workspace import PACK, shipped
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -186,7 +185,7 @@ def _shown(state: State, name: str) -> str:
 def _files(pack: Pack, template: Template) -> dict[str, str]:
     """The digest of each file that belongs to a template, its record included."""
     files = {file.name: file.sha256 for file in template.files}
-    record = pack.folder / RECORD
+    record = pack.folder / PACK
     return {**files, **({_record_name(pack): _digest_of_lines(record)} if record.is_file() else {})}
 
 
@@ -196,7 +195,7 @@ def _digest_of_lines(path: pathlib.Path) -> str:
 
 
 def _record_name(pack: Pack) -> str:
-    return (pack.folder / RECORD).relative_to(pack.roots[0]).as_posix()
+    return (pack.folder / PACK).relative_to(pack.roots[0]).as_posix()
 
 
 # ------------------------------------------------------------------------------------------------------- pin

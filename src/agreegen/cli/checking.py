@@ -147,12 +147,13 @@ def _apart(path: Path, here: Workspace) -> Path | None:
 def _beside(path: Path, here: Workspace, templates: Path) -> Iterator[tuple[Pack, Own]]:
     """The templates of one's own that a folder has, or that a Word file belongs to."""
     from agreegen import lint, packs
+    from agreegen.workspace import PACK
 
     roots = (here.templates, *here.packs)
     if path.is_dir():
         found = packs.packs_in(path, roots)
     elif path.is_file() and not path.resolve().is_relative_to(templates.resolve() / "masters"):
-        folders = [f for f in (path.parent, path.parent.parent) if (f / packs.FILE).is_file()]
+        folders = [f for f in (path.parent, path.parent.parent) if (f / PACK).is_file()]
         found = [packs.pack_at(f, roots) for f in folders[:1]]
     else:
         found = []

@@ -15,6 +15,7 @@ from agreegen.lint.vocabulary import Vocabulary
 from agreegen.template.container import W, opened
 from agreegen.template.place import own
 from agreegen.template.problem import Problems
+from agreegen.workspace import PACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 MASTER = "master"
 KINDS = ("masters", "clauses", "exhibits")
-RECORD = "template.yaml"
-"""What makes a folder a template of its own."""
 MOST = 12
 """Ways into agreements that are looked at for one file, and depth of includes."""
 QUOTED = re.compile(r"[“\"]([A-Z][^”\"{}]{2,60})[”\"] (?:shall )?(?:means?|refers? to|ha(?:s|ve) the meaning)\b")
@@ -48,8 +47,8 @@ class Library:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every template by its path without ending, masters first."""
-        others = [p.parent for p in self.root.rglob(RECORD)
-                  if p.relative_to(self.root).parts[0] not in ("masters", RECORD)]  # fmt: skip
+        others = [p.parent for p in self.root.rglob(PACK)
+                  if p.relative_to(self.root).parts[0] not in ("masters", PACK)]  # fmt: skip
         found = [p.relative_to(self.root).with_suffix("").as_posix() for p in sorted(self.root.rglob("*.docx"))
                  if not p.name.startswith("~$") and not any(p.is_relative_to(o) for o in others)]  # fmt: skip
         inner = [n for n in found if "/" in n]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.reading import read_source
+from agreegen.workspace import PACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,10 +40,10 @@ class Suppression:
 
 def read(root: Path, own: Sequence[Own] = ()) -> tuple[list[Suppression], list[Finding]]:
     """The suppressions of all masters and of templates of one's own, and what is wrong with them."""
-    kept, wrong = _read(sorted(root.glob("masters/*/template.yaml")))
+    kept, wrong = _read(sorted(root.glob(f"masters/*/{PACK}")))
     for each in (o for o in own if not o.pack.is_master):
         folder = each.pack.roots[0]
-        here, more = _read([p for p in (folder / "template.yaml",) if p.is_file()])
+        here, more = _read([p for p in (folder / PACK,) if p.is_file()])
         kept += [replace(s, file=each.name_of(folder / f"{s.file.removesuffix('.docx')}.docx")) for s in here]
         wrong += more
     return kept, wrong

@@ -14,6 +14,7 @@ from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, nearest
 from agreegen.law import VARIANTS
 from agreegen.packs.record import OWN, Said, read_record
+from agreegen.workspace import PACK
 
 if TYPE_CHECKING:
     import pathlib
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from agreegen.template import Template
     from agreegen.workspace import Workspace
 
-__all__ = ["FILE", "MASTER", "Pack", "every", "master", "masters_in", "named", "pack_at", "packs_in", "shadowed"]
+__all__ = ["MASTER", "Pack", "every", "master", "masters_in", "named", "pack_at", "packs_in", "shadowed"]
 
-FILE: Final = "template.yaml"
 MASTER: Final = "master.docx"
 
 
@@ -62,7 +62,7 @@ class Pack:
     @property
     def version(self) -> str:
         """The version; UsageError if the record gives none, or isn't there."""
-        path = self.folder / FILE
+        path = self.folder / PACK
         if self.said.version:
             return self.said.version
         if not path.is_file():
@@ -110,7 +110,7 @@ def every(workspace: Workspace) -> tuple[Pack, ...]:
         here = (*masters_in(folder, folders), *packs_in(folder, folders))
         if not here and folder in workspace.packs:
             what = "has no templates" if folder.is_dir() else "isn't there"
-            hint = f"correct `templates` in agreegen.toml; a template is a folder with a {FILE} and a Word file"
+            hint = f"correct `templates` in agreegen.toml; a template is a folder with a {PACK} and a Word file"
             raise UsageError(f"the folder {folder} {what}", hint)
         for pack in here:
             first = found.get(pack.name)
@@ -124,7 +124,7 @@ def every(workspace: Workspace) -> tuple[Pack, ...]:
 def masters_in(folder: pathlib.Path, folders: Sequence[pathlib.Path] = ()) -> list[Pack]:
     """The masters of a folder of templates, by name."""
     inside = folder / "masters"
-    names = sorted(p.name for p in inside.iterdir() if (p / FILE).is_file()) if inside.is_dir() else []
+    names = sorted(p.name for p in inside.iterdir() if (p / PACK).is_file()) if inside.is_dir() else []
     return [_master(folder, name, folders or (folder,)) for name in names]
 
 
@@ -162,7 +162,7 @@ def packs_in(folder: pathlib.Path, folders: Sequence[pathlib.Path]) -> list[Pack
     """The pack that a folder is, or those that stand in it."""
     if not folder.is_dir():
         return []
-    inside = [folder] if (folder / FILE).is_file() else sorted(p for p in folder.iterdir() if (p / FILE).is_file())
+    inside = [folder] if (folder / PACK).is_file() else sorted(p for p in folder.iterdir() if (p / PACK).is_file())
     return [pack_at(p, folders) for p in inside]
 
 
@@ -194,11 +194,11 @@ def _word(here: pathlib.Path, said: Said) -> tuple[pathlib.Path, tuple[Finding, 
 
 
 def _wrong(here: pathlib.Path, message: str, hint: str) -> Finding:
-    return Finding("T062", Severity.ERROR, Location((here / FILE).as_posix()), message, hint)
+    return Finding("T062", Severity.ERROR, Location((here / PACK).as_posix()), message, hint)
 
 
 def _record(here: pathlib.Path, *, required: bool) -> Said:
-    path = here / FILE
+    path = here / PACK
     try:
         return read_record(path.read_bytes(), path.as_posix())
     except OSError as error:
@@ -215,7 +215,7 @@ def _roots(first: pathlib.Path, folders: Iterable[pathlib.Path]) -> tuple[pathli
 def _twice(first: Pack, other: Pack) -> Finding:
     message = f"two templates are called '{first.name}': here and in {other.folder.as_posix()}"
     hint = "give one of them another name in its template.yaml"
-    return Finding("T063", Severity.ERROR, Location((first.folder / FILE).as_posix()), message, hint)
+    return Finding("T063", Severity.ERROR, Location((first.folder / PACK).as_posix()), message, hint)
 
 
 def _listed(folders: Sequence[pathlib.Path]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from agreegen.finding import Finding, Severity, nearest, plain_key
 from agreegen.packs.declared import UnfitError
 from agreegen.reading import place_of
+from agreegen.workspace import PACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,10 +125,9 @@ def _names(context: Mapping[str, Any], name: str) -> list[str]:
 
 
 def _place(pack: Pack, field: Field) -> Any:
-    from agreegen.packs import FILE  # noqa: PLC0415 (they know each other)
     from agreegen.reading import read_source  # noqa: PLC0415 (only for a finding)
 
-    path = pack.folder / FILE
+    path = pack.folder / PACK
     source = read_source(path.read_bytes(), path.as_posix())
     place = place_of(source, ("fields", field.key, "from"))
     return place.location()

@@ -13,10 +13,11 @@ from agreegen.finding import Finding, Severity, has_errors
 from agreegen.law import LOCAL_GOVERNMENT, VARIANTS
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
-from agreegen.packs import FILE, Pack, named, shadowed
+from agreegen.packs import Pack, named, shadowed
 from agreegen.packs.filled import context_with, filled, misdirected, undeclared
 from agreegen.reading import place_of
 from agreegen.template import compile as compile_template
+from agreegen.workspace import PACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,7 +84,7 @@ def is_plain(proposal: Proposal, workspace: Workspace) -> bool:
 
 def _declaring(workspace: Workspace) -> bool:
     """True where a master's record may declare fields."""
-    files = (workspace.templates / "masters" / variant / FILE for variant in VARIANTS)
+    files = (workspace.templates / "masters" / variant / PACK for variant in VARIANTS)
     return any(b"fields" in file.read_bytes() for file in files if file.is_file())
 
 

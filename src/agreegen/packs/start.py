@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.package import file_name, replaced
-from agreegen.packs import FILE, MASTER
+from agreegen.packs import MASTER
 from agreegen.packs.declared import BLOCK, DATE, NUMBER, ONE_OF, TEXT, YES_NO, Field
 from agreegen.packs.filled import OURS
 from agreegen.packs.guess import Guess, Guesses, guessed
@@ -20,6 +20,7 @@ from agreegen.template import compile as compile_template
 from agreegen.template.base import pack as packed
 from agreegen.template.container import opened
 from agreegen.template.problem import Problems
+from agreegen.workspace import PACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,7 +63,7 @@ def start(name: str, agreement: pathlib.Path, folder: pathlib.Path | None = None
     fields = [*(g.declared for g in guesses.found.values()), *(f for f, _ in tagged)]
     files = {
         MASTER: docx,
-        FILE: _record(name, agreement, guesses, tagged).encode(),
+        PACK: _record(name, agreement, guesses, tagged).encode(),
         f"{name}{EXAMPLE}": _example(name, guesses, tagged).encode(),
     }
     try:

@@ -24,6 +24,7 @@ from agreegen.provenance.passages import Passage, Piece, rendered
 from agreegen.provenance.suggestions import labels
 from agreegen.provenance.unprinted import unprinted
 from agreegen.provenance.why import Answer, Record, Stated, answer
+from agreegen.workspace import PACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -202,7 +203,7 @@ def fields(name: str, workspace: Workspace) -> tuple[str, tuple[Need, ...]]:
 def _pack_of(word: pathlib.Path, workspace: Workspace) -> Pack | None:
     """The template whose Word file that is; None for one without a record."""
     known = [pack for pack in packs.every(workspace) if pack.word.resolve() == word.resolve()]
-    if known or not (word.parent / packs.FILE).is_file():
+    if known or not (word.parent / PACK).is_file():
         return known[0] if known else None
     beside = packs.pack_at(word.parent, (workspace.templates, *workspace.packs))
     return beside if beside.word.name == word.name else None

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 from agreegen.damage import BROKEN
 from agreegen.errors import UsageError
 from agreegen.package import digest
-from agreegen.packs import FILE, Pack, masters_in, pack_at, packs_in
+from agreegen.packs import Pack, masters_in, pack_at, packs_in
 from agreegen.packs.opening import compiled
 from agreegen.revision.uses import uses
 from agreegen.template.compose import found_in
 from agreegen.template.outline import outline_of
+from agreegen.workspace import PACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,13 +98,13 @@ def _side(path: pathlib.Path, folder: pathlib.Path, workspace: Workspace, *, cop
     if not folder.is_dir():
         raise UsageError(f"there is no folder {path}", "name a folder of templates, a pack, or a saved copy (.zip)")
     workspace = replace(workspace, require_approved=False, cache=None if copied else workspace.cache)
-    if (folder / FILE).is_file():
+    if (folder / PACK).is_file():
         pack = pack_at(folder, (workspace.templates, *workspace.packs))
         return Side(path.as_posix(), folder, replace(workspace, packs=(folder,)), {pack.name: pack}, copied)
     masters = masters_in(folder)
     inside = [*masters, *packs_in(folder, (folder if masters else workspace.templates,))]
     if not inside:
-        raise UsageError(f"{path} has no templates", f"a template is a folder with a {FILE} and a Word file")
+        raise UsageError(f"{path} has no templates", f"a template is a folder with a {PACK} and a Word file")
     here = replace(workspace, templates=folder) if masters else replace(workspace, packs=(folder,))
     return Side(path.as_posix(), folder, here, {p.name: p for p in inside}, copied)
 
