@@ -147,3 +147,21 @@ def test_prose_keeps_every_word(text: str) -> None:
     if text.strip():
         assert wording.sentence(text).split()[1:-1] == text.split()[1:-1]
         assert wording.phrase(text).split()[1:-1] == text.split()[1:-1]
+
+
+@pytest.mark.parametrize("words", [
+    "University", "union of employees", "unified district", "unanimous vote", "use case", "utility", "European body",
+    "one-time transfer", "UC campus", "U.S. agency", "HIPAA notice", "NIST standard", "county", "historic record",
+    "7-day period", "Data Provider", "", "CDSS form",
+])  # fmt: skip
+def test_what_begins_as_a_consonant_takes_a(words: str) -> None:
+    assert wording.with_article(words) == f"a {words}"
+
+
+@pytest.mark.parametrize("words", [
+    "hour", "honorary board", "heir", "agency", "EDD form", "IRB", "MOU", "HIV record", "SSA file", "LLC",
+    "8-day period", "11-day period", "18 CFR part", "unincorporated association", "unidentified person", "urban county", "onerous term",
+    "A record", "auxiliary organization", "entry", "Office",
+])  # fmt: skip
+def test_what_begins_as_a_vowel_takes_an(words: str) -> None:
+    assert wording.with_article(words) == f"an {words}"

@@ -35,6 +35,13 @@ ABBREVIATIONS = {
     "csu": "California State University", "jpa": "joint powers agency",
 }  # fmt: skip
 
+SPOKEN = frozenset({"FERPA", "FIPS", "HIPAA", "HITRUST", "NIST", "SAM", "SIMM", "SOC"})
+"""Abbreviations that are said as words; others are said letter by letter."""
+
+_VOWEL = re.compile(r"[aeiou]|8|1[18]\b|h(?:eir|onest|onor|our)", re.IGNORECASE)
+_CONSONANT = re.compile(r"eu|ewe|on(?:ce|e)\b|u(?:[bst][aeiou]|r[aeio]|ni(?![dmn]|ss)|nanim)", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Z][A-Z0-9.]*(?![A-Za-z])")
+
 
 def is_open(value: Any) -> bool:
     """True for the marked blank of a draft."""
@@ -174,6 +181,16 @@ def _flat(text: Any) -> str:
     if not text.strip():
         raise ValueError("a filter for prose needs a text and got an empty one: put the sentence in a condition")
     return " ".join(text.split())
+
+
+def with_article(words: str) -> str:
+    """The words after `a` or `an`, by the sound of their beginning: `a University`, `an hour`, `an EDD form`."""
+    spelled = _LETTERS.match(words)
+    if spelled and len(spelled[0]) > 1 and spelled[0] not in SPOKEN:
+        vowel = words[0] in "AEFHILMNORSX"
+    else:
+        vowel = bool(_VOWEL.match(words)) and not _CONSONANT.match(words)
+    return f"{'an' if vowel else 'a'} {words}"
 
 
 def upper_first(text: Any) -> str:

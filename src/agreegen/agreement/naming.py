@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agreegen.partner import Kind, Party
 from agreegen.sharing import question
+from agreegen.wording import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,10 +83,10 @@ def capacity(party: Party) -> str:
     form = _LEADING.sub("", party.legal_form or "")
     if party.kind is Kind.AUXILIARY:
         body = f"{form} and auxiliary organization" if form else "auxiliary organization"
-        return _with_article(body) + (f" of {_campus(party)}" if party.campus else "")
+        return with_article(body) + (f" of {_campus(party)}" if party.campus else "")
     if party.kind is Kind.PRIVATE_UNIVERSITY:
         law = f" organized under the laws of the State of {party.incorporated_in}" if party.incorporated_in else ""
-        return _with_article(form or "private university") + law
+        return with_article(form or "private university") + law
     if party.kind is Kind.CITY and party.charter:
         return f"a municipal corporation and {party.charter}"
     if party.legal_name.startswith("City and County"):
@@ -96,10 +97,6 @@ def capacity(party: Party) -> str:
 
 
 _LEADING = re.compile(r"(?i)^an? ")
-
-
-def _with_article(words: str) -> str:
-    return f"{'an' if words[:1].lower() in 'aeio' else 'a'} {words}"
 
 
 def _campus(party: Party) -> str:

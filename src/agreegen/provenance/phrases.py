@@ -16,6 +16,7 @@ from agreegen.provenance.origins import known_fields, origins
 from agreegen.reading.fields import Form
 from agreegen.template.fields import dotted
 from agreegen.wording import label as coded
+from agreegen.wording import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +92,7 @@ def condition(node: nodes.Node, scope: Mapping[str, str], *, holds: bool = True)
             words = TESTS.get(node.name, (f"is {node.name}", f"is not {node.name}"))
             return f"“{value(node.node, scope)}” {words[not holds]}"
         case nodes.Filter() if said := _some(node, scope):
-            return f"there is {_article(said) if holds else 'no'} {said}"
+            return f"there is {with_article(said) if holds else f'no {said}'}"
     name = dotted(node)
     if not name:
         return f"{'' if holds else DENIAL + ' '}“{value(node, scope)}” holds"
@@ -129,10 +130,6 @@ def _joined(parts: list[str], word: str) -> str:
 
 def _title(switch: str) -> str:
     return next((e.title for e in exhibits() if e.switch == switch), switch)
-
-
-def _article(words: str) -> str:
-    return "an" if words[0].lower() in "aeiou" else "a"
 
 
 def named(name: str, *, holds: bool = True) -> str:  # noqa: PLR0911 (one line a kind of name)
