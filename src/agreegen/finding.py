@@ -81,8 +81,8 @@ def plain_key(key: str) -> str:
     return key.replace("_", " ").replace("-", " ").lower()
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word nearest to the given one, or nothing if none is near."""
+def nearest(word: str, known: Iterable[str], least: float = 0.6) -> str:
+    """The known word nearest to the given one, or nothing if none is near: alike to the least part, from 0 to 1."""
     folded = {plain_key(k): k for k in known}
-    found = difflib.get_close_matches(plain_key(word), list(folded), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(plain_key(word), list(folded), n=1, cutoff=least)
     return folded[found[0]] if found else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from agreegen.finding import nearest
 from agreegen.law.tables import table
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def county_named(name: str) -> str:
     """The usual name of the county that is called so without the word, as `Napa` or `Nappa`; "" if there is none."""
     counties = {row["county"]: row.get("short_name") or row["legal_name"] for row in table("lists")["counties"]}
     plain = {_key(county): known for county, known in counties.items()}
-    close = difflib.get_close_matches(_key(name), plain, n=1, cutoff=0.8)
-    return plain[close[0]] if close else ""
+    close = nearest(_key(name), plain, 0.8)
+    return plain[close] if close else ""
 
 
 @functools.cache
