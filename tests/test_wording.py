@@ -160,8 +160,8 @@ def test_what_begins_as_a_consonant_takes_a(words: str) -> None:
 
 @pytest.mark.parametrize("words", [
     "hour", "honorary board", "heir", "agency", "EDD form", "IRB", "MOU", "HIV record", "SSA file", "LLC",
-    "8-day period", "11-day period", "18 CFR part", "unincorporated association", "unidentified person", "urban county", "onerous term",
-    "A record", "auxiliary organization", "entry", "Office",
+    "8-day period", "11-day period", "18 CFR part", "unincorporated association", "unidentified person",
+    "urban county", "onerous term", "A record", "auxiliary organization", "entry", "Office",
 ])  # fmt: skip
 def test_what_begins_as_a_vowel_takes_an(words: str) -> None:
     assert wording.with_article(words) == f"an {words}"
