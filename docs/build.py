@@ -108,7 +108,7 @@ template that isn't approved (`templates approvals`), a proposal that newly fail
 Settings come from the option, else from the environment (`AGREEGEN_OUTPUT`, `AGREEGEN_FORMAT`, `AGREEGEN_PDF_ENGINE`,
 `AGREEGEN_TEMPLATES`, `AGREEGEN_PARTNERS`), else from `agreegen.toml` in the folder of the proposal or one above, else
 they have their defaults. Compiled templates are kept in the system's folder for caches, or in `AGREEGEN_CACHE`; below
-`plates`, batches keep words of their agreements there ([Decisions](decisions.md#program) tells where, and why).
+`plates`, batches keep words of their agreements there ([Decisions](decisions.md#pdf) tells where, and why).
 Nothing that you made or changed is overwritten unless you say `--force`.
 """
 
