@@ -17,9 +17,9 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
     "finding", "errors", "damage", "progress", "sealed", "wording", "difference", "answer", "sharing", "partner",
     "proposal", "law", "reading", "template", "agreement", "rules", "marks", "draft", "render", "pdf", "package",
-    "source", "workspace", "lint", "packs", "approval", "skeleton", "outlines", "new_file", "workbook", "generate",
-    "provenance", "fulltext", "series", "partner_sheet", "forms", "plate", "batch", "catalog", "report", "revision",
-    "matrix", "cli",
+    "source", "workspace", "lint", "packs", "approval", "skeleton", "outlines", "new_file", "workbook", "placing",
+    "generate", "provenance", "fulltext", "series", "partner_sheet", "forms", "plate", "batch", "catalog", "report",
+    "revision", "matrix", "cli",
 )  # fmt: skip
 """The modules; each imports only from those before it. For typing, too."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pathlib
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from agreegen import __version__, approval, rules
 from agreegen import pdf as engines
 from agreegen.agreement import Agreement, Identity, agreement_of, standing_of
 from agreegen.errors import FindingsError, UsageError
-from agreegen.finding import Finding, Severity, has_errors
+from agreegen.finding import Finding, has_errors
 from agreegen.package import Output, file_name
 from agreegen.packs import named as named_template
 from agreegen.packs import opening
@@ -19,33 +20,30 @@ from agreegen.packs.opening import edition, opened_template
 from agreegen.pdf import PdfResult, Wanted
 from agreegen.pdf.attached import NONE, Documents, enclosures, not_in_word, with_texts
 from agreegen.pdf.contents import quick_contents, with_contents
-from agreegen.reading import Reading, place_of, plain_key, read_partners, read_proposal
+from agreegen.placing import UNFINISHED, located, softened, unfit_settings
+from agreegen.reading import Reading, read_partners, read_proposal
 from agreegen.render import render
 from agreegen.rules import Case, result
 from agreegen.source import described, gathered, within_docx
 
 if TYPE_CHECKING:
-    from agreegen.agreement import Standing
+    from collections.abc import Callable
+
     from agreegen.pdf.attachments import Attachment
     from agreegen.pdf.contents import Alike
     from agreegen.reading import Partners
-    from agreegen.reading import Source as ReadSource
     from agreegen.source import Source
     from agreegen.template import Template
     from agreegen.workspace import Workspace
 
 __all__ = [
-    "DEMO", "Opened", "Result", "check", "document", "edition", "engine_of", "finishing", "generate", "located",
-    "marked", "named", "opened_proposal", "opened_template", "partners_of", "printing", "refused", "softened",
-    "sourced", "unfit_settings",
+    "DEMO", "UNFINISHED", "Opened", "Result", "check", "document", "edition", "engine_of", "finishing", "generate",
+    "located", "marked", "named", "opened_proposal", "opened_template", "partners_of", "printing", "refused",
+    "rendered", "softened", "sourced", "unfit_settings",
 ]  # fmt: skip
 
 DEMO = "county-coverage.yaml"
 """The proposal of `agreegen demo`."""
-
-FIELD = re.compile(r"\bproposal\.([a-z_]+(?:\.[a-z_]+)*)")
-UNFINISHED = frozenset({"P001", "P003", "P006", "P025", "P031", "P055", "P057"})
-"""Rules about what is still missing, or was refused: a draft may be made in spite of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +90,19 @@ def generate(
     """
     if workspace.pdf_engine not in engines.NAMES:
         raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(engines.NAMES)}")
+    if workspace.format != "docx":
+        _warm(workspace.pdf_engine)
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
     if wrong := refused(documents, workspace):
         raise FindingsError((*opened.findings, *wrong))
-    if workspace.format != "docx" and not has_errors(opened.findings):
-        _warm(workspace.pdf_engine)
-    docx, findings = document(opened, workspace, as_draft=as_draft)
+    docx, proof = rendered(opened, workspace, as_draft=as_draft)
     source = sourced(path, opened, workspace, partner, as_draft=as_draft, documents=documents)
-    docx, pdf = printing(docx, workspace, source, documents)
+    if workspace.format == "docx":
+        proof()
+    try:
+        docx, pdf = printing(docx, workspace, source, documents, meanwhile=proof)
+    finally:
+        findings = (*opened.findings, *proof())  # what is wrong with the document goes before what an engine says
     findings = (*findings, *pdf.findings, *not_in_word(documents, workspace.format))
     if has_errors(findings):
         raise FindingsError(findings)
@@ -125,7 +128,7 @@ def _warm(engine: str) -> None:
     """Starts the child that will draw, if one will, so that it is ready when the document is."""
     from agreegen.pdf.worker import WORKERS  # noqa: PLC0415 (only for PDFs)
 
-    if engine in (engines.AUTO, engines.EMBEDDED.name):
+    if engine in (engines.AUTO, "embedded"):
         WORKERS.warm()
 
 
@@ -205,18 +208,36 @@ def partners_of(path: pathlib.Path, workspace: Workspace) -> Partners:
 
 def document(opened: Opened, workspace: Workspace, *, as_draft: bool = False) -> tuple[bytes, tuple[Finding, ...]]:
     """The Word document of an opened proposal, with findings; FindingsError if there is none."""
-    if opened.agreement is None or opened.template is None or has_errors(opened.findings):
+    docx, proof = rendered(opened, workspace, as_draft=as_draft)
+    return docx, (*opened.findings, *proof())
+
+
+def rendered(
+    opened: Opened, workspace: Workspace, *, as_draft: bool = False
+) -> tuple[bytes, Callable[[], tuple[Finding, ...]]]:
+    """The Word document of an opened proposal, not to be used before its proof has been asked for.
+
+    The proof gives findings about the document, computed once; FindingsError if it isn't what it has to be.
+    """
+    template, agreement = opened.template, opened.agreement
+    if agreement is None or template is None or has_errors(opened.findings):
         raise FindingsError(opened.findings)
     try:
-        docx = render(opened.template, opened.agreement.context, compression=workspace.compression)
+        docx = render(template, agreement.context, compression=workspace.compression)
     except FindingsError as error:
         raise FindingsError((*opened.findings, *located(error.findings, opened.reading))) from None
-    wrong = result.check(docx, opened.template.name, result.literals(opened.template, opened.agreement.context))
-    if has_errors(wrong):
-        raise FindingsError((*opened.findings, *wrong))
+
+    @cache
+    def proof() -> tuple[Finding, ...]:
+        wrong = tuple(result.check(docx, template.name, result.literals(template, agreement.context)))
+        if has_errors(wrong):
+            raise FindingsError((*opened.findings, *wrong))
+        return wrong
+
     if as_draft or workspace.watermark or workspace.esign:
-        docx = marked(docx, workspace, as_draft=as_draft)
-    return docx, (*opened.findings, *wrong)
+        proof()
+        return marked(docx, workspace, as_draft=as_draft), proof
+    return docx, proof
 
 
 def marked(docx: bytes, workspace: Workspace, *, as_draft: bool) -> bytes:
@@ -258,17 +279,24 @@ def printing(
     source: Source | None = None,
     documents: Documents = NONE,
     alike: Alike | None = None,
+    *,
+    meanwhile: Callable[[], object] = tuple,
 ) -> tuple[bytes, PdfResult]:
     """The document with its contents filled and its source inside, and its PDF (none if only DOCX is asked for).
 
-    `alike`: what is known of agreements of the same batch.
+    `alike`: what is known of agreements of the same batch. `meanwhile` may be done while the PDF is being drawn.
     """
     if workspace.format == "docx":
         filled = quick_contents(docx, workspace.cache)
         return (within_docx(filled, source) if source else filled), PdfResult(b"", "")
     hasty = workspace.format == "pdf"
+
+    def beside() -> None:
+        meanwhile()
+        _ready()
+
     made = with_contents(
-        docx, engine_of(workspace), folder=workspace.cache, stored=hasty, alike=alike, meanwhile=_ready
+        docx, engine_of(workspace), folder=workspace.cache, stored=hasty, alike=alike, meanwhile=beside
     )
     pdf = finishing(made.drawn, made.pdf, workspace, source, documents)
     # what our tags can't hold, others may
@@ -305,35 +333,6 @@ def finishing(
     finish = Finish(workspace.pdf_profile, (), workspace.signature_fields, said, documents.behind, attached)
     pdf, found = finished(docx, drawn.pdf, drawn.engine, finish)
     return replace(drawn, pdf=b"" if has_errors(found) else pdf, findings=(*drawn.findings, *found))
-
-
-def located(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, ...]:
-    """The findings of a rendering, with a finding at the line of the proposal for each field that one is about."""
-    found = []
-    for finding in findings:
-        found.append(finding)
-        for name in FIELD.findall(finding.location.text) if finding.severity is Severity.ERROR else ():
-            path = tuple(plain_key(part) for part in name.split("."))
-            place = place_of(reading.source, path)
-            message = f"the agreement prints '{': '.join(path)}', and the proposal has no value that can be printed"
-            hint = f"fill it in, or put the sentence of {finding.location.file} into a condition"
-            found.append(Finding("P002", Severity.ERROR, place.location(name, place.value), message, hint))
-    return tuple(found)
-
-
-def unfit_settings(source: ReadSource, known: Standing) -> list[Finding]:
-    """Findings about `terms:` that the variant doesn't have, or values that it can't have."""
-    found = []
-    for problem in known.problems:
-        place = place_of(source, ("terms", *problem.name.replace("_", " ").split(".")))
-        found.append(Finding("D007", Severity.ERROR, place.location(at=place.value), problem.message, problem.hint))
-    return found
-
-
-def softened(finding: Finding) -> Finding:
-    """The finding as a warning, if it is about what a draft may leave open."""
-    open_yet = finding.code in UNFINISHED and finding.severity is Severity.ERROR
-    return replace(finding, severity=Severity.WARNING) if open_yet else finding
 
 
 def named(path: pathlib.Path, partner: str | None, *, as_draft: bool, mark: str = "") -> str:

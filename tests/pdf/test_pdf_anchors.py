@@ -10,8 +10,9 @@ import pikepdf
 import pytest
 
 from agreegen.marks import STYLES, anchored
+from agreegen.marks.lines import ANCHOR
 from agreegen.pdf import draw, drawn
-from agreegen.pdf.anchors import silenced
+from agreegen.pdf.anchors import NAME, silenced
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.finish import Finish, finished
 from agreegen.template.base import pack, parts
@@ -54,3 +55,7 @@ def test_anchors_are_found_and_not_heard(engine: str, style: str) -> None:
 def test_a_document_without_anchors_stays_as_it_is() -> None:
     with pikepdf.open(io.BytesIO(draw(AGREEMENT, "embedded").pdf)) as opened:
         assert silenced(opened, AGREEMENT) == 0
+
+
+def test_the_name_of_anchors_is_that_of_the_word_document() -> None:
+    assert NAME.decode() == ANCHOR

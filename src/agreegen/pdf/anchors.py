@@ -8,8 +8,10 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Name
 
-from agreegen.marks.lines import ANCHOR
 from agreegen.pdf.parts import BODY, Parts
+
+NAME: Final = b"EsignAnchor"
+"""The style of anchors in a Word document, `marks.lines.ANCHOR`: who finishes a PDF needn't load what puts them in."""
 
 _STYLE: Final = Name("/Esign Anchor")
 _ARTIFACT: Final = b"/Artifact <</Type/Layout>>BDC"
@@ -26,7 +28,7 @@ def silenced(pdf: pikepdf.Pdf, docx: bytes) -> int:
 
 
 def _has_anchors(docx: bytes) -> bool:
-    return ANCHOR.encode() in Parts(docx).members[BODY]
+    return NAME in Parts(docx).members[BODY]
 
 
 def _silence(pdf: pikepdf.Pdf, page: pikepdf.Object) -> int:

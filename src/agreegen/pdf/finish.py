@@ -11,7 +11,7 @@ import pikepdf
 
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import anchors, attachments, completeness, metadata, outline, repair, signing, sound, tags, watermark
+from agreegen.pdf import anchors, attachments, completeness, metadata, tags
 from agreegen.pdf.attached import Appended
 from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.parts import Parts
@@ -70,8 +70,7 @@ def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[byte
     finish = replace(finish, attachments=(*finish.attachments, *finish.awaited()))
     with opened(drawn) as document:
         if accessible and engine != EMBEDDED:
-            found += _repaired(document, parts)
-            outline.number_pages(document, parts, docx, pdf)
+            found += _repaired(document, parts, docx, pdf)
         found += _marked(document, docx, finish)
         behind = _appended(document, finish.documents, claimed=accessible)
         found += behind.findings
@@ -108,20 +107,36 @@ def opened(pdf: bytes) -> pikepdf.Pdf:
         raise EngineError(f"the PDF can't be read back: {e}", "choose another engine with --pdf-engine") from None
 
 
-def _repaired(document: pikepdf.Pdf, parts: Parts) -> tuple[Finding, ...]:
+def _repaired(document: pikepdf.Pdf, parts: Parts, docx: bytes, drawn: bytes) -> tuple[Finding, ...]:
     """The findings of the repair; EngineError if the structure isn't built as the standard says."""
+    from agreegen.pdf import outline, repair, sound  # noqa: PLC0415 (for engines that make tags of their own)
+
     try:
-        return repair.repaired(document, parts)
+        found = repair.repaired(document, parts)
     except pikepdf.PdfError as e:  # streams and objects that are damaged, found where they are first read
         raise sound.unsound(str(e)) from e
+    outline.number_pages(document, parts, docx, drawn)
+    return found
 
 
 def _marked(document: pikepdf.Pdf, docx: bytes, finish: Finish) -> tuple[Finding, ...]:
     """Puts in the watermarks of the document, which was drawn without, and what was asked for."""
-    found = [finding for text in watermarks(docx) for finding in watermark.stamp(document, text)]
+    found = [finding for text in watermarks(docx) for finding in _stamped(document, text)]
     attachments.attach(document, finish.attachments)
     anchors.silenced(document, docx)
-    return (*found, *(signing.add_fields(document, docx) if finish.signature_fields else ()))
+    return (*found, *(_fields(document, docx) if finish.signature_fields else ()))
+
+
+def _stamped(document: pikepdf.Pdf, text: str) -> tuple[Finding, ...]:
+    from agreegen.pdf import watermark  # noqa: PLC0415 (most agreements have none)
+
+    return watermark.stamp(document, text)
+
+
+def _fields(document: pikepdf.Pdf, docx: bytes) -> tuple[Finding, ...]:
+    from agreegen.pdf import signing  # noqa: PLC0415 (as above)
+
+    return signing.add_fields(document, docx)
 
 
 def _appended(document: pikepdf.Pdf, documents: tuple[Attached, ...], *, claimed: bool) -> Appended:

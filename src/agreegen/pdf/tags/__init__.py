@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.alignment import Alignment
@@ -11,16 +12,23 @@ from agreegen.pdf.comparison import HINT
 from agreegen.pdf.completeness import aligned, wanted
 from agreegen.pdf.streams import Source
 from agreegen.pdf.tags import bookmarks, tables, writing
-from agreegen.pdf.tags.dump import artifacts, dump
 from agreegen.pdf.tags.marking import Marking
 from agreegen.pdf.tags.model import model
 from agreegen.pdf.tags.pictures import pictures, shown
 
 if TYPE_CHECKING:
     from agreegen.pdf.expected import Expected
+    from agreegen.pdf.tags.dump import artifacts, dump
     from agreegen.pdf.tags.model import Model
 
 __all__ = ["Tagged", "artifacts", "dump", "tagged"]
+
+
+def __getattr__(name: str) -> Any:
+    """What reads tags back is loaded when it is asked for: writing them doesn't need it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.dump"), name)
 
 
 @dataclass(frozen=True, slots=True)
