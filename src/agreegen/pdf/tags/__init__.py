@@ -18,7 +18,7 @@ from agreegen.pdf.tags.pictures import pictures, shown
 
 if TYPE_CHECKING:
     from agreegen.pdf.expected import Expected
-    from agreegen.pdf.tags.dump import artifacts, dump
+    from agreegen.pdf.tags.reading import artifacts, dump
     from agreegen.pdf.tags.model import Model
 
 __all__ = ["Tagged", "artifacts", "dump", "tagged"]
@@ -28,7 +28,7 @@ def __getattr__(name: str) -> Any:
     """What reads tags back is loaded when it is asked for: writing them doesn't need it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.dump"), name)
+    return getattr(importlib.import_module(f"{__name__}.reading"), name)
 
 
 @dataclass(frozen=True, slots=True)
