@@ -32,6 +32,16 @@ def test_what_the_kind_implies(kind: Kind) -> None:
         kind in STATE, kind in LOCAL, kind in UNIVERSITY, kind in PRIVATE)  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("action", "delegated"),
+    [("Standing delegation", True), ("delegation", True), ("resolution", False), (None, False)],
+)
+def test_a_delegation_is_no_action_on_the_agreement(action: str | None, delegated: bool) -> None:
+    found = party(**{"governing body": {"name": "Board", "action": action}})
+    assert found.acts_by_delegation is delegated
+    assert party().acts_by_delegation is False
+
+
 def test_every_kind_is_of_one_group() -> None:
     groups = [STATE, LOCAL, UNIVERSITY, {Kind.NONPROFIT}]
     assert all(sum(kind in group for group in groups) == 1 for kind in Kind)

@@ -272,3 +272,8 @@ class Party(Section):
     def needs_governing_body(self) -> bool:
         """True where a board or council must act before the party is bound (Ed. Code 17604, 81655; local practice)."""
         return self.kind in _GOVERNED
+
+    @property
+    def acts_by_delegation(self) -> bool:
+        """True where the governing body's action is a delegation, and no action on the agreement itself."""
+        return "delegation" in ((self.governing_body and self.governing_body.action) or "").lower()

@@ -60,6 +60,7 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
         is_university=party.is_university,
         is_private=party.is_private,
         needs_governing_body=party.needs_governing_body,
+        acts_by_delegation=party.acts_by_delegation,
     )
     return record
 

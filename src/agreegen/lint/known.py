@@ -47,7 +47,7 @@ maybe, words = text.maybe(), Shape(TEXT, blank=True)
 
 
 def _party() -> Shape:
-    flags = ("is_state", "is_local", "is_university", "is_private", "needs_governing_body")
+    flags = ("is_state", "is_local", "is_university", "is_private", "needs_governing_body", "acts_by_delegation")
     return of_model(
         Party, name=text, capacity=text, full=text, contracting=text, campus_name=words, executive_role=maybe,
         role=ROLE, side=SIDE, **dict.fromkeys(flags, yesno),
@@ -210,6 +210,7 @@ CERTAIN = (
     "not facts.vital_records or facts.riders",
     "not (facts.there_phi or facts.back_phi) or facts.phi",
     "proposal.disputed or not proposal.dispute",
+    *(f"not proposal.dispute.outcome or proposal.dispute.{words}" for words in ("result", "ended", "act")),
     "not proposal.disputed or proposal.dispute",
 )
 """What follows from how facts are made."""

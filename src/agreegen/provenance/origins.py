@@ -25,6 +25,7 @@ MADE: Final[dict[str, tuple[str, ...]]] = {
     "side": ("legal name",), "contracting": ("contracting party", "legal name"), "campus_name": ("campus",),
     "capacity": ("kind",), "is_state": ("kind",), "is_local": ("kind",), "is_university": ("kind",),
     "is_private": ("kind",), "needs_governing_body": ("kind",),
+    "acts_by_delegation": ("governing body: action",),
 }  # fmt: skip
 """What is made of a party's record, and of which of its fields."""
 
