@@ -6,7 +6,7 @@ import os
 import random
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -65,6 +65,11 @@ def lots(jobs: Sequence[int], size: int) -> list[tuple[int, ...]]:
     return [tuple(jobs[i : i + size]) for i in range(0, len(jobs), size)]
 
 
+def each(lots: Sequence[Sequence[int]], work: object, lanes: Sequence[crew.Lane], limit: float) -> list[Any]:
+    """The jobs with their results, whatever lot they were of."""
+    return [told for lot in carried_out(lots, work, lanes, limit) for told in lot]  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def lanes() -> Iterator[list[Process]]:
     made = [Process(), Process()]
@@ -74,11 +79,11 @@ def lanes() -> Iterator[list[Process]]:
 
 
 def test_here_every_job_has_its_result() -> None:
-    assert dict(carried_out(lots(range(100), 7), doubled, [Here()], 5)) == {n: 2 * n for n in range(100)}
+    assert dict(each(lots(range(100), 7), doubled, [Here()], 5)) == {n: 2 * n for n in range(100)}
 
 
 def test_processes_do_the_same_as_this_one(lanes: list[Process]) -> None:
-    assert dict(carried_out(lots(range(50), 7), doubled, lanes, 60)) == {n: 2 * n for n in range(50)}
+    assert dict(each(lots(range(50), 7), doubled, lanes, 60)) == {n: 2 * n for n in range(50)}
 
 
 @pytest.mark.slow
@@ -88,7 +93,7 @@ def test_crashes_and_hangs_cost_their_own_jobs_only(lanes: list[Process], seed: 
     """Two jobs that crash and one that hangs, anywhere among others."""
     jobs = [*range(24), CRASH, CRASH + 1, HANG]
     random.Random(seed).shuffle(jobs)
-    results = dict(carried_out(lots(jobs, 5), Treacherous(tmp_path), lanes, 300))
+    results = dict(each(lots(jobs, 5), Treacherous(tmp_path), lanes, 300))
     assert {n: r for n, r in results.items() if n < CRASH} == {n: 2 * n for n in range(24)}
     assert isinstance(results[CRASH], Lost)
     assert results[CRASH + 1] == Lost("the worker ended unexpectedly")
@@ -99,7 +104,7 @@ def test_crashes_and_hangs_cost_their_own_jobs_only(lanes: list[Process], seed: 
 def test_what_hangs_is_stopped_at_its_limit(lanes: list[Process], tmp_path: pathlib.Path) -> None:
     """By the clock: tried twice, each time for as many seconds."""
     start = time.monotonic()
-    assert dict(carried_out([(HANG,)], Treacherous(tmp_path), lanes, 1.5)) == {
+    assert dict(each([(HANG,)], Treacherous(tmp_path), lanes, 1.5)) == {
         HANG: Lost("not done after 1.5 seconds, and stopped")
     }
     assert time.monotonic() - start >= 3
@@ -122,7 +127,7 @@ class Fragile:
 
 @pytest.mark.slow
 def test_a_job_that_fails_once_is_tried_again(lanes: list[Process], tmp_path: pathlib.Path) -> None:
-    assert dict(carried_out(lots(range(3), 1), Fragile(tmp_path), lanes, 60)) == {0: 0, 1: 2, 2: 4}
+    assert dict(each(lots(range(3), 1), Fragile(tmp_path), lanes, 60)) == {0: 0, 1: 2, 2: 4}
 
 
 def whose(lot: Sequence[int]) -> list[int]:
@@ -132,16 +137,16 @@ def whose(lot: Sequence[int]) -> list[int]:
 @pytest.mark.slow
 def test_a_process_is_replaced_after_its_share_of_jobs() -> None:
     lane = Process(recycled_after=4)
-    found = dict(carried_out(lots(range(12), 2), whose, [lane], 60))
+    found = dict(each(lots(range(12), 2), whose, [lane], 60))
     lane.stop()
     assert len(set(found.values())) == 3
 
 
 @pytest.mark.slow
 def test_who_stops_early_leaves_no_worker_busy(lanes: list[Process], tmp_path: pathlib.Path) -> None:
-    pids = {pid for _, pid in carried_out([(1,), (2,)], whose, lanes, 60)}
+    pids = {pid for _, pid in each([(1,), (2,)], whose, lanes, 60)}
     results = carried_out([(HANG,), (1,), (HANG + 1,)], Treacherous(tmp_path), lanes, 600)
-    assert next(results) == (1, 2)
+    assert next(results) == [(1, 2)]
     start = time.monotonic()
     results.close()  # type: ignore[attr-defined]
     assert time.monotonic() - start < 30
@@ -158,6 +163,39 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+class Slowly:
+    """Work that is done while something is looked at; the first lot is begun at once."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+
+    def __call__(self, lot: Sequence[int]) -> list[int]:
+        for n in lot:
+            (self.folder / str(n)).touch()
+        return doubled(lot)
+
+
+def test_a_worker_goes_on_while_what_it_did_is_looked_at(tmp_path: pathlib.Path) -> None:
+    lane = Process()
+    results = carried_out([(1,), (2,), (3,)], Slowly(tmp_path), [lane], 60)
+    assert next(results) == [(1, 2)]
+    for _ in range(500):
+        if (tmp_path / "2").exists():
+            break
+        time.sleep(0.01)
+    else:
+        pytest.fail("the second lot isn't begun before the first one was looked at")
+    assert [*results] == [[(2, 4)], [(3, 6)]]
+    lane.stop()
+
+
+def test_here_nothing_is_begun_before_what_was_done_is_looked_at(tmp_path: pathlib.Path) -> None:
+    results = carried_out([(1,), (2,)], Slowly(tmp_path), [Here()], 60)
+    assert next(results) == [(1, 2)]
+    assert not (tmp_path / "2").exists()
+    assert [*results] == [[(2, 4)]]
 
 
 def test_an_exception_of_the_work_itself_is_no_loss() -> None:

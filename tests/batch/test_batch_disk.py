@@ -199,14 +199,14 @@ def test_a_disk_that_closes_after_the_first_batch(place: pathlib.Path, disk: Cal
 def held(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Names of files that can't be replaced, as on Windows while another program has them open."""
     names: set[str] = set()
-    put = pathlib.Path.replace
+    put = os.replace
 
-    def replace_(path: pathlib.Path, target: pathlib.Path) -> pathlib.Path:
+    def replace_(path: str | pathlib.Path, target: str | pathlib.Path) -> None:
         if pathlib.Path(target).name in names:
             raise PermissionError(errno.EACCES, "Access is denied", str(target))
-        return put(path, target)
+        put(path, target)
 
-    monkeypatch.setattr(pathlib.Path, "replace", replace_)
+    monkeypatch.setattr(os, "replace", replace_)
     return names
 
 

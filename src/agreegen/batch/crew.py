@@ -17,7 +17,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from agreegen.batch import lineage
@@ -45,9 +45,13 @@ class Lost:
 
 
 class Lane(Protocol):
-    """A worker that takes one lot at a time; `losses` are the exceptions that mean that the worker is gone."""
+    """A worker that takes one lot at a time.
+
+    `losses` are the exceptions that mean that the worker is gone; `apart`, whether it works while this process does.
+    """
 
     losses: tuple[type[BaseException], ...]
+    apart: bool
 
     def submit(self, work: Callable[[Sequence[J]], R], lot: Sequence[J]) -> Future[R]:
         """Starts the work on a lot."""
@@ -60,6 +64,7 @@ class Here:
     """This process: the work is done when it is handed out."""
 
     losses: tuple[type[BaseException], ...] = ()
+    apart = False
 
     def submit(self, work: Callable[[Sequence[J]], R], lot: Sequence[J]) -> Future[R]:
         """The work, done."""
@@ -78,6 +83,7 @@ class Process:
     """
 
     losses: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    apart = True
 
     def __init__(self, recycled_after: int = RECYCLED_AFTER) -> None:
         """No process yet."""
@@ -120,6 +126,7 @@ class Remote:
     """Workers of another executor, such as Dask's: they look after themselves."""
 
     losses: tuple[type[BaseException], ...] = (Exception,)
+    apart = True
 
     def __init__(self, executor: Executor) -> None:
         """One of as many lanes as the executor has workers."""
@@ -187,42 +194,67 @@ def carried_out(
     work: Callable[[Sequence[J]], Sequence[R]],
     lanes: Sequence[Lane],
     limit: float,
-) -> Iterator[tuple[J, R | Lost]]:
-    """Each job with its result, as they come; `work` gives one result for each job of a lot, in order.
+) -> Iterator[list[tuple[J, R | Lost]]]:
+    """The jobs with their results, lot by lot as they come; `work` gives one result for each job of a lot, in order.
 
     `limit`: seconds that one job may take; a lot of several gets a second more for each further job. An exception of
     `work` itself is raised here. When the caller stops early, workers that are busy are ended.
     """
-    waiting: deque[tuple[tuple[J, ...], int]] = deque()
-    fresh = iter(lots)
-    free = list(lanes)
-    running: dict[Future[Sequence[R]], _Run[J]] = {}
+    under_way = _UnderWay(iter(lots), work, list(lanes), limit)
     try:
-        while True:
-            while free and (taken := _next(waiting, fresh)):
-                lot, tried = taken
-                lane = free.pop(0)
-                until = time.monotonic() + limit + len(lot) - 1
-                running[_started(lane, work, lot)] = _Run(lot, tried, lane, until)
-            if not running:
-                return
-            left = min(run.until for run in running.values()) - time.monotonic()
-            done, _ = wait(running, timeout=max(0.0, left), return_when=FIRST_COMPLETED)
-            now = time.monotonic()
-            for future in [f for f in running if f in done or running[f].until <= now]:
-                run = running.pop(future)
-                results, reason = _ending(future, future in done, run.lane, limit)
-                free.append(run.lane)
-                if results is not None:
-                    yield from zip(run.lot, results, strict=True)
-                elif len(run.lot) > 1:
-                    waiting.extend(((job,), run.tried + 1) for job in run.lot)
-                elif run.tried + 1 < ATTEMPTS:
-                    waiting.append((run.lot, run.tried + 1))
-                else:
-                    yield run.lot[0], Lost(reason)
+        while under_way.begin():
+            for lane, results in under_way.ended():
+                if lane.apart:
+                    under_way.begin()  # it goes on while the caller looks at what it did
+                if results:
+                    yield results
     finally:
-        for run in running.values():
+        under_way.stop()
+
+
+@dataclass(slots=True)
+class _UnderWay(Generic[J, R]):
+    """Lots that wait, and those that are being worked on."""
+
+    fresh: Iterator[Sequence[J]]
+    work: Callable[[Sequence[J]], Sequence[R]]
+    free: list[Lane]
+    limit: float
+    again: deque[tuple[tuple[J, ...], int]] = field(default_factory=deque)
+    running: dict[Future[Sequence[R]], _Run[J]] = field(default_factory=dict)
+
+    def begin(self) -> bool:
+        """Hands a lot to every worker that is free; whether any is being worked on."""
+        while self.free and (taken := _next(self.again, self.fresh)):
+            lot, tried = taken
+            lane = self.free.pop(0)
+            until = time.monotonic() + self.limit + len(lot) - 1
+            self.running[_started(lane, self.work, lot)] = _Run(lot, tried, lane, until)
+        return bool(self.running)
+
+    def ended(self) -> Iterator[tuple[Lane, list[tuple[J, R | Lost]]]]:
+        """The workers that are free again, and what is to be told of their lots, as soon as there are any."""
+        left = min(run.until for run in self.running.values()) - time.monotonic()
+        done, _ = wait(self.running, timeout=max(0.0, left), return_when=FIRST_COMPLETED)
+        now = time.monotonic()
+        for future in [f for f, run in self.running.items() if f in done or run.until <= now]:
+            run = self.running.pop(future)
+            results, reason = _ending(future, future in done, run.lane, self.limit)
+            self.free.append(run.lane)
+            told: list[tuple[J, R | Lost]] = []
+            if results is not None:
+                told += zip(run.lot, results, strict=True)
+            elif len(run.lot) > 1:
+                self.again.extend(((job,), run.tried + 1) for job in run.lot)
+            elif run.tried + 1 < ATTEMPTS:
+                self.again.append((run.lot, run.tried + 1))
+            else:
+                told.append((run.lot[0], Lost(reason)))
+            yield run.lane, told
+
+    def stop(self) -> None:
+        """Ends the workers that are busy."""
+        for run in self.running.values():
             run.lane.stop()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pathlib
+import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -82,6 +83,12 @@ def same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return plain(one) == plain(other)
 
 
+_END: Final = struct.Struct("<IHHHHIIH")
+_END_MARK: Final = 0x06054B50
+_MEMBER: Final = struct.Struct("<I4xH6xIIIHHH8xI")
+_MEMBER_MARK: Final = 0x02014B50
+
+
 @dataclass(frozen=True, slots=True)
 class FileRecord:
     """A file as it was written: digests of its bytes and of what is read in it, its size, when it was changed."""
@@ -90,6 +97,10 @@ class FileRecord:
     text: str
     size: int
     mtime_ns: int = 0
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Each of ten thousand comes from a worker."""
+        return FileRecord, (self.sha256, self.text, self.size, self.mtime_ns)
 
     @property
     def content(self) -> tuple[str, str, int]:
@@ -137,14 +148,28 @@ LASTING: Final = tuple(f.name for f in fields(Entry) if f.name not in ("outcome"
 
 def flat(said: object, path: str = "") -> dict[str, str]:
     """What a file says as texts by their dotted names, such as `data.elements[2].name`; what is empty is left out."""
-    if isinstance(said, Mapping):
-        inner = [flat(value, f"{path}.{key}" if path else str(key)) for key, value in said.items()]
+    found: dict[str, str] = {}
+    _flatten(said, path, found)
+    return found
+
+
+def _flatten(said: object, path: str, found: dict[str, str]) -> None:
+    """Adds the texts of a value below a name."""
+    if type(said) is dict or isinstance(said, Mapping):
+        start = f"{path}." if path else ""
+        for key, value in said.items():
+            if type(value) is str:  # nearly all are
+                if value:
+                    found[f"{start}{key}"] = value
+            else:
+                _flatten(value, f"{start}{key}", found)
     elif isinstance(said, list | tuple):
-        inner = [flat(value, f"{path}[{number}]") for number, value in enumerate(said, 1)]
-    else:
-        text = {None: "", True: "yes", False: "no"}[said] if said is None or isinstance(said, bool) else str(said)
-        return {path: text} if text else {}
-    return {name: text for each in inner for name, text in each.items()}
+        for number, value in enumerate(said, 1):
+            _flatten(value, f"{path}[{number}]", found)
+    elif said is not None:
+        text = {True: "yes", False: "no"}[said] if isinstance(said, bool) else str(said)
+        if text:
+            found[path] = text
 
 
 def text_digest(data: bytes) -> str:
@@ -156,11 +181,35 @@ def text_digest(data: bytes) -> str:
     if data[:2] != b"PK":
         return ""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = [(i.filename, i.file_size, i.CRC) for i in archive.infolist() if i.filename.startswith("word/")]
+        parts = _parts(data)
+        if parts is None:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                parts = [(i.filename, i.file_size, i.CRC) for i in archive.infolist()]
     except BROKEN:
         return ""
-    return sha256("\n".join(f"{name} {size} {crc:08x}" for name, size, crc in sorted(parts)).encode())
+    said = [f"{name} {size} {crc:08x}" for name, size, crc in sorted(parts) if name.startswith("word/")]
+    return sha256("\n".join(said).encode())
+
+
+def _parts(data: bytes) -> list[tuple[str, int, int]] | None:
+    """Names, lengths and checksums of a ZIP without oddities, as ours are; None for others, and damaged ones."""
+    if len(data) < _END.size:
+        return None
+    mark, disk, of, here, count, size, start, comment = _END.unpack_from(data, len(data) - _END.size)
+    if (mark, disk, of, here, comment) != (_END_MARK, 0, 0, count, 0) or start + size + _END.size != len(data):
+        return None
+    found = []
+    at, unpack, fixed = start, _MEMBER.unpack_from, _MEMBER.size
+    for _ in range(count):
+        if at + fixed > start + size:
+            return None
+        mark, flags, crc, _, length, name, extra, said, offset = unpack(data, at)
+        text = data[at + fixed : at + fixed + name]
+        if mark != _MEMBER_MARK or flags or extra or said or offset >= start or not text.isascii() or b"\0" in text:
+            return None
+        found.append((text.decode(), length, crc))
+        at += fixed + name
+    return found if at == start + size else None
 
 
 def inside(path: str) -> bool:

@@ -53,12 +53,11 @@ class Journal:
 
     def announce(self, files: Mapping[str, str]) -> None:
         """Tells which digests files are about to have, by their paths, so that they are ours whatever happens next."""
-        self._line({"announced": {path: [digest] for path, digest in files.items()}})
+        self._write(_lined({"announced": {path: [digest] for path, digest in files.items()}}))
 
-    def add(self, entry: Entry) -> None:
-        """Tells that the agreement of an entry is finished."""
-        said = [entry.key, entry_json(entry, self.tables), run_json(entry)]
-        self._line({"section": self.section, "shared": self.tables.taken(), "entry": said})
+    def add(self, *entries: Entry) -> None:
+        """Tells that the agreements of entries are finished, a line each."""
+        self._write(b"".join(map(self._line, entries)))
 
     def close(self) -> None:
         """Closes the file; what it tells stays."""
@@ -70,13 +69,17 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _line(self, said: Mapping[str, Any]) -> None:
-        data = memoryview(_lined(said))
+    def _line(self, entry: Entry) -> bytes:
+        said = [entry.key, entry_json(entry, self.tables), run_json(entry)]
+        return _lined({"section": self.section, "shared": self.tables.taken(), "entry": said})
+
+    def _write(self, lines: bytes) -> None:
+        data = memoryview(lines)
         try:
             while data:
                 data = data[self.file.write(data) or 0 :]
         except OSError as error:
-            self.section += 1  # the line is cut off, and with it what it added to the tables
+            self.section += 1  # a line is cut off, and with it what it added to the tables
             self.tables = Numbered()
             raise UsageError(f"{self.path} can't be written: {error.strerror}", FULL) from None
 

@@ -5,34 +5,37 @@ from __future__ import annotations
 import dataclasses
 import os
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agreegen import generate
 from agreegen.batch import crew, summary, told, work
+from agreegen.batch.account import Running
 from agreegen.batch.archives import pack, refuse_unknown
-from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, Entry, Row, flat
+from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED
 from agreegen.batch.inputs import Inputs
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.lock import Lock
-from agreegen.batch.manifest import Manifest, carried
 from agreegen.batch.names import foreign
 from agreegen.batch.origins import origins
-from agreegen.batch.plan import Plan, planned
-from agreegen.batch.staging import STAGING, InTheWayError, UnplacedError, closed, emptied, place
-from agreegen.batch.work import Check, Checked, Job, Made, Setup
+from agreegen.batch.plan import planned
+from agreegen.batch.staging import STAGING, InTheWayError, Staged, UnplacedError, closed, emptied, place
+from agreegen.batch.work import Check, Job, Made, Setup
 from agreegen.errors import FindingsError
 from agreegen.pdf.attached import documents
 from agreegen.progress import Progress
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
+    from agreegen.batch.manifest import Manifest
     from agreegen.finding import Finding
     from agreegen.reading.listed import Listed
     from agreegen.workspace import Workspace
+
+FAILED_FAST: Final = "an agreement failed, and the batch was to stop then"
 
 LIMIT: Final = 300.0
 """Seconds that one agreement may take."""
@@ -98,59 +101,6 @@ class Batch:
         return not self.count(FAILED, REFUSED, LEFT)
 
 
-@dataclass(slots=True)
-class _Running:
-    """A batch under way."""
-
-    order: Order
-    plan: Plan
-    manifest: Manifest
-    inputs: Inputs
-    journal: Journal
-    tell: Callable[[Progress], None]
-    reached: set[str] = field(default_factory=set)
-    names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    announced: dict[str, str] = field(default_factory=dict)
-    """The digest that each file was to have, whatever became of it."""
-    failed: int = 0
-    stopped: str = ""
-
-    def put(self, job: Job, entry: Entry) -> None:
-        """Takes down what became of a job."""
-        self.reached.add(job.key)
-        self.failed += entry.outcome in (FAILED, REFUSED)
-        whole = carried(self.manifest.entries.get(job.key), entry)
-        self.manifest.put(whole)
-        self.journal.add(whole)
-
-    def fail(self, job: Job, findings: tuple[Finding, ...], outcome: str = FAILED, seconds: float = 0.0) -> None:
-        """Takes down that a job has no agreement, and why."""
-        self.put(job, dataclasses.replace(self.entry(job), outcome=outcome, findings=findings, seconds=seconds))
-
-    def entry(self, job: Job, variant: str = "", engine: str = "", template: str = "") -> Entry:
-        """The entry of a job before anything is known of its agreement."""
-        partner = job.partner
-        name = str(partner.whole().get("legal name") or partner.id)
-        said = flat(partner.data)
-        overridden = tuple(n.removeprefix("overrides.") for n in said if n.startswith("overrides."))
-        inputs = self.inputs.of(job, variant, engine, template)
-        return Entry(job.key, partner.id, job.proposal.stem, name, variant, inputs=inputs, overrides=overridden,
-                     fields=self.row(said), common=self.inputs.common(job.proposal))  # fmt: skip
-
-    def forget(self, proposal: pathlib.Path) -> None:
-        """Has the agreements of a proposal made again next time: it isn't sure what they were made from."""
-        for key in self.reached:
-            entry = self.manifest.entries[key]
-            if entry.outcome == MADE and entry.proposal == proposal.stem:
-                self.manifest.entries[key] = dataclasses.replace(entry, inputs={})
-                self.journal.add(self.manifest.entries[key])
-
-    def row(self, said: Mapping[str, str]) -> Row:
-        """The values as a row, whose names are shared with those of other partners."""
-        names = tuple(said)
-        return Row(self.names.setdefault(names, names), tuple(said.values()))
-
-
 def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batch:
     """Makes what isn't there yet, or isn't right any more; UsageError if nothing can be begun.
 
@@ -176,7 +126,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         left = [job for job in plan.jobs if order.force or not _kept(manifest, job, inputs, str(folder))]
         if left or plan.refused:
             with Journal.begin(folder, manifest) as journal:
-                running = _Running(order, plan, manifest, inputs, journal, tell)
+                running = Running(order, plan, manifest, inputs, journal, tell)
                 _carry_out(running, left)
             stopped = running.stopped
         else:
@@ -211,7 +161,7 @@ def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: str) -> bool:
     return True
 
 
-def _carry_out(running: _Running, left: Sequence[Job]) -> None:
+def _carry_out(running: Running, left: Sequence[Job]) -> None:
     """Checks and makes what is left; an interruption leaves what wasn't reached as it was."""
     order = running.order
     folder = order.workspace.output
@@ -225,7 +175,7 @@ def _carry_out(running: _Running, left: Sequence[Job]) -> None:
         if not (order.fail_fast and running.failed):
             _made(running, passed, setup, lanes)
         else:
-            running.stopped = "an agreement failed, and the batch was to stop then"
+            running.stopped = FAILED_FAST
     except KeyboardInterrupt:
         running.stopped = "it was interrupted"
     finally:
@@ -239,6 +189,7 @@ def _carry_out(running: _Running, left: Sequence[Job]) -> None:
     for job in left:
         if job.key not in running.reached:
             running.fail(job, (told.left(job.name),), LEFT)
+    running.settle()
     for path, sha256 in running.announced.items():
         owner = running.manifest.entries.get(running.manifest.owner(path))
         if owner is None or path not in owner.files or owner.files[path].sha256 != sha256:
@@ -257,61 +208,87 @@ def _lanes(order: Order, count: int) -> list[crew.Lane]:
 
 
 def _lots(jobs: Sequence[Job], lanes: int, most: int) -> Iterator[Sequence[Job]]:
-    """The jobs in lots: small enough that every lane has several, so that all end at about the same time."""
-    size = max(1, min(most, len(jobs) // (4 * lanes)))
-    return (jobs[at : at + size] for at in range(0, len(jobs), size))
+    """The jobs in lots, which become smaller towards the end, so that all lanes end at about the same time."""
+    at = 0
+    while at < len(jobs):
+        size = max(1, min(most, (len(jobs) - at) // (4 * lanes)))
+        yield jobs[at : at + size]
+        at += size
 
 
-def _checked(running: _Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[crew.Lane]) -> list[Job]:
-    """The jobs that pass the rules, in order; the others are taken down."""
+def _checked(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[crew.Lane]) -> Sequence[Job]:
+    """The jobs that are to be made, in order; those that don't pass the rules are taken down.
+
+    Word documents are checked as they are made, which is as soon done, unless a fault is to stop all of them.
+    """
     order = running.order
-    results: dict[str, Checked | crew.Lost] = {}
-    lots = _lots(jobs, len(lanes), _LOT)
-    for done, (job, result) in enumerate(crew.carried_out(lots, Check(setup), lanes, order.limit), 1):
-        results[job.key] = result
-        passed = isinstance(result, Checked) and result.passed
-        if isinstance(result, crew.Lost):
-            running.fail(job, (told.lost(job.name, result.reason),))
-        elif not passed:
-            running.fail(job, result.findings)
-        running.tell(Progress("checking", done, len(jobs), running.failed))
-        if not passed and order.fail_fast:
-            return []
-    return [job for job in jobs if isinstance(found := results.get(job.key), Checked) and found.passed]
+    if order.workspace.format == "docx" and not order.fail_fast:
+        return jobs
+    passed: set[str] = set()
+    done = 0
+    for lot in crew.carried_out(_lots(jobs, len(lanes), _LOT), Check(setup), lanes, order.limit):
+        for job, result in lot:
+            done += 1
+            if isinstance(result, crew.Lost):
+                running.fail(job, (told.lost(job.name, result.reason),))
+            elif result.passed:
+                passed.add(job.key)
+            else:
+                running.fail(job, result.findings)
+            running.tell(Progress("checking", done, len(jobs), running.failed))
+            if running.failed and order.fail_fast:
+                return []
+        running.settle()
+    return [job for job in jobs if job.key in passed]
 
 
-def _made(running: _Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[crew.Lane]) -> None:
-    """Makes the agreements and puts them in place, one by one as they come."""
+def _made(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[crew.Lane]) -> None:
+    """Makes the agreements and puts them in place, lot by lot as they come."""
     order = running.order
     lots = _lots(jobs, len(lanes), _LOT if order.workspace.format == "docx" else 1)
-    for done, (job, result) in enumerate(crew.carried_out(lots, work.Make(setup), lanes, order.limit), 1):
-        if isinstance(result, crew.Lost):
-            running.fail(job, (told.lost(job.name, result.reason),))
-        elif not result.files:
-            running.fail(job, result.findings, REFUSED if result.unwritten else FAILED, result.seconds)
-        else:
-            _placed(running, job, result)
-        running.tell(Progress("making", done, len(jobs), running.failed))
-        if isinstance(result, Made) and result.full:
-            running.stopped = "the disk is full"
-            return
-        if order.fail_fast and running.failed:
-            running.stopped = "an agreement failed, and the batch was to stop then"
-            return
+    done = 0
+    for lot in crew.carried_out(lots, work.Make(setup), lanes, order.limit):
+        ready = [_ready(job, made) for job, made in lot if isinstance(made, Made)]
+        if announced := {path: one.record.sha256 for files in ready for path, one in files.items()}:
+            running.journal.announce(announced)
+        for job, result in lot:
+            done += 1
+            _taken(running, job, result)
+            running.tell(Progress("making", done, len(jobs), running.failed))
+            if isinstance(result, Made) and result.full:
+                running.stopped = "the disk is full"
+            elif order.fail_fast and running.failed:
+                running.stopped = FAILED_FAST
+            if running.stopped:
+                return
+        running.settle()
 
 
-def _placed(running: _Running, job: Job, made: Made) -> None:
-    """Puts the files of an agreement in place and takes them down; what can't be replaced stays as it is."""
-    order, manifest, inputs = running.order, running.manifest, running.inputs
+def _taken(running: Running, job: Job, result: Made | crew.Lost) -> None:
+    """Takes down what a worker made of a job."""
+    if isinstance(result, crew.Lost):
+        running.fail(job, (told.lost(job.name, result.reason),))
+    elif not result.files:
+        running.fail(job, result.findings, REFUSED if result.unwritten else FAILED, result.seconds)
+    else:
+        _placed(running, job, result)
+
+
+def _ready(job: Job, made: Made) -> dict[str, Staged]:
+    """The files of an agreement that lie ready, by their paths."""
+    return {f"{job.name}.{ending}": staged for ending, staged in made.files.items()}
+
+
+def _placed(running: Running, job: Job, made: Made) -> None:
+    """Puts the announced files of an agreement in place and takes them down; what can't be replaced stays as it is."""
+    order, manifest = running.order, running.manifest
     folder = order.workspace.output
-    ready = {f"{job.name}.{ending}": staged for ending, staged in made.files.items()}
+    ready = _ready(job, made)
     owner = next((o for o in map(manifest.owner, ready) if o not in ("", job.key)), "")
     if owner and not order.force:
         running.fail(job, (*made.findings, told.of_another(job.name, owner)), REFUSED, made.seconds)
         return
-    announced = {path: staged.record.sha256 for path, staged in ready.items()}
-    running.journal.announce(announced)
-    running.announced |= announced
+    running.announced.update((path, staged.record.sha256) for path, staged in ready.items())
     try:
         files = place(folder, ready, manifest.digests, force=order.force)
     except InTheWayError as refusal:
@@ -322,9 +299,6 @@ def _placed(running: _Running, job: Job, made: Made) -> None:
         return
     before = manifest.entries.get(job.key)
     standing = [p for p in before.files if p not in files and (folder / p).is_file()] if before else []
-    entry = dataclasses.replace(
-        running.entry(job, made.variant, made.engine, made.template), outcome=MADE, files=files,
-        exhibits=inputs.reasons(made.exhibits), clauses=inputs.clauses(made.variant), engine=made.engine,
-        pages=made.pages, seconds=made.seconds, findings=(*made.findings, *map(told.outdated, standing)),
-    )  # fmt: skip
-    running.put(job, entry)
+    if standing:
+        made = dataclasses.replace(made, findings=(*made.findings, *map(told.outdated, standing)))
+    running.put(job, running.entry(job, made, MADE, files))

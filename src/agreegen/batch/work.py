@@ -35,6 +35,10 @@ class Job:
     partner: Listed
     name: str
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Each of ten thousand goes to a worker."""
+        return Job, (self.key, self.proposal, self.partner, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -76,6 +80,11 @@ class Made:
     """It was made, and couldn't be laid ready."""
     full: bool = False
     """There is no room on the disk."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Each of ten thousand comes from a worker."""
+        return Made, (self.files, self.findings, self.variant, self.template, self.exhibits, self.engine, self.pages,
+                      self.seconds, self.unwritten, self.full)  # fmt: skip
 
 
 class Workshop:

@@ -86,6 +86,10 @@ class Listed:
     base: Source | None = None
     """The record of `partners/` that the list adds to."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Each of ten thousand goes to a worker."""
+        return Listed, (self.id, self.record, self.overrides, self.origin, self.base)
+
     @property
     def place(self) -> Location | None:
         """The row or line of the list, None for a party of the shipped lists."""

@@ -1,0 +1,97 @@
+"""Account: what became of each job of a batch that is under way, taken down in its record and in its journal."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from agreegen.batch.entry import FAILED, MADE, REFUSED, Entry, FileRecord, Row, flat
+from agreegen.batch.manifest import carried
+from agreegen.batch.work import Made
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Callable, Mapping
+
+    from agreegen.batch.inputs import Inputs
+    from agreegen.batch.journal import Journal
+    from agreegen.batch.manifest import Manifest
+    from agreegen.batch.plan import Plan
+    from agreegen.batch.running import Order
+    from agreegen.batch.work import Job
+    from agreegen.finding import Finding
+    from agreegen.progress import Progress
+
+NO_FILES: Final[Mapping[str, FileRecord]] = {}
+NO_TEXTS: Final[Mapping[str, str]] = {}
+
+
+@dataclass(slots=True)
+class Running:
+    """A batch under way."""
+
+    order: Order
+    plan: Plan
+    manifest: Manifest
+    inputs: Inputs
+    journal: Journal
+    tell: Callable[[Progress], None]
+    reached: set[str] = field(default_factory=set)
+    finished: list[Entry] = field(default_factory=list)
+    """What the journal doesn't tell yet."""
+    names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    announced: dict[str, str] = field(default_factory=dict)
+    """The digest that each file was to have, whatever became of it."""
+    failed: int = 0
+    stopped: str = ""
+
+    def put(self, job: Job, entry: Entry) -> None:
+        """Takes down what became of a job; `settle` has the journal tell it."""
+        self.reached.add(job.key)
+        self.failed += entry.outcome in (FAILED, REFUSED)
+        whole = carried(self.manifest.entries.get(job.key), entry)
+        self.manifest.put(whole)
+        self.finished.append(whole)
+
+    def settle(self) -> None:
+        """Has the journal tell what was taken down."""
+        if self.finished:
+            told, self.finished = self.finished, []
+            self.journal.add(*told)
+
+    def fail(self, job: Job, findings: tuple[Finding, ...], outcome: str = FAILED, seconds: float = 0.0) -> None:
+        """Takes down that a job has no agreement, and why."""
+        self.put(job, self.entry(job, Made(findings=findings, seconds=seconds), outcome))
+
+    def entry(self, job: Job, made: Made, outcome: str, files: Mapping[str, FileRecord] = NO_FILES) -> Entry:
+        """The entry of a job whose agreement was made, or wasn't."""
+        partner, inputs = job.partner, self.inputs
+        name = partner.record.get("legal name") or partner.whole().get("legal name") or partner.id
+        said = flat(partner.data)
+        overridden = _overridden(said) if partner.overrides else ()
+        digests = inputs.of(job, made.variant, made.engine, made.template)
+        return Entry(
+            job.key, partner.id, job.proposal.stem, str(name), made.variant, outcome, files, digests, overridden,
+            inputs.reasons(made.exhibits) if made.exhibits else NO_TEXTS,
+            inputs.clauses(made.variant) if made.variant else NO_TEXTS,
+            self.row(said), made.engine, made.pages, made.seconds, made.findings, inputs.common(job.proposal),
+        )  # fmt: skip
+
+    def forget(self, proposal: pathlib.Path) -> None:
+        """Has the agreements of a proposal made again next time: it isn't sure what they were made from."""
+        for key in self.reached:
+            entry = self.manifest.entries[key]
+            if entry.outcome == MADE and entry.proposal == proposal.stem:
+                self.manifest.entries[key] = dataclasses.replace(entry, inputs={})
+                self.finished.append(self.manifest.entries[key])
+
+    def row(self, said: Mapping[str, str]) -> Row:
+        """The values as a row, whose names are shared with those of other partners."""
+        names = tuple(said)
+        return Row(self.names.setdefault(names, names), tuple(said.values()))
+
+
+def _overridden(said: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of what a partner overrides of the proposal."""
+    return tuple(n.removeprefix("overrides.") for n in said if n.startswith("overrides."))
