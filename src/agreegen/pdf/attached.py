@@ -14,7 +14,18 @@ from agreegen.finding import Finding, Location, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from agreegen.pdf.attachments import Attachment
+RELATIONSHIPS: Final = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to put into a PDF; `relationship` says what it is to the document (AFRelationship)."""
+
+    name: str
+    data: bytes
+    description: str
+    mime: str
+    relationship: str = "Source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +88,6 @@ def read(named: str) -> Attached:
 
 def enclosures(inside: Sequence[Attached], taken: Iterable[str]) -> tuple[Attachment, ...]:
     """The PDFs as files inside of the agreement's; UsageError if one isn't a PDF, or has a name that is `taken`."""
-    from agreegen.pdf.attachments import Attachment  # noqa: PLC0415 (it brings pikepdf)
-
     names = {name.casefold() for name in taken}
     made = []
     for document in inside:

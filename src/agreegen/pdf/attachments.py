@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from agreegen.pdf.attached import RELATIONSHIPS, Attachment
+
+__all__ = ["Attachment", "attach", "attached"]
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-RELATIONSHIPS: Final = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
 _MOST_NODES: Final = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file to put into a PDF; `relationship` says what it is to the document (AFRelationship)."""
-
-    name: str
-    data: bytes
-    description: str
-    mime: str
-    relationship: str = "Source"
 
 
 def attach(pdf: pikepdf.Pdf, attachments: Sequence[Attachment]) -> None:

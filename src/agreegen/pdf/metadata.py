@@ -9,17 +9,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pikepdf import Array, Dictionary, Name, String
-
 from agreegen import __version__
 from agreegen.pdf import color
 from agreegen.pdf.parts import W
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pikepdf
     from lxml import etree
+    from pikepdf import Dictionary
 
     from agreegen.pdf.parts import Parts
 
@@ -110,16 +109,18 @@ def describe(pdf: pikepdf.Pdf, said: Properties, *, tagged: bool, archived: str)
 
     `tagged` claims PDF/UA-1, `archived` PDF/A of this part ("2" or "3", conformance B; "" for none).
     """
+    from pikepdf import Array, Dictionary, Name, String  # noqa: PLC0415 (PDFs of our own engine need none of it)
+
     root: Any = pdf.Root
     root.Lang = String(said.language)
     viewer: Any = root.get("/ViewerPreferences")
     if viewer is None:
         viewer = root.ViewerPreferences = Dictionary()
     viewer.DisplayDocTitle = True
-    application = said.application or str(pdf.docinfo.get("/Creator", "")) or "agreegen"
-    producer = _producer(str(pdf.docinfo.get("/Producer", "")))
-    pdf.trailer.Info = pdf.make_indirect(Dictionary(_information(said, application, producer)))
-    metadata = pdf.make_stream(_packet(said, application, producer, tagged=tagged, part=archived))
+    drawn = {key: str(pdf.docinfo.get(f"/{key}", "")) for key in ("Creator", "Producer")}
+    about = information(said, **drawn)
+    pdf.trailer.Info = pdf.make_indirect(Dictionary({f"/{key}": String(value) for key, value in about.items()}))
+    metadata = pdf.make_stream(packet(said, about, tagged=tagged, part=archived))
     metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
     root.Metadata = metadata
     for key in ("/ID", "/DocChecksum"):  # of the engine's drawing: random, or of the clock
@@ -137,18 +138,19 @@ def _producer(drawn: str) -> str:
     return f"{engine} + agreegen {__version__}" if engine else f"agreegen {__version__}"
 
 
-def _information(said: Properties, application: str, producer: str) -> dict[str, pikepdf.Object]:
+def information(said: Properties, Creator: str, Producer: str) -> dict[str, str]:  # noqa: N803 (as PDF has them)
+    """The entries of the information dictionary; of the drawing, its `Creator` and `Producer`."""
     found = {
-        "/Title": said.title,
-        "/Author": said.author,
-        "/Subject": said.subject or said.description,
-        "/Keywords": said.keywords,
-        "/Creator": application,
-        "/Producer": producer,
-        "/CreationDate": _pdf_date(said.created),
-        "/ModDate": _pdf_date(said.modified or said.created),
+        "Title": said.title,
+        "Author": said.author,
+        "Subject": said.subject or said.description,
+        "Keywords": said.keywords,
+        "Creator": said.application or Creator or "agreegen",
+        "Producer": _producer(Producer),
+        "CreationDate": _pdf_date(said.created),
+        "ModDate": _pdf_date(said.modified or said.created),
     }
-    return {key: String(value) for key, value in found.items() if value}
+    return {key: value for key, value in found.items() if value}
 
 
 def _pdf_date(date: str) -> str:
@@ -159,6 +161,8 @@ def _pdf_date(date: str) -> str:
 
 
 def _intent(pdf: pikepdf.Pdf) -> Dictionary:
+    from pikepdf import Dictionary, Name, String  # noqa: PLC0415 (as above)
+
     profile = pdf.make_stream(color.srgb())
     profile.N = 3
     return Dictionary(
@@ -191,8 +195,8 @@ _EXTENSION: Final = """<rdf:Description rdf:about="" xmlns:pdfaExtension="http:/
 """  # PDF/A asks for it, because its own schemas don't know PDF/UA's
 
 
-def _packet(said: Properties, application: str, producer: str, *, tagged: bool, part: str) -> bytes:
-    """The XMP packet."""
+def packet(said: Properties, about: Mapping[str, str], *, tagged: bool, part: str) -> bytes:
+    """The XMP packet that says the same as the information dictionary (`about`), and more."""
     schemas = [
         ("pdfaid", "http://www.aiim.org/pdfa/ns/id/", [("part", "{}", part), ("conformance", "{}", part and "B")]),
         ("pdfuaid", "http://www.aiim.org/pdfua/ns/id/", [("part", "{}", "1" if tagged else "")]),
@@ -209,9 +213,12 @@ def _packet(said: Properties, application: str, producer: str, *, tagged: bool, 
         ("xmp", "http://ns.adobe.com/xap/1.0/", [
             ("CreateDate", "{}", said.created),
             ("ModifyDate", "{}", said.modified or said.created),
-            ("CreatorTool", "{}", application),
+            ("CreatorTool", "{}", about["Creator"]),
         ]),
-        ("pdf", "http://ns.adobe.com/pdf/1.3/", [("Keywords", "{}", said.keywords), ("Producer", "{}", producer)]),
+        ("pdf", "http://ns.adobe.com/pdf/1.3/", [
+            ("Keywords", "{}", said.keywords),
+            ("Producer", "{}", about["Producer"]),
+        ]),
         ("xmpMM", "http://ns.adobe.com/xap/1.0/mm/", [("VersionID", "{}", said.version)]),
     ]  # fmt: skip
     body = "".join(_schema(*schema) for schema in schemas) + (_EXTENSION if part and tagged else "")

@@ -97,14 +97,14 @@ def _absent(said: str) -> str:
 
 
 def _of_pdf(data: bytes, file: str) -> Extracted:
-    from agreegen.source import portable  # noqa: PLC0415 (it brings pikepdf)
+    from agreegen.source import held  # noqa: PLC0415 (it brings pikepdf)
 
-    with portable.opened(data) as pdf:
-        found = portable.in_pdf(pdf)
+    with held.opened(data) as pdf:
+        found = held.in_pdf(pdf)
         if found is None:
             raise FindingsError([_no_source("X001", file, _absent(""))])
         source, manifest = found
-        over = comparison.in_file(list(portable.written_over(pdf)), file)
+        over = comparison.in_file(list(held.written_over(pdf)), file)
     return Extracted(file, source, (*_compared(data, file, manifest, pdf=True), *over))
 
 

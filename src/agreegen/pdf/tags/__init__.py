@@ -18,8 +18,8 @@ from agreegen.pdf.tags.pictures import pictures, shown
 
 if TYPE_CHECKING:
     from agreegen.pdf.expected import Expected
-    from agreegen.pdf.tags.reading import artifacts, dump
     from agreegen.pdf.tags.model import Model
+    from agreegen.pdf.tags.reading import artifacts, dump
 
 __all__ = ["Tagged", "artifacts", "dump", "tagged"]
 
