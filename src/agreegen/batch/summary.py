@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import string
 from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -31,6 +32,7 @@ CLOSE: Final = "close it in other programs, and run the same command again: the 
 
 _WORDS: Final = {FAILED: "Failed", REFUSED: "Not written", LEFT: "Not reached", MADE: "Made", UNCHANGED: "Unchanged"}
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_HARMLESS: Final = frozenset({"", *string.ascii_letters, *string.digits})
 _SEVERITIES: Final = {severity: n for n, severity in enumerate(Severity)}
 _CELL: Final = 32_000  # characters; a cell of a spreadsheet holds 32,767
 _COLUMNS: Final = (
@@ -133,8 +135,15 @@ def as_csv(manifest: Manifest) -> bytes:
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     once = _Once()
-    writer.writerows([safe_cell(v) for v in _cells(entry, once)] for entry in _in_order(manifest.entries.values()))
+    writer.writerows(_safe(_cells(entry, once)) for entry in _in_order(manifest.entries.values()))
     return b"\xef\xbb\xbf" + held.getvalue().encode("utf-8", "replace")
+
+
+def _safe(row: tuple[str, ...]) -> Iterable[str]:
+    """The texts of a row as cells; those of nearly all rows are."""
+    if {value[:1] for value in row} <= _HARMLESS and sum(map(len, row)) <= _CELL:
+        return row
+    return [safe_cell(value) for value in row]
 
 
 def safe_cell(value: str) -> str:
