@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agreegen import workspace
 from agreegen.batch import crew
+from agreegen.batch.ahead import ahead
 from agreegen.batch.crew import Here, Lost, Process, carried_out
+from agreegen.batch.manifest import NAME
 
 if TYPE_CHECKING:
     import pathlib
@@ -208,3 +213,38 @@ def test_an_exception_of_the_work_itself_is_no_loss() -> None:
 
 def test_a_job_is_tried_twice_at_most() -> None:
     assert crew.ATTEMPTS == 2
+
+
+def known(lot: Sequence[str]) -> list[bool]:
+    return [name in sys.modules for name in lot]
+
+
+def test_workers_that_were_started_ahead_have_loaded_what_they_need_and_end_with_the_batch() -> None:
+    with crew.ahead(1, 1000, ["this"]) as (lane,):
+        (pid,) = lane._started
+        assert each([("this",)], known, [lane], 60) == [("this", True)]
+        assert each([(1,)], whose, [lane], 60) == [(1, pid)]
+    for _ in range(100):
+        if not alive(pid):
+            return
+        time.sleep(0.1)
+    pytest.fail("the worker is still there")
+
+
+@pytest.mark.parametrize(("format_", "jobs", "size", "made", "count"), [
+    ("docx", 2, 10_000_000, False, 2),
+    ("docx", 2, 20_000, False, 0),  # a short list
+    ("docx", 1, 10_000_000, False, 0),
+    ("docx", 2, 10_000_000, True, 0),  # perhaps nothing has changed
+    ("pdf", 3, 1, False, 3),
+    ("both", 3, 0, False, 0),  # workers elsewhere
+])  # fmt: skip
+def test_workers_are_started_ahead_where_they_are_likely_to_be_needed(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, format_: str, jobs: int, size: int, made: bool, count: int
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(crew, "ahead", lambda count, *_: contextlib.nullcontext(started.append(count)))
+    if made:
+        (tmp_path / NAME).touch()
+    with ahead(replace(workspace.find(tmp_path), format=format_, output=tmp_path), jobs, size):
+        assert started == [count]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import multiprocessing
 import os
 import shutil
@@ -35,6 +36,11 @@ RECYCLED_AFTER: Final = 1000
 """PDFs after which a worker process is replaced: what libraries leak stays small."""
 WORD_RECYCLED_AFTER: Final = 50_000
 """Word documents after which it is replaced: what a worker has learned of them is worth keeping."""
+
+
+def recycled_after(format_: str) -> int:
+    """The number of agreements of a format after which a worker process is replaced."""
+    return WORD_RECYCLED_AFTER if format_ == "docx" else RECYCLED_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +104,20 @@ class Process:
         if self._pool is not None and self._done >= self._recycled_after:
             self.stop()
         self._done += len(lot)
-        if self._pool is not None:
-            return self._pool.submit(work, lot)
+        return self._pool.submit(work, lot) if self._pool is not None else self._begun(work, lot)
+
+    def prepare(self, modules: Sequence[str]) -> None:
+        """Starts the process, and has it load modules, before there is any work."""
+        self._begun(_loaded, modules)
+
+    def _begun(self, work: Callable[[Any], R], what: Any) -> Future[R]:
+        """Starts the process with something to do."""
         self._folder = tempfile.mkdtemp(prefix="agreegen-")
         context = multiprocessing.get_context("spawn")
         pool = self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_settle, initargs=(self._folder,))
         before = {process.pid for process in multiprocessing.active_children()}
         with _uninterrupted():
-            future = pool.submit(work, lot)
+            future = pool.submit(work, what)
             after = {process.pid for process in multiprocessing.active_children()}
             self._started = {pid for pid in after - before if pid is not None}
         return future
@@ -143,6 +155,25 @@ class Remote:
         """Takes back what hasn't started yet."""
         if self._last is not None:
             self._last.cancel()
+
+
+@contextlib.contextmanager
+def ahead(count: int, recycled_after: int, modules: Sequence[str]) -> Iterator[tuple[Process, ...]]:
+    """Workers that get ready while this process finds out what there is to do; they end with the `with`."""
+    started = tuple(Process(recycled_after) for _ in range(count))
+    try:
+        for one in started:
+            one.prepare(modules)
+        yield started
+    finally:
+        for one in started:
+            one.stop()
+
+
+def _loaded(modules: Sequence[str]) -> None:
+    """Loads modules that the first lot will need."""
+    for module in modules:
+        importlib.import_module(module)
 
 
 @contextlib.contextmanager

@@ -53,7 +53,7 @@ class Order:
 
     `name`: a template of the files' names below the output folder. `pack`: `all` for one archive of them, `each` for
     one a partner. `jobs`: worker processes, 0 for as many as there are processors. `limit`: seconds for one agreement.
-    `executor`: workers elsewhere, in place of processes, and `width`, how many.
+    `executor`: workers elsewhere, in place of processes, and `width`, how many. `ready`: processes started `ahead`.
     """
 
     proposals: tuple[pathlib.Path, ...]
@@ -70,6 +70,7 @@ class Order:
     limit: float = LIMIT
     executor: Executor | None = None
     width: int = 1
+    ready: tuple[crew.Process, ...] = ()
 
     @property
     def scope(self) -> dict[str, str]:
@@ -203,8 +204,9 @@ def _lanes(order: Order, count: int) -> list[crew.Lane]:
     wide = order.jobs or os.cpu_count() or 1
     if order.workspace.format == "docx" and (count <= FEW or wide == 1):
         return [crew.Here()]
-    recycled = crew.WORD_RECYCLED_AFTER if order.workspace.format == "docx" else crew.RECYCLED_AFTER
-    return [crew.Process(recycled) for _ in range(max(1, min(wide, count)))]
+    count = max(1, min(wide, count))
+    ready = order.ready[:count]
+    return [*ready, *(crew.Process(crew.recycled_after(order.workspace.format)) for _ in range(count - len(ready)))]
 
 
 def _lots(jobs: Sequence[Job], lanes: int, most: int) -> Iterator[Sequence[Job]]:

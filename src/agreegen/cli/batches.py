@@ -121,7 +121,7 @@ def batch(
     json_: AsJson = False,
 ) -> None:
     """Make the agreement of each proposal for every partner of a list; make again only what changed."""
-    from agreegen import batch as batches
+    from agreegen.batch.ahead import ahead
     from agreegen.errors import FindingsError, UsageError
     from agreegen.finding import has_errors
 
@@ -132,19 +132,31 @@ def batch(
     if Path(partners).resolve() in [proposal.resolve() for proposal in proposals]:
         hint = "name the list after --partners, such as partners.xlsx"
         raise UsageError(f"{partners} is a proposal, not a list of partners", hint)
-    listed = _listed(partners, here, where or [])
-    if not listed.partners and has_errors(listed.findings):
-        raise FindingsError(listed.findings)
-    order = batches.Order(
-        tuple(proposals), listed.partners, here, name=name, attach=tuple(attach or ()), enclose=tuple(enclose or ()),
-        pack=zip_ or "", as_draft=draft, force=force, fail_fast=fail_fast, jobs=jobs, limit=limit,
-    )  # fmt: skip
-    done = _run(order, executor, quiet=json_)
+    with ahead(here, jobs, _size(partners, here) if executor is None else 0) as ready:
+        from agreegen import batch as batches
+
+        listed = _listed(partners, here, where or [])
+        if not listed.partners and has_errors(listed.findings):
+            raise FindingsError(listed.findings)
+        order = batches.Order(
+            tuple(proposals), listed.partners, here, name=name, attach=tuple(attach or ()),
+            enclose=tuple(enclose or ()), pack=zip_ or "", as_draft=draft, force=force, fail_fast=fail_fast, jobs=jobs,
+            limit=limit, ready=ready,
+        )  # fmt: skip
+        done = _run(order, executor, quiet=json_)
     _report(done, listed.findings, order, earlier, json_=json_)
     if done.stopped and not done.count("failed", "refused"):
         raise typer.Exit(2)
     if not done.whole or has_errors(listed.findings):
         raise typer.Exit(4 if done.count("made", "unchanged") else 1)
+
+
+def _size(partners: str, here: Workspace) -> int:
+    """The bytes of a list, as far as a look at its name tells."""
+    for path in (Path(partners), here.root / partners):
+        if path.is_file():
+            return path.stat().st_size
+    return 1
 
 
 def _earlier(path: Path) -> Manifest:
