@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final
-
-import pikepdf
-from pikepdf import Array, Name
+from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.parts import BODY, Parts
+
+if TYPE_CHECKING:
+    import pikepdf
 
 NAME: Final = b"EsignAnchor"
 """The style of anchors in a Word document, `marks.lines.ANCHOR`: who finishes a PDF needn't load what puts them in."""
 
-_STYLE: Final = Name("/Esign Anchor")
+_STYLE: Final = "/Esign Anchor"
 _ARTIFACT: Final = b"/Artifact <</Type/Layout>>BDC"
 _NAMED: Final = re.compile(rb"/Esign#20Anchor\s*<<\s*/MCID\s+(\d+)\s*>>\s*BDC")
 _WHITE: Final = re.compile(rb"(?<!BDC\n)(1 1 1 RG 1 1 1 rg\n(?:BT\n/\S+ 2 Tf\n(?:(?!ET\n).)*ET\n)+)EMC\n", re.DOTALL)
@@ -22,16 +22,19 @@ _WHITE: Final = re.compile(rb"(?<!BDC\n)(1 1 1 RG 1 1 1 rg\n(?:BT\n/\S+ 2 Tf\n(?
 
 def silenced(pdf: pikepdf.Pdf, docx: bytes) -> int:
     """How many anchors were made artifacts, and so are not read aloud: text that nobody sees isn't content."""
-    if pdf.Root.get("/StructTreeRoot") is None or not _has_anchors(docx):
+    if pdf.Root.get("/StructTreeRoot") is None or not has_anchors(docx):
         return 0
     return sum(_silence(pdf, page.obj) for page in pdf.pages)
 
 
-def _has_anchors(docx: bytes) -> bool:
+def has_anchors(docx: bytes) -> bool:
+    """Whether a Word document has anchors."""
     return NAME in Parts(docx).members[BODY]
 
 
 def _silence(pdf: pikepdf.Pdf, page: pikepdf.Object) -> int:
+    from pikepdf import Array  # noqa: PLC0415 (most documents have none)
+
     contents = page.get("/Contents")
     total = 0
     for stream in contents if isinstance(contents, Array) else () if contents is None else (contents,):
@@ -52,10 +55,12 @@ def _forget(pdf: pikepdf.Pdf, page: pikepdf.Object, removed: set[int]) -> None:
     """Takes the elements of these marked contents out of the structure tree."""
     if not removed or "/StructParents" not in page:
         return
+    import pikepdf  # noqa: PLC0415 (as above)
+
     owners = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)[int(page.StructParents)]
     for number in removed:
         element = owners[number]
-        if element.get("/S") == _STYLE:
+        if element.get("/S") == pikepdf.Name(_STYLE):
             kids = element.P.K
             place = next(i for i, kid in enumerate(kids) if getattr(kid, "objgen", None) == element.objgen)
             del kids[place]

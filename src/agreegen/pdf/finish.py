@@ -7,20 +7,21 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-import pikepdf
-
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import anchors, attachments, completeness, metadata, tags
+from agreegen.pdf import anchors, completeness, metadata, tags, written
 from agreegen.pdf.attached import Appended
 from agreegen.pdf.flatten import watermarks
 from agreegen.pdf.parts import Parts
+from agreegen.pdf.streams import Source
+from agreegen.pdf.tags.writing import Update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from agreegen.pdf.attached import Attached
-    from agreegen.pdf.attachments import Attachment
+    import pikepdf
+
+    from agreegen.pdf.attached import Attached, Attachment
 
 ACCESSIBLE: Final = "ua+a"
 PLAIN: Final = "plain"
@@ -61,32 +62,47 @@ def finished(docx: bytes, pdf: bytes, engine: str, finish: Finish) -> tuple[byte
     found: list[Finding] = []
     accessible = finish.profile == ACCESSIBLE
     parts = Parts(docx)
-    drawn = pdf
-    if accessible and engine == EMBEDDED:
-        tagged = tags.tagged(docx, pdf)
-        drawn = tagged.pdf
-        found += tagged.findings
-        accessible = not has_errors(tagged.findings)
+    update: Update | None = None
+    if engine == EMBEDDED:
+        if accessible:
+            tagged = tags.tagged(docx, pdf)
+            found += tagged.findings
+            accessible, update = not has_errors(tagged.findings), tagged.update
+        elif proven:
+            update = Update(Source.of(pdf))
     finish = replace(finish, attachments=(*finish.attachments, *finish.awaited()))
+    origin = {name: finish.origin.get(f"dc:{name}", "") for name in ("source", "relation")}
+    said = replace(metadata.properties(parts), source=origin["source"], relation=origin["relation"])
+    untitled = () if said.named else (_untitled(said.title),)
+    part = "" if not accessible else "3" if finish.attachments else "2"
+    if update is not None and _is_simple(docx, finish):
+        whole = written.written(update, said, finish.attachments, tagged=accessible, part=part)
+        if whole is not None:
+            return whole, (*found, *untitled)
+    drawn = pdf if update is None or not accessible else update.appended(update.source.root)
     with opened(drawn) as document:
         if accessible and engine != EMBEDDED:
             found += _repaired(document, parts, docx, pdf)
         found += _marked(document, docx, finish)
         behind = _appended(document, finish.documents, claimed=accessible)
         found += behind.findings
-        origin = {name: finish.origin.get(f"dc:{name}", "") for name in ("source", "relation")}
-        said = replace(metadata.properties(parts), source=origin["source"], relation=origin["relation"])
-        if not said.named:
-            found.append(_untitled(said.title))
-        part = ("3" if finish.attachments else "2") if accessible and behind.archival else ""
+        part = part if behind.archival else ""
         metadata.describe(document, said, tagged=accessible and behind.accessible, archived=part)
-        return _saved(document), tuple(found)
+        return _saved(document), (*found, *untitled)
+
+
+def _is_simple(docx: bytes, finish: Finish) -> bool:
+    """Whether the pages are as they were drawn, and no document of others is with them."""
+    adds = finish.signature_fields or finish.documents or watermarks(docx) or anchors.has_anchors(docx)
+    return not adds and written.fits(finish.attachments)
 
 
 def _broken(pdf: bytes) -> Finding | None:
     """Why a PDF that was begun isn't whole; a reader that mends it would lose pages in silence."""
     if not pdf.startswith(b"%PDF-"):
         return None
+    import pikepdf  # noqa: PLC0415 (what our own engine drew is written without)
+
     try:
         with pikepdf.Pdf.open(io.BytesIO(pdf), attempt_recovery=False) as whole:
             reason = next(iter(map(str, whole.get_warnings())), "") or ("" if len(whole.pages) else "it has no page")
@@ -101,6 +117,8 @@ def _broken(pdf: bytes) -> Finding | None:
 
 def opened(pdf: bytes) -> pikepdf.Pdf:
     """The PDF, to be changed; EngineError if it isn't one. Nothing is read that isn't asked for."""
+    import pikepdf  # noqa: PLC0415 (as above)
+
     try:
         return pikepdf.Pdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
     except pikepdf.PdfError as e:
@@ -109,6 +127,8 @@ def opened(pdf: bytes) -> pikepdf.Pdf:
 
 def _repaired(document: pikepdf.Pdf, parts: Parts, docx: bytes, drawn: bytes) -> tuple[Finding, ...]:
     """The findings of the repair; EngineError if the structure isn't built as the standard says."""
+    import pikepdf  # noqa: PLC0415 (as above)
+
     from agreegen.pdf import outline, repair, sound  # noqa: PLC0415 (for engines that make tags of their own)
 
     try:
@@ -121,6 +141,8 @@ def _repaired(document: pikepdf.Pdf, parts: Parts, docx: bytes, drawn: bytes) ->
 
 def _marked(document: pikepdf.Pdf, docx: bytes, finish: Finish) -> tuple[Finding, ...]:
     """Puts in the watermarks of the document, which was drawn without, and what was asked for."""
+    from agreegen.pdf import attachments  # noqa: PLC0415 (as above)
+
     found = [finding for text in watermarks(docx) for finding in _stamped(document, text)]
     attachments.attach(document, finish.attachments)
     anchors.silenced(document, docx)
@@ -150,6 +172,8 @@ def _appended(document: pikepdf.Pdf, documents: tuple[Attached, ...], *, claimed
 
 def _saved(document: pikepdf.Pdf) -> bytes:
     """The file, its identifier computed from its content."""
+    import pikepdf  # noqa: PLC0415 (as above)
+
     out = io.BytesIO()
     streams = pikepdf.ObjectStreamMode.generate
     document.save(out, min_version="1.7", deterministic_id=True, object_stream_mode=streams)

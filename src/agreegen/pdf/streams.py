@@ -194,6 +194,25 @@ class Source:
             raise strange(f"no stream {number}")
         return head, self.pdf[body + 8 : body + 8 + int(length[1])]
 
+    @property
+    def information(self) -> bytes:
+        """What the file says about itself, "" if it says nothing."""
+        found = re.search(rb"/Info (\d+) 0 R", self.trailer)
+        return self.object(int(found[1])) if found else b""
+
+    def whole(self, number: int) -> tuple[bytes, bytes | None]:
+        """An object as it is in the file: its text, and what is between `stream` and `endstream` if it has that."""
+        start = self._start(number)
+        end = self.pdf.find(b"\nendobj", start)
+        if end < 0:
+            raise strange(f"no end of object {number}")
+        if self.pdf.find(b" stream\n", start, end) < 0:
+            return self.pdf[start:end], None
+        head, raw = self.packed(number)
+        if not self.pdf.startswith(b"\nendstream\nendobj", start + len(head) + len(raw) + 8):
+            raise strange(f"no end of stream {number}")
+        return head, raw
+
     def replaced(
         self, streams: Mapping[int, bytes], objects: Mapping[int, bytes] | None = None, *, level: int = 9
     ) -> bytes:

@@ -33,10 +33,19 @@ def __getattr__(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A PDF with its structure, and what is wrong with it: with an error it must not be used."""
+    """A PDF with its structure, and what is wrong with it: with an error it must not be used.
 
-    pdf: bytes
+    `drawn` is the PDF as it was before, `update` the structure as objects of it; none with an error.
+    """
+
+    drawn: bytes
     findings: tuple[Finding, ...]
+    update: writing.Update | None = None
+
+    @property
+    def pdf(self) -> bytes:
+        """The PDF with the structure behind it; written anew each time."""
+        return self.drawn if self.update is None else self.update.appended(self.update.source.root)
 
 
 def tagged(docx: bytes, pdf: bytes) -> Tagged:
@@ -69,7 +78,7 @@ def tagged(docx: bytes, pdf: bytes) -> Tagged:
         tree.write_page(i, content)
     outline = bookmarks.write(update, structure.headings, marking.places, pages)
     update.put(source.root, writing.root(source, top, outline, bookmarks.labels(alignment.numbers)))
-    return Tagged(update.appended(source.root), tuple(_undescribed(structure)))
+    return Tagged(pdf, tuple(_undescribed(structure)), update)
 
 
 def _pictures(document: Expected, parts: tuple[str, str]) -> tuple[int, int]:

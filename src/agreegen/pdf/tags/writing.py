@@ -35,38 +35,45 @@ class Update:
 
     def __init__(self, source: Source) -> None:
         """Nothing changed yet."""
-        self._source = source
-        self._objects: dict[int, bytes] = {}
-        self._next = source.count
+        self.source = source
+        self.objects: dict[int, bytes] = {}
+        self.streams: dict[int, bytes] = {}  # objects with a stream
+        self.count = source.count
 
     def reserve(self) -> int:
         """The number of a new object."""
-        self._next += 1
-        return self._next - 1
+        self.count += 1
+        return self.count - 1
 
     def put(self, number: int, text: bytes) -> None:
         """The text of an object, new or old."""
-        self._objects[number] = text
+        self.objects[number] = text
 
     def add(self, text: bytes) -> int:
         """The number of a new object with this text."""
         number = self.reserve()
-        self._objects[number] = text
+        self.objects[number] = text
         return number
 
     def put_stream(self, number: int, data: bytes) -> None:
         """The content of a stream."""
         packed = _packed(data)
         head = b"<</Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
-        self._objects[number] = head + packed + b"\nendstream"
+        self.streams[number] = head + packed + b"\nendstream"
+
+    def add_stream(self, said: bytes, data: bytes) -> int:
+        """The number of a new stream, of which its dictionary says this; the data are as they will be in the file."""
+        number = self.reserve()
+        self.streams[number] = b"<<%s/Length %d>>\nstream\n%s\nendstream" % (said, len(data), data)
+        return number
 
     def appended(self, root: int) -> bytes:
         """The file with the changes behind it."""
-        pdf = self._source.pdf
-        numbers = sorted(self._objects)
+        pdf, objects = self.source.pdf, self.objects | self.streams
+        numbers = sorted(objects)
         parts, at, places = [pdf], len(pdf), {}
         for n in numbers:
-            part = b"%d 0 obj\n%s\nendobj\n" % (n, self._objects[n])
+            part = b"%d 0 obj\n%s\nendobj\n" % (n, objects[n])
             places[n] = at
             parts.append(part)
             at += len(part)
@@ -74,11 +81,11 @@ class Update:
         for first, last in _stretches(numbers):
             parts.append(b"%d %d\n" % (first, last - first + 1))
             parts += [b"%010d 00000 n \n" % places[n] for n in range(first, last + 1)]
-        info = re.search(rb"/Info \d+ 0 R", self._source.trailer)
+        info = re.search(rb"/Info \d+ 0 R", self.source.trailer)
         named = info[0] if info else b""
         parts.append(
             b"trailer\n<</Size %d/Root %d 0 R%s/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
-            % (self._next, root, named, self._source.xref, at)
+            % (self.count, root, named, self.source.xref, at)
         )
         return b"".join(parts)
 
