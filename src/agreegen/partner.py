@@ -6,6 +6,7 @@ partner list, or from the proposal itself, which may add to any of these.
 
 # annotations are values here, not texts that would have to be read: models are made in two thirds of the time
 import enum
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -38,6 +39,14 @@ UNIVERSITY = frozenset({Kind.UC, Kind.CSU, Kind.CCC, Kind.PRIVATE_UNIVERSITY, Ki
 PRIVATE = frozenset({Kind.PRIVATE_UNIVERSITY, Kind.AUXILIARY, Kind.NONPROFIT})
 _IPA = STATE | {Kind.UC, Kind.CSU}
 _GOVERNED = LOCAL | {Kind.CCC}
+
+_TAKES_ARTICLE = re.compile(
+    r"(?:City|County|Town|University|Regents|Trustees) (?:and (?:City|County) )?of "
+    r"|(?:.+ )?(?:Agency|Authority|Band|Board|Bureau|Commission|Committee|Conservancy|Council|Department|Division"
+    r"|Foundation|Institute|Nation|Office|Panel|Tribe)(?: (?:of|for|on) |$)"
+    r"|.+ District$"
+)
+"""Names that are said with an article: a city of a place, or a body of its kind, such as a board."""
 
 KindName = Annotated[Kind, BeforeValidator(code_word)]
 
@@ -247,6 +256,14 @@ class Party(Section):
     def name(self) -> str:
         """The short name where there is one, else the legal name."""
         return self.short_name or self.legal_name
+
+    @property
+    def called(self) -> str:
+        """The name inside a sentence, with the article that it takes: `the City of Fresno`, `Fresno County`, `DHCS`."""
+        name = self.name
+        if name.startswith("The "):
+            return f"the {name[4:]}"
+        return f"the {name}" if _TAKES_ARTICLE.match(name) else name
 
     @property
     def is_state(self) -> bool:

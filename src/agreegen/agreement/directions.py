@@ -132,12 +132,12 @@ def records(proposal: Proposal, fields: Mapping[str, Any]) -> list[dict[str, Any
         for key in direction.path:
             block = block[key]
         elements = elements_of(proposal, direction)
-        bound = [p.name for p in direction.providers if p.ipa_applies]
+        bound = [p.called for p in direction.providers if p.ipa_applies]
         found.append({
-            "provider": _each(p.name for p in direction.providers),
-            "recipient": _each(p.name for p in direction.recipients),
-            "providers": listing([p.name for p in direction.providers]),
-            "recipients": listing([p.name for p in direction.recipients]),
+            "provider": _each(p.called for p in direction.providers),
+            "recipient": _each(p.called for p in direction.recipients),
+            "providers": listing([p.called for p in direction.providers]),
+            "recipients": listing([p.called for p in direction.recipients]),
             "bound": _each(bound) if bound else None,
             "bound_providers": listing(bound) if bound else None,
             "authority": block["authority"],
@@ -188,7 +188,7 @@ def objectors(proposal: Proposal, said: Sequence[str]) -> list[str]:
     """The names of the parties that object to a disputed proposal; none where a single one provides data."""
     if len(on_side(proposal, "provider")) < 2:
         return []
-    return [p.name for p in (whose(proposal, said, "provider") if said else proposal.provider)]
+    return [p.called for p in (whose(proposal, said, "provider") if said else proposal.provider)]
 
 
 ACCOUNTED = ("(e)", "(f)", "(i)", "(k)", "(l)", "(o)", "(p)")

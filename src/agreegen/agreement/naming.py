@@ -48,6 +48,7 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
     two_way = proposal.direction == "two_way" or (provides and receives)
     record.update(
         name=party.name,
+        called=party.called,
         capacity=capacity(party),
         full=designation(party),
         contracting=party.contracting_party or party.legal_name,

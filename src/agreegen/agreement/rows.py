@@ -180,10 +180,11 @@ RegimeShape = tuple[str, bool, tuple[int, ...], tuple[int, ...], str | None]
 def regimes(proposal: Proposal, shapes: Iterable[RegimeShape]) -> dict[str, Row]:
     """For each regime whether it is there, for which parties, who receives, and for which elements, in words."""
     names = [p.name for p in proposal.parties]
+    called = [p.called for p in proposal.parties]
     return {
         regime: {
             "present": present,
-            "parties": listing([names[n] for n in who]) if present and who else None,
+            "parties": listing([called[n] for n in who]) if present and who else None,
             "receivers": [names[n] for n in receive],
             "elements": words if present else None,
         }

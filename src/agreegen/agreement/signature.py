@@ -100,7 +100,7 @@ def _words(names: Mapping[str, Any]) -> dict[str, str]:
     research = names["proposal"]["research"] or {}
     return {
         "role": party.get("role", ""),
-        "name": party.get("name", ""),
+        "name": party.get("called", ""),
         "reviewer": names["reviewer"] or "",
         "program": OFFICES.get(names["variant"], ""),
         "body": label(approval["body"].lower()) if approval.get("body", "").lower() in ("cphs", "irb") else
