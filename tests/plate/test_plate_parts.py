@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.cast import Cast, UnfitError, cast, page_token, token
 from agreegen.plate.marking import said
 from agreegen.plate.shape import PLAIN, Laid, Shape, differing
@@ -111,5 +112,11 @@ def test_long_values_take_more_blocks() -> None:
 @given(st.lists(TEXTS, min_size=1, max_size=4), VALUES)
 def test_marks_with_values_are_those_of_the_text(texts: list[str], values: list[str]) -> None:
     found = said("".join(t + token(i) for i, t in enumerate(texts[:-1])) + token(2) + texts[-1])
-    text = found.filled(values)
-    assert found.mark(text, values) == raw(mark(text))
+    text = "".join(t + values[n] for n, t in enumerate(texts[:-1])) + values[2] + texts[-1]
+    tight = {n: squeeze(v).encode() for n, v in enumerate(values)}
+    assert found.mark(dict(enumerate(values)), tight) == raw(mark(text))
+
+
+def test_signs_that_would_join_a_value_are_refused() -> None:
+    with pytest.raises(UnfitError):
+        said(f"to {token(0)}\u0301")

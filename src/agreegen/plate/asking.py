@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Mapping
+from collections.abc import ItemsView, KeysView, Mapping, ValuesView
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -22,12 +22,22 @@ OPEN, CLOSE = "\ue0a0", "\ue0a1"  # values can't have them
 ABSENT: Final = object()
 """What other data have where they have nothing."""
 
+_PASSING: Final = (GeneratorType, KeysView, ValuesView, ItemsView)
+"""Kinds of values that are listed before they are looked at."""
 Fed = tuple[tuple[int, int], ...]
 """Places among arguments, each with the number of the step whose result belongs there."""
 
 
 class UnaskedError(Exception):
     """The template looks at its data in a way that isn't known as a step."""
+
+
+class Data(NamedTuple):
+    """Data of an agreement; what `other` data have the same counts as constant, unless its name is `free`."""
+
+    own: Mapping[str, Any]
+    other: Mapping[str, Any]
+    free: Container[str] = ()
 
 
 class Step(NamedTuple):
@@ -42,7 +52,6 @@ class Step(NamedTuple):
     fed: Fed
     expected: Any = ABSENT
     name: str = ""
-
 
 
 def same(one: Any, other: Any) -> bool:
@@ -61,7 +70,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-class Asked:
+class Asked:  # noqa: PLW1641 (to hash it would be a look that isn't noticed)
     """A value of the data as a template sees it under watch: any look at it is a step of the record."""
 
     __slots__ = ("lazy", "name", "number", "other", "record", "value")
@@ -70,7 +79,7 @@ class Asked:
         """The result of a step; `name` says how it was come by, `other` is what other data have there."""
         self.record, self.number, self.name, self.other = record, number, name, other
         self.lazy = type(value) is GeneratorType
-        self.value = list(value) if self.lazy else value
+        self.value = list(value) if isinstance(value, _PASSING) else value
 
     def __bool__(self) -> bool:
         """Whether it counts as true, which is a question."""
@@ -82,8 +91,10 @@ class Asked:
 
     def __iter__(self) -> Any:
         """Each in turn, once it is asked how many there are."""
-        if isinstance(self.value, Mapping):
+        if type(self.value) is dict:
             return iter(self.record.answer(tuple, self))
+        if type(self.value) not in (list, tuple, str):
+            raise UnaskedError
         return iter([self.record.made(operator.getitem, self, n) for n in range(len(self))])
 
     def __contains__(self, item: Any) -> bool:
@@ -121,27 +132,27 @@ class Asked:
     def _ended(self, *_: Any) -> Any:
         raise UnaskedError
 
-    __hash__ = __str__ = __repr__ = __format__ = __call__ = __getitem__ = __index__ = __int__ = _ended  # type: ignore[assignment]
+    __hash__ = __str__ = __repr__ = __format__ = __call__ = __getitem__ = __index__ = __int__ = _ended
     __html__ = property(_ended)
-    __reduce__ = __reduce_ex__ = __copy__ = __deepcopy__ = _ended  # type: ignore[assignment]
+    __reduce__ = __reduce_ex__ = __copy__ = __deepcopy__ = _ended
 
 
 class Record:
     """The steps of one run, in order, and the values that it printed."""
 
-    def __init__(self, data: Mapping[str, Any], other: Mapping[str, Any], free: Container[str]) -> None:
-        """A run on data; where `other` data have the same they count as constant, unless their name is `free`."""
+    def __init__(self, data: Data) -> None:
+        """A run on data."""
         self.steps: list[Step] = []
         self.printed: dict[str, Asked] = {}  # by the marks that stand for them
-        self._free = free
+        self._free = data.free
         self._known: dict[tuple[Any, ...], Any] = {}
         self.data = {
-            name: self._shown(self._add(taken, (name,), ()), name, value, other.get(name, ABSENT))
-            for name, value in data.items()
+            name: self._shown(self._add(taken, (name,), ()), name, value, data.other.get(name, ABSENT))
+            for name, value in data.own.items()
         }
 
-    def _add(self, make: Callable[..., Any], args: tuple[Any, ...], fed: Fed, expected: Any = ABSENT, name: str = "") -> int:
-        self.steps.append(Step(make, args, fed, expected, name))
+    def _add(self, make: Callable[..., Any], args: tuple[Any, ...], fed: Fed, *asked: Any) -> int:
+        self.steps.append(Step(make, args, fed, *asked))
         return len(self.steps) - 1
 
     def _shown(self, number: int, name: str, value: Any, other: Any) -> Any:
@@ -174,11 +185,11 @@ class Record:
         value = make(*_values(args))
         try:
             other = make(*_others(args))
-            other = list(other) if type(other) is GeneratorType else other
+            other = list(other) if isinstance(other, _PASSING) else other
         except Exception:  # other data haven't such a value
             other = ABSENT
         name = "|".join((getattr(make, "__name__", ""), *map(_named, args)))
-        if type(value) is GeneratorType:
+        if isinstance(value, _PASSING):
             made: Any = Asked(self, self._add(functools.partial(_listed, make), cut, fed), name, value, other)
         else:
             made = self._shown(self._add(make, cut, fed), name, value, other)
@@ -253,4 +264,3 @@ def _others(args: tuple[Any, ...]) -> list[Any]:
 
 def _listed(make: Callable[..., Any], *args: Any) -> list[Any]:
     return list(make(*args))
-

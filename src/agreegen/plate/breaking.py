@@ -30,6 +30,7 @@ Chunk = tuple[float, float, str]
 """Something that isn't broken: the room of the spaces before it, its own, and its text."""
 Cut = tuple[tuple[Chunk, ...], tuple[Chunk, ...]]
 """A text wherever it may be broken, and where it surely may be."""
+_MOST: Final = 512  # words of a face that are kept
 _WORD: Final = re.compile("( *)([^ ]+)")
 
 
@@ -47,8 +48,8 @@ def places(word: str) -> dict[int, bool]:
 
 def between(before: str, after: str) -> bool:
     """Whether it is certain that a line may be broken at the space between two words."""
-    quoted = before[-1:] in _QUOTE and after[:1] in "(["
-    return after[:1] not in _NEVER_FIRST and before[-1:] not in _NEVER_LAST and not quoted
+    last, first = before[-1:], after[:1]
+    return first not in _NEVER_FIRST and last not in _NEVER_LAST and not (first in "([" and last in _QUOTE)
 
 
 def chunks(text: str, faces: Sequence[Face], unsure: frozenset[int] = frozenset(), before: str = "") -> Cut | None:
@@ -80,16 +81,22 @@ def plain_chunks(text: str, face: Face) -> Cut | None:
     least: list[Chunk] = []
     gap, before = 0.0, ""
     space = widths(face.file)[" "] * face.size
+    known = _words(face)
     for word in text.split(" "):
         if word:
-            known = _known(word, face)
-            if known is None:
+            pieces = known.get(word) or _pieces(word, face, known)
+            if pieces is None:
                 return None
             sure = not before or between(before, word)
-            for width, piece, after in known:
-                _add(most, least, (gap, width, piece), sure=sure)
-                gap, sure = 0.0, after
-            before = word
+            if sure and len(pieces) == 1:
+                chunk = (gap, *pieces[0][:2])
+                most.append(chunk)
+                least.append(chunk)
+            else:
+                for width, piece, after in pieces:
+                    _add(most, least, (gap, width, piece), sure=sure)
+                    gap, sure = 0.0, after
+            gap, before = 0.0, word
         gap += space
     return (cut := tuple(most)), cut if len(most) == len(least) else tuple(least)
 
@@ -103,18 +110,32 @@ def _add(most: list[Chunk], least: list[Chunk], chunk: Chunk, *, sure: bool) -> 
         least[-1] = (gap, width + chunk[0] + chunk[1], f"{text} {chunk[2]}" if chunk[0] else text + chunk[2])
 
 
-@lru_cache(maxsize=4096)
-def _known(word: str, face: Face) -> tuple[tuple[float, str, bool], ...] | None:
-    """The pieces of a word: their widths, their texts, and whether it may surely be broken after them."""
+Pieces = tuple[tuple[float, str, bool], ...]
+"""The pieces of a word: their widths, their texts, and whether it may surely be broken after them."""
+
+
+@lru_cache(maxsize=16)
+def _words(face: Face) -> dict[str, Pieces]:
+    """The words of a face that are known."""
+    return {}
+
+
+def _pieces(word: str, face: Face, known: dict[str, Pieces]) -> Pieces | None:
+    """The pieces of a word, which is known then; None if a letter's width isn't."""
     cuts = places(word)
     found, at = [], 0
-    for end in (*sorted(cuts), len(word)):
-        width = _wide(word[at:end], [face] * (end - at))
-        if width is None:
-            return None
-        found.append((width, word[at:end], cuts.get(end, SURE)))
-        at = end
-    return tuple(found)
+    letters = widths(face.file)
+    try:
+        for end in (*sorted(cuts), len(word)):
+            width = sum([letters[letter] for letter in word[at:end]]) * face.size
+            found.append((width, word[at:end], cuts.get(end, SURE)))
+            at = end
+    except KeyError:
+        return None
+    if len(known) >= _MOST:
+        known.clear()
+    made = known[word] = tuple(found)
+    return made
 
 
 def _wide(text: str, faces: Sequence[Face]) -> float | None:
@@ -143,6 +164,22 @@ def broken(parts: Sequence[Chunk], room: float, x: float, lines: int, face: Face
         else:
             x += gap + width
     return x, lines
+
+
+def lines_of(parts: Sequence[Chunk], low: float, high: float) -> int:
+    """How many lines chunks take alone in each room from `low` to `high`; 0 if it isn't the same, or one is wider."""
+    x, lines = 0.0, 1
+    for gap, width, _ in parts:
+        end = x + gap + width
+        if width > low or (x and low < end <= high):
+            return 0
+        if not x:
+            x = width
+        elif end <= low:
+            x = end
+        else:
+            x, lines = width, lines + 1
+    return lines
 
 
 def _lettered(text: str, room: float, face: Face) -> tuple[float, int]:

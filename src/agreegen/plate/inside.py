@@ -9,6 +9,7 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.cast import TOKEN, UnfitError
 from agreegen.plate.marking import Said, said
 from agreegen.source.document import CUSTOM, NAMESPACE, custom_properties, encoded, item_properties
@@ -34,15 +35,14 @@ class Marks:
     constants: tuple[bytes, ...]
     blocks: tuple[Said, ...]
 
-    def packed(self, values: Mapping[int, str]) -> str:
-        """The marks with values."""
-        known: dict[str, bytes] = {}
+    def packed(self, values: Mapping[int, str], tight: Mapping[int, bytes]) -> str:
+        """The marks with values; `tight` are the values squeezed."""
+        known: dict[Said, bytes] = {}
         out = [self.constants[0]]
         for block, constant in zip(self.blocks, self.constants[1:], strict=True):
-            text = block.filled(values)
-            found = known.get(text)
+            found = known.get(block)
             if found is None:
-                found = known[text] = block.mark(text, values)
+                found = known[block] = block.mark(values, tight)
             out += (found, constant)
         return packed(out)
 
@@ -57,7 +57,8 @@ class Inside:
 
     def filled(self, source: Source, values: Mapping[int, str]) -> dict[str, bytes]:
         """The parts that depend on the source, with values in the text that the marks are of."""
-        marks = ",".join(f'"{n}":"{m if isinstance(m, str) else m.packed(values)}"' for n, m in self.text)
+        tight = {slot: squeeze(value).encode("utf-8", "replace") for slot, value in values.items()}
+        marks = ",".join(f'"{n}":"{m if isinstance(m, str) else m.packed(values, tight)}"' for n, m in self.text)
         manifest = f'{_first(source)},"text":{{{marks},"reading":{READING}}}}}'
         files = "".join(f'<file role="{f.role}">{encoded(f.data)}</file>' for f in source.files)
         item, properties, custom = self.parts
@@ -99,9 +100,10 @@ def _marks(blocks: Sequence[Block]) -> Marks | str:
     """The marks of a part of the text; as they are packed if there is no slot in it."""
     constants: list[list[bytes]] = [[]]
     found: list[Said] = []
+    known: dict[str, Said] = {}
     for b in blocks:
         if TOKEN.search(b.text):
-            found.append(said(b.text))
+            found.append(known.setdefault(b.text, said(b.text)))
             constants.append([])
         else:
             constants[-1].append(raw(mark(b.text)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
-from agreegen.plate.breaking import between, broken, chunks, plain_chunks
+from agreegen.plate.breaking import between, broken, chunks, lines_of, plain_chunks
 from agreegen.plate.cast import TOKEN
 from agreegen.plate.course import Course
 from agreegen.plate.paging import Paging
@@ -104,10 +104,15 @@ class Rule:
             return sign(text)
         most, least = cut
         size = 2 + (self.headed and self.length + len(text) < _WHOLE)
-        if not self.length and sum(gap + width for gap, width, _ in most) <= self.room:
-            return size
+        sure = most is least and self.alike
+        if not self.length:
+            if sum([gap + width for gap, width, _ in most]) <= self.room:
+                return size
+            lines = lines_of(most, self.room, self.room + 2 * _HAIR)
+            if lines and (sure or lines_of(least, self.room, self.room + 2 * _HAIR) == lines):
+                return 2 * lines + size - 2
         face = self.face if self.lettered else None
-        ways = self.ways[::2] if most is least and self.alike else self.ways
+        ways = self.ways[::2] if sure else self.ways
         counts = {2 * way.count(most if way.most else least, face) + size - 2 for way in ways}
         if sum(width > self.room for _, width, _ in least) > 1:
             return sign(text)
@@ -194,7 +199,7 @@ class Lines:
             known.clear()
         out: list[Count] = []
         for number, slots in self.changed:
-            key = number, tuple([plain[slot] for slot in slots])
+            key = number, (plain[slots[0]],) if len(slots) == 1 else tuple([plain[slot] for slot in slots])
             found = known.get(key)
             if found is None:
                 found = known[key] = self._count(*key)

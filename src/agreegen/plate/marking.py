@@ -5,40 +5,40 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
+import unicodedata
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.squeeze import squeeze
-from agreegen.plate.cast import TOKEN
+from agreegen.plate.cast import TOKEN, UnfitError
 from agreegen.source.marks import GROUP, HEAD, SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _SPACE: Final = re.compile(r"\s")
 _MOST: Final = 5_000
-_codes: dict[str, tuple[bytes, bool]] = {}
+
+Word = tuple[bytes, bool]
+"""The number of a word as bytes, and whether it ends a group."""
+_codes: dict[str, Word] = {}
 
 
-@dataclass(slots=True)
 class _Groups:
     """Groups of words while they are counted: their numbers, how many words wait, and the number so far."""
 
-    numbers: list[int]
-    count: int = 0
-    total: int = 0
+    __slots__ = ("count", "numbers", "total")
 
-    def add(self, words: Iterable[tuple[bytes, bool]]) -> None:
-        """Counts words on."""
-        count, total, crc = self.count, self.total, zlib.crc32
+    def __init__(self, words: Iterable[Word] = ()) -> None:
+        """The groups of words."""
+        self.numbers: list[int] = []
+        self.count = self.total = 0
         for code, ends in words:
-            total = crc(code, total)
-            count += 1
-            if ends or count == GROUP:
-                self.numbers.append(total & 0xFFFF)
-                count = total = 0
-        self.count, self.total = count, total
+            self.total = zlib.crc32(code, self.total)
+            self.count += 1
+            if ends or self.count == GROUP:
+                self.close()
 
     def close(self) -> None:
         """Ends the last group."""
@@ -47,65 +47,65 @@ class _Groups:
             self.count = self.total = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Said:
     """A text with slots: what is around them, the numbers of the slots, and the words that no value touches."""
 
-    texts: tuple[str, ...]
+    texts: tuple[str, ...]  # with parts of words only at both ends
+    tight: tuple[bytes, ...]  # all of the texts, squeezed
     slots: tuple[int, ...]
     before: _Groups
-    after: tuple[tuple[bytes, bool], ...]  # up to a word that ends a group whatever was before
-    rest: tuple[int, ...]  # the groups after it
+    after: tuple[Word, ...]  # up to a word that ends a group whatever was before
+    rest: _Groups  # those after it
     untouched: int  # words
-    lead: str  # the part of a word before the first value
-    trail: str  # the part of a word after the last
 
-    def filled(self, values: Mapping[int, str]) -> str:
-        """The text with values."""
-        out = [self.texts[0]]
-        for slot, text in zip(self.slots, self.texts[1:], strict=True):
-            out += (values[slot], text)
-        return "".join(out)
+    def mark(self, values: Mapping[int, str], tight: Mapping[int, bytes]) -> bytes:
+        """The mark of the text with values, as bytes; `tight` are the values squeezed."""
+        texts, squeezed = [self.texts[0]], [self.tight[0]]
+        for n, slot in enumerate(self.slots, 1):
+            texts += (values[slot], self.texts[n])
+            squeezed += (tight[slot], self.tight[n])
+        digest = hashlib.blake2b(b"".join(squeezed), digest_size=4).digest()
+        words = "".join(texts).split()
+        if len(words) + self.untouched <= SHORT:
+            return HEAD.pack(digest, 0)
+        numbers = self._numbers(words)
+        return HEAD.pack(digest, len(numbers)) + struct.pack(f"<{len(numbers)}H", *numbers)
 
-    def mark(self, text: str, values: Mapping[int, str]) -> bytes:
-        """The mark of the text with values, as bytes."""
-        middle = [self.lead]
-        last = len(self.slots) - 1
-        for i, slot in enumerate(self.slots):
-            middle += (values[slot], self.trail if i == last else self.texts[i + 1])
-        words = "".join(middle).split()
-        groups = _Groups([])
-        if len(words) + self.untouched > SHORT:
-            groups = _Groups(self.before.numbers.copy(), self.before.count, self.before.total)
-            groups.add(map(_code, words))
-            groups.add(self.after)
-            groups.close()
-            groups.numbers += self.rest
-        digest = hashlib.blake2b(squeeze(text).encode("utf-8", "replace"), digest_size=4).digest()
-        numbers = groups.numbers
-        return HEAD.pack(digest, n := len(numbers)) + struct.pack(f"<{n}H", *numbers)
+    def _numbers(self, words: Sequence[str]) -> list[int]:
+        """The numbers of the groups, with these words between those that no value touches."""
+        numbers, count, total = self.before.numbers.copy(), self.before.count, self.before.total
+        crc, known, put = zlib.crc32, _codes, numbers.append
+        for code, ends in (*[known.get(w) or _code(w) for w in words], *self.after):
+            total = crc(code, total)
+            count += 1
+            if ends or count == GROUP:
+                put(total & 0xFFFF)
+                count = total = 0
+        if count:
+            put(total & 0xFFFF)
+        numbers += self.rest.numbers
+        return numbers
 
 
 def said(text: str) -> Said:
-    """A text with tokens, cut at them."""
+    """A text with tokens, cut at them; UnfitError if a letter of it may be joined to a value's."""
     pieces = TOKEN.split(text)
-    texts, slots = tuple(pieces[::2]), tuple(map(int, pieces[1::2]))
+    texts, slots = pieces[::2], tuple(map(int, pieces[1::2]))
+    if any(t and unicodedata.combining(t[0]) for t in texts[1:]):
+        raise UnfitError("a sign is joined to a value")
     *_, start = (0, *(m.end() for m in _SPACE.finditer(texts[0])))
     end = m.start() if (m := _SPACE.search(texts[-1])) else len(texts[-1])
     head, tail = texts[0][:start].split(), list(map(_code, texts[-1][end:].split()))
-    before, rest = _Groups([]), _Groups([])
-    before.add(map(_code, head))
     after = next((i for i, (_, ends) in enumerate(tail, 1) if ends), len(tail))
-    rest.add(tail[after:])
+    rest = _Groups(tail[after:])
     rest.close()
-    count = len(head) + len(tail)
-    return Said(
-        texts, slots, before, tuple(tail[:after]), tuple(rest.numbers), count, texts[0][start:], texts[-1][:end]
-    )
+    tight = tuple(squeeze(t).encode("utf-8", "replace") for t in texts)
+    around = (texts[0][start:], *texts[1:-1], texts[-1][:end])
+    return Said(around, tight, slots, _Groups(map(_code, head)), tuple(tail[:after]), rest, len(head) + len(tail))
 
 
-def _code(word: str) -> tuple[bytes, bool]:
-    """The number of a word as bytes, and whether it ends a group."""
+def _code(word: str) -> Word:
     found = _codes.get(word)
     if found is None:
         if len(_codes) > _MOST:

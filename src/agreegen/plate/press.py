@@ -11,6 +11,7 @@ from agreegen.generate import document, marked, printing
 from agreegen.pdf.contents import quick_contents
 from agreegen.pdf.counted import Ledger, embedded
 from agreegen.plate.another import another
+from agreegen.plate.asking import Data
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.plate import Plate, Proof, made
 from agreegen.plate.route import Routes
@@ -87,30 +88,32 @@ class Press:
         self._partner = partner
         if opened.agreement is None or opened.template is None or not self._may_press(opened):
             return self._whole(opened, source, as_draft=as_draft)
-        said, context = source(), opened.agreement.context
+        said = source()
         fitting = [k for k in self._kept if k.fits(opened.template, said is not None, as_draft)]
         for kept in reversed(fitting):
-            if kept.plate and (values := kept.routes.values(context)) is not None:
+            if kept.plate and (values := kept.routes.values(opened.agreement.context)) is not None:
                 return self._pressed(self._last(kept), values, opened, said)
-        one = self._laid(opened.template, context)
-        if one is None:
-            return self._whole(opened, lambda: said, as_draft=as_draft)
-        for kept in reversed(fitting):
-            if kept.plate and (values := kept.plate.shape.values(one)) is not None:
+        one = self._laid(opened.template, opened.agreement.context)
+        for kept in reversed(fitting) if one else ():
+            if kept.plate and one and (values := kept.plate.shape.values(one)) is not None:
                 self._find_way(kept, one, opened.agreement)
                 return self._pressed(self._last(kept), values, opened, said)
-        if any(differing(k.base, one, constants(k.template)) is not None for k in fitting):
+        if one is None or any(differing(k.base, one, constants(k.template)) is not None for k in fitting):
             return self._whole(opened, lambda: said, as_draft=as_draft)  # its shape can't be made from a plate
         text = opened.reading.source.text
         name = self._shelf.name(opened.template, one, text, told=said is not None, as_draft=as_draft)
-        if (plate := self._shelf.find(name)) and (values := plate.shape.values(one)) is not None:
-            base = plate.shape.base
-            kept = Kept(opened.template, as_draft, said is not None, base, name, plate, plate.learned)
-            self._find_way(kept, one, opened.agreement)
+        return self._begun(Kept(opened.template, as_draft, said is not None, one, name), opened, said)
+
+    def _begun(self, kept: Kept, opened: Opened, said: Source | None) -> Pressed:
+        """The first document of a shape, for which there may be a plate on the shelf."""
+        agreement, one = opened.agreement, kept.base
+        assert agreement is not None
+        if (plate := self._shelf.find(kept.name)) and (values := plate.shape.values(one)) is not None:
+            kept.base, kept.plate, kept.shelved = plate.shape.base, plate, plate.learned
+            self._find_way(kept, one, agreement)
             return self._pressed(self._add(kept), values, opened, said)
-        found = self._whole(opened, lambda: said, as_draft=as_draft)
-        kept = self._add(Kept(opened.template, as_draft, said is not None, one, name))
-        self._learn(kept, opened.agreement, found, len(opened.findings), said)
+        found = self._whole(opened, lambda: said, as_draft=kept.as_draft)
+        self._learn(self._add(kept), agreement, found, len(opened.findings), said)
         if kept.plate is None or (paged := kept.plate.found(kept.plate.base)) is None:
             return found
         return replace(found, docx=kept.plate.docx(paged, kept.plate.base, said))
@@ -151,8 +154,8 @@ class Press:
         """Learns how values of a plate follow from an agreement's data."""
         if kept.plate is not None and kept.routes.patience:
             with contextlib.suppress(Exception):  # a partner who was made up costs nobody a document
-                other = another(agreement, self._partner)
-                kept.routes.learn(kept.template, kept.plate.shape, one, agreement.context, other)
+                data = Data(agreement.context, another(agreement, self._partner))
+                kept.routes.learn(kept.template, kept.plate.shape, one, data)
 
     def _whole(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool) -> Pressed:
         docx, findings = document(opened, self._workspace, as_draft=as_draft)

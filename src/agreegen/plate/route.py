@@ -16,9 +16,9 @@ from agreegen.plate.asking import ABSENT, OPEN, UnaskedError, itself, same, take
 from agreegen.plate.watch import asked
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from agreegen.plate.asking import Step
+    from agreegen.plate.asking import Data, Step
     from agreegen.plate.shape import Laid, Shape
     from agreegen.template import Template
 
@@ -44,16 +44,10 @@ class Route:
     shape: Shape
 
     @classmethod
-    def of(
-        cls, template: Template, shape: Shape, one: Laid, data: Mapping[str, Any], other: Mapping[str, Any],
-        free: Container[str],
-    ) -> Route:  # fmt: skip
-        """The route of data whose pieces are `one`, and of that shape; UnaskedError if it isn't certain.
-
-        What `other` data have the same counts as constant, unless its name is `free`.
-        """
+    def of(cls, template: Template, shape: Shape, one: Laid, data: Data) -> Route:
+        """The route of data whose pieces are `one`, and of that shape; UnaskedError if it isn't certain."""
         values = shape.values(one)
-        record, parts = asked(template, data, other, free)
+        record, parts = asked(template, data)
         pieces = list(chain.from_iterable(parts))
         if values is None or tuple(map(len, parts)) != one.counts:
             raise UnaskedError
@@ -123,13 +117,11 @@ class Routes:
                 self.free.add(found.name)
         return None
 
-    def learn(
-        self, template: Template, shape: Shape, one: Laid, data: Mapping[str, Any], other: Mapping[str, Any]
-    ) -> None:
-        """Learns the route of data of the shape, whose pieces are `one`, next to `other` data."""
+    def learn(self, template: Template, shape: Shape, one: Laid, data: Data) -> None:
+        """Learns the route of data of the shape, whose pieces are `one`."""
         self.patience -= 1
         try:
-            route = Route.of(template, shape, one, data, other, self.free)
+            route = Route.of(template, shape, one, data._replace(free=self.free))
         except UnaskedError:
             self.patience = 0
             return

@@ -6,15 +6,16 @@ import functools
 import operator
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2.runtime import markup_join, str_join
+from jinja2.runtime import Context, markup_join, str_join
 
 from agreegen.plate.asking import OPEN, Asked, Record, UnaskedError, holds
 from agreegen.template.filling import machine, run
-from agreegen.template.printing import PRINTERS, Sandbox, environment
+from agreegen.template.printing import PRINTERS, Sandbox, environment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from agreegen.plate.asking import Data
     from agreegen.template import Template
 
 _METHOD: Final = type("".lower)
@@ -22,17 +23,15 @@ _JINJAS: Final = frozenset({"_loop_vars", "_block_vars"})
 """What Jinja passes to calls for itself."""
 
 
-def asked(
-    template: Template, data: Mapping[str, Any], other: Mapping[str, Any], free: Container[str]
-) -> tuple[Record, list[list[str]]]:
+def asked(template: Template, data: Data) -> tuple[Record, list[list[str]]]:
     """A run of a template under watch: its record, and the pieces of each part, with marks for what was printed.
 
     UnaskedError if it looks at its data in a way that isn't known; errors of expressions as Jinja raises them.
     """
-    record = Record(data, other, free)
-    watch = environment(template.filters, Watch)
+    record = Record(data)
+    watch = environment_of(Watch, template.filters)
     watch.turn_to(record, machine(template).parts[0].template.environment)
-    return record, [list(part) for part in run(template, record.data, watch=watch)]
+    return record, [list(part) for part in run(template, record.data, watch=(watch, watch.names))]
 
 
 class Watch(Sandbox):
@@ -43,7 +42,7 @@ class Watch(Sandbox):
         self.record, self.plain = record, plain
         self.filters = {n: self._watching(f, record.made) for n, f in self.filters.items()}
         self.filters |= {n: functools.partial(self._printed, plain.filters[n]) for n in PRINTERS}
-        self.tests = {n: self._watching(f, record.answer) for n, f in self.tests.items()}
+        self.tests = {n: self._watching(f, record.answer) for n, f in self.tests.items()}  # type: ignore[arg-type]
         self.concat = self._put_together  # type: ignore[method-assign]
         self.names = {"str_join": self._joining(_text_of), "markup_join": self._joining(_markup_of)}
 
@@ -60,7 +59,7 @@ class Watch(Sandbox):
             return super().getitem(obj, argument)
         return self.record.made(self.plain.getitem, obj, argument)
 
-    def call(self, context: Any, function: Any, *args: Any, **more: Any) -> Any:  # type: ignore[override]
+    def call(self, context: Any, function: Any, *args: Any, **more: Any) -> Any:
         """A call; of a method of an asked value as a step."""
         if type(function) is Asked:
             if set(more) - _JINJAS or type(function.value) is not _METHOD:
@@ -88,9 +87,15 @@ class Watch(Sandbox):
             if told or any(map(holds, more.values())):
                 raise UnaskedError
             make = made.setdefault(tuple(more.items()), functools.partial(function, **more)) if more else function
-            return taken(make, *(self.record.made(_listed, *a) if type(a) is list and holds(a) else a for a in args))
+            return taken(make, *map(self._told, args))
 
         return watching
+
+    def _told(self, said: Any) -> Any:
+        """An argument as a step has it: nothing of this run in it but asked values."""
+        if said is self or type(said) is Context:
+            return self.plain if said is self else Context(self.plain, {}, None, {})
+        return self.record.made(_listed, *said) if type(said) is list and holds(said) else said
 
     def _printed(self, printer: Callable[[Any], str], value: Any) -> str:
         return self.record.mark(printer, value) if type(value) is Asked else printer(value)

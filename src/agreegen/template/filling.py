@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from agreegen.template.compiled import Numbering, Part, Template
     from agreegen.template.printing import Sandbox
 
-    class Watch(Sandbox):
-        """An environment that looks on, with what stands for functions of Jinja."""
-
-        names: Mapping[str, Any]
 
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 START, END = "\ue010", "\ue011"
@@ -111,17 +107,24 @@ def filled(template: Template, context: Mapping[str, Any], *, marked: bool = Fal
 
 
 def run(
-    template: Template, context: Mapping[str, Any], *, marked: bool = False, watch: Watch | None = None
+    template: Template,
+    context: Mapping[str, Any],
+    *,
+    marked: bool = False,
+    watch: tuple[Sandbox, Mapping[str, Any]] | None = None,
 ) -> Iterator[Iterable[str]]:
-    """What each part with tags is made of, in order: constants of the template, and values as they are printed."""
+    """What each part with tags is made of, in order: constants of the template, and values as they are printed.
+
+    `watch` is an environment to run in, and what stands for functions of Jinja's runtime.
+    """
     data = context if isinstance(context, dict) else dict(context)
     for r in machine(template, marked=marked).parts:
         function, new = r.template.root_render_func, r.template.new_context(data)
         if watch is None:
             yield function(new)
         else:
-            names = {**function.__globals__, **watch.names}
-            yield FunctionType(function.__code__, names, "root", function.__defaults__)(new, environment=watch)
+            names = {**function.__globals__, **watch[1]}
+            yield FunctionType(function.__code__, names, "root", function.__defaults__)(new, environment=watch[0])
 
 
 def joined(template: Template, pieces: Iterable[Iterable[str]], *, marked: bool = False) -> dict[str, bytes]:

@@ -205,8 +205,13 @@ REFUSALS: tuple[tuple[tuple[type, ...], str, str], ...] = (
 PRINTERS: dict[str, Callable[[Any], str]] = {"_text": text, "_plain": plain, "_code": code, "_run": run}
 
 
-def environment(filters: Mapping[str, Callable[..., Any]] | None = None, kind: type[S] = Sandbox) -> S:  # type: ignore[assignment]
+def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Sandbox:
     """The environment of all templates, with the filters of `agreegen.wording` and the given ones."""
+    return environment_of(Sandbox, filters)
+
+
+def environment_of(kind: type[S], filters: Mapping[str, Callable[..., Any]] | None) -> S:
+    """The same, of a kind of its own."""
     from agreegen import wording  # noqa: PLC0415 - read when called, so that added filters count
 
     env = kind(undefined=Missing, autoescape=False, keep_trailing_newline=True, cache_size=0)
