@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
+import importlib
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from agreegen.cli import (
-    agreements,
-    approvals,
-    batches,
-    checking,
-    console,
-    files,
-    forms,
-    partners,
-    reference,
-    starting,
-    templates,
-    tracing,
-)
-from agreegen.cli.console import app, say, tell
+from agreegen.cli.console import app as _app
+from agreegen.cli.console import say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from agreegen.cli import (
+        agreements,
+        approvals,
+        batches,
+        checking,
+        console,
+        files,
+        forms,
+        partners,
+        reference,
+        starting,
+        templates,
+        tracing,
+    )
+    from agreegen.cli.console import app
 
 __all__ = [
     "agreements", "app", "approvals", "batches", "checking", "console", "files", "forms", "main", "partners",
     "reference", "starting", "templates", "tracing",
 ]  # fmt: skip
+
+OFTEN = {"check": "agreements", "generate": "agreements"}
+"""Commands for which nothing is loaded but the module that they are in."""
 
 SHOWN = (
     "demo",
@@ -54,7 +62,27 @@ INTERRUPTED = 130
 
 STOPPED = "stopped; run the same command again to go on"
 
-app.registered_commands.sort(key=lambda c: SHOWN.index(c.name or getattr(c.callback, "__name__", "")))
+
+def __getattr__(name: str) -> Any:
+    """The modules of commands, and the application with all of them, are loaded when they are first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    _load()
+    return _app if name == "app" else importlib.import_module(f"{__name__}.{name}")
+
+
+def _load() -> None:
+    """Gives the application all its commands."""
+    for name in __all__:
+        if name not in ("app", "main"):
+            importlib.import_module(f"{__name__}.{name}")
+    _app.registered_commands.sort(key=lambda c: SHOWN.index(c.name or getattr(c.callback, "__name__", "")))
+
+
+def _leave() -> None:
+    """What is left at the end isn't looked through for what could be given back: it ends with the process."""
+    gc.freeze()
+    gc.disable()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -62,11 +90,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from agreegen.errors import AgreegenError
 
     gc.set_threshold(1_000_000)  # a document is many objects and hardly a cycle
+    atexit.unregister(_leave)
+    atexit.register(_leave)
+    named = (sys.argv[1:] if arguments is None else arguments)[:1]
+    if named and named[0] in OFTEN:
+        importlib.import_module(f"{__name__}.{OFTEN[named[0]]}")
+    else:
+        _load()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app(args=list(arguments) if arguments is not None else None, prog_name="agreegen", standalone_mode=True)
+        _app(args=list(arguments) if arguments is not None else None, prog_name="agreegen", standalone_mode=True)
     except AgreegenError as error:
         tell(error)
         sys.exit(error.exit_code)
