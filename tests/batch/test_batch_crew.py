@@ -237,6 +237,7 @@ def test_workers_that_were_started_ahead_have_loaded_what_they_need_and_end_with
     ("docx", 1, 10_000_000, False, 0),
     ("docx", 2, 10_000_000, True, 0),  # perhaps nothing has changed
     ("pdf", 3, 1, False, 3),
+    ("pdf", 1, 1, False, 1),  # PDFs are made by workers, however few
     ("both", 3, 0, False, 0),  # workers elsewhere
 ])  # fmt: skip
 def test_workers_are_started_ahead_where_they_are_likely_to_be_needed(

@@ -27,6 +27,7 @@ def ahead(workspace: Workspace, jobs: int, size: int) -> contextlib.AbstractCont
     """
     wide = jobs or os.cpu_count() or 1
     words = workspace.format == "docx"
-    needed = size > (LONG if words else 0) and wide > 1 and not (workspace.output / BATCH).exists()
+    likely = size > LONG and wide > 1 if words else size > 0
+    needed = likely and not (workspace.output / BATCH).exists()
     modules = _MODULES if words else _PDF_MODULES
     return crew.ahead(wide if needed else 0, crew.recycled_after(workspace.format), modules)

@@ -226,9 +226,10 @@ def _documents(shop: Workshop, job: Job, opened: Opened) -> tuple[bytes, bytes, 
     if workspace.format == "docx":
         pressed = shop.press.docx(opened, lambda: shop.source(job, opened), partner=job.partner.id, as_draft=as_draft)
         return pressed.docx, b"", pressed.findings, "", None
-    made, before = generate.document(opened, workspace, as_draft=as_draft)  # drawing it tells its pages anyway
-    docx, pdf = generate.printing(made, workspace, shop.source(job, opened), shop.documents, shop.alike)
-    findings = (*before, *pdf.findings)
+    made, proof = generate.rendered(opened, workspace, as_draft=as_draft)  # drawing it tells its pages anyway
+    docx, pdf = generate.printing(made, workspace, shop.source(job, opened), shop.documents, shop.alike,
+                                  meanwhile=proof)  # fmt: skip
+    findings = (*opened.findings, *proof(), *pdf.findings)
     return docx if workspace.format == "both" else b"", pdf.pdf, findings, pdf.engine, page_count(pdf.pdf)
 
 
