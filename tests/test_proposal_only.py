@@ -33,13 +33,31 @@ def made(name: str, folder: pathlib.Path) -> tuple[str, tuple[str, ...]]:
     here = workspace.find(folder, {"AGREEGEN_CACHE": str(folder / "cache")}, output=str(folder / "out"), format="docx")
     result = generate.generate(proposal, here)
     assert not [f for f in result.findings if f.severity is Severity.ERROR]
-    reading = read_proposal(proposal, {})
+    reading = read_proposal(proposal)
     assert reading.proposal is not None
     return outline(result.files[0].read_bytes()), agreement_of(reading.proposal).exhibits
 
 
 def clause_ids(text: str) -> Iterator[str]:
     return (m["id"] for m in HEADING.finditer(text) if m["id"])
+
+
+def led_nowhere(text: str) -> list[str]:
+    """The sentences that say what a Section provides of which the Signed Master has no provision; tables only list."""
+    part, section, empty = 0, 0, []
+    for line in text.splitlines():
+        if line.startswith("# "):
+            part, section = part + 1, 0
+        elif line.startswith("## "):
+            section += 1
+        elif line.startswith("The Signed Master has no provision on this subject."):
+            empty.append(f"{part}.{section}")
+    assert len(empty) > 8
+    named = re.compile(rf"(?<![\d.])(?:{'|'.join(map(re.escape, empty))})(?![\d(]|\.\d)")
+    cells = re.compile(r"(?:(?:Sections?|Exhibit) [\w.]+(?:,? and )?)+")
+    lines = [line for line in text.splitlines() if not line.startswith("<toc")]
+    sentences = [s.strip("| ") for line in lines for s in (line.split(" | ") if line[:1] == "|" else [line])]
+    return [s for s in sentences if named.search(s) and not cells.fullmatch(s)]
 
 
 @pytest.mark.parametrize("name", STATE)
@@ -56,3 +74,4 @@ def test_the_form_is_printed_with_its_exhibits_and_signatures_and_no_term(name: 
     assert all("Signed Master" in line and " shall " not in line for line in said)
     assert not re.search(r"Sections? +(?:[.,;)]|$)", text, re.M)
     assert "Clauses beyond the official texts" not in text
+    assert led_nowhere(text) == []
