@@ -5,6 +5,7 @@ Elsewhere it follows Unicode (UAX 14), mostly. It measures each letter by its wi
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -72,6 +73,28 @@ def chunks(text: str, faces: Sequence[Face], unsure: frozenset[int] = frozenset(
             at, gap, sure = end, 0.0, cuts.get(end, SURE)
         before = m[2]
     return tuple(most), tuple(least)
+
+
+def plain_width(text: str, face: Face) -> float:
+    """The width of a text of one face on one line; infinite if a letter's isn't known."""
+    known = _widths(face)
+    found = known.get(text)
+    if found is None:
+        letters = widths(face.file)
+        try:
+            found = sum([letters[letter] for letter in text]) * face.size
+        except KeyError:
+            found = math.inf
+        if len(known) >= _MOST:
+            known.clear()
+        known[text] = found
+    return found
+
+
+@lru_cache(maxsize=16)
+def _widths(face: Face) -> dict[str, float]:
+    """The widths of texts that are known."""
+    return {}
 
 
 @lru_cache(maxsize=512)

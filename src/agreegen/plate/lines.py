@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
-from agreegen.plate.breaking import between, broken, chunks, lines_of, plain_chunks
+from agreegen.plate.breaking import between, broken, chunks, lines_of, plain_chunks, plain_width
 from agreegen.plate.cast import TOKEN
 from agreegen.plate.course import Course
 from agreegen.plate.paging import Paging
@@ -98,16 +98,18 @@ class Rule:
 
     def count(self, text: str) -> Count:
         """Twice the lines with values, and one more if it matters that it is short; `Few` or the text if unsure."""
+        words = text.strip()
+        if not between(self.before, words) or not between(words, self.behind):
+            return sign(text)
+        size = 2 + (self.headed and self.length + len(text) < _WHOLE)
+        if not self.length and plain_width(text, self.face) <= self.room:
+            return size
         cut = plain_chunks(text, self.face)
-        words = text.split()
-        if cut is None or not between(self.before, words[0]) or not between(words[-1], self.behind):
+        if cut is None:
             return sign(text)
         most, least = cut
-        size = 2 + (self.headed and self.length + len(text) < _WHOLE)
         sure = most is least and self.alike
         if not self.length:
-            if sum([gap + width for gap, width, _ in most]) <= self.room:
-                return size
             lines = lines_of(most, self.room, self.room + 2 * _HAIR)
             if lines and (sure or lines_of(least, self.room, self.room + 2 * _HAIR) == lines):
                 return 2 * lines + size - 2
@@ -129,9 +131,7 @@ class EntryRule:
 
     def count(self, text: str) -> Count:
         """One line, or the text's sign."""
-        cut = plain_chunks(text, self.face)
-        fits = cut is not None and sum(gap + width for gap, width, _ in cut[0]) + _ENTRY <= self.room
-        return 1 if fits else sign(text)
+        return 1 if plain_width(text, self.face) + _ENTRY <= self.room else sign(text)
 
 
 @dataclass(frozen=True, slots=True)
