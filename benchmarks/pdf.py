@@ -165,7 +165,7 @@ def processes(proposal: Path, folder: Path, soffice: str, rounds: int) -> None:
     theirs = [soffice, f"-env:UserInstallation=file://{folder}/own", "--headless", "--convert-to", "pdf", str(made)]
 
     def new() -> None:
-        (folder / "cache" / "pages.json").unlink(missing_ok=True)
+        shutil.rmtree(folder / "cache" / "pages", ignore_errors=True)
         process([*ours, "-f", "pdf", "-o", str(folder / "o")], environment)
 
     whole: dict[str, Callable[[], object]] = {

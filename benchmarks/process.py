@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import pickle
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -67,7 +68,7 @@ def prepared(proposal: Path, folder: Path) -> tuple[Path, Path, Path]:
 def seconds(command: list[str], cache: Path, *, new: bool) -> tuple[float, float]:
     """Wall and processor time of a whole process, which must succeed; a `new` document's pages are forgotten."""
     if new:
-        (cache / "pages.json").unlink(missing_ok=True)
+        shutil.rmtree(cache / "pages", ignore_errors=True)
     environment = rendering.installed(cache.parent) | {"AGREEGEN_CACHE": str(cache)}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
