@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from agreegen import generate
 from agreegen.batch import crew, summary, told, work
 from agreegen.batch.account import Running
-from agreegen.batch.archives import pack, refuse_unknown
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED
 from agreegen.batch.inputs import Inputs
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
@@ -114,6 +113,8 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
     if wrong := generate.refused(documents(order.attach, order.enclose), order.workspace):
         raise FindingsError(wrong)
     if order.pack:
+        from agreegen.batch.archives import pack, refuse_unknown  # noqa: PLC0415 (most batches aren't packed)
+
         refuse_unknown(order.pack)
     if order.workspace.format != "docx":
         from agreegen.pdf.choice import usable  # noqa: PLC0415 (only for PDFs)

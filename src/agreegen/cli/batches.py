@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agreegen.batch import Batch, Order
+    from agreegen.batch.difference import Change
     from agreegen.batch.manifest import Manifest
     from agreegen.finding import Finding
     from agreegen.reading.partner_list import PartnerList
@@ -175,12 +176,13 @@ def _run(order: Order, executor: str | None, *, quiet: bool) -> Batch:
     import dataclasses
 
     from agreegen import batch as batches
-    from agreegen.batch.remote import connected
     from agreegen.cli.progress import shown
 
     with shown(quiet=quiet) as tell:
         if executor is None:
             return batches.run(order, tell)
+        from agreegen.batch.remote import connected
+
         with connected(executor, order.proposals, order.workspace.output) as (workers, width):
             return batches.run(dataclasses.replace(order, executor=workers, width=width), tell)
 
@@ -202,17 +204,21 @@ def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Man
     import json
 
     from agreegen import report
-    from agreegen.batch import difference, grouping
+    from agreegen.batch import grouping
     from agreegen.batch.summary import PAGE
 
     entries = done.manifest.entries.values()
     groups = grouping.groups_of(entries)
-    changes = difference.differences(earlier, done.manifest) if earlier else ()
+    changes: Sequence[Change] = ()
+    if earlier:
+        from agreegen.batch import difference
+
+        changes = difference.differences(earlier, done.manifest)
     folder = order.workspace.output
     if json_:
         counts = {outcome: done.count(outcome) for outcome in OUTCOMES}
         said = {"version": report.VERSION, "folder": str(folder), "counts": counts, "stopped": done.stopped,
-                "groups": grouping.as_json(groups), "changes": difference.as_json(changes),
+                "groups": grouping.as_json(groups), "changes": difference.as_json(changes) if earlier else [],
                 "findings": [report.plain(f) for f in (*findings, *done.findings)],
                 "archives": [str(a) for a in done.archives]}  # fmt: skip
         typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
