@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 HERE = pathlib.Path(__file__).resolve().parent
+MADE_PARTS = """\
+What follows from them has names of its own. Of a party: `name` (the short name, else the legal one), `called` (the name
+inside a sentence, with the article that it takes: `the City of Fresno`), `full` (the name at length), `capacity` (what
+it is in law), `role`, `side`, and `acts_by_delegation` (its governing body's action is a delegation). Of a dispute that
+ended: `proposal.dispute.result` (`Approved as modified`), `proposal.dispute.ended` (`The Proposal was approved as
+modified`) and `proposal.dispute.act` (`approved the Proposal as modified`).
+"""
 MADE = "Made by `python docs/build.py` from {}; edit those, not this page.\n"
 EXAMPLE = HERE.parent / "proposals" / "county-coverage.yaml"
 
@@ -308,6 +315,7 @@ def names() -> str:
         "## Values\n",
         table(("name", "what it is", "parts"), values),
         "The parts of `proposal` and of a party are those of `docs/fields.md`, with underscores for spaces.\n",
+        MADE_PARTS,
         "## Facts\n\n`{%p if facts.research %}`. Each is true or false, by this expression:\n",
         table(("fact", "true when"), ((f"`facts.{name}`", about) for name, about in facts())),
         "## Settings\n\n`{{ terms.training_months }}`: counsel's choices, with the default of each variant.\n",
