@@ -60,6 +60,9 @@ SHOWN = (
 INTERRUPTED = 130
 """How Typer leaves after Ctrl-C."""
 
+_TURN = 0.0005
+"""Seconds: who compresses pages beside the rest asks for Python in short turns only."""
+
 STOPPED = "stopped; run the same command again to go on"
 
 
@@ -90,6 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from agreegen.errors import AgreegenError
 
     gc.set_threshold(1_000_000)  # a document is many objects and hardly a cycle
+    sys.setswitchinterval(_TURN)
     atexit.unregister(_leave)
     atexit.register(_leave)
     named = (sys.argv[1:] if arguments is None else arguments)[:1]

@@ -79,7 +79,7 @@ def with_contents(
     if counted := known or supposed:
         draft.count(counted.pages)
     drawn = draft.handed()
-    with pdf.EMBEDDED.remembering(meanwhile):
+    with pdf.EMBEDDED.remembering(meanwhile, tagged=Wanted.of(engine).tagged):
         for n in range(1, _PASSES + 1):
             result = pdf.draw(drawn, engine, timeout)
             if supposed and not (result.pdf and pdf.EMBEDDED.without_numbers):

@@ -42,6 +42,8 @@ def lines(pdf: bytes) -> list[str] | None:
             fonts = source.fonts(page)
             drawn = source.drawn(page, fonts)
             text = _SAID.get(drawn)
+            if text is None and (text := source.known(drawn)) is not None:
+                keep(_SAID, drawn, text)
             if text is None:
                 content = source.content(page)
                 shown = _TEXT.findall(content)

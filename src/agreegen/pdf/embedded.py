@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import boxes, contrast, fonts, glue, kept, labels, measures, pagination
+from agreegen.pdf import boxes, contrast, fonts, glue, kept, labels, measures, pagination, streams
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.entries import Entries
@@ -48,17 +48,17 @@ class Embedded:
         self._last = threading.local()
 
     @contextlib.contextmanager
-    def remembering(self, meanwhile: Callable[[], object] | None = None) -> Iterator[None]:
+    def remembering(self, meanwhile: Callable[[], object] | None = None, *, tagged: bool = False) -> Iterator[None]:
         """Within, headings sent to the next page are sent at once in documents of as many paragraphs.
 
         For drawing a document again that differs in page numbers only: the copy of the first is used again.
-        `meanwhile` is done once, while the first is drawn.
+        `meanwhile` is done once, while the first is drawn. `tagged`: what is drawn will get tags, and is read for them.
         """
-        self._last.sent, self._last.copy, self._last.meanwhile = (), None, meanwhile
+        self._last.sent, self._last.copy, self._last.meanwhile, self._last.tagged = (), None, meanwhile, tagged
         try:
             yield
         finally:
-            del self._last.sent, self._last.copy, self._last.meanwhile
+            del self._last.sent, self._last.copy, self._last.meanwhile, self._last.tagged
 
     @property
     def without_numbers(self) -> bool:
@@ -111,13 +111,13 @@ class Embedded:
         if copy is None or known is not docx:
             copy = Copy(docx)
         copy.send(getattr(self._last, "sent", ()))
-        pdf = _drawn(copy, docx, timeout)
+        pdf = _drawn(copy, docx, timeout, tagged=getattr(self._last, "tagged", False))
         if hasattr(self._last, "sent"):
             self._last.sent, self._last.copy = copy.sent, copy
         return copy.struck.drawn(pdf), copy.sent
 
 
-def _drawn(copy: Copy, docx: bytes, timeout: float) -> bytes:
+def _drawn(copy: Copy, docx: bytes, timeout: float, *, tagged: bool) -> bytes:
     """The PDF of a copy, drawn as often as what was drawn shows that something must change."""
     until, left = time.monotonic() + timeout, timeout
     for n in range(_PASSES):
@@ -125,6 +125,9 @@ def _drawn(copy: Copy, docx: bytes, timeout: float) -> bytes:
         wanted(docx)
         pdf = copy.entries.written(drawing.pdf(left))
         left = max(until - time.monotonic(), 1)
+        if pdf and tagged:  # who needs all of a page needn't read its text before
+            with contextlib.suppress(EngineError):
+                streams.read(pdf)
         followed = follow(docx, pdf) if pdf else None
         if pdf is None or followed is None or (_differs(followed) and not copy.entries.spelled_out):
             copy.entries.spell_out()

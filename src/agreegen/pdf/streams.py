@@ -294,6 +294,12 @@ class Source:
             reading.turns, reading.marks, links,
         )  # fmt: skip
 
+    @staticmethod
+    def known(drawn: Drawn) -> str | None:
+        """The text of a page in one line, if it has been read whole."""
+        reading = _READ.get(drawn)
+        return None if reading is None else "".join(reading.glyphs.texts)
+
     def _annotation(self, number: int) -> Annotation:
         source = self.object(number)
         target = re.search(rb"/Dest (\S+)>>|/URI \((.*)\)>>>>", source, re.DOTALL)

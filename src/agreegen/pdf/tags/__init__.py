@@ -65,16 +65,19 @@ def tagged(docx: bytes, pdf: bytes) -> Tagged:
     marking = Marking(structure)
     outside = [_pictures(document, parts) for parts in alignment.margin_parts]
     repeated = alignment.repeated_pictures
-    contents = [marking.page(i, p, alignment.pages[i], outside[i], repeated[i]) for i, p in enumerate(pages)]
+    packing = writing.Packing()
+    for i, p in enumerate(pages):
+        packing.add(marking.page(i, p, alignment.pages[i], outside[i], repeated[i]))
     marking.finish()
     if marking.wrong:
+        packing.done()
         return Tagged(pdf, tuple(_wrong(w) for w in dict.fromkeys(marking.wrong)))
     for cells in structure.grids:
         tables.settle(cells)
     update = writing.Update(source)
     tree = writing.Tree(update, pages, marking.parents, marking.links)
     top = tree.write(structure.root)
-    for i, content in enumerate(contents):
+    for i, content in enumerate(packing.done()):
         tree.write_page(i, content)
     outline = bookmarks.write(update, structure.headings, marking.places, pages)
     update.put(source.root, writing.root(source, top, outline, bookmarks.labels(alignment.numbers)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import zlib
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.streams import keep
@@ -55,9 +57,8 @@ class Update:
         self.objects[number] = text
         return number
 
-    def put_stream(self, number: int, data: bytes) -> None:
-        """The content of a stream."""
-        packed = _packed(data)
+    def put_stream(self, number: int, packed: bytes) -> None:
+        """The content of a stream, compressed."""
         head = b"<</Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
         self.streams[number] = head + packed + b"\nendstream"
 
@@ -90,7 +91,36 @@ class Update:
         return b"".join(parts)
 
 
-def _packed(data: bytes) -> bytes:
+class Packing:
+    """Streams that are compressed beside other work: the library that does it needs no Python meanwhile."""
+
+    def __init__(self) -> None:
+        """Nothing to do yet."""
+        self._waiting: SimpleQueue[bytes | None] = SimpleQueue()
+        self._packed: list[bytes] = []
+        self._given = 0
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while (data := self._waiting.get()) is not None:
+            self._packed.append(packed(data))
+
+    def add(self, data: bytes) -> None:
+        """Takes the next stream."""
+        self._given += 1
+        self._waiting.put(data)
+
+    def done(self) -> list[bytes]:
+        """All streams in order, once they are compressed."""
+        self._waiting.put(None)
+        self._thread.join()
+        if len(self._packed) != self._given:
+            raise MemoryError("a page couldn't be compressed")
+        return self._packed
+
+
+def packed(data: bytes) -> bytes:
     """A stream compressed; agreements of one kind have most pages in common."""
     key = hashlib.blake2b(data, digest_size=20).digest()
     known = _PACKED.get(key)
@@ -182,7 +212,7 @@ class Tree:
             self._update.put(link.source.number, b"%s\n/StructParent %d/Contents%s>>" % (source[:place], key, contents))
 
     def write_page(self, index: int, content: bytes) -> None:
-        """Writes a page with its marked content, and the links that are left on it."""
+        """Writes a page with its marked and compressed content, and the links that are left on it."""
         page = self._pages[index]
         kept = [link.source.number for link in self._links.found if link.page == index]
         annotations = b"/Annots[%s]" % _references(kept) if kept else b""
