@@ -1,4 +1,4 @@
-"""The run of a batch: what must be made is planned, all of it is checked, and what passed is made and put in place."""
+"""The run of a batch: what must be made is planned and checked, and what passed is made and put in place."""
 
 from __future__ import annotations
 

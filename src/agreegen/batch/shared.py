@@ -48,8 +48,8 @@ class Numbered:
     def row(self, values: Mapping[str, str]) -> list[Any]:
         """The number of the names, and then the values."""
         names = values.names if isinstance(values, Row) else tuple(values)
-        texts = self.texts
-        return [self._number("names", names, list), *[texts.get(v, v) for v in _values(values)]]
+        texts, said = self.texts, _values(values)
+        return [self._number("names", names, list), *([texts.get(v, v) for v in said] if texts else said)]
 
     def mapping(self, table: str, values: Mapping[str, str]) -> int:
         """The number of a mapping."""
