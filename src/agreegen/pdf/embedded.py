@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import boxes, contrast, fonts, glue, kept, labels, measures, pagination, streams
+from agreegen.pdf import boxes, contrast, fonts, glue, holders, kept, labels, measures, pagination, streams
 from agreegen.pdf.completeness import follow
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.entries import Entries
@@ -127,7 +127,9 @@ def _drawn(copy: Copy, docx: bytes, timeout: float, *, tagged: bool) -> bytes:
         left = max(until - time.monotonic(), 1)
         if pdf and tagged:  # who needs all of a page needn't read its text before
             with contextlib.suppress(EngineError):
-                streams.read(pdf)
+                source = streams.Source.of(pdf)
+                for _, page in source.leaves():
+                    source.reading(page)
         followed = follow(docx, pdf) if pdf else None
         if pdf is None or followed is None or (_differs(followed) and not copy.entries.spelled_out):
             copy.entries.spell_out()
@@ -271,11 +273,14 @@ def used_fonts(parts: Parts, styles: Styles) -> dict[str, Location | None]:
     found: dict[str, Location | None] = {}
     usual: dict[str, str] = {}  # font of a paragraph style
     for name, root in parts.stories():
+        special = holders.around(holders.runs(root, "rFonts", "rStyle"))
         for p in root.iter(W + "p"):
             style = styles.of(p)
             if style not in usual:
                 usual[style] = styles.font(None, style)
                 found.setdefault(usual[style], None)
+            if found[usual[style]] is not None and p not in special:
+                continue
             for r in p.iter(W + "r"):
                 rpr = properties(r)
                 font = usual[style] if rpr is None else styles.font(rpr, style)

@@ -168,11 +168,14 @@ def _write_out(root: etree._Element, styles: Styles) -> None:
     """Capitals as capitals, symbol fonts as Unicode, hidden runs removed."""
     own = holders.runs(root, *_SWITCHES, "rFonts", "rStyle")
     signs = {r for e in root.iter(W + "sym") if (r := e.getparent()) is not None}
+    special = holders.around((*own, *signs))
     plain: dict[str, bool] = {}
     for p in root.iter(W + "p"):
         style = styles.of(p)
         if style not in plain:
             plain[style] = _is_plain(style, styles)
+        if plain[style] and p not in special:
+            continue
         for r in list(p.iter(W + "r")):
             if plain[style] and r not in own and r not in signs:
                 continue

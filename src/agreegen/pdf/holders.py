@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from agreegen.pdf.parts import OFF, W
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lxml import etree
 
     from agreegen.pdf.styles import Styles
 
 _PPR, _RPR, _RUN, _VAL = W + "pPr", W + "rPr", W + "r", W + "val"
-_BODY: Final = W + "body"
+_BODY, _P = W + "body", W + "p"
 
 
 def paragraphs(root: etree._Element, *names: str) -> dict[etree._Element, etree._Element]:
@@ -25,6 +25,11 @@ def paragraphs(root: etree._Element, *names: str) -> dict[etree._Element, etree.
         if holder is not None and holder.tag == _PPR and (p := holder.getparent()) is not None:
             found[p] = e
     return found
+
+
+def around(found: Iterable[etree._Element]) -> set[etree._Element]:
+    """All paragraphs that these elements are in, however deep."""
+    return {p for e in found for p in e.iterancestors(_P)}
 
 
 def runs(root: etree._Element, *names: str) -> dict[etree._Element, etree._Element]:
@@ -42,7 +47,7 @@ def switched(found: Sequence[etree._Element], styles: Styles, switch: str) -> li
     if not found:
         return []
     own = paragraphs(story(found[0]), switch)
-    names = [styles.of(p) for p in found]
+    names = styles.names(found)
     by_style = {name: styles.paragraph_style_on(name, switch) for name in set(names)}
     if not own:
         return [by_style[name] for name in names]

@@ -279,20 +279,24 @@ class Source:
 
     def page(self, number: int, source: bytes) -> Page:
         """One page as it was drawn."""
-        contents, content = self.reference(source, b"Contents"), self.content(source)
-        fonts = self.fonts(source)
-        drawn = self.drawn(source, fonts)
-        reading = _READ.get(drawn)
-        if reading is None:
-            reading = Reading(fonts)
-            reading.read(content)
-            keep(_READ, drawn, reading)
+        contents, content, reading = self.reference(source, b"Contents"), self.content(source), self.reading(source)
         annotations = re.search(rb"/Annots \[([^\]]*)\]", source)
         links = [self._annotation(int(n)) for n in _NUMBERED.findall(annotations[1])] if annotations else []
         return Page(
             number, source, _box(source, b"MediaBox"), contents, content, reading.glyphs, reading.graphics,
             reading.turns, reading.marks, links,
         )  # fmt: skip
+
+    def reading(self, page: bytes) -> Reading:
+        """What is drawn on a page, read once."""
+        fonts = self.fonts(page)
+        drawn = self.drawn(page, fonts)
+        found = _READ.get(drawn)
+        if found is None:
+            found = Reading(fonts)
+            found.read(self.content(page))
+            keep(_READ, drawn, found)
+        return found
 
     @staticmethod
     def known(drawn: Drawn) -> str | None:

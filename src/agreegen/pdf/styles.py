@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from agreegen.pdf.parts import OFF, W, on, properties, value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml import etree
 
     from agreegen.pdf.parts import Parts
@@ -63,6 +65,11 @@ class Styles:
         if known is None:
             known = self._of[paragraph] = self._named(properties(paragraph))
         return known
+
+    def names(self, paragraphs: Sequence[etree._Element]) -> list[str]:
+        """The ids of the paragraphs' styles, in order."""
+        known = self._of
+        return [known.get(p) or self.of(p) for p in paragraphs]
 
     def _named(self, ppr: etree._Element | None) -> str:
         """The id of the style that a paragraph's properties name, or the default."""
