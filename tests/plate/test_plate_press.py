@@ -18,6 +18,7 @@ from agreegen.law.tables import table
 from agreegen.plate import Press, inside, press
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.plate import members
+from agreegen.plate.stream import entry
 
 if TYPE_CHECKING:
     import pathlib
@@ -159,9 +160,9 @@ def test_any_name(counties: Series, warm: Press, name: str, domain: str) -> None
 
 @pytest.mark.slow
 def test_a_plate_that_does_not_reproduce_is_never_used(counties: Series, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = inside.Inside.filled
-    broken = lambda self, source, values: {n: d + b" " for n, d in right(self, source, values).items()}  # noqa: E731
-    monkeypatch.setattr(inside.Inside, "filled", broken)
+    right = inside.Inside.entries
+    broken = lambda self, source, values: {n: entry(n, b" ") for n in right(self, source, values)}  # noqa: E731
+    monkeypatch.setattr(inside.Inside, "entries", broken)
     made = Press(counties.workspace)
     assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo", "Amador")] == [False] * 3
     assert made.unfit == 1

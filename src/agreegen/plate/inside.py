@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -12,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.cast import TOKEN, UnfitError
 from agreegen.plate.marking import Said, said
-from agreegen.source.document import CUSTOM, NAMESPACE, custom_properties, encoded, item_properties
-from agreegen.source.marks import READING, mark, packed, raw
+from agreegen.plate.stream import Entry, Fixed, letters, mixed
+from agreegen.source.document import CUSTOM, NAMESPACE, custom_properties, encoded, item_number, item_properties
+from agreegen.source.marks import READING, ending, heading, mark, packed, raw
 from agreegen.source.record import packed as manifest_of
 from agreegen.source.visible import of_document
 
@@ -25,26 +28,63 @@ if TYPE_CHECKING:
 
 _ONCE: Final = ("headers", "footers", "boxes")
 _ITEM: Final = re.compile(r"customXml/item[0-9]+\.xml")
-_HEAD: Final = f"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n<source xmlns=\"{NAMESPACE}\"><manifest>"
+_HEAD: Final = (
+    f"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n<source xmlns=\"{NAMESPACE}\"><manifest>".encode()
+)
+_MANY: Final = 150
+"""Bytes of marks that are worth letters of their own."""
+_BLOCK: Final = 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Bytes that stay within a text of six bits a letter: their letters, by how many of them belong to those before."""
+
+    data: bytes
+    letters: tuple[tuple[Fixed, bytes], ...] = ()  # with the bytes that are left over
+
+    @classmethod
+    def of(cls, data: bytes) -> Constant:
+        """The bytes, with their letters if they are many."""
+        return cls(data, tuple(_letters(data[n:]) for n in range(3)) if len(data) >= _MANY else ())
+
+
+def _letters(data: bytes) -> tuple[Fixed, bytes]:
+    whole = len(data) - len(data) % 3
+    return Fixed.of(base64.b64encode(data[:whole])), data[whole:]
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The marks of a part of the text: bytes that stay, and the blocks between them."""
 
-    constants: tuple[bytes, ...]
+    constants: tuple[Constant, ...]
     blocks: tuple[Said, ...]
 
-    def packed(self, values: Mapping[int, str], tight: Mapping[int, bytes]) -> str:
-        """The marks with values; `tight` are the values squeezed."""
+    def pieces(self, values: Mapping[int, str], tight: Mapping[int, bytes]) -> list[bytes | Fixed]:
+        """The text of the marks, as `packed` makes it; `tight` are the values squeezed."""
         known: dict[Said, bytes] = {}
-        out = [self.constants[0]]
-        for block, constant in zip(self.blocks, self.constants[1:], strict=True):
-            found = known.get(block)
-            if found is None:
-                found = known[block] = block.mark(values, tight)
-            out += (found, constant)
-        return packed(out)
+        found: list[bytes] = [b""]
+        for block in self.blocks:
+            if (mark := known.get(block)) is None:
+                mark = known[block] = block.mark(values, tight)
+            found.append(mark)
+        whole = b"".join([x for mark, c in zip(found, self.constants, strict=True) for x in (mark, c.data)])
+        if len(whole) > _BLOCK:
+            return [packed((whole,)).encode()]
+        out: list[bytes | Fixed] = []
+        waiting = heading(len(whole))
+        for mark, constant in zip(found, self.constants, strict=True):
+            waiting += mark
+            if not constant.letters:
+                waiting += constant.data
+                continue
+            before = -len(waiting) % 3
+            letters, left = constant.letters[before]
+            out += (base64.b64encode(waiting + constant.data[:before]), letters)
+            waiting = left
+        out.append(base64.b64encode(waiting + ending(whole)))
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +95,47 @@ class Inside:
     text: tuple[tuple[str, Marks | str], ...]
     custom: bytes | None  # custom properties that the template has
 
-    def filled(self, source: Source, values: Mapping[int, str]) -> dict[str, bytes]:
+    def entries(self, source: Source, values: Mapping[int, str]) -> dict[str, Entry]:
         """The parts that depend on the source, with values in the text that the marks are of."""
         tight = {slot: squeeze(value).encode("utf-8", "replace") for slot, value in values.items()}
-        marks = ",".join(f'"{n}":"{m if isinstance(m, str) else m.packed(values, tight)}"' for n, m in self.text)
-        manifest = f'{_first(source)},"text":{{{marks},"reading":{READING}}}}}'
-        files = "".join(f'<file role="{f.role}">{encoded(f.data)}</file>' for f in source.files)
+        manifest: list[bytes | Fixed] = [_first(source), _template(source.template), b',"text":{']
+        for name, marks in self.text:
+            made = [marks.encode()] if isinstance(marks, str) else marks.pieces(values, tight)
+            manifest += (f'"{name}":"'.encode(), *made, b'",')
+        manifest.append(f'"reading":{READING}}}}}'.encode())
+        said = [p if isinstance(p, bytes) else p.text for p in manifest]
+        manifest[0] = escape(said[0].decode(), quote=False).encode()
+        files = [_file(f.role, f.data) if f.role != "partner" else _said(f.role, f.data) for f in source.files]
         item, properties, custom = self.parts
         return {
-            item: f"{_HEAD}{escape(manifest, quote=False)}</manifest>{files}</source>".encode(),
-            properties: item_properties(manifest.encode()),
-            custom: _custom(self.custom, source),
+            item: mixed(item, [_HEAD, *manifest, b"</manifest>", *files, b"</source>"]),
+            properties: letters(properties, _numbered(b"".join(said))),
+            custom: _custom(custom, self.custom, source),
         }
+
+
+def _numbered(manifest: bytes) -> bytes:
+    """The properties of an item with this manifest."""
+    before, after = _around()
+    return before + item_number(manifest).encode() + after
+
+
+@lru_cache(maxsize=1)
+def _around() -> tuple[bytes, bytes]:
+    """What stands around the number of an item in its properties."""
+    before, _, after = item_properties(b"").partition(item_number(b"").encode())
+    return before, after
+
+
+def _said(role: str, data: bytes) -> bytes:
+    """A file as the item has it."""
+    return f'<file role="{role}">{encoded(data)}</file>'.encode()
+
+
+@lru_cache(maxsize=16)
+def _file(role: str, data: bytes) -> Fixed:
+    """A file that all agreements of a proposal have."""
+    return Fixed.of(_said(role, data))
 
 
 def source_parts(members: Mapping[str, bytes]) -> tuple[str, str, str]:
@@ -108,27 +177,31 @@ def _marks(blocks: Sequence[Block]) -> Marks | str:
         else:
             constants[-1].append(raw(mark(b.text)))
     joined = tuple(b"".join(c) for c in constants)
-    return Marks(joined, tuple(found)) if found else packed(joined)
+    return Marks(tuple(map(Constant.of, joined)), tuple(found)) if found else packed(joined)
 
 
-def _first(source: Source) -> str:
-    """The manifest before the marks of the text, without its end."""
+def _first(source: Source) -> bytes:
+    """The manifest before what it says of the template."""
     manifest: dict[str, Any] = source.manifest()
     del manifest["template"]
-    return f'{manifest_of(manifest).decode()[:-1]},"template":{_template(source.template)}'
+    return manifest_of(manifest)[:-1]
 
 
 @lru_cache(maxsize=16)
-def _template(record: TemplateRecord) -> str:
+def _template(record: TemplateRecord) -> Fixed:
+    """What a manifest says of the template; names of files in it have no signs that XML reads otherwise."""
     made = {"variant": record.variant, "version": record.version, "sha256": record.sha256, "files": dict(record.files)}
-    return json.dumps(made, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    text = f',"template":{json.dumps(made, ensure_ascii=True, sort_keys=True, separators=(",", ":"))}'
+    if escape(text, quote=False) != text:
+        raise UnfitError("a template's name has signs that XML reads otherwise")
+    return Fixed.of(text.encode(), zlib.Z_DEFAULT_STRATEGY)
 
 
-def _custom(present: bytes | None, source: Source) -> bytes:
-    return _properties(present, tuple(source.summary().items()))
+def _custom(name: str, present: bytes | None, source: Source) -> Entry:
+    return _properties(name, present, tuple(source.summary().items()))
 
 
 @lru_cache(maxsize=16)
-def _properties(present: bytes | None, summary: tuple[tuple[str, str], ...]) -> bytes:
+def _properties(name: str, present: bytes | None, summary: tuple[tuple[str, str], ...]) -> Entry:
     """The custom properties; kept, since those of all agreements of a proposal are the same."""
-    return custom_properties(present, dict(summary))
+    return letters(name, custom_properties(present, dict(summary)))

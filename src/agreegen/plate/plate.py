@@ -13,7 +13,7 @@ from agreegen.plate.cast import TOKEN, TOTAL, UnfitError, casts, page_token, tok
 from agreegen.plate.galley import galley
 from agreegen.plate.inside import Told, source_parts
 from agreegen.plate.lines import Lines
-from agreegen.plate.stream import Entry, Places, Stream, entry, letters, stream, zipped
+from agreegen.plate.stream import Entry, Places, Stream, entry, stream, zipped
 from agreegen.plate.studies import Studies
 from agreegen.source.document import CUSTOM
 
@@ -194,11 +194,11 @@ class Plate:
         for i in self.work.open:
             written[i] = values[i].encode()
         shown = {i: values[i].replace("&amp;", "&") for i in self.work.open}
-        told = inside.filled(source, shown) if inside and source else {}
+        told = inside.entries(source, shown) if inside and source else {}
         entries = []
         for name, part in zip(self.order, paged.parts, strict=True):
             if part is None:
-                entries.append(letters(name, told[name]))
+                entries.append(told[name])
             else:
                 entries.append(part if isinstance(part, Entry) else part.entry(written))
         return zipped(entries)

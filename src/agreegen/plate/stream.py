@@ -23,6 +23,8 @@ _LOCAL: Final = struct.Struct("<IHHHIIIIHH")
 _CENTRAL: Final = struct.Struct("<IHHHHIIIIHHHHHII")
 _END: Final = struct.Struct("<IHHHHIIH")
 _STORED: Final = struct.Struct("<BHH")
+_LAST: Final = _STORED.pack(1, 0, 0xFFFF)
+"""A block of nothing that ends a stream."""
 _LOOSE: Final = 96
 """Bytes of a constant that aren't worth a block of their own."""
 _SHORT: Final = 4096
@@ -243,6 +245,41 @@ def entry(name: str, data: bytes, *, level: int = 9) -> Entry:
     """A member that is packed as a whole."""
     packer = zlib.compressobj(level, zlib.DEFLATED, -15, 9)
     return Entry(name.encode(), zlib.crc32(data), len(data), packer.compress(data) + packer.flush())
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A text that stays, as it is read and as it is packed."""
+
+    text: bytes
+    run: Run
+
+    @classmethod
+    def of(cls, text: bytes, strategy: int = zlib.Z_HUFFMAN_ONLY) -> Fixed:
+        """The text, packed; letter by letter if nothing else is said, which is best for digests."""
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy)
+        raw = packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
+        return cls(text, Run(raw, len(text), _over(text)))
+
+
+def mixed(name: str, pieces: Sequence[bytes | Fixed]) -> Entry:
+    """A member of texts that stay, and others between them as they are."""
+    raw: list[bytes] = []
+    loose: list[bytes] = []
+    crc = size = 0
+    for piece in (*pieces, Fixed(b"", Run(_LAST, 0, _Counted(b"")))):
+        if isinstance(piece, bytes):
+            loose.append(piece)
+            continue
+        if loose:
+            data = b"".join(loose)
+            loose = []
+            crc, size = zlib.crc32(data, crc), size + len(data)
+            raw.append(_stored(data))
+        run = piece.run
+        raw.append(run.raw)
+        crc, size = run.crc(crc), size + run.size
+    return Entry(name.encode(), crc, size, b"".join(raw))
 
 
 def letters(name: str, data: bytes) -> Entry:

@@ -149,11 +149,16 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(zlib.compress(data, 9)).decode()
 
 
+def item_number(manifest: bytes) -> str:
+    """The number of the item with a manifest, which follows from it."""
+    return str(uuid.UUID(bytes=hashlib.sha256(manifest).digest()[:16], version=4)).upper()
+
+
 def item_properties(manifest: bytes) -> bytes:
+    """What Word wants beside an item: its number, and its namespace."""
     space = f"{_OFFICE}/customXml"
-    number = str(uuid.UUID(bytes=hashlib.sha256(manifest).digest()[:16], version=4)).upper()
     root = etree.Element(f"{{{space}}}datastoreItem", nsmap={"ds": space})
-    root.set(f"{{{space}}}itemID", f"{{{number}}}")
+    root.set(f"{{{space}}}itemID", f"{{{item_number(manifest)}}}")
     schemas = etree.SubElement(root, f"{{{space}}}schemaRefs")
     etree.SubElement(schemas, f"{{{space}}}schemaRef").set(f"{{{space}}}uri", NAMESPACE)
     return _xml(root)

@@ -27,6 +27,9 @@ READING: Final = 1
 
 MOST: Final = 60_000
 HEAD: Final = struct.Struct("<4sH")
+_ZLIB: Final = b"\x78\x01"
+_HEAD: Final = struct.Struct("<BHH")  # of a block: whether it is the last, its size, and its size again, upside down
+_BLOCK: Final = 0xFFFF
 SHORT: Final = 6  # words of a block that is shown whole
 GROUP: Final = 8  # words of a group at most
 
@@ -97,7 +100,24 @@ def raw(found: Mark) -> bytes:
 
 def packed(marks: Iterable[bytes]) -> str:
     """The marks of a part as text, with a checksum; as they are, because digests hardly become smaller."""
-    return base64.b64encode(zlib.compress(b"".join(marks), 0)).decode()
+    return base64.b64encode(stored(b"".join(marks))).decode()
+
+
+def stored(data: bytes) -> bytes:
+    """The data as zlib reads them, in blocks of 65,535 bytes as they are."""
+    blocks = [data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK)] or [b""]
+    heads = [_HEAD.pack(n == len(blocks), len(b), len(b) ^ _BLOCK) for n, b in enumerate(blocks, 1)]
+    return b"".join((_ZLIB, *(x for pair in zip(heads, blocks, strict=True) for x in pair), ending(data)))
+
+
+def heading(size: int) -> bytes:
+    """What stands before data of up to 65,535 bytes, as `stored`."""
+    return _ZLIB + _HEAD.pack(True, size, size ^ _BLOCK)
+
+
+def ending(data: bytes) -> bytes:
+    """What stands behind the data."""
+    return zlib.adler32(data).to_bytes(4, "big")
 
 
 def restored(said: object) -> dict[str, list[Mark]] | None:
