@@ -89,18 +89,40 @@ class Links:
 
     def _targets(self, index: int, page: Page) -> dict[int, Annotation]:
         """Fragment -> the link over it."""
-        across, up = page.places
-        lefts = {a.box[0] for a in page.annotations}
-        by_x: dict[float, list[int]] = {}
-        for k, x in enumerate(across):
-            if x in lefts:
-                by_x.setdefault(x, []).append(k)
+        plain = _Rows(page)
         found: dict[int, Annotation] = {}
         for a in page.annotations:
-            left, bottom, right, top = a.box
-            near = by_x.get(left) or [k for k, x in enumerate(across) if left <= x < right]
-            over = {k: a for k in near if bottom <= up[k] <= top}
+            over = plain.starting(a) or self._over(a, page)
             if not over:
                 self.wrong.append(f"page {index + 1} of the PDF has a link that is over no text")
-            found.update(over)
+            found.update(dict.fromkeys(over, a))
         return found
+
+    @staticmethod
+    def _over(a: Annotation, page: Page) -> list[int]:
+        """The fragments that a link is over: those that begin where it does, else those that begin within."""
+        across, up = page.places
+        left, bottom, right, top = a.box
+        near = [k for k, x in enumerate(across) if x == left] or [k for k, x in enumerate(across) if left <= x < right]
+        return [k for k in near if bottom <= up[k] <= top]
+
+
+class _Rows:
+    """The fragments of a page by their heights, where none is turned or moved: few of them need be looked at."""
+
+    def __init__(self, page: Page) -> None:
+        glyphs = page.glyphs
+        matrix = glyphs.stretches[0][1] if len(glyphs.stretches) == 1 else None
+        self._rows: dict[bytes, list[int]] = {}
+        self._heights: dict[bytes, float] = {}
+        self._across = glyphs.across
+        if matrix is not None and (*matrix[:3], matrix[4]) == (1, 0, 0, 0):
+            for k, down in enumerate(glyphs.down):
+                self._rows.setdefault(down, []).append(k)
+            self._heights = {down: matrix[3] * float(down) + matrix[5] for down in self._rows}
+
+    def starting(self, a: Annotation) -> list[int]:
+        """The fragments on the lines of a link that begin where it does."""
+        left, bottom, _, top = a.box
+        lines = [down for down, up in self._heights.items() if bottom <= up <= top]
+        return sorted(k for down in lines for k in self._rows[down] if float(self._across[k]) == left)

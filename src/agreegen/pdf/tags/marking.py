@@ -194,9 +194,12 @@ def _block_after(chunks: list[Chunk], i: int) -> int:
 
 def _unmarked(page: Page, start: int, end: int) -> bytes:
     """A part of a page without the engine's own marks."""
-    marks = [m for m in page.marks[bisect_left(page.marks, (start,)) :] if m[1] <= end] if page.marks else []
+    marks, content = page.marks, page.content
+    i = bisect_left(marks, (start,))
+    if i == len(marks) or marks[i][0] >= end:
+        return content[start:end]
     out, at = [], start
-    for begin, stop in marks:
-        out.append(page.content[at:begin])
+    for begin, stop in [m for m in marks[i:] if m[1] <= end]:
+        out.append(content[at:begin])
         at = stop
-    return b"".join((*out, page.content[at:end]))
+    return b"".join((*out, content[at:end]))
