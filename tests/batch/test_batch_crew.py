@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import random
 import sys
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -220,7 +222,7 @@ def known(lot: Sequence[str]) -> list[bool]:
 
 
 def test_workers_that_were_started_ahead_have_loaded_what_they_need_and_end_with_the_batch() -> None:
-    with crew.ahead(1, 1000, ["this"]) as (lane,):
+    with crew.ahead(1, 1000, partial(importlib.import_module, "this")) as (lane,):
         (pid,) = lane._started
         assert each([("this",)], known, [lane], 60) == [("this", True)]
         assert each([(1,)], whose, [lane], 60) == [(1, pid)]

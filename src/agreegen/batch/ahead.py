@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 LONG: Final = 150_000
 """Bytes of a list that has more partners than one process would be asked to make Word documents for."""
 
-_MODULES: Final = ("agreegen.batch.work", "agreegen.series", "agreegen.plate")
-_PDF_MODULES: Final = ("agreegen.batch.work", "agreegen.series", "agreegen.pdf.finish", "agreegen.pdf.drawn")
-
 
 def ahead(workspace: Workspace, jobs: int, size: int) -> contextlib.AbstractContextManager[tuple[crew.Process, ...]]:
     """The processes of a batch whose list has that many bytes, for the time of a `with`; none where it may need none.
@@ -29,5 +27,21 @@ def ahead(workspace: Workspace, jobs: int, size: int) -> contextlib.AbstractCont
     words = workspace.format == "docx"
     likely = size > LONG and wide > 1 if words else size > 0
     needed = likely and not (workspace.output / BATCH).exists()
-    modules = _MODULES if words else _PDF_MODULES
-    return crew.ahead(wide if needed else 0, crew.recycled_after(workspace.format), modules)
+    ready = functools.partial(_ready, "" if words else workspace.pdf_engine)
+    return crew.ahead(wide if needed else 0, crew.recycled_after(workspace.format), ready)
+
+
+def _ready(engine: str) -> None:
+    """Loads what a worker's first agreement will need, and starts what draws its PDF, if an engine is named."""
+    from agreegen import series  # noqa: F401, PLC0415 (in a worker only)
+    from agreegen.batch import work  # noqa: F401, PLC0415 (as above)
+
+    if not engine:
+        from agreegen import plate  # noqa: F401, PLC0415 (as above)
+
+        return
+    from agreegen.pdf import AUTO, EMBEDDED, finish  # noqa: F401, PLC0415 (as above)
+    from agreegen.pdf.worker import WORKERS  # noqa: PLC0415 (as above)
+
+    if engine in (AUTO, EMBEDDED.name):
+        WORKERS.warm()

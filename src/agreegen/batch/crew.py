@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import multiprocessing
 import os
 import shutil
@@ -106,18 +105,18 @@ class Process:
         self._done += len(lot)
         return self._pool.submit(work, lot) if self._pool is not None else self._begun(work, lot)
 
-    def prepare(self, modules: Sequence[str]) -> None:
-        """Starts the process, and has it load modules, before there is any work."""
-        self._begun(_loaded, modules)
+    def prepare(self, ready: Callable[[], R]) -> None:
+        """Starts the process, and has it make itself ready, before there is any work."""
+        self._begun(ready)
 
-    def _begun(self, work: Callable[[Any], R], what: Any) -> Future[R]:
+    def _begun(self, work: Callable[..., R], *what: object) -> Future[R]:
         """Starts the process with something to do."""
         self._folder = tempfile.mkdtemp(prefix="agreegen-")
         context = multiprocessing.get_context("spawn")
         pool = self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_settle, initargs=(self._folder,))
         before = {process.pid for process in multiprocessing.active_children()}
         with _uninterrupted():
-            future = pool.submit(work, what)
+            future = pool.submit(work, *what)
             after = {process.pid for process in multiprocessing.active_children()}
             self._started = {pid for pid in after - before if pid is not None}
         return future
@@ -158,22 +157,16 @@ class Remote:
 
 
 @contextlib.contextmanager
-def ahead(count: int, recycled_after: int, modules: Sequence[str]) -> Iterator[tuple[Process, ...]]:
+def ahead(count: int, recycled_after: int, ready: Callable[[], object]) -> Iterator[tuple[Process, ...]]:
     """Workers that get ready while this process finds out what there is to do; they end with the `with`."""
     started = tuple(Process(recycled_after) for _ in range(count))
     try:
         for one in started:
-            one.prepare(modules)
+            one.prepare(ready)
         yield started
     finally:
         for one in started:
             one.stop()
-
-
-def _loaded(modules: Sequence[str]) -> None:
-    """Loads modules that the first lot will need."""
-    for module in modules:
-        importlib.import_module(module)
 
 
 @contextlib.contextmanager
