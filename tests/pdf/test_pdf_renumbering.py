@@ -10,7 +10,7 @@ import pytest
 
 from agreegen import pdf
 from agreegen.errors import EngineError
-from agreegen.pdf import completeness, contents, drawn, embedded, entries, shifted, streams, worker
+from agreegen.pdf import completeness, contents, drawn, embedded, entries, shifted, streams, tags, worker
 from agreegen.pdf import wanted as remembering
 from agreegen.pdf.expected import Expected, expected
 from agreegen.pdf.parts import Parts, W
@@ -19,7 +19,7 @@ from agreegen.template import base
 
 DOCX = samples.agreement(5, sections=4, clauses=3, rows=20)
 FLAT = samples.agreement(2, sections=3, clauses=3, rows=8)
-COMPARED = [f for f in dataclasses.fields(Expected) if f.name not in ("parts", "shown", "numbered")]
+COMPARED = [f for f in dataclasses.fields(Expected) if f.name not in ("parts", "shown", "numbered", "structure")]
 BODY = "word/document.xml"
 
 
@@ -44,6 +44,23 @@ def test_a_copy_takes_page_numbers_as_if_it_were_made_with_them():
     assert copy.pack() == embedded.Copy(second, examined=True).pack()
     assert copy.renumber(first)
     assert copy.pack() == embedded.Copy(first, examined=True).pack()
+
+
+@pytest.mark.parametrize("page", ["7", "17", "1234"])
+def test_a_structure_made_ahead_is_that_of_the_document_with_its_numbers(page):
+    first = draft().pack()
+    second = paged(first, page)
+    copy = embedded.Copy(first, examined=True)
+    tags.prepare(first)
+    assert copy.renumber(second)
+    known = completeness.wanted(second)
+    ahead, anew = known.structure, tags.model(expected(Parts(second)))
+    assert completeness.wanted(first).structure is None, "it is for one PDF"
+    assert ahead is not None
+    assert (ahead.starts, ahead.blocks, ahead.note_starts) == (anew.starts, anew.blocks, anew.note_starts)
+    assert [e.kind for e in ahead.owners] == [e.kind for e in anew.owners]
+    assert [h.title for h in ahead.headings] == [h.title for h in anew.headings]
+    assert ahead.starts != tags.model(expected(Parts(first))).starts or len(page) == 1
 
 
 @pytest.mark.parametrize(("old", "new"), [(b"Provider", b"Recipient"), (b">0</w:t>", b">x</w:t>")])

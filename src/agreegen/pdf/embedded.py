@@ -10,7 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from agreegen.errors import EngineError
+from agreegen.errors import AgreegenError, EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf import boxes, contrast, fonts, glue, holders, kept, labels, measures, pagination, streams
 from agreegen.pdf.completeness import follow
@@ -95,6 +95,11 @@ class Embedded:
             if meanwhile := getattr(self._last, "meanwhile", None):
                 self._last.meanwhile = None
                 meanwhile()
+            if getattr(self._last, "tagged", False) and copy.is_being_drawn:
+                from agreegen.pdf import tags  # noqa: PLC0415 (only for PDFs with tags)
+
+                with contextlib.suppress(ValueError, LookupError, AgreegenError):  # who puts tags in meets it again
+                    tags.prepare(docx)
         self._last.examined = (docx, copy)
         return copy.findings()
 
@@ -201,6 +206,11 @@ class Copy:
         if self._drawing is None:
             self._drawing = WORKERS.start(self.pack())
         return self._drawing
+
+    @property
+    def is_being_drawn(self) -> bool:
+        """Whether there is time for something else."""
+        return self._drawing is not None and self._drawing.is_going_on
 
     def change(self) -> None:
         """Has it drawn again: it isn't as it was."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from agreegen.pdf.parts import Parts
+    from agreegen.pdf.tags.model import Model
 
 _PICTURES: Final = (
     "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
@@ -91,6 +92,7 @@ class Expected:
     parts: Parts | None = None  # what it was read from and by, and the numbers of the paragraphs
     shown: Displayed | None = None
     numbered: dict[etree._Element, numbering.Numbered] = field(default_factory=dict)
+    structure: Model | None = None  # if it was made ahead, for one PDF
 
 
 def expected(parts: Parts, numbers: Sequence[numbering.Numbered] | None = None) -> Expected:

@@ -27,6 +27,7 @@ def renumbered(document: Expected, changes: Sequence[Change]) -> Expected | None
     places = _places(document, changes)
     if places is None:
         return None
+    structure, document.structure = document.structure, None
     paragraphs, pieces, at = list(document.paragraphs), [], 0
     ends, grown = [], []
     for i, old, new in places:
@@ -39,14 +40,19 @@ def renumbered(document: Expected, changes: Sequence[Change]) -> Expected | None
         at = end
         ends.append(end)
         grown.append(len(new) - len(old))
+        if said.text == said.heading:
+            structure = None  # it may have the number
         paragraphs[i] = replace(said, text=said.text[: -len(old)] + new)
     shifts = [0, *accumulate(grown)]
 
     def moved(place: int) -> int:
         return place + shifts[bisect_right(ends, place)]
 
+    if structure is not None:
+        structure.starts = [moved(start) for start in structure.starts]
     return replace(
         document,
+        structure=structure,
         body="".join((*pieces, document.body[at:])),
         paragraphs=[Paragraph(moved(p.start), p.text, p.number, p.heading, p.cell) for p in paragraphs],
         note_texts=[(moved(place), start, text) for place, start, text in document.note_texts],

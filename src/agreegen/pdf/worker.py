@@ -112,6 +112,11 @@ class Drawing:
         self._ended = time.monotonic()
         self._give(self._worker)
 
+    @property
+    def is_going_on(self) -> bool:
+        """Whether there is something to wait for yet."""
+        return self._thread.is_alive()
+
     def pdf(self, timeout: float) -> bytes:
         """The PDF; EngineError if there is none within `timeout` seconds from the beginning."""
         self._thread.join(max(self._began + timeout - time.monotonic(), 0))

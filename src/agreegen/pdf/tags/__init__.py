@@ -48,6 +48,12 @@ class Tagged:
         return self.drawn if self.update is None else self.update.appended(self.update.source.root)
 
 
+def prepare(docx: bytes) -> None:
+    """Makes the structure of a document that is being drawn, for `tagged`."""
+    document = wanted(docx)
+    document.structure = document.structure or model(document)
+
+
 def tagged(docx: bytes, pdf: bytes) -> Tagged:
     """The embedded engine's PDF with the structure of the document; EngineError if it isn't one of its PDFs.
 
@@ -61,7 +67,7 @@ def tagged(docx: bytes, pdf: bytes) -> Tagged:
         alignment = Alignment.of(document, [p.text for p in pages])  # with line ends, for messages
     if alignment.found:
         return Tagged(pdf, tuple(alignment.found))
-    structure = model(document)
+    structure, document.structure = document.structure or model(document), None
     marking = Marking(structure)
     outside = [_pictures(document, parts) for parts in alignment.margin_parts]
     repeated = alignment.repeated_pictures
