@@ -171,6 +171,7 @@ def _digest(path: str) -> str | None:
 
 def _content(path: str) -> bytes | None:
     try:
+        os.stat(path)  # noqa: PTH116 (as above; as a rule nothing is there, and this tells it sooner)
         with open(path, "rb") as file:  # noqa: PTH123 (as above)
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
