@@ -58,10 +58,9 @@ def test_pieces_are_never_smaller_than_those_of_pdfium():
     for (number, text), seen in zip(source.leaves(), rectangles(PDF), strict=True):
         page = source.page(number, text)
         own = []
-        names = [name.decode() for name in clearance._FONT.findall(page.content)]
-        for name, fragment in zip(names, page.fragments, strict=True):
-            face = clearance._face(clearance.FILES[source.face(text, name.encode())])
-            low, high, width = (x * fragment.size for x in face[fragment.text])
+        for name, fragment in zip(page.glyphs.fonts, page.fragments, strict=True):
+            face = clearance._face(clearance.FILES[source.face(text, name)])
+            low, high, width = (x * fragment.size for x in face[fragment.text][:3])
             own.append((fragment.y + low, fragment.y + high, fragment.x, fragment.x + width))
         for bottom, top, left, right in seen:
             assert any(b <= bottom and top <= t and x - 0.5 <= left and right <= y + 0.5 for b, t, x, y in own)

@@ -6,10 +6,9 @@ the space at their ends. What isn't upright, or isn't in a font that comes along
 
 from __future__ import annotations
 
-import re
 import struct
 from functools import cache
-from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     Piece = tuple[float, float, float, float]
     """(bottom, top, left, right) of letters that stand in a row."""
 
-_FONT: Final = re.compile(rb"BT\n/(\w+) [^ ]+ Tf\n1 0 0 -1 ")
-_SPREAD: Final = re.compile(rb" (?:TJ|T[cwzs])\n")
+_UPRIGHT: Final = b" Tf\n1 0 0 -1 "
+_SPREAD: Final = (b" TJ\n", b" Tc\n", b" Tw\n", b" Tz\n", b" Ts\n")
 _SHARED: Final = 0.3  # of the lower piece; who is asked says 0.35
 _LEAST: Final = 0.9  # points high: who is asked says 1
 _WIDE: Final = 1.9  # times as wide as high; who is asked says 2
@@ -63,25 +62,34 @@ def _is_clear(source: Source, number: int, text: bytes) -> bool:
 
 def _stands_clear(page: Page, faces: dict[bytes, _Face]) -> bool:
     """Whether no line of a page can be over another; False if that can't be told."""
-    glyphs = page.glyphs
-    names = _FONT.findall(page.content)
+    glyphs, content = page.glyphs, page.content
     upright = {matrix[:4] for _, matrix in glyphs.stretches} <= {(1, 0, 0, -1)}
-    if len(names) != len(glyphs.texts) or not upright or _SPREAD.search(page.content):
+    if content.count(_UPRIGHT) != len(glyphs.texts) or not upright or any(x in content for x in _SPREAD):
         return False
+    sizes = {said: float(said) for said in set(glyphs.sizes)}
     rows: dict[float, list[Piece]] = {}
-    for name, text, left, base, said in zip(names, glyphs.texts, *page.places, glyphs.sizes, strict=True):
-        low, high, width = faces[name][text]
-        size = float(said)
-        if (high - low) * size > _LEAST and width > _WIDE * (high - low):
-            rows.setdefault(base, []).append((base + low * size, base + high * size, left, left + width * size))
+    for name, text, left, base, said in zip(glyphs.fonts, glyphs.texts, *page.places, glyphs.sizes, strict=True):
+        low, high, width, wide = faces[name][text]
+        size = sizes[said]
+        if wide and (high - low) * size > _LEAST:
+            piece = (base + low * size, base + high * size, left, left + width * size)
+            if base in rows:
+                rows[base].append(piece)
+            else:
+                rows[base] = [piece]
     found = list(rows.values())
     return all(map(_is_in_order, found)) and not any(_share(row, other) for row, other in _neighbors(found))
 
 
 def _is_in_order(row: list[Piece]) -> bool:
     """Whether pieces on one height stand side by side."""
-    row.sort(key=lambda piece: piece[2])
-    return all(before[3] - after[2] <= 1 for before, after in pairwise(row))
+    row.sort(key=itemgetter(2))
+    edge = row[0][3] - 1
+    for _, _, left, right in row[1:]:
+        if edge > left:
+            return False
+        edge = right - 1
+    return True
 
 
 def _neighbors(rows: Sequence[list[Piece]]) -> Iterator[tuple[list[Piece], list[Piece]]]:
@@ -104,22 +112,23 @@ def _share(row: list[Piece], other: list[Piece]) -> bool:
     )
 
 
-class _Face(dict[str, tuple[float, float, float]]):
-    """Letters of a font that stand in a row -> how far they reach down and up from their line, and how wide they are,
-    in sizes of the letters; KeyError for those that the font lacks.
+class _Face(dict[str, tuple[float, float, float, bool]]):
+    """Letters of a font that stand in a row -> how far they reach down and up from their line, how wide they are, in
+    sizes of the letters, and whether they are a line of text; KeyError for those that the font lacks.
     """
 
     def __init__(self, file: str) -> None:
         super().__init__()
         self._file = file
 
-    def __missing__(self, text: str) -> tuple[float, float, float]:
+    def __missing__(self, text: str) -> tuple[float, float, float, bool]:
         known = [_letter(sign, self._file) for sign in text]
         inked = [(low, high) for low, high, _ in known if low < high] or [(0.0, 0.0)]
         low, high = min(x for x, _ in inked), max(x for _, x in inked)
         if len(self) >= _KEPT:
             self.clear()
-        self[text] = found = (low - _ROUNDED, high + _ROUNDED, sum(width for _, _, width in known))
+        low, high, width = low - _ROUNDED, high + _ROUNDED, sum(width for _, _, width in known)
+        self[text] = found = (low, high, width, width > _WIDE * (high - low))
         return found
 
 

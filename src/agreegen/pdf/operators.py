@@ -59,6 +59,7 @@ class Glyphs:
     """The fragments of a page as columns, as they are written; `stretches` are (first fragment, matrix)."""
 
     texts: list[str] = field(default_factory=list)
+    fonts: list[bytes] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
     across: list[bytes] = field(default_factory=list)
@@ -153,6 +154,7 @@ class Reading:
         glyphs, fonts = self.glyphs, self.fonts
         whole, names, sizes, across, down, shown, _ = zip(*pieces, strict=True)
         glyphs.texts += [fonts[name][operators] for name, operators in zip(names, shown, strict=True)]
+        glyphs.fonts += names
         glyphs.across += across
         glyphs.down += down
         glyphs.sizes += sizes
