@@ -16,7 +16,7 @@ from agreegen.reading.record import OVERRIDES, merged, with_keys
 from agreegen.reading.source import UNPRINTABLE, Place, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from agreegen.finding import Location
     from agreegen.reading.source import Path
@@ -110,7 +110,7 @@ class Listed:
 
     def text(self) -> str:
         """The partner as a YAML file of `partners/`: the same partner gives the same text, whatever list it is from."""
-        lines = list(_lines(self.data, 0))
+        lines = _lines(self.data, 0)
         return "\n".join(lines) + "\n" if lines else "{}\n"
 
     @property
@@ -135,11 +135,17 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 
 
-def _lines(block: Mapping[str, Any], depth: int) -> Iterator[str]:
+def _lines(block: Mapping[str, Any], depth: int) -> list[str]:
     """The lines of a block, its keys in the order of the models."""
     start = "  " * depth
+    found: list[str] = []
     for key, mark in _marks(tuple(block)):
-        yield from _entry(start + mark, block[key], depth)
+        value = block[key]
+        if type(value) is str:  # nearly all are
+            found.append(f"{start}{mark} {_scalar(value)}")
+        else:
+            found += _entry(start + mark, value, depth)
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -149,31 +155,23 @@ def _marks(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((k, f"{_scalar(k)}:") for k in sorted(keys, key=lambda k: (order.get(k, len(order)), k)))
 
 
-def _entry(start: str, value: Any, depth: int) -> Iterator[str]:
+def _entry(start: str, value: Any, depth: int) -> list[str]:
     if isinstance(value, dict) and value:
-        yield start
-        yield from _lines(value, depth + 1)
-    elif isinstance(value, list) and value:
-        yield start
-        for item in value:
-            yield from _item(item, depth + 1)
-    else:
-        yield f"{start} {_scalar(value)}"
+        return [start, *_lines(value, depth + 1)]
+    if isinstance(value, list) and value:
+        return [start, *(line for item in value for line in _item(item, depth + 1))]
+    return [f"{start} {_scalar(value)}"]
 
 
-def _item(value: Any, depth: int) -> Iterator[str]:
+def _item(value: Any, depth: int) -> list[str]:
     """The lines of a list's entry; the first key of a block stands behind the hyphen."""
     mark = "  " * depth + "- "
     if isinstance(value, dict) and value:
         first, *rest = _lines(value, depth + 1)
-        yield mark + first.lstrip()
-        yield from rest
-    elif isinstance(value, list) and value:
-        yield mark.rstrip()
-        for item in value:
-            yield from _item(item, depth + 1)
-    else:
-        yield mark + _scalar(value)
+        return [mark + first.lstrip(), *rest]
+    if isinstance(value, list) and value:
+        return [mark.rstrip(), *(line for item in value for line in _item(item, depth + 1))]
+    return [mark + _scalar(value)]
 
 
 def _scalar(value: Any) -> str:
