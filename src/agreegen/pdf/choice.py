@@ -3,31 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
-from agreegen.pdf import AUTO, NAMES, malformed
-from agreegen.pdf.completeness import follow
+from agreegen.pdf import AUTO, NAMES
 from agreegen.pdf.embedded import Embedded
 from agreegen.pdf.engine import Engine, PdfResult, Wanted
-from agreegen.pdf.gotenberg import Gotenberg
 from agreegen.pdf.libreoffice import LibreOffice
-from agreegen.pdf.word import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from agreegen.pdf.word import Word
+
+    WORD: Final = Word()
+    ENGINES: Final[tuple[Engine, ...]] = (WORD,)
 
 __all__ = ["AUTO", "ENGINES", "Engine", "PdfResult", "Wanted", "convert", "instead", "survey"]
 
 EMBEDDED: Final = Embedded()
 LIBREOFFICE: Final = LibreOffice()
-WORD: Final = Word()
 AUTOMATIC: Final[tuple[Engine, ...]] = (EMBEDDED, LIBREOFFICE)
 """The engines that are used without being asked for."""
 
-ENGINES: Final[tuple[Engine, ...]] = (*AUTOMATIC, WORD, Gotenberg())
 _REASONS: Final = 3  # notes of one kind, so that one table doesn't fill the screen
+
+
+def __getattr__(name: str) -> Any:
+    """The engines that are asked for are loaded when they are."""
+    if name not in ("WORD", "ENGINES"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _word() if name == "WORD" else _engines()
+
+
+@cache
+def _word() -> Engine:
+    from agreegen.pdf.word import Word  # noqa: PLC0415 (for who asks for it)
+
+    return Word()
+
+
+@cache
+def _engines(gotenberg: str = "") -> tuple[Engine, ...]:
+    """All engines; `gotenberg` is an address."""
+    from agreegen.pdf.gotenberg import Gotenberg  # noqa: PLC0415 (as above)
+
+    return (*AUTOMATIC, _word(), Gotenberg(gotenberg))
 
 
 def convert(docx: bytes, engine: str | Wanted = AUTO, timeout: float = 120) -> PdfResult:
@@ -52,12 +75,16 @@ def draw(docx: bytes, engine: str | Wanted = AUTO, timeout: float = 120) -> PdfR
     try:
         pdf = _converted(chosen, docx, timeout, tagged=wanted.tagged)
     except EngineError as e:
+        from agreegen.pdf import malformed  # noqa: PLC0415 (only where drawing fails)
+
         why = malformed.numbers(docx) if chosen is EMBEDDED else ()
         if other:
             return _by_the_other(docx, wanted, timeout, why or (_failed(e),))
         if not why:
             raise
         return PdfResult(b"", chosen.name, (*found, *why))
+    from agreegen.pdf.completeness import follow  # noqa: PLC0415 (once something is drawn)
+
     wrong = follow(docx, pdf).findings
     if wrong and other:
         return _by_the_other(docx, wanted, timeout, wrong)
@@ -93,7 +120,8 @@ def _failed(error: EngineError) -> Finding:
 
 def _named(wanted: Wanted) -> Engine:
     """The engine of that name; EngineError if it can't be used here."""
-    for e in (*AUTOMATIC, WORD, Gotenberg(wanted.gotenberg)):
+    usual = wanted.name in (AUTO, *(e.name for e in AUTOMATIC))
+    for e in AUTOMATIC if usual else _engines(wanted.gotenberg):
         if e.name == wanted.name or (wanted.name == AUTO and e is EMBEDDED):
             if reason := e.unavailable():
                 raise EngineError(f"the PDF engine {e.name} can't be used: {reason}", e.install())
@@ -108,7 +136,7 @@ def usable(wanted: Wanted) -> None:
 
 def detail(wanted: Wanted) -> str:
     """The name and the version of an engine, as far as it tells."""
-    for engine in (*AUTOMATIC, WORD, Gotenberg(wanted.gotenberg)):
+    for engine in _engines(wanted.gotenberg):
         if engine.name == wanted.name:
             return f"{engine.name} {_state(engine)[1]}"
     return wanted.name
@@ -116,7 +144,7 @@ def detail(wanted: Wanted) -> str:
 
 def survey(gotenberg: str = "") -> list[tuple[str, bool, str]]:
     """(name, works, detail) of each engine, for `agreegen doctor`; `gotenberg` is the address that settings give."""
-    return [(e.name, *_state(e)) for e in (*AUTOMATIC, WORD, Gotenberg(gotenberg))]
+    return [(e.name, *_state(e)) for e in _engines(gotenberg)]
 
 
 def _state(engine: Engine) -> tuple[bool, str]:

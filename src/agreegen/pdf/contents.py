@@ -67,8 +67,6 @@ def with_contents(
     batch, whose page numbers are tried first. `meanwhile` is done, if there is time, while the engine draws.
     A document without a TOC field only gets its page counts.
     """
-    from agreegen.pdf.completeness import follow  # noqa: PLC0415 (only for drawing)
-
     draft = Draft(docx)
     ledger = _ledger(folder if Wanted.of(engine).name in (AUTO, pdf.EMBEDDED.name) else None)
     known = ledger.find(docx)
@@ -86,6 +84,8 @@ def with_contents(
                 break
             if not result.pdf:
                 return Contents(draft.pack(stored=stored), result, draft.pages, n, drawn)
+            from agreegen.pdf.completeness import follow  # noqa: PLC0415 (only for what was drawn)
+
             followed = follow(drawn, result.pdf)
             settled = draft.read(followed)
             drawn = draft.pack(stored=True)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from agreegen.errors import AgreegenError, EngineError
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.pdf import boxes, contrast, fonts, glue, holders, kept, labels, measures, pagination, streams
-from agreegen.pdf.completeness import follow
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.entries import Entries
 from agreegen.pdf.flatten import flatten, settle_defaults
@@ -124,6 +123,8 @@ class Embedded:
 
 def _drawn(copy: Copy, docx: bytes, timeout: float, *, tagged: bool) -> bytes:
     """The PDF of a copy, drawn as often as what was drawn shows that something must change."""
+    from agreegen.pdf.completeness import follow  # noqa: PLC0415 (it proves what was drawn: loaded meanwhile)
+
     until, left = time.monotonic() + timeout, timeout
     for n in range(_PASSES):
         drawing = copy.begin()

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.pdf import cut, windows
-from agreegen.pdf.completeness import follow
 from agreegen.pdf.flatten import flattened
 from agreegen.pdf.limits import examined
 from agreegen.pdf.linked import linked
@@ -102,6 +101,8 @@ class LibreOffice:
 
     def convert(self, docx: bytes, timeout: float = 120, *, tagged: bool = True) -> bytes:
         """The PDF, with structure if `tagged`; EngineError if there is none within `timeout` seconds."""
+        from agreegen.pdf.completeness import follow  # noqa: PLC0415 (only where it draws)
+
         examined(docx)
         until = time.monotonic() + timeout
         pdf = self._draw(docx, timeout, tagged)
