@@ -50,6 +50,7 @@ SOON = 60.0
 MORTAL = """
 import json, os, pathlib, signal, sys
 from agreegen import batch, generate, workspace
+from agreegen.batch import running
 from agreegen.plate import press
 from agreegen.reading.partner_list import read_partner_list
 
@@ -63,8 +64,10 @@ def order(output):
     partners = read_partner_list("counties.yaml", place).partners
     return batch.Order((place / "coverage.yaml",), partners, here, jobs=1)
 
-def mortal(output, last):
+def mortal(output, last, together):
     met = []
+    if together:
+        running._lots = lambda jobs, *_: iter([jobs])
     def hook(event, arguments):
         if event not in CHANGES and not (event == "open" and (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR)):
             return
@@ -79,19 +82,20 @@ def mortal(output, last):
 
 batch.run(order(str(place / "warm")))
 for line in sys.stdin:
-    output, last = json.loads(line)
+    output, last, together = json.loads(line)
     ends, begins = os.pipe()
     child = os.fork()
     if not child:
         os.close(ends)
-        os.write(begins, str(mortal(output, last)).encode())
+        os.write(begins, str(mortal(output, last, together)).encode())
         os._exit(0)
     os.close(begins)
     said = os.read(ends, 100).decode()
     os.close(ends)
     print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), int(said or 0)]), flush=True)
 """
-"""For each line of its input, a batch into that folder that kills itself before its n-th operation on files there."""
+"""For each line of its input, a batch into that folder that kills itself before its n-th operation on files there, its
+agreements made one by one or as one lot."""
 
 
 class Mortal:
@@ -101,11 +105,11 @@ class Mortal:
         self._process = subprocess.Popen([sys.executable, "-c", MORTAL, str(place)], text=True, stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE)  # fmt: skip
 
-    def run(self, output: pathlib.Path, last: int) -> tuple[int, int]:
+    def run(self, output: pathlib.Path, last: int, *, together: bool = False) -> tuple[int, int]:
         """The exit code of a batch that dies before that operation, and how many it had if it didn't."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([str(output), last]) + "\n")
+        self._process.stdin.write(json.dumps([str(output), last, together]) + "\n")
         self._process.stdin.flush()
         code, count = json.loads(self._process.stdout.readline())
         return code, count
@@ -145,17 +149,16 @@ def into(place: pathlib.Path, output: pathlib.Path) -> batch.Batch:
     return batch.run(replace(one, workspace=replace(one.workspace, output=output), jobs=1))
 
 
+@pytest.mark.parametrize("together", [False, True])
 def test_killed_before_any_operation_a_first_batch_is_completed(
-    place: pathlib.Path,
-    tmp_path: pathlib.Path,
-    mortal: Mortal,
+    place: pathlib.Path, tmp_path: pathlib.Path, mortal: Mortal, together: bool
 ) -> None:
-    code, count = mortal.run(tmp_path / "whole", 0)
+    code, count = mortal.run(tmp_path / "whole", 0, together=together)
     assert (code, count > 20) == (0, True)
     expected = files(tmp_path / "whole")
     for last in range(1, count + 1, STEP):
         output = tmp_path / f"killed-{last}"
-        assert mortal.run(output, last) == (-signal.SIGKILL, 0)
+        assert mortal.run(output, last, together=together) == (-signal.SIGKILL, 0)
         for name in files(output) if output.is_dir() else ():
             assert (output / name).read_bytes() == expected[name]
         done = into(place, output)
@@ -164,16 +167,15 @@ def test_killed_before_any_operation_a_first_batch_is_completed(
         assert remains(output) == WHOLE, last
 
 
+@pytest.mark.parametrize("together", [False, True])
 def test_killed_before_any_operation_a_later_batch_loses_nothing_of_the_first(
-    place: pathlib.Path,
-    tmp_path: pathlib.Path,
-    mortal: Mortal,
+    place: pathlib.Path, tmp_path: pathlib.Path, mortal: Mortal, together: bool
 ) -> None:
     into(place, tmp_path / "old")
     before = files(tmp_path / "old")
     proposal = place / "coverage.yaml"
     text = proposal.read_text(encoding="utf-8")
-    _, first = mortal.run(tmp_path / "fresh", 0)
+    _, first = mortal.run(tmp_path / "fresh", 0, together=together)
     proposal.write_text(text.replace("About 1,800 children", "About 1,900 children"), encoding="utf-8")
     into(place, tmp_path / "new")
     after = files(tmp_path / "new")
@@ -181,7 +183,7 @@ def test_killed_before_any_operation_a_later_batch_loses_nothing_of_the_first(
     for last in range(1, first + 20, STEP):
         output = tmp_path / f"killed-{last}"
         shutil.copytree(tmp_path / "old", output)
-        code, _ = mortal.run(output, last)
+        code, _ = mortal.run(output, last, together=together)
         for name, data in files(output).items():
             assert data in (before[name], after[name]), (last, name)
         assert files(output).keys() == before.keys(), last
