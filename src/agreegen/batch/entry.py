@@ -85,8 +85,9 @@ def same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 _END: Final = struct.Struct("<IHHHHIIH")
 _END_MARK: Final = 0x06054B50
-_MEMBER: Final = struct.Struct("<I4xH6xIIIHHH8xI")
+_MEMBER: Final = struct.Struct("<I2xHH6xIIIHHH8xI")
 _MEMBER_MARK: Final = 0x02014B50
+_PLAIN: Final = 20  # the version of the format that unpacking needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +204,10 @@ def _parts(data: bytes) -> list[tuple[str, int, int]] | None:
     for _ in range(count):
         if at + fixed > start + size:
             return None
-        mark, flags, crc, _, length, name, extra, said, offset = unpack(data, at)
+        mark, needs, flags, crc, _, length, name, extra, said, offset = unpack(data, at)
         text = data[at + fixed : at + fixed + name]
-        if mark != _MEMBER_MARK or flags or extra or said or offset >= start or not text.isascii() or b"\0" in text:
+        plain = needs == _PLAIN and not (flags or extra or said) and text.isascii() and b"\0" not in text
+        if mark != _MEMBER_MARK or not plain or offset >= start:
             return None
         found.append((text.decode(), length, crc))
         at += fixed + name
