@@ -26,10 +26,13 @@ _JINJAS: Final = frozenset({"_loop_vars", "_block_vars"})
 def asked(template: Template, data: Data) -> tuple[Record, list[list[str]]]:
     """A run of a template under watch: its record, and the pieces of each part, with marks for what was printed.
 
-    UnaskedError if it looks at its data in a way that isn't known; errors of expressions as Jinja raises them.
+    UnaskedError if it looks at its data in a way that isn't known, or has filters of its own, which may give another
+    thing each time; errors of expressions as Jinja raises them.
     """
+    if template.filters:
+        raise UnaskedError
     record = Record(data)
-    watch = environment_of(Watch, template.filters)
+    watch = environment_of(Watch, None)
     watch.turn_to(record, machine(template).parts[0].template.environment)
     return record, [list(part) for part in run(template, record.data, watch=(watch, watch.names))]
 
