@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agreegen.pdf.comparison import Comparison
 from agreegen.pdf.margins import Margins
@@ -26,8 +25,7 @@ class Kind(Enum):
     LOOSE = "text box"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Characters of a page, counted squeezed: which, and where they stand in the body or the notes."""
 
     start: int

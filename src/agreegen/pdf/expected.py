@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf import holders, symbols
 from agreegen.pdf.displayed import Displayed
@@ -26,8 +26,7 @@ _PICTURES: Final = (
 KINDS: Final = ("default", "first", "even")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph: what it displays, and where it is for its author."""
 
     start: int
@@ -37,8 +36,7 @@ class Paragraph:
     cell: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A table row: where it ends and where its cells start, in characters of the body."""
 
     start: int

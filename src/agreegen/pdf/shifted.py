@@ -42,7 +42,7 @@ def renumbered(document: Expected, changes: Sequence[Change]) -> Expected | None
         grown.append(len(new) - len(old))
         if said.text == said.heading:
             structure = None  # it may have the number
-        paragraphs[i] = replace(said, text=said.text[: -len(old)] + new)
+        paragraphs[i] = said._replace(text=said.text[: -len(old)] + new)
     shifts = [0, *accumulate(grown)]
 
     def moved(place: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 CELLS: Final = ("TH", "TD")
 
@@ -43,16 +43,14 @@ class Element:
         return self.kind not in CELLS and all(isinstance(k, Element) and k.is_empty for k in self.kids)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """Marked content: the index of its page and its number there."""
 
     page: int
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Annotated:
+class Annotated(NamedTuple):
     """A link on a page: the number of its object, and its key in the table of parents."""
 
     page: int
