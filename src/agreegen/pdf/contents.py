@@ -87,8 +87,10 @@ def with_contents(
             from agreegen.pdf.completeness import follow  # noqa: PLC0415 (only for what was drawn)
 
             followed = follow(drawn, result.pdf)
+            before = draft.counted
             settled = draft.read(followed)
-            drawn = draft.pack(stored=True)
+            if not settled or before != followed.pages:
+                drawn = draft.pack(stored=True)
             if settled and result.engine == pdf.EMBEDDED.name and draft.is_field and not draft.refers:
                 ledger.keep(docx, Counted(draft.pages, followed.pages))
             if settled and alike is not None and result.engine == pdf.EMBEDDED.name and pdf.EMBEDDED.without_numbers:
@@ -193,6 +195,7 @@ class Draft:
         self._counts = {n: _counts(found if n == BODY else fields(root)) for n, root in stories}
         self._references = [f for f in found if f.name == "PAGEREF" and not self._is_within(f)]
         self.pages: tuple[str, ...] = ()
+        self.counted = 0  # pages, as fields show them; 0: as they were
         self._shown: dict[etree._Element, int] = {}  # the paragraphs of the body, once the entries are written
 
     @property
@@ -266,6 +269,7 @@ class Draft:
 
     def count(self, pages: int) -> None:
         """Shows how many pages there are wherever a field does."""
+        self.counted = pages
         for counts in self._counts.values():
             for found in counts:
                 found.show(str(pages))

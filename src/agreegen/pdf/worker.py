@@ -26,6 +26,8 @@ _SCRIPT: Final = Path(__file__).with_name("drawing.py")
 
 DRAW, READ = b"d", b"t"
 
+_PIPE: Final = 1 << 20  # bytes, where pipes can be so large: a document is handed over in few pieces
+
 _ROOM: Final = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "268435456"}
 """The child keeps the memory of one document for the next, where glibc hands it out."""
 
@@ -44,6 +46,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
+            pipesize=_PIPE,
         )
         self.used = 0
         self._answered = True
