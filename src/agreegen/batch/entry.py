@@ -150,27 +150,34 @@ LASTING: Final = tuple(f.name for f in fields(Entry) if f.name not in ("outcome"
 def flat(said: object, path: str = "") -> dict[str, str]:
     """What a file says as texts by their dotted names, such as `data.elements[2].name`; what is empty is left out."""
     found: dict[str, str] = {}
-    _flatten(said, path, found)
+    _add(said, path, found)
     return found
 
 
-def _flatten(said: object, path: str, found: dict[str, str]) -> None:
+def _add(said: object, path: str, found: dict[str, str]) -> None:
     """Adds the texts of a value below a name."""
-    if type(said) is dict or isinstance(said, Mapping):
-        start = f"{path}." if path else ""
-        for key, value in said.items():
-            if type(value) is str:  # nearly all are
-                if value:
-                    found[f"{start}{key}"] = value
-            else:
-                _flatten(value, f"{start}{key}", found)
+    if isinstance(said, Mapping):
+        _add_all(said, f"{path}." if path else "", found)
     elif isinstance(said, list | tuple):
         for number, value in enumerate(said, 1):
-            _flatten(value, f"{path}[{number}]", found)
+            _add(value, f"{path}[{number}]", found)
     elif said is not None:
         text = {True: "yes", False: "no"}[said] if isinstance(said, bool) else str(said)
         if text:
             found[path] = text
+
+
+def _add_all(said: Mapping[object, object], start: str, found: dict[str, str]) -> None:
+    """Adds the texts of a mapping, nearly all of which are texts and mappings: each of ten thousand comes by here."""
+    for key, value in said.items():
+        kind = type(value)
+        if kind is str:
+            if value:
+                found[f"{start}{key}"] = value  # type: ignore[assignment]
+        elif kind is dict:
+            _add_all(value, f"{start}{key}.", found)  # type: ignore[arg-type]
+        else:
+            _add(value, f"{start}{key}", found)
 
 
 def text_digest(data: bytes) -> str:
