@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -124,6 +125,7 @@ class Press:
             if kept.plate is not None and kept.plate.learned != kept.shelved:
                 self._shelf.keep(kept.name, kept.plate)
                 kept.shelved = kept.plate.learned
+                _give_back()
 
     def _pressed(self, kept: Kept, values: tuple[str, ...], opened: Opened, said: Source | None) -> Pressed:
         """The document from a plate; the whole way if its pages can't be told."""
@@ -216,7 +218,9 @@ class Press:
             if found := plate.found(values):
                 return found
             self.counted += 1
-            if found := plate.study(values):
+            found = plate.study(values)
+            _give_back()
+            if found:
                 return found
             dressed = self._dressed(kept, plate.shape, values)
             docx = quick_contents(dressed, self._workspace.cache)
@@ -231,3 +235,11 @@ class Press:
     def _is_ours(self, docx: bytes) -> bool:
         """Whether the embedded engine counted the pages of a document: another one breaks lines in its own way."""
         return Ledger.open(self._workspace.cache, embedded()).find(docx) is not None
+
+
+def _give_back() -> None:
+    """Gives memory back to the system that is free again, where the C library (glibc) would keep it: a drawing takes
+    much for a moment, and a worker is to stay at its size.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another library
+        ctypes.CDLL(None).malloc_trim(0)
