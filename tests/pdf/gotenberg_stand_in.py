@@ -9,11 +9,13 @@ import email.parser
 import email.policy
 import http.server
 import threading
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from agreegen import pdf
+
+HANGS = 600
+"""Seconds that a program which hangs would take: far more than any limit here, however busy the machine is."""
 
 SHARED = {"password", "landscape", "nativePageRanges", "updateIndexes", "exportFormFields", "allowDuplicateFieldNames",
           "exportNotes", "exportNotesInMargin", "exportPlaceholders", "skipEmptyPages", "losslessImageCompression",
@@ -80,7 +82,7 @@ class StandIn:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 status, kind, data = outer.convert(self.path, self.headers, body)
                 if outer.behave == "slow":
-                    outer.done.wait(20)
+                    outer.done.wait(HANGS)
                 self.answer(status, data, kind)
 
             def answer(self, status: int, data: str | bytes, kind: str = "text/plain; charset=UTF-8") -> None:
@@ -97,7 +99,7 @@ class StandIn:
                             return
                         self.wfile.write(content[i : i + 1])
                         self.wfile.flush()
-                        time.sleep(0.05)
+                        outer.done.wait(HANGS / len(content))
                 self.wfile.write(content)
 
             def log_message(self, format: str, *args: object) -> None:

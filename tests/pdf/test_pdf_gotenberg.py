@@ -10,7 +10,7 @@ import time
 
 import pdf_samples as samples
 import pytest
-from gotenberg_stand_in import StandIn
+from gotenberg_stand_in import HANGS, StandIn
 
 from agreegen import generate, pdf, workspace
 from agreegen.errors import EngineError, UsageError
@@ -157,7 +157,7 @@ def test_the_time_limit_holds_whatever_the_server_does(behave: str) -> None:
     start = time.monotonic()
     error = failure(StandIn(behave=behave), timeout=1)
     assert "not done within the time limit" in error.message
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < HANGS, "it was waited for"
 
 
 def test_where_nobody_listens_it_says_so() -> None:

@@ -122,7 +122,7 @@ def test_a_word_that_hangs_is_ended_and_no_other(windows: pathlib.Path, monkeypa
     start = time.monotonic()
     with pytest.raises(EngineError, match="Word was stopped: not done after 2 seconds") as caught:
         pdf.WORD.convert(SMALL, 2)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < stand_in.HANGS, "it was waited for"
     assert (windows / "ended").read_text().split() == [
         "/F",
         "/FI",

@@ -15,6 +15,9 @@ import shutil
 import sys
 import time
 
+HANGS = 600
+"""Seconds that a program which hangs would take: far more than any limit here, however busy the machine is."""
+
 BOOL, INT, TEXT, MISSING = "bool", "int", "text", "missing"
 OPEN = (
     ("FileName", TEXT), ("ConfirmConversions", BOOL), ("ReadOnly", BOOL), ("AddToRecentFiles", BOOL),
@@ -142,7 +145,7 @@ def main() -> int:
         return 3
     pathlib.Path(folder, "word.pid").write_text("4242", encoding="ascii")
     if what == "hang":
-        time.sleep(60)
+        time.sleep(HANGS)
     source = pathlib.Path(str(opened["FileName"]))
     if what == "no-open" or not source.read_bytes().startswith(b"PK"):
         sys.stdout.write("Word found unreadable content")
