@@ -273,7 +273,7 @@ PARTY_BLOCKS: dict[str, list[tuple[str, str | None]]] = {
     "jpa": [("Data Recipient", "Executive Director"), ("ATTEST", ""), ("APPROVED AS TO FORM", ""),
             ("Action of the governing body of Sample", None), ("Reviewed: Auditor", "Auditor")],
     "school_agency": [("Data Recipient", "Superintendent"), ("ATTEST", ""), ("APPROVED AS TO FORM", ""),
-                      ("Action of the governing body of Sample", None), ("Reviewed: Auditor", "Auditor")],
+                      ("Approval or ratification by the governing board of Sample", None), ("Reviewed: Auditor", "Auditor")],
     "tribe": [("Data Recipient", "Tribal Chairperson"), ("ATTEST", ""), ("APPROVED AS TO FORM", ""),
               ("Action of the governing body of Sample", None), ("Reviewed: Auditor", "Auditor")],
     "uc": [("Data Recipient: authorized contracts official", "Contract and Grant Officer"),

@@ -13,7 +13,7 @@ from agreegen import generate, workspace
 from agreegen.agreement import agreement_of
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
-from agreegen.partner import GoverningBody, Signatory
+from agreegen.partner import GoverningBody, Kind, Signatory
 from agreegen.proposal import Execution
 from agreegen.proposal.regimes import Hipaa, Subaward
 from agreegen.proposal.technical import Element, Flow
@@ -146,6 +146,21 @@ def test_a_standing_delegation_is_no_action_on_this_agreement() -> None:
     assert "comes from: Administrative Code section 2.42." in found
     acted = printed("local-government", lambda p: delegated(p, action="resolution"))
     assert "authorized this Agreement for Alameda County by resolution Ordinance 2.42" in acted
+
+
+def test_an_old_delegation_is_not_the_approval_that_the_education_code_asks_for() -> None:
+    def school(proposal: Proposal) -> dict[str, Any]:
+        more = {"name": "Board of Trustees", "number": "BP 6340", "may destroy records": True}
+        (county,) = delegated(proposal, **more)["recipient"]
+        return {"recipient": (county.model_copy(update={"kind": Kind.SCHOOL_AGENCY}),)}
+
+    found = printed("local-government", school)
+    record = found.split("Approval or ratification by the governing board of Alameda County")[1].split("\n\n")
+    assert [r.split("> ")[1] for r in record[3:6]] == [r"Action:\t\t", r"Number:\t\t", r"Date:\t\t"]
+    assert any("Director (Delegation BP 6340, January 14, 2020)" in line for line in record[6:9])
+    assert " records that approval or ratification." in found
+    assert "that delegation also authorizes the destruction" in found and "Given by the same delegation" in found
+    assert "The delegation of the governing body of Alameda County that Exhibit" in found
 
 
 def entry(**more: Any) -> Execution:

@@ -94,6 +94,7 @@ def test_explain_names_the_nearest_code() -> None:
 DISPUTE = dict.fromkeys(
     ("objection", "environment", "outside entities", "consequences", "provider risk", "recipient risk", "alternatives",
      "provider", "recipient", "discussion"), "Said in the meetings.")  # fmt: skip
+LOCAL = {"recipient": "Alameda County"}
 RESULT = {"outcome": "approved", "decided by": "the Undersecretary", "decided on": "2027-02-10"}
 
 
@@ -338,6 +339,10 @@ def test_of_a_party_on_both_sides_nothing_more_is_asked(tmp_path: pathlib.Path) 
         (disputed(**RESULT | {"decided on": None}), "P057", ("dispute",)),
         (disputed(**RESULT | {"decided by": None}), "P057", ("dispute",)),
         (disputed(**RESULT | {"outcome": None, "decision": "The list is cut."}), "P057", ("dispute",)),
+        (disputed(**RESULT | {"decided by": None}) | LOCAL, "P060", ("dispute", "outcome")),
+        (disputed(decision="Approved for adults.", **{"decided on": "2027-02-10"}) | LOCAL,
+         "P060", ("dispute", "decision")),
+        (disputed(**RESULT | {"outcome": "settled"}) | LOCAL, "P060", ("dispute", "decided by")),
         (disputed(by="CDPH"), "P026", ("dispute", "by")),
         (disputed() | {"provider": ["DHCS", "Department of Social Services"],
                        "data": {"elements": [{**ELEMENT, "party": "all"}]}}, "P025", ("dispute",)),

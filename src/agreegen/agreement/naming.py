@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agreegen.partner import Kind, Party
 from agreegen.sharing import question
-from agreegen.wording import with_article
+from agreegen.wording import date, upper_first, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +62,7 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
         is_private=party.is_private,
         needs_governing_body=party.needs_governing_body,
         acts_by_delegation=party.acts_by_delegation,
+        delegation=_delegation(party),
     )
     return record
 
@@ -96,6 +97,17 @@ def capacity(party: Party) -> str:
     if party.kind is Kind.STATE_AGENCY:
         return next((words for word, words in STATE_BODIES.items() if word in party.legal_name), CAPACITIES[party.kind])
     return CAPACITIES.get(party.kind, "an organization")
+
+
+def _delegation(party: Party) -> str | None:
+    """The delegation by which a party acts, with its officer: `Chancellor (Delegation BP 6340, January 14, 2020)`."""
+    body = party.governing_body
+    if body is None or not party.acts_by_delegation:
+        return None
+    named = " ".join(str(part) for part in (upper_first(body.action or ""), body.number) if part)
+    words = ", ".join((named, *([date(body.date)] if body.date else [])))
+    officer = body.delegate or (party.signatory and party.signatory.title)
+    return f"{officer} ({words})" if officer else words
 
 
 _LEADING = re.compile(r"(?i)^an? ")

@@ -50,7 +50,7 @@ def _party() -> Shape:
     flags = ("is_state", "is_local", "is_university", "is_private", "needs_governing_body", "acts_by_delegation")
     return of_model(
         Party, name=text, called=text, capacity=text, full=text, contracting=text, campus_name=words,
-        executive_role=maybe, role=ROLE, side=SIDE, **dict.fromkeys(flags, yesno),
+        executive_role=maybe, delegation=maybe, role=ROLE, side=SIDE, **dict.fromkeys(flags, yesno),
     )  # fmt: skip
 
 

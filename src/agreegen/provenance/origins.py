@@ -26,6 +26,8 @@ MADE: Final[dict[str, tuple[str, ...]]] = {
     "capacity": ("kind",), "is_state": ("kind",), "is_local": ("kind",), "is_university": ("kind",),
     "is_private": ("kind",), "needs_governing_body": ("kind",),
     "acts_by_delegation": ("governing body: action",),
+    "delegation": ("governing body: action", "governing body: number", "governing body: date",
+                   "governing body: delegate", "signatory: title"),
 }  # fmt: skip
 """What is made of a party's record, and of which of its fields."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agreegen.agreement import SIDES
 from agreegen.errors import UsageError
 from agreegen.finding import Severity, nearest
-from agreegen.rules import complete, coverage, dates, dispute, parties, regimes, use, words
+from agreegen.rules import complete, coverage, dates, dispute, parties, regimes, signing, use, words
 from agreegen.rules.case import Case, Found, Rule
 from agreegen.rules.faults import FAULTS
 
@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     *words.RULES,
     *dispute.RULES,
     *coverage.RULES,
+    *signing.RULES,
 )
 
 OTHERS = {code: fault.title for code, fault in FAULTS.items()}

@@ -31,13 +31,16 @@ def ended(case: Case) -> Iterator[Found]:
     dispute = case.proposal.dispute
     if dispute is None or dispute.result == "denied":
         return
+    alone = case.program == "standalone"
     said = dispute.outcome or dispute.decision or dispute.decided_by or dispute.decided_on
     if not said and case.proposal.status in AGREED:
         status = case.proposal.status
         yield (
             ("status",),
             f"the status is '{status}', and the dispute has no result",
-            "write `outcome:`, `decided by:` and `decided on:` below `dispute:`; a withdrawn objection: `dispute: no`",
+            "write "
+            + ("`outcome: settled` and `decided on:`" if alone else "`outcome:`, `decided by:` and `decided on:`")
+            + " below `dispute:`; a withdrawn objection: `dispute: no`",
         )
     if not said:
         return
@@ -45,9 +48,9 @@ def ended(case: Case) -> Iterator[Found]:
         yield (
             ("dispute",),
             "the dispute has ended, and the proposal doesn't say whether it was approved",
-            "add `outcome: approved`, `modified`, `settled` or `denied`",
+            "add `outcome: settled`" if alone else "add `outcome: approved`, `modified`, `settled` or `denied`",
         )
-    if dispute.decided_by is None and dispute.result != "settled":
+    if dispute.decided_by is None and dispute.result != "settled" and not alone:
         yield ("dispute",), "the dispute was decided, and nobody is named who did", "add `decided by:` with the office"
     if dispute.decided_on is None:
         yield ("dispute",), "the dispute has ended, and the day isn't said", "add `decided on:` with the date"
