@@ -11,16 +11,17 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from agreegen.batch.entry import same_file
 from agreegen.batch.manifest import BROKEN, COMPACT, NAME, Manifest
 from agreegen.batch.shared import TABLES, Numbered, entry_json, entry_of, run_json, tables_of
 from agreegen.batch.staging import replaced
 from agreegen.errors import UsageError
-from agreegen.package import Output
+from agreegen.package import Output, digest
 
 if TYPE_CHECKING:
     import io
     import pathlib
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from agreegen.batch.entry import Entry
 
@@ -45,7 +46,7 @@ class Journal:
             save(manifest, folder, keep=True)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            told = {"proposals": manifest.proposals, "announced": _unsettled(manifest) if stopped else {}}
+            told = {"proposals": manifest.proposals, "announced": unsettled(manifest) if stopped else {}}
             replaced(path, _lined(told) if any(told.values()) else b"")
             return cls(path, path.open("ab", buffering=0))
         except OSError as error:
@@ -53,7 +54,7 @@ class Journal:
 
     def announce(self, files: Mapping[str, str]) -> None:
         """Tells which digests files are about to have, by their paths, so that they are ours whatever happens next."""
-        self._write(_lined({"announced": {path: [digest] for path, digest in files.items()}}))
+        self._write(_lined({"announced": {path: [sha256] for path, sha256 in files.items()}}))
 
     def add(self, *entries: Entry) -> None:
         """Tells that the agreements of entries are finished, a line each."""
@@ -90,8 +91,8 @@ def recovered(folder: pathlib.Path, *, anew: bool = False) -> Manifest:
     What `agreegen generate` wrote into the folder is ours, too.
     """
     manifest = Manifest.read(folder, anew=anew)
-    for path, digest in Output.open(folder).written.items():
-        manifest.earlier.setdefault(path, set()).add(digest)
+    for path, sha256 in Output.open(folder).written.items():
+        manifest.earlier.setdefault(path, set()).add(sha256)
     try:
         data = (folder / JOURNAL).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -130,11 +131,25 @@ def save(manifest: Manifest, folder: pathlib.Path, *, keep: bool = False) -> Non
         raise UsageError(f"{path} can't be written: {error.strerror}", FULL) from None
 
 
-def _unsettled(manifest: Manifest) -> dict[str, list[str]]:
+def unsettled(manifest: Manifest) -> dict[str, list[str]]:
     """The digests that files were to have when a batch was stopped, and that no entry records."""
     recorded = {path: record.sha256 for e in manifest.entries.values() for path, record in e.files.items()}
     left = {path: sorted(digests - {recorded.get(path, "")}) for path, digests in manifest.earlier.items()}
     return {path: digests for path, digests in sorted(left.items()) if digests}
+
+
+def unowned(left: Mapping[str, Collection[str]], manifest: Manifest, folder: pathlib.Path) -> dict[str, str]:
+    """The digests of the files that stand with one that was left unsettled, and that no agreement has."""
+    found: dict[str, str] = {}
+    for path, digests in left.items():
+        owner = manifest.entries.get(manifest.owner(path))
+        record = owner.files.get(path) if owner else None
+        if record is not None and same_file(folder, path, record) is not None:
+            continue
+        with contextlib.suppress(OSError):
+            present = digest((folder / path).read_bytes())
+            found |= {path: present} if present in digests else {}
+    return found
 
 
 def _lined(said: Mapping[str, Any]) -> bytes:

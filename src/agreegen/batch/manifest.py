@@ -158,7 +158,7 @@ class Manifest:
             self.earlier.setdefault(path, set()).add(record.sha256)
             if path not in entry.files:
                 self.outdated[path] = record.sha256
-        for path in entry.files:
+        for path in entry.files if entry.outcome in PRESENT else ():  # else another file of ours may stand there
             self.outdated.pop(path, None)
         self.entries[entry.key] = entry
         if self._owners:

@@ -13,7 +13,7 @@ from agreegen.batch import crew, summary, told, work
 from agreegen.batch.account import Running
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED
 from agreegen.batch.inputs import Inputs
-from agreegen.batch.journal import JOURNAL, Journal, recovered, save
+from agreegen.batch.journal import JOURNAL, Journal, recovered, save, unowned, unsettled
 from agreegen.batch.lock import Lock
 from agreegen.batch.names import foreign
 from agreegen.batch.origins import origins
@@ -123,6 +123,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
     with Lock.take(folder):
         closed(folder / STAGING)  # what a batch that was killed left
         manifest = recovered(folder, anew=order.force)
+        unsure = unsettled(manifest) if (folder / JOURNAL).exists() else {}  # what a stopped batch may have put there
         manifest.proposals = origins(manifest.proposals, order.proposals, folder)
         inputs = Inputs(order.workspace, documents(order.attach, order.enclose), as_draft=order.as_draft)
         left = [job for job in plan.jobs if order.force or not _kept(manifest, job, inputs, str(folder))]
@@ -135,6 +136,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
             stopped = ""
         manifest.scope = order.scope
         manifest.outdated = {p: d for p, d in manifest.outdated.items() if (folder / p).is_file()}
+        manifest.outdated.update(unowned(unsure, manifest, folder))
         save(manifest, folder, keep=True)
         commons = {path: inputs.common(path) for path in order.proposals}
         done = Batch(manifest.settled(plan.keys), len(left), stopped, findings=foreign(order.partners, commons))
