@@ -73,13 +73,19 @@ def same(one: Any, other: Any) -> bool:
 class Asked:  # noqa: PLW1641 (to hash it would be a look that isn't noticed)
     """A value of the data as a template sees it under watch: any look at it is a step of the record."""
 
-    __slots__ = ("lazy", "name", "number", "other", "record", "value")
+    __slots__ = ("lazy", "looked", "name", "number", "other", "record", "value")
 
     def __init__(self, record: Record, number: int, name: str, value: Any, other: Any) -> None:
         """The result of a step; `name` says how it was come by, `other` is what other data have there."""
         self.record, self.number, self.name, self.other = record, number, name, other
-        self.lazy = type(value) is GeneratorType
-        self.value = list(value) if isinstance(value, _PASSING) else value
+        self.value = value
+        self.lazy = self.looked = False
+
+    def look(self) -> None:
+        """Notes that what is in it is looked at; UnaskedError if that is the second time where there is only one."""
+        if self.lazy and self.looked:
+            raise UnaskedError
+        self.looked = True
 
     def __bool__(self) -> bool:
         """Whether it counts as true, which is a question."""
@@ -87,18 +93,23 @@ class Asked:  # noqa: PLW1641 (to hash it would be a look that isn't noticed)
 
     def __len__(self) -> int:
         """How many there are, which is a question."""
+        if self.lazy:
+            raise UnaskedError
         return int(self.record.answer(len, self))
 
     def __iter__(self) -> Any:
         """Each in turn, once it is asked how many there are."""
+        self.look()
         if type(self.value) is dict:
             return iter(self.record.answer(tuple, self))
         if type(self.value) not in (list, tuple, str):
             raise UnaskedError
-        return iter([self.record.made(operator.getitem, self, n) for n in range(len(self))])
+        return iter([self.record.made(operator.getitem, self, n) for n in range(self.record.answer(len, self))])
 
     def __contains__(self, item: Any) -> bool:
         """Whether something is in it, which is a question."""
+        if self.lazy:
+            raise UnaskedError
         return bool(self.record.answer(operator.contains, self, item))
 
     def __eq__(self, other: object) -> bool:
@@ -181,7 +192,8 @@ class Record:
         cut, fed = self._cut(args)
         key = self._key(make, cut, fed)
         if key is not None and key in self._known:
-            return self._known[key]
+            known = self._known[key]
+            return self._passing(known.number, known.name, known.value, known.other) if _is_lazy(known) else known
         value = make(*_values(args))
         try:
             other = make(*_others(args))
@@ -190,11 +202,18 @@ class Record:
             other = ABSENT
         name = "|".join((getattr(make, "__name__", ""), *map(_named, args)))
         if isinstance(value, _PASSING):
-            made: Any = Asked(self, self._add(functools.partial(_listed, make), cut, fed), name, value, other)
+            number, lazy = self._add(functools.partial(_listed, make), cut, fed), type(value) is GeneratorType
+            made: Any = (self._passing if lazy else functools.partial(Asked, self))(number, name, list(value), other)
         else:
             made = self._shown(self._add(make, cut, fed), name, value, other)
         if key is not None:
             self._known[key] = made
+        return made
+
+    def _passing(self, number: int, name: str, value: Any, other: Any) -> Asked:
+        """A list as it passes by: looked at once."""
+        made = Asked(self, number, name, value, other)
+        made.lazy = True
         return made
 
     def answer(self, make: Callable[..., Any], *args: Any) -> Any:
@@ -229,6 +248,10 @@ class Record:
         return mark
 
 
+def _is_lazy(value: Any) -> bool:
+    return type(value) is Asked and value.lazy
+
+
 def _named(said: Any) -> str:
     return said.name if type(said) is Asked else repr(said) if type(said) in (str, int) else type(said).__name__
 
@@ -244,11 +267,12 @@ def itself(value: Any) -> Any:
 
 
 def holds(value: Any) -> bool:
+    """Whether a value is asked, or one is in it."""
     if isinstance(value, Asked):
         return True
     if isinstance(value, Mapping):
         return any(map(holds, value.values()))
-    return isinstance(value, list | tuple) and any(map(holds, value))
+    return isinstance(value, list | tuple | set | KeysView | ValuesView | ItemsView) and any(map(holds, value))
 
 
 def _values(args: tuple[Any, ...]) -> list[Any]:

@@ -65,7 +65,7 @@ class Kept:
 
 
 class Press:
-    """Makes the Word documents of one proposal's agreements with many partners; its memory is bounded."""
+    """Makes the Word documents of agreements with many partners; its memory is bounded."""
 
     def __init__(self, workspace: Workspace) -> None:
         """Nothing set yet."""
@@ -78,6 +78,7 @@ class Press:
         self.whole = 0  # documents that went the whole way
         self.counted = 0  # documents whose pages were counted for a plate
         self.unfit = 0  # plates that don't make what the whole way makes
+        self.lost = 0  # shapes whose values can't be told but by running the template
 
     def docx(
         self, opened: Opened, source: Callable[[], Source | None], *, partner: str = "", as_draft: bool = False
@@ -154,10 +155,14 @@ class Press:
 
     def _find_way(self, kept: Kept, one: Laid, agreement: Agreement) -> None:
         """Learns how values of a plate follow from an agreement's data."""
-        if kept.plate is not None and kept.routes.patience:
-            with contextlib.suppress(Exception):  # a partner who was made up costs nobody a document
-                data = Data(agreement.context, another(agreement, self._partner))
-                kept.routes.learn(kept.template, kept.plate.shape, one, data)
+        if kept.plate is None or not kept.routes.patience:
+            return
+        try:
+            other = another(agreement, self._partner)
+        except Exception:  # a partner who was made up costs nobody a document
+            other = {}
+        kept.routes.learn(kept.template, kept.plate.shape, one, Data(agreement.context, other))
+        self.lost += not kept.routes.known
 
     def _whole(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool) -> Pressed:
         docx, findings = document(opened, self._workspace, as_draft=as_draft)

@@ -42,6 +42,7 @@ class Route:
     values: tuple[str, ...]
     prints: tuple[tuple[int, tuple[int, ...]], ...]
     shape: Shape
+    names: frozenset[str]  # that the data have
 
     @classmethod
     def of(cls, template: Template, shape: Shape, one: Laid, data: Data) -> Route:
@@ -62,10 +63,14 @@ class Route:
             elif found is not None:
                 record.answer(operator.eq, found, real)
         steps, results = _quick(record.steps)
-        return cls(steps, values, tuple((results[n], tuple(at)) for n, at in prints.items()), shape)
+        return cls(
+            steps, values, tuple((results[n], tuple(at)) for n, at in prints.items()), shape, frozenset(data.own)
+        )
 
     def follow(self, data: Mapping[str, Any]) -> tuple[str, ...] | Elsewhere:
         """The values at the slots for other data."""
+        if data.keys() != self.names:
+            return Elsewhere("")
         found: list[Any] = []
         put = found.append
         try:
@@ -122,7 +127,7 @@ class Routes:
         self.patience -= 1
         try:
             route = Route.of(template, shape, one, data._replace(free=self.free))
-        except UnaskedError:
+        except Exception:  # the template runs for each of them; what is wrong with its data, it tells itself
             self.patience = 0
             return
         self.known = [route, *self.known[: _ROUTES - 1]]

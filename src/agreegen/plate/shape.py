@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from agreegen.template.filling import START, machine, run
+from agreegen.template.filling import machine, run
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -135,7 +135,7 @@ def _is_plain(value: str) -> bool:
     if found is None:
         if len(_known) >= _MOST:
             _known.clear()
-        found = _known[value] = PLAIN.fullmatch(value) is not None and START not in value
+        found = _known[value] = PLAIN.fullmatch(value) is not None
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2.runtime import Context, markup_join, str_join
 
+from agreegen import wording
 from agreegen.plate.asking import OPEN, Asked, Record, UnaskedError, holds
 from agreegen.template.filling import machine, run
 from agreegen.template.printing import PRINTERS, Sandbox, environment_of
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from agreegen.template import Template
 
 _METHOD: Final = type("".lower)
+KNOWN: Final = frozenset(wording.FILTERS) | {
+    "capitalize", "count", "d", "default", "first", "join", "last", "length", "list", "lower", "map", "reject",
+    "rejectattr", "replace", "select", "selectattr", "string", "title", "trim", "upper",
+}  # fmt: skip
+"""Filters that give the same for the same values, and look at them at once or when their result is listed."""
 _JINJAS: Final = frozenset({"_loop_vars", "_block_vars"})
 """What Jinja passes to calls for itself."""
 
@@ -43,9 +49,9 @@ class Watch(Sandbox):
     def turn_to(self, record: Record, plain: Any) -> None:
         """Watches for a record; `plain` is the environment that steps are taken in."""
         self.record, self.plain = record, plain
-        self.filters = {n: self._watching(f, record.made) for n, f in self.filters.items()}
+        self.filters = {n: self._watching(f, record.made, known=n in KNOWN) for n, f in self.filters.items()}
         self.filters |= {n: functools.partial(self._printed, plain.filters[n]) for n in PRINTERS}
-        self.tests = {n: self._watching(f, record.answer) for n, f in self.tests.items()}  # type: ignore[arg-type]
+        self.tests = {n: self._watching(f, record.answer, known=n != "sameas") for n, f in self.tests.items()}  # type: ignore[arg-type]
         self.concat = self._put_together  # type: ignore[method-assign]
         self.names = {"str_join": self._joining(_text_of), "markup_join": self._joining(_markup_of)}
 
@@ -68,7 +74,7 @@ class Watch(Sandbox):
             if set(more) - _JINJAS or type(function.value) is not _METHOD:
                 raise UnaskedError
             return self.record.made(_called, function, *args)
-        if any(map(holds, (*args, *more.values()))):
+        if any(map(holds, (*args, *more.values(), getattr(function, "__self__", None)))):
             raise UnaskedError
         return super().call(context, function, *args, **more)
 
@@ -78,16 +84,15 @@ class Watch(Sandbox):
             raise UnaskedError
         return super().call_binop(context, operator, left, right)
 
-    def _watching(self, function: Callable[..., Any], taken: Callable[..., Any]) -> Callable[..., Any]:
-        """A filter or a test; with asked values it is taken as a step or a question."""
-        told = hasattr(function, "jinja_pass_arg") and not function.__module__.startswith("jinja2.")
+    def _watching(self, function: Callable[..., Any], taken: Callable[..., Any], *, known: bool) -> Callable[..., Any]:
+        """A filter or a test; with asked values it is taken as a step or a question, if it is known."""
         made: dict[tuple[tuple[str, Any], ...], Callable[..., Any]] = {}
 
         @functools.wraps(function)
         def watching(*args: Any, **more: Any) -> Any:
             if not any(map(holds, (*args, *more.values()))):
                 return function(*args, **more)
-            if told or any(map(holds, more.values())):
+            if not known or any(map(holds, more.values())):
                 raise UnaskedError
             make = made.setdefault(tuple(more.items()), functools.partial(function, **more)) if more else function
             return taken(make, *map(self._told, args))
@@ -98,6 +103,8 @@ class Watch(Sandbox):
         """An argument as a step has it: nothing of this run in it but asked values."""
         if said is self or type(said) is Context:
             return self.plain if said is self else Context(self.plain, {}, None, {})
+        if type(said) is Asked:
+            said.look()
         return self.record.made(_listed, *said) if type(said) is list and holds(said) else said
 
     def _printed(self, printer: Callable[[Any], str], value: Any) -> str:
