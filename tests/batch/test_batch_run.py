@@ -24,6 +24,8 @@ from agreegen.reading.partner_list import read_partner_list
 from short_templates import short_templates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agreegen.reading.listed import Listed
     from agreegen.workspace import Workspace
 
@@ -409,6 +411,47 @@ def test_a_table_that_an_override_names_is_one_of_the_inputs(place: pathlib.Path
     assert {partner for partner, outcome in outcomes(batch.run(order(place))).items() if outcome == MADE} == {
         "yuba-county"
     }
+
+
+def test_a_table_that_an_override_names_and_that_is_changed_while_the_batch_runs_is_told(place: pathlib.Path) -> None:
+    own, listed = place / "coverage.csv", place / "counties.yaml"  # the proposal has the same name but for its ending
+    own.write_bytes((place / "county-coverage-elements.csv").read_bytes())
+    before = own.read_text(encoding="utf-8")
+    text = listed.read_text(encoding="utf-8")
+    listed.write_text(text + "  overrides: {data: {elements: [coverage.csv]}}\n", encoding="utf-8")
+
+    def change(now: batch.Progress) -> None:
+        if now.step == "making":
+            own.write_text(before.replace("Client index number", "Client index no."), encoding="utf-8")
+
+    done = batch.run(order(place), change)
+    assert "coverage.csv was changed while the batch ran" in done.stopped
+    again = batch.run(order(place))
+    assert (again.whole, again.stopped) == (True, "")
+    assert {partner for partner, outcome in outcomes(again).items() if outcome == MADE} == {"yuba-county"}
+
+
+@pytest.mark.parametrize("file", ["coverage.yaml", "coverage.csv"])
+def test_what_is_changed_before_the_first_is_taken_down_is_told(
+    place: pathlib.Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    (place / "coverage.csv").write_bytes((place / "county-coverage-elements.csv").read_bytes())
+    listed = place / "counties.yaml"
+    text = listed.read_text(encoding="utf-8")
+    listed.write_text(text + "  overrides: {data: {elements: [coverage.csv]}}\n", encoding="utf-8")
+    make = work.Make.__call__
+
+    def changing(self: work.Make, lot: Sequence[work.Job]) -> list[work.Made]:
+        made = make(self, lot)
+        text = (place / file).read_text(encoding="utf-8")
+        (place / file).write_text(text.replace("Client index number", "Client index no.").replace("1,800", "1,900"),
+                                  encoding="utf-8")  # fmt: skip
+        return made
+
+    monkeypatch.setattr(work.Make, "__call__", changing)
+    assert f"{file} was changed while the batch ran" in batch.run(order(place)).stopped
+    monkeypatch.undo()
+    assert MADE in outcomes(batch.run(order(place))).values()
 
 
 def test_a_batch_of_another_proposal_does_not_take_the_names_of_the_first(place: pathlib.Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.batch.entry import FAILED, MADE, REFUSED, Entry, FileRecord, Row, flat
+from agreegen.batch.inputs import tables_of
 from agreegen.batch.manifest import carried
 from agreegen.batch.work import Made
 
@@ -78,13 +79,13 @@ class Running:
             self.row(said), made.engine, made.pages, made.seconds, made.findings, inputs.common(job.proposal),
         )  # fmt: skip
 
-    def forget(self, proposal: pathlib.Path) -> None:
-        """Has the agreements of a proposal made again next time: it isn't sure what they were made from."""
-        for key in self.reached:
-            entry = self.manifest.entries[key]
-            if entry.outcome == MADE and entry.proposal == proposal.stem:
-                self.manifest.entries[key] = dataclasses.replace(entry, inputs={})
-                self.finished.append(self.manifest.entries[key])
+    def forget(self, file: pathlib.Path) -> None:
+        """Has the agreements of a proposal or a table made again next time: it isn't sure what they were made from."""
+        for job in self.plan.jobs:
+            entry = self.manifest.entries.get(job.key) if job.key in self.reached else None
+            if entry and entry.outcome == MADE and (file == job.proposal or file in tables_of(job)):
+                self.manifest.entries[job.key] = dataclasses.replace(entry, inputs={})
+                self.finished.append(self.manifest.entries[job.key])
 
     def row(self, said: Mapping[str, str]) -> Row:
         """The values as a row, whose names are shared with those of other partners."""

@@ -21,7 +21,7 @@ from agreegen.reading import read_proposal
 from agreegen.reading.record import with_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from agreegen.batch.work import Job
     from agreegen.pdf.attached import Documents
@@ -53,6 +53,7 @@ class Inputs:
         self._agreegen = f"{__version__} {fingerprint()}"
         self._proposals: dict[pathlib.Path, str] = {}
         self._common: dict[pathlib.Path, dict[str, str]] = {}
+        self._tables: dict[pathlib.Path, str] = {}
         self._templates: dict[str, Template | None] = {}
         self._prints: dict[str, str] = {}
         self._asked: tuple[object, ...] = ()
@@ -73,9 +74,19 @@ class Inputs:
         proposal, *others = self._common_of
         return Row(NAMES, (proposal, self._partner(job), *others))
 
+    def take(self, jobs: Iterable[Job]) -> None:
+        """Takes the digests of the files that jobs are made from, before these are read to make them."""
+        for job in jobs:
+            self.proposal(job.proposal)
+            for table in tables_of(job):
+                self._table(table)
+
     def changed(self) -> tuple[pathlib.Path, ...]:
-        """The proposals that aren't any more what they were when their digests were taken, or whose files aren't."""
-        return tuple(path for path, known in self._proposals.items() if _proposal(path, self._workspace)[0] != known)
+        """The files that aren't any more what they were when their digests were taken: tables that partners' overrides
+        name, and proposals, also where a file that they name isn't.
+        """
+        proposals = [path for path, known in self._proposals.items() if _proposal(path, self._workspace)[0] != known]
+        return (*proposals, *(path for path, known in self._tables.items() if _content(path) != known))
 
     def proposal(self, path: pathlib.Path) -> str:
         """The digest of a proposal, with its tables and the records of the parties that it names."""
@@ -85,14 +96,14 @@ class Inputs:
 
     def _partner(self, job: Job) -> str:
         """The digest of a partner's part of its list, with the tables that its overrides name."""
-        data = job.partner.overrides.get("data")
-        named = data.get("elements") if isinstance(data, dict) else None
-        tables = [
-            t for t in (named if isinstance(named, list) else [named]) if isinstance(t, str) and t.endswith(".csv")
-        ]
-        if not tables:
-            return job.partner.digest
-        return _digest([job.partner.digest, *(_content(job.proposal.parent / table) for table in tables)])
+        tables = tables_of(job)
+        return _digest([job.partner.digest, *map(self._table, tables)]) if tables else job.partner.digest
+
+    def _table(self, path: pathlib.Path) -> str:
+        """The digest of a table."""
+        if path not in self._tables:
+            self._tables[path] = _content(path)
+        return self._tables[path]
 
     def _printed(self, variant: str) -> str:
         """The template of the variant as agreements print it: its digest and its version."""
@@ -139,6 +150,15 @@ class Inputs:
             except AgreegenError:
                 self._templates[variant] = None
         return self._templates[variant]
+
+
+def tables_of(job: Job) -> tuple[pathlib.Path, ...]:
+    """The tables that a partner's overrides name."""
+    data = job.partner.overrides.get("data")
+    named = data.get("elements") if isinstance(data, dict) else None
+    items = named if isinstance(named, list) else [named]
+    tables = (item for item in items if isinstance(item, str) and item.lower().endswith(".csv"))
+    return tuple(job.proposal.parent / table for table in tables)
 
 
 def _proposal(path: pathlib.Path, workspace: Workspace) -> tuple[str, dict[str, str]]:

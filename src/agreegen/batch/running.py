@@ -127,6 +127,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         manifest.proposals = origins(manifest.proposals, order.proposals, folder)
         inputs = Inputs(order.workspace, documents(order.attach, order.enclose), as_draft=order.as_draft)
         left = [job for job in plan.jobs if order.force or not _kept(manifest, job, inputs, str(folder))]
+        inputs.take(left)
         if left or plan.refused:
             with Journal.begin(folder, manifest) as journal:
                 running = Running(order, plan, manifest, inputs, journal, tell)
