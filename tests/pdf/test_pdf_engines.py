@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import errno
 import multiprocessing
 import os
 import pathlib
@@ -144,6 +145,26 @@ def test_an_interrupted_drawing_never_turns_up_as_the_next_documents_pdf():
     with pytest.raises(KeyboardInterrupt):
         worker.WORKERS.draw(embedded.Copy(other).pack(), 60, interrupt)
     assert [draw(SMALL) for _ in range(4)] == [want] * 4
+
+
+def test_embedded_draws_with_the_pipes_that_it_gets(tmp_path, monkeypatch):
+    """A user's large pipes are few: the 33rd child gets ordinary ones."""
+    fcntl = pytest.importorskip("fcntl")
+    asked = []
+
+    def refused(pipe, command, size):
+        asked.append(size)
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    want = draw(SMALL)
+    monkeypatch.setattr(fcntl, "fcntl", refused)
+    workers = worker.Workers()
+    try:
+        assert workers.draw(embedded.Copy(SMALL).pack(), 60) == worker.WORKERS.draw(embedded.Copy(SMALL).pack(), 60)
+    finally:
+        workers.close()
+    assert draw(SMALL) == want
+    assert asked or sys.platform != "linux"
 
 
 def test_embedded_that_fails_says_why_and_names_the_other_engine():

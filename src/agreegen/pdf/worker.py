@@ -32,6 +32,15 @@ _ROOM: Final = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_":
 """The child keeps the memory of one document for the next, where glibc hands it out."""
 
 
+def _widened(*pipes: IO[bytes]) -> None:
+    """Pipes made as large as that where the system has them and grants it: a user's pipes share an allowance."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):  # Windows, macOS, the allowance is used up
+        import fcntl  # noqa: PLC0415 (isn't everywhere)
+
+        for pipe in pipes:
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+
+
 class Worker:
     """One child process; used by one thread at a time."""
 
@@ -46,8 +55,8 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
-            pipesize=_PIPE,
         )
+        _widened(*self._pipes)
         self.used = 0
         self._answered = True
 
