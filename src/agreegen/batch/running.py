@@ -26,7 +26,7 @@ from agreegen.progress import Progress
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from agreegen.batch.manifest import Manifest
@@ -254,12 +254,12 @@ def _made(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[c
     lots = _lots(jobs, len(lanes), _LOT if order.workspace.format == "docx" else 1)
     done = 0
     for lot in crew.carried_out(lots, work.Make(setup), lanes, order.limit):
-        ready = [_ready(job, made) for job, made in lot if isinstance(made, Made)]
-        if announced := {path: one.record.sha256 for files in ready for path, one in files.items()}:
+        lying = [_ready(job, result) for job, result in lot]
+        if announced := {path: one.record.sha256 for ready in lying for path, one in ready.items()}:
             running.journal.announce(announced)
-        for job, result in lot:
+        for (job, result), ready in zip(lot, lying, strict=True):
             done += 1
-            _taken(running, job, result)
+            _taken(running, job, result, ready)
             running.tell(Progress("making", done, len(jobs), running.failed))
             if isinstance(result, Made) and result.full:
                 running.stopped = "the disk is full"
@@ -270,26 +270,26 @@ def _made(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[c
         running.settle()
 
 
-def _taken(running: Running, job: Job, result: Made | crew.Lost) -> None:
-    """Takes down what a worker made of a job."""
+def _taken(running: Running, job: Job, result: Made | crew.Lost, ready: Mapping[str, Staged]) -> None:
+    """Takes down what a worker made of a job, and the files that lie ready are put in place."""
     if isinstance(result, crew.Lost):
         running.fail(job, (told.lost(job.name, result.reason),))
-    elif not result.files:
+    elif not ready:
         running.fail(job, result.findings, REFUSED if result.unwritten else FAILED, result.seconds)
     else:
-        _placed(running, job, result)
+        _placed(running, job, result, ready)
 
 
-def _ready(job: Job, made: Made) -> dict[str, Staged]:
+def _ready(job: Job, result: Made | crew.Lost) -> dict[str, Staged]:
     """The files of an agreement that lie ready, by their paths."""
-    return {f"{job.name}.{ending}": staged for ending, staged in made.files.items()}
+    files = result.files if isinstance(result, Made) else {}
+    return {f"{job.name}.{ending}": staged for ending, staged in files.items()}
 
 
-def _placed(running: Running, job: Job, made: Made) -> None:
+def _placed(running: Running, job: Job, made: Made, ready: Mapping[str, Staged]) -> None:
     """Puts the announced files of an agreement in place and takes them down; what can't be replaced stays as it is."""
     order, manifest = running.order, running.manifest
     folder = order.workspace.output
-    ready = _ready(job, made)
     owner = next((o for o in map(manifest.owner, ready) if o not in ("", job.key)), "")
     if owner and not order.force:
         running.fail(job, (*made.findings, told.of_another(job.name, owner)), REFUSED, made.seconds)
