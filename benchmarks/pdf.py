@@ -30,9 +30,8 @@ from typing import TYPE_CHECKING
 
 import render as rendering
 
-from agreegen.pdf import EMBEDDED, clearance, completeness, drawn, streams, wanted
+from agreegen.pdf import EMBEDDED, completeness, drawn, streams
 from agreegen.pdf.finish import Finish, finished
-from agreegen.pdf.tags import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,13 +106,8 @@ def _answers(port: int) -> bool:
 
 def embedded(docx: bytes, *, accessible: bool) -> bytes:
     """The PDF of the embedded engine, proven, as if the document had never been seen."""
-    wanted._note.cache_clear()
-    completeness.follow.cache_clear()
-    completeness.aligned.cache_clear()
-    streams.Source.of.cache_clear()
+    completeness.forget()
     streams._font.cache_clear()
-    for known in (streams._READ, drawn._SAID, clearance._CLEAR, writing._PACKED):
-        known.clear()
     pdf = EMBEDDED.convert(docx)
     assert completeness.follow(docx, pdf).findings == ()
     if not accessible:

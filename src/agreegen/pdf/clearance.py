@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from agreegen.errors import EngineError
 from agreegen.pdf.fonts import FILES
 from agreegen.pdf.glyphs import outlines
-from agreegen.pdf.streams import Source, keep
+from agreegen.pdf.remembered import keep, remembered
+from agreegen.pdf.streams import Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -33,7 +34,7 @@ _TALLER: Final = 65 / 64  # PDFium adds that to letters
 _KEPT: Final = 20_000  # texts of a font
 _ROUNDED: Final = 0.002  # of the size: it counts thousandths
 
-_CLEAR: Final[dict[tuple[bytes, ...], bool]] = {}
+_CLEAR: Final[dict[tuple[bytes, ...], bool]] = remembered({})
 """Pages that were looked at: agreements of one kind have most of them in common."""
 
 

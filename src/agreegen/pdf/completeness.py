@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity
-from agreegen.pdf import drawn
+from agreegen.pdf import drawn, streams
 from agreegen.pdf.alignment import Alignment
 from agreegen.pdf.clearance import crowdable
 from agreegen.pdf.comparison import HINT, MOST, Comparison
-from agreegen.pdf.wanted import numbered, wanted, without_pages
+from agreegen.pdf.wanted import forget_documents, numbered, wanted, without_pages
 
 if TYPE_CHECKING:
     from agreegen.pdf.expected import Expected, Paragraph
@@ -39,6 +39,14 @@ class Followed:
     def page_of(self, paragraph: Paragraph) -> int:
         """The page (from 1) that a paragraph starts on."""
         return max(bisect_right(self.page_starts, paragraph.start), 1)
+
+
+def forget() -> None:
+    """Forgets the documents and PDFs that were compared last, and what was noted of their pages."""
+    follow.cache_clear()
+    aligned.cache_clear()
+    forget_documents()
+    streams.forget()
 
 
 @lru_cache(maxsize=2)

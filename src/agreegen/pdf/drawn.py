@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError
 from agreegen.pdf import drawing
-from agreegen.pdf.streams import Source, keep
+from agreegen.pdf.remembered import keep, remembered
+from agreegen.pdf.streams import Source
 from agreegen.pdf.worker import WORKERS
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ LOCK: Final = threading.Lock()  # PDFium must not be entered twice
 
 _RAISED: Final = 5  # points that signs of one line may be raised
 
-_SAID: Final[dict[Drawn, str]] = {}
+_SAID: Final[dict[Drawn, str]] = remembered({})
 """What pages said: a document that is drawn again, and one of the same kind, have most of them in common."""
 
-_TEXTS: Final[dict[bytes, str]] = {}
+_TEXTS: Final[dict[bytes, str]] = remembered({})
 """What PDFium read on pages."""
 
 _TEXT: Final = re.compile(rb"BT\n/(\w+) [^ ]+ Tf\n[^\n]* Tm\n((?:[^\n]*T[jJ]\n)+)ET\n")

@@ -12,9 +12,10 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.operators import Font, Fragment, Reading, strange, unicode_table
+from agreegen.pdf.remembered import forget_all, keep, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     Drawn = tuple[bytes, ...]
     """What decides how a page reads: its packed content, and the names and tables of its fonts."""
 
-K = TypeVar("K")
-V = TypeVar("V")
 _NUMBERED: Final = re.compile(rb"(\d+) 0 R")
 _BASE: Final = re.compile(rb"/BaseFont /(?:[A-Z]+\+)?(\S+)")
 _ASIDE: Final = re.compile(rb"/Parent \d+ 0 R|/StructParents \d+|/Annots \[[^\]]*\]")
@@ -320,17 +319,14 @@ class Source:
         return self._fonts[number]
 
 
-_READ: Final[dict[Drawn, Reading]] = {}
+_READ: Final[dict[Drawn, Reading]] = remembered({})
 """Pages as they were read: agreements of one kind have most of them in common."""
 
-_KEPT: Final = 400
 
-
-def keep(known: dict[K, V], key: K, value: V) -> None:
-    """Notes what a page said; what is known is forgotten when it is too much."""
-    if len(known) >= _KEPT:
-        known.clear()
-    known[key] = value
+def forget() -> None:
+    """Forgets the last PDF, and all that is remembered of pages."""
+    Source.of.cache_clear()
+    forget_all()
 
 
 @lru_cache(maxsize=16)

@@ -44,6 +44,11 @@ def wanted(docx: bytes) -> Expected:
     return note.said
 
 
+def forget_documents() -> None:
+    """Forgets the documents that were read last."""
+    _note.cache_clear()
+
+
 def know(docx: bytes, document: Expected) -> None:
     """Remembers what a PDF of a document must say, which needn't be read for that."""
     _note(docx).said = document

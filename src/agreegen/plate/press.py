@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.finding import has_errors
 from agreegen.generate import document, marked, printing
+from agreegen.pdf.completeness import forget
 from agreegen.pdf.contents import quick_contents
 from agreegen.pdf.counted import Ledger, embedded
 from agreegen.plate.another import another
@@ -243,8 +244,9 @@ class Press:
 
 
 def _give_back() -> None:
-    """Gives memory back to the system that is free again, where the C library (glibc) would keep it: a drawing takes
-    much for a moment, and a worker is to stay at its size.
+    """Forgets the last drawing and gives its memory back, which the C library (glibc) would keep: a worker is to stay
+    at its size.
     """
+    forget()
     with contextlib.suppress(AttributeError, OSError, TypeError):  # another library
         ctypes.CDLL(None).malloc_trim(0)

@@ -9,7 +9,7 @@ import zlib
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf.streams import keep
+from agreegen.pdf.remembered import keep, remembered
 from agreegen.pdf.tags.element import Annotated, Content, Element
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _ESCAPED: Final = re.compile(rb"[\\()\r]")
 _TAKEN_OVER: Final = re.compile(rb"/(?:StructParents|Tabs) \S+\n?|/Annots \[[^\]]*\]\n?")
 _ROOT: Final = re.compile(rb"/(?:Pages|Dests) \d+ 0 R")
 _LEVEL: Final = 4  # of compression: more costs time and saves little
-_PACKED: Final[dict[bytes, bytes]] = {}
+_PACKED: Final[dict[bytes, bytes]] = remembered({})
 
 
 def string(text: str) -> bytes:
