@@ -241,7 +241,7 @@ def test_only_receivers_of_part_2_records_acknowledge_them() -> None:
     proposal = example("statewide-part2")
     found = printed("state-agency", two_way).split("Acknowledgment of the Data Recipient", 1)[1].split("\n@ ", 1)[0]
     provider, recipient = (party.legal_name for party in (proposal.lead_provider, proposal.lead_recipient))
-    assert f"For {recipient}" in found and f"For {provider}" not in found
+    assert f"For the {recipient}" in found and f"For the {provider}" not in found
 
 
 def test_a_sub_award_shows_task_place_and_elements_or_blanks() -> None:

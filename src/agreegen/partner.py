@@ -42,11 +42,25 @@ _GOVERNED = LOCAL | {Kind.CCC}
 
 _TAKES_ARTICLE = re.compile(
     r"(?:City|County|Town|University|Regents|Trustees) (?:and (?:City|County) )?of "
-    r"|(?:.+ )?(?:Agency|Authority|Band|Board|Bureau|Commission|Committee|Conservancy|Council|Department|Division"
-    r"|Foundation|Institute|Nation|Office|Panel|Tribe)(?: (?:of|for|on) |$)"
-    r"|.+ District$"
+    r"|(?:City|College|County|Town|University)$"
+    r"|(?:.+ )?(?:Agency|Alliance|Association|Authority|Band|Board|Bureau|Center|Coalition|Commission|Committee"
+    r"|Conservancy|Consortium|Corps|Council|Department|District|Division|Foundation|Institute|Museum|Nation|Office"
+    r"|Panel|Rancheria|System|Tribes?)(?: (?:of|for|on) |$)"
 )
 """Names that are said with an article: a city of a place, or a body of its kind, such as a board."""
+
+
+def inside(name: str) -> str:
+    """A name inside a sentence, with the article that it takes: `the City of Fresno`, `Fresno County`, `DHCS`."""
+    if name[:4].lower() == "the ":
+        return f"the {name[4:]}"
+    return f"the {name}" if _TAKES_ARTICLE.match(name) else name
+
+
+def bare(name: str) -> str:
+    """A name without the article that it was written with: `City Council`, for a sentence that has its own."""
+    return name[4:] if name[:4].lower() == "the " else name
+
 
 KindName = Annotated[Kind, BeforeValidator(code_word)]
 
@@ -259,11 +273,8 @@ class Party(Section):
 
     @property
     def called(self) -> str:
-        """The name inside a sentence, with the article that it takes: `the City of Fresno`, `Fresno County`, `DHCS`."""
-        name = self.name
-        if name.startswith("The "):
-            return f"the {name[4:]}"
-        return f"the {name}" if _TAKES_ARTICLE.match(name) else name
+        """The name inside a sentence, with the article that it takes."""
+        return inside(self.name)
 
     @property
     def is_state(self) -> bool:

@@ -12,7 +12,7 @@ from agreegen.agreement import rows
 from agreegen.agreement.directions import belonging, in_words, objectors, on_side, provided, records
 from agreegen.agreement.facts import ACKNOWLEDGED, facts_of
 from agreegen.agreement.naming import party_record
-from agreegen.agreement.outcome import outcome_words
+from agreegen.agreement.outcome import decider, outcome_words
 from agreegen.agreement.signature import blocks
 from agreegen.law import PROGRAM_OF
 from agreegen.law.clauses import beyond
@@ -237,6 +237,7 @@ def fields_of(proposal: Proposal) -> dict[str, Any]:
         outcome = proposal.dispute.result
         by = objectors(proposal, proposal.dispute.by)
         plain["dispute"].update(by=by, outcome=outcome, **outcome_words(outcome))
+        plain["dispute"]["decided_by"] = decider(proposal.dispute.decided_by)
     plain["dates"]["frequency"] = proposal.dates.frequency or proposal.transfer.frequency
     for element in plain["data"]["elements"]:
         element["statute"] = [rows.cited_authority(s)["citation"] for s in element["statute"]]

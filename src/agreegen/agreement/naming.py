@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from agreegen.partner import Kind, Party
+from agreegen.partner import Kind, Party, bare, inside
 from agreegen.sharing import question
 from agreegen.wording import date, upper_first, with_article
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from agreegen.proposal import Proposal
 
@@ -51,9 +51,11 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
         called=party.called,
         capacity=capacity(party),
         full=designation(party),
-        contracting=party.contracting_party or party.legal_name,
+        signs_for=designation(party, inside),
+        contracting=inside(party.contracting_party or party.legal_name),
         campus_name=_campus(party) if party.campus else None,
-        executive_role=(party.executive_role or "").removeprefix("the ").removeprefix("The ") or None,
+        executive_role=bare(party.executive_role or "") or None,
+        clerk=bare(party.clerk or "") or None,
         role="Data Provider and Data Recipient" if two_way else "Data Provider" if provides else "Data Recipient",
         side="both" if two_way else "provider" if provides else "recipient",
         is_state=party.is_state,
@@ -64,7 +66,14 @@ def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
         acts_by_delegation=party.acts_by_delegation,
         delegation=_delegation(party),
     )
+    for block, key in OFFICES:
+        if record[block] and record[block][key]:
+            record[block] = {**record[block], key: bare(record[block][key])}
     return record
+
+
+OFFICES = (("governing_body", "name"), ("governing_body", "delegate"), ("counsel", "title"), ("signatory", "title"))
+"""Bodies and officers of a party whose names stand after an article of the text."""
 
 
 @question
@@ -106,7 +115,7 @@ def _delegation(party: Party) -> str | None:
         return None
     named = " ".join(str(part) for part in (upper_first(body.action or ""), body.number) if part)
     words = ", ".join((named, *([date(body.date)] if body.date else [])))
-    officer = body.delegate or (party.signatory and party.signatory.title)
+    officer = bare(body.delegate or (party.signatory.title if party.signatory else ""))
     return f"{officer} ({words})" if officer else words
 
 
@@ -118,11 +127,11 @@ def _campus(party: Party) -> str:
     return f"the {party.campus}" if (party.campus or "").startswith("University of ") else str(party.campus)
 
 
-def designation(party: Party) -> str:
-    """The party as the agreement names it, once, at length."""
+def designation(party: Party, said: Callable[[str], str] = str) -> str:
+    """The party as the agreement names it, once, at length; `said` is `inside` for a place inside a sentence."""
     article = "the " if party.legal_name.startswith("University of ") else ""
     if party.contracting_party and party.contracting_party != party.legal_name:
-        words = f"{party.contracting_party}, {capacity(party)}, on behalf of {article}{party.legal_name}"
+        words = f"{said(party.contracting_party)}, {capacity(party)}, on behalf of {article}{party.legal_name}"
     else:
-        words = f"{party.legal_name}, {capacity(party)}"
+        words = f"{said(party.legal_name)}, {capacity(party)}"
     return f"{words}, acting through its {party.unit}" if party.unit else words

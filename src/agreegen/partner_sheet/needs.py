@@ -59,7 +59,7 @@ IMPLIED = ("ipa applies", "public agency", "under governor", "chhs agreement sig
 SAMPLES = ("Alameda County", "UC Davis", "CSU Chico")
 """Parties that stand as an example."""
 
-DERIVED = {"full": ("unit",), "contracting": ("contracting party",), "campus name": ("campus",)}
+DERIVED = {"full": ("unit",), "signs for": ("unit",), "contracting": ("contracting party",), "campus name": ("campus",)}
 """Words that a template prints, and the field that they are made from."""
 
 

@@ -21,7 +21,8 @@ HEADS: Final = {"provider": ("provider",), "providers": ("provider",), "recipien
                 "recipients": ("recipient",), "parties": SIDES}  # fmt: skip
 NAME: Final = ("short name", "legal name", "party")
 MADE: Final[dict[str, tuple[str, ...]]] = {
-    "name": NAME, "called": NAME, "full": ("legal name", "contracting party", "unit", "kind"), "role": ("legal name",),
+    "name": NAME, "called": NAME, "full": ("legal name", "contracting party", "unit", "kind"),
+    "signs_for": ("legal name", "contracting party", "unit", "kind"), "role": ("legal name",),
     "side": ("legal name",), "contracting": ("contracting party", "legal name"), "campus_name": ("campus",),
     "capacity": ("kind",), "is_state": ("kind",), "is_local": ("kind",), "is_university": ("kind",),
     "is_private": ("kind",), "needs_governing_body": ("kind",),

@@ -314,7 +314,8 @@ def label(name: str) -> str:  # noqa: PLR0911 (one line a kind of name)
 
 NAMED = {"proposal": "proposal: name of the use case"}
 BOUND = "who is bound by the Information Practices Act"
-FULL = {"full": "name at length", "called": "name", "contracting": "who contracts", "bound": BOUND,
+FULL = {"full": "name at length", "signs_for": "name at length", "called": "name", "contracting": "who contracts",
+        "bound": BOUND,
         "bound_providers": "which Data Providers are bound by the Information Practices Act"}  # fmt: skip
 NOTICE = {"to": "whom to tell", "time": "by when", "actor": "who tells", "form": "in which form", "event": "event",
           "applies": "whether it applies", "clauses": "clauses"}  # fmt: skip
