@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agreegen import batch, generate, workspace
-from agreegen.batch import Order, work
+from agreegen.batch import Order, crew, work
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, UNCHANGED
 from agreegen.batch.lock import Lock
 from agreegen.errors import EngineError, UsageError
@@ -210,6 +210,24 @@ def test_settings_that_change_words_make_all_again(place: pathlib.Path) -> None:
 def test_force_makes_all_again(place: pathlib.Path) -> None:
     batch.run(order(place))
     assert batch.run(order(place, force=True)).tried == len(COUNTIES)
+
+
+class Ahead(crew.Process):
+    """A worker process that was started ahead, and notes that it is ended."""
+
+    ended = False
+
+    def stop(self) -> None:
+        self.ended = True
+        super().stop()
+
+
+def test_workers_that_turn_out_not_to_be_needed_end_before_the_first_agreement(place: pathlib.Path) -> None:
+    ready = (Ahead(), Ahead())
+    seen: list[bool] = []
+    assert batch.run(order(place, ready=ready), lambda _: seen.extend(one.ended for one in ready)).whole
+    assert seen
+    assert all(seen)
 
 
 def test_a_bad_partner_stops_no_other(place: pathlib.Path) -> None:

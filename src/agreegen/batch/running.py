@@ -173,6 +173,8 @@ def _carry_out(running: Running, left: Sequence[Job]) -> None:
     staging = emptied(folder)
     setup = Setup(order.workspace, order.as_draft, staging, order.attach, order.enclose, uuid.uuid4().hex)
     lanes = _lanes(order, len(left))
+    for idle in (one for one in order.ready if one not in lanes):
+        idle.stop()
     try:
         for job, finding in running.plan.refused:
             running.fail(job, (finding,))
