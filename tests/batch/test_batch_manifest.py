@@ -391,7 +391,7 @@ def test_full_disk_is_told_and_what_follows_is_whole(tmp_path: pathlib.Path) -> 
 
 def test_record_that_is_the_same_is_not_written_again(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(FULL, tmp_path)
-    monkeypatch.setattr("agreegen.batch.journal.replaced", lambda *_: pytest.fail("written"))
+    monkeypatch.setattr("agreegen.batch.journal.stored", lambda *_: pytest.fail("written"))
     save(FULL, tmp_path)
 
 
@@ -399,7 +399,7 @@ def test_read_only_folder_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.Mo
     def refused(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("agreegen.batch.journal.replaced", refused)
+    monkeypatch.setattr("agreegen.batch.journal.stored", refused)
     with pytest.raises(UsageError, match="can't be written: Permission denied"):
         save(FULL, tmp_path)
     with pytest.raises(UsageError, match="can't be written: Permission denied"):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from typing import TYPE_CHECKING
+import os
+import pathlib
 
 import pytest
 import test_batch_run
-from test_batch_run import COUNTIES, files, order, outcomes, write_list
+from test_batch_run import COUNTIES, files, order, outcomes, parts, write_list
 
 from agreegen import batch
-from agreegen.batch import running
-from agreegen.batch.entry import FAILED, MADE
+from agreegen.batch import running, staging
+from agreegen.batch.entry import FAILED, MADE, UNCHANGED
+from agreegen.batch.journal import JOURNAL
 from agreegen.batch.manifest import NAME
-
-if TYPE_CHECKING:
-    import pathlib
+from agreegen.package import digest
 
 place = test_batch_run.place  # the fixtures
 cache = test_batch_run.cache
@@ -100,3 +101,47 @@ def test_what_someone_edited_since_the_kill_is_not_taken_for_ours(place: pathlib
     assert batch.run(order(place)).whole
     assert edited.name not in digests(place)
     assert len(digests(place)) == 1
+
+
+def test_what_is_put_back_below_the_output_folder_is_laid_ready_where_the_next_batch_clears_up(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, lying = tmp_path / "output", tmp_path / "lying"
+    (folder / "county").mkdir(parents=True)
+    lying.mkdir()
+    for name in ("county/a.docx", "county/a.pdf"):
+        (folder / name).write_bytes(b"before")
+    ready = {name: staging.staged(lying, b"after") for name in ("county/a.docx", "county/a.pdf")}
+    move, make = os.replace, pathlib.Path.mkdir
+    seen: list[pathlib.Path] = []
+
+    def held(path: str, target: str) -> None:
+        if str(target).endswith(".pdf"):
+            raise PermissionError(errno.EACCES, "in use", target)
+        move(path, target)
+
+    def noted(path: pathlib.Path, mode: int = 0o777, *, parents: bool = False, exist_ok: bool = False) -> None:
+        seen.append(path)
+        make(path, mode, parents, exist_ok)
+
+    monkeypatch.setattr(os, "replace", held)
+    monkeypatch.setattr(pathlib.Path, "mkdir", noted)
+    with pytest.raises(staging.UnplacedError):
+        staging.place(folder, ready, lambda _: [digest(b"before")])
+    assert {name: (folder / name).read_bytes() for name in ready} == dict.fromkeys(ready, b"before")
+    assert seen == [folder / staging.STAGING]
+
+
+@pytest.mark.parametrize("cut", [b"", bytes(5000)])
+def test_after_a_power_cut_force_makes_all_again(place: pathlib.Path, cut: bytes) -> None:
+    killed(place, 3)
+    write_list(place, COUNTIES[3:])
+    assert batch.run(order(place)).whole
+    output = place / "output"
+    for path in (*output.glob("*.docx"), output / NAME, output / JOURNAL):
+        path.write_bytes(cut)
+    write_list(place)
+    assert batch.run(order(place, force=True)).whole
+    assert all(parts(path) for path in output.glob("*.docx"))
+    assert len(files(output)) == len(COUNTIES)
+    assert set(outcomes(batch.run(order(place))).values()) == {UNCHANGED}

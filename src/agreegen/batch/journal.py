@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from agreegen.batch.entry import same_file
 from agreegen.batch.manifest import BROKEN, COMPACT, NAME, Manifest
 from agreegen.batch.shared import TABLES, Numbered, entry_json, entry_of, run_json, tables_of
-from agreegen.batch.staging import replaced
+from agreegen.batch.staging import stored
 from agreegen.errors import UsageError
 from agreegen.package import Output, digest
 
@@ -47,7 +47,7 @@ class Journal:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             told = {"proposals": manifest.proposals, "announced": unsettled(manifest) if stopped else {}}
-            replaced(path, _lined(told) if any(told.values()) else b"")
+            stored(folder, JOURNAL, _lined(told) if any(told.values()) else b"")
             return cls(path, path.open("ab", buffering=0))
         except OSError as error:
             raise UsageError(f"{path} can't be written: {error.strerror}", FULL) from None
@@ -124,7 +124,7 @@ def save(manifest: Manifest, folder: pathlib.Path, *, keep: bool = False) -> Non
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.is_file() or path.read_bytes() != data:
-            replaced(path, data)
+            stored(folder, NAME, data)
         if not keep:
             (folder / JOURNAL).unlink(missing_ok=True)
     except OSError as error:

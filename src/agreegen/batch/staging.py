@@ -85,11 +85,14 @@ def beside(folder: pathlib.Path) -> Iterator[pathlib.Path]:
             staging.rmdir()  # unless a batch's files lie there
 
 
-def replaced(path: pathlib.Path, data: bytes) -> None:
-    """Puts the content in the place of the file, whole or not at all; OSError if that can't be."""
-    with beside(path.parent) as ready:
+def stored(folder: pathlib.Path, name: str, data: bytes) -> None:
+    """Puts the content in the place of a file of the output folder, whole or not at all; OSError if that can't be.
+
+    What a kill leaves lies in the staging folder, where the next batch finds it and takes it away.
+    """
+    with beside(folder) as ready:
         ready.write_bytes(data)
-        ready.replace(path)
+        ready.replace(folder / name)
 
 
 class InTheWayError(Exception):
@@ -156,7 +159,7 @@ def _put_back(folder: pathlib.Path, before: Mapping[str, bytes | None]) -> None:
             if content is None:
                 (folder / path).unlink(missing_ok=True)
             else:
-                replaced(folder / path, content)
+                stored(folder, path, content)
 
 
 def _fresh(staging: pathlib.Path) -> pathlib.Path:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from agreegen.batch.entry import FAILED, LEFT, MADE, OUTCOMES, PRESENT, REFUSED, UNCHANGED, Entry
 from agreegen.batch.grouping import Group, counted, groups_of, named
-from agreegen.batch.staging import replaced
+from agreegen.batch.staging import stored
 from agreegen.errors import UsageError
 from agreegen.finding import Severity
 
@@ -74,7 +74,7 @@ def write(manifest: Manifest, folder: pathlib.Path, findings: Sequence[Finding] 
         return
     for name, data in ((PAGE, as_html(manifest, findings)), (TABLE, table)):  # the table is the last to be right
         try:
-            replaced(folder / name, data)
+            stored(folder, name, data)
         except OSError as error:
             raise UsageError(f"{folder / name} can't be written: {error.strerror}", CLOSE) from None
 
