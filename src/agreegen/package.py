@@ -159,7 +159,7 @@ def _typed(seen: str, folder: pathlib.Path) -> str:
 
 
 def _staged(folder: pathlib.Path, data: bytes) -> pathlib.Path:
-    """A temporary file in the folder with this content, on the disk."""
+    """A temporary file in the folder with this content; whole after a kill, which a power cut doesn't leave sure."""
     handle, name = tempfile.mkstemp(dir=folder, prefix=".agreegen-", suffix=".tmp")
     path = pathlib.Path(name)
     try:
@@ -173,7 +173,7 @@ def _staged(folder: pathlib.Path, data: bytes) -> pathlib.Path:
 
 
 def replaced(path: pathlib.Path, data: bytes) -> None:
-    """Puts the content in the place of the file, whole or not at all; OSError if that can't be."""
+    """Puts the content in the place of a file of any folder, whole or not at all; OSError if that can't be."""
     temporary = _staged(path.parent, data)
     try:
         temporary.replace(path)
