@@ -14,7 +14,7 @@ from agreegen.agreement import agreement_of
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.partner import GoverningBody, Kind, Signatory
-from agreegen.proposal import Execution
+from agreegen.proposal import Execution, ReturnFlow
 from agreegen.proposal.regimes import Hipaa, Subaward
 from agreegen.proposal.technical import Element, Flow
 from agreegen.reading import read_partners, read_proposal
@@ -253,3 +253,28 @@ def test_a_sub_award_shows_task_place_and_elements_or_blanks() -> None:
     assert "| Checks results | Protected server of the campus | All | |" in printed("university")
     found = printed("university", blank)
     assert "| Sample College | | | | | |" in found and "none before its row is complete" in found
+
+
+@pytest.mark.parametrize(("ground", "back", "kept"), [("e", "t", "CDCR"), ("t", "e", "DHCS"), ("e", "e", "both")])
+def test_the_log_lists_only_ways_that_are_accounted_for(ground: str, back: str, kept: str) -> None:
+    def two_way(proposal: Proposal) -> dict[str, Any]:
+        there = proposal.authority.provider.model_copy(update={"ipa_ground": f"({ground})"})
+        way_back = ReturnFlow.model_validate({"authority": {"provider": {"ipa ground": back}}})
+        authority = proposal.authority.model_copy(update={"provider": there})
+        return {"direction": "two_way", "authority": authority, "return_flow": way_back}
+
+    log = printed("state-agency", two_way).split("@ [accounting-log]")[1].split("\n@ ")[0]
+    rows = dict(line.strip("| ").split(" | ", 1) for line in log.splitlines() if line.count(" | ") == 1)
+    provider, recipient = (f"Department of {n}" for n in ("Corrections and Rehabilitation", "Health Care Services"))
+    to = rows["Recipient and business address"]
+    assert (recipient in to, provider in to) == (kept != "DHCS", kept != "CDCR")
+    assert rows["Authority"].count("1798.24, subdivision (e)") == 1 + (kept == "both")
+    assert "subdivision (t)" not in log
+    for name in ("CDCR", "DHCS"):
+        assert (name in rows["Kept by"]) is (kept in (name, "both")) is (name in log.split("Agreement by ")[1][:14])
+
+
+def test_a_notice_speaks_of_one_other_party_where_there_are_two() -> None:
+    one, more = printed("state-agency"), printed("state-agency", two_recipients)
+    assert "arly enough that the other Party has a reasonable time" in one
+    assert "arly enough that the other Parties have a reasonable time" in more

@@ -52,6 +52,7 @@ def _several(phrase: str, facts: Mapping[str, Any] | None) -> str:
     """The phrase for more than two Parties, where the facts say so."""
     if facts is None or not (facts.get("several_providers") or facts.get("several_recipients")):
         return phrase
+    phrase = phrase.replace("other Party has", "other Parties have")
     return phrase.replace("other Party", "other Parties").replace("either Party", "any Party")
 
 
@@ -147,7 +148,7 @@ def _notice(
         event=row["event"],
         actor=None if actor is None else _several(actor, facts),
         to=to,
-        time=None if time is None else _phrase(time, terms),
+        time=None if time is None else _several(_phrase(time, terms), facts),
         form=_worded(row.get("form", "in writing"), variant, terms) or "in writing",
         clauses=tuple(row["clauses"]),
         applies=time is not None and (condition is None or facts is None or holds(condition, context)),

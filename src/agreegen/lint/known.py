@@ -136,6 +136,7 @@ def schema() -> Shape:
     assert opinion is not None
     way = record(
         provider=text, recipient=text, providers=text, recipients=text, bound=words, bound_providers=words,
+        bound_names=many(text), recipient_names=many(text), accounted=yesno,
         authority=_inside(proposal, "authority"), hipaa=_inside(proposal, "hipaa"), agent=yesno, phi=yesno, back=yesno,
     )  # fmt: skip
     return record(
