@@ -38,10 +38,11 @@ if TYPE_CHECKING:
 HERE = pathlib.Path(__file__).resolve().parent
 MADE_PARTS = """\
 What follows from them has names of its own. Of a party: `name` (the short name, else the legal one), `called` (the name
-inside a sentence, with the article that it takes: `the City of Fresno`), `full` (the name at length), `capacity` (what
-it is in law), `role`, `side`, and `acts_by_delegation` (its governing body's action is a delegation). Of a dispute that
-ended: `proposal.dispute.result` (`Approved as modified`), `proposal.dispute.ended` (`The Proposal was approved as
-modified`) and `proposal.dispute.act` (`approved the Proposal as modified`).
+inside a sentence, with the article that it takes: `the City of Fresno`), `full` (the name at length), `signs_for` (the
+same after a word such as "For"), `capacity` (what it is in law), `role`, `side`, `acts_by_delegation` (its governing
+body's action is a delegation) and `delegation` (that delegation in words). Of a dispute that ended:
+`proposal.dispute.result` (`Approved as modified`), `proposal.dispute.ended` (`The Proposal was approved as modified`)
+and `proposal.dispute.act` (`approved the Proposal as modified`).
 """
 MADE = "Made by `python docs/build.py` from {}; edit those, not this page.\n"
 EXAMPLE = HERE.parent / "proposals" / "county-coverage.yaml"
@@ -365,7 +366,7 @@ ABOUT = {
 def _keys(value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return _keys(value[0]) if value else []
-    short = isinstance(value, dict) and len(value) <= 12
+    short = isinstance(value, dict) and len(value) <= 14
     return [str(k) for k in value] if short else []
 
 
