@@ -245,6 +245,18 @@ def test_a_bad_partner_stops_no_other(place: pathlib.Path) -> None:
     assert not done.whole
 
 
+def test_all_are_checked_before_the_first_is_made(place: pathlib.Path) -> None:
+    one = order(place)
+    bad = replace(one.partners[-1], record={**one.partners[-1].record, "kind": "castle"})
+    told: list[batch.Progress] = []
+    done = batch.run(replace(one, partners=(*one.partners[:-1], bad)), told.append)
+    checked = [now for now in told if now.step == "checking"]
+    made = [now for now in told if now.step == "making"]
+    assert told == [*checked, *made]
+    assert (len(checked), checked[-1].failed) == (len(one.partners), 1)
+    assert (len(made), done.count("made")) == (len(one.partners) - 1,) * 2
+
+
 def test_fail_fast_stops_at_the_first(place: pathlib.Path) -> None:
     listed = place / "counties.yaml"
     text = listed.read_text(encoding="utf-8")
@@ -393,7 +405,7 @@ def test_a_master_that_is_changed_while_the_batch_runs_is_not_taken_for_the_one_
     text = (master / "template.yaml").read_text(encoding="utf-8")
 
     def change(now: batch.Progress) -> None:
-        if now.done == 1:
+        if now.step == "checking":
             (master / "template.yaml").write_text(text.replace('version: "', 'version: "9'), encoding="utf-8")
 
     batch.run(few, change)

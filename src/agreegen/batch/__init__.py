@@ -1,4 +1,4 @@
-"""Batch: one proposal, or several, for many partners: checked, made where something changed, accounted for."""
+"""Batch: one proposal, or several, for many partners: checked first, made where something changed, accounted for."""
 
 from __future__ import annotations
 

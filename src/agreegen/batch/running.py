@@ -1,4 +1,4 @@
-"""The run of a batch: what must be made is planned and checked, and what passed is made and put in place."""
+"""The run of a batch: what must be made is planned, all of it is checked, and what passed is made and put in place."""
 
 from __future__ import annotations
 
@@ -225,13 +225,8 @@ def _lots(jobs: Sequence[Job], lanes: int, most: int) -> Iterator[Sequence[Job]]
 
 
 def _checked(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[crew.Lane]) -> Sequence[Job]:
-    """The jobs that are to be made, in order; those that don't pass the rules are taken down.
-
-    Word documents are checked as they are made, which is as soon done, unless a fault is to stop all of them.
-    """
+    """The jobs that pass the rules, in order; the others are taken down."""
     order = running.order
-    if order.workspace.format == "docx" and not order.fail_fast:
-        return jobs
     passed: set[str] = set()
     done = 0
     for lot in crew.carried_out(_lots(jobs, len(lanes), _LOT), Check(setup), lanes, order.limit):
