@@ -11,16 +11,13 @@ import pytest
 
 from agreegen import generate, workspace
 from agreegen.agreement import agreement_of
-from agreegen.law.clauses import clauses
-from agreegen.law.exhibits import exhibits
 from agreegen.partner import GoverningBody, Kind, Signatory
 from agreegen.proposal import Execution, ReturnFlow
 from agreegen.proposal.regimes import Hipaa, Subaward
 from agreegen.proposal.technical import Element, Flow
-from agreegen.reading import read_partners, read_proposal
 from agreegen.render import render
-from agreegen.template import Template, compile
 from agreegen.template.outline import outline
+from masters import example, master
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,18 +29,6 @@ EXAMPLES = {
     "local-government": "county-coverage", "state-agency": "statewide-part2", "intra-agency": "calhhs-hipaa",
     "university": "university-research",
 }  # fmt: skip
-
-
-@functools.cache
-def master(variant: str) -> Template:
-    ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
-    return compile(ROOT / f"templates/masters/{variant}/master.docx", root=ROOT / "templates", elsewhere=ids)
-
-
-def example(name: str) -> Proposal:
-    found = read_proposal(ROOT / f"proposals/{name}.yaml", read_partners(ROOT / "proposals/partners")).proposal
-    assert found is not None
-    return found
 
 
 def unchanged(_: Proposal) -> dict[str, Any]:

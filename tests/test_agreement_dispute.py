@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import pathlib
 import typing
 from typing import Any
@@ -12,24 +11,16 @@ import pytest
 
 from agreegen.agreement import agreement_of
 from agreegen.agreement.outcome import OUTCOMES
-from agreegen.law.clauses import clauses
-from agreegen.law.exhibits import exhibits
 from agreegen.proposal.dispute import Positions
 from agreegen.reading import read_partners, read_proposal
 from agreegen.render import render
-from agreegen.template import Template, compile
 from agreegen.template.outline import outline
+from masters import master
 
 ROOT = pathlib.Path(__file__).parents[1]
 DAY = dt.date(2027, 8, 1)
 WAITS = "The signatures below have effect only when"
 AGAIN = "A signature given before the day of the result has no effect, and the individual who gave it signs again."
-
-
-@functools.cache
-def master(variant: str) -> Template:
-    ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
-    return compile(ROOT / f"templates/masters/{variant}/master.docx", root=ROOT / "templates", elsewhere=ids)
 
 
 def printed(variant: str = "state-agency", **changes: Any) -> str:

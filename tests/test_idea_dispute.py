@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import pathlib
 import re
 
 import pytest
 
 from agreegen.agreement import agreement_of
-from agreegen.law.clauses import clauses
-from agreegen.law.exhibits import exhibits
 from agreegen.reading import read_partners, read_proposal
 from agreegen.render import render
-from agreegen.template import Template, compile
 from agreegen.template.outline import outline
+from masters import master
 
 ROOT = pathlib.Path(__file__).parents[1]
 GOVERNOR, MEDIATION = "the Governor's Office", "In place of those steps"
 ENDED = "the Proposal is not approved"
-
-
-@functools.cache
-def master() -> Template:
-    ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
-    return compile(ROOT / "templates/masters/state-agency/master.docx", root=ROOT / "templates", elsewhere=ids)
 
 
 def process(
@@ -46,7 +37,7 @@ def process(
         "direction": "two_way" if two_way else "one_way",
         "terms": {"idea_trigger": trigger},
     })  # fmt: skip
-    text = outline(render(master(), agreement_of(changed).context))
+    text = outline(render(master("state-agency"), agreement_of(changed).context))
     clause = re.search(r"^## \[dispute-idea\].*?(?=^## )", text, re.M | re.S)
     assert clause is not None
     return clause[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import pathlib
 import re
 from typing import Any
@@ -11,23 +10,15 @@ import pytest
 
 from agreegen.agreement import agreement_of
 from agreegen.agreement.outcome import decider
-from agreegen.law.clauses import clauses
-from agreegen.law.exhibits import exhibits
 from agreegen.law.tables import table
 from agreegen.partner import Kind, Party, inside
 from agreegen.reading import read_partners, read_proposal
 from agreegen.render import render
-from agreegen.template import Template, compile
 from agreegen.template.outline import outline
+from masters import master
 
 ROOT = pathlib.Path(__file__).parents[1]
 SF = "City and County of San Francisco"
-
-
-@functools.cache
-def master(variant: str) -> Template:
-    ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
-    return compile(ROOT / f"templates/masters/{variant}/master.docx", root=ROOT / "templates", elsewhere=ids)
 
 
 @pytest.mark.parametrize(("name", "called"), [

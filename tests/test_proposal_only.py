@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import pathlib
 import re
 from typing import TYPE_CHECKING, Any
@@ -12,18 +11,15 @@ import pytest
 from agreegen import generate, workspace
 from agreegen.agreement import agreement_of
 from agreegen.finding import Severity
-from agreegen.law.clauses import clauses
-from agreegen.law.exhibits import exhibits
 from agreegen.proposal.regimes import Ferpa, Hipaa, HivRecords, Part2, SpecialRegimes, Tribal, VitalRecords
-from agreegen.reading import read_partners, read_proposal
+from agreegen.reading import read_proposal
 from agreegen.render import render
-from agreegen.template import Template, compile
 from agreegen.template.outline import outline
+from masters import example, master
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agreegen.proposal import Proposal
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 STATE = ["calhhs-hipaa", "disputed-eligibility", "statewide-part2"]
@@ -78,18 +74,6 @@ REGIMES: list[dict[str, Any]] = [
      "regimes": SpecialRegimes(part2=Part2(path="audit"), vital_records=VitalRecords())},
 ]  # fmt: skip
 """Special regimes that the examples lack; the first for a use that is research, the other for one that isn't."""
-
-
-@functools.cache
-def master(variant: str) -> Template:
-    ids = frozenset([*clauses(), *(f"exhibit:{exhibit.id}" for exhibit in exhibits())])
-    return compile(ROOT / f"templates/masters/{variant}/master.docx", root=ROOT / "templates", elsewhere=ids)
-
-
-def example(name: str) -> Proposal:
-    found = read_proposal(ROOT / f"proposals/{name}.yaml", read_partners(ROOT / "proposals/partners")).proposal
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize("research", [True, False])

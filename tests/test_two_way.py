@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import pathlib
 from typing import Any
 
 import pytest
 
 from agreegen.agreement import Agreement, agreement_of
-from agreegen.law.clauses import clauses
-from agreegen.law.exhibits import exhibits
 from agreegen.proposal import Proposal
 from agreegen.reading import read_partners, read_proposal
 from agreegen.render import render
-from agreegen.template import Template
-from agreegen.template import compile as compiled
 from agreegen.template.outline import outline
+from masters import master
 
 ROOT = pathlib.Path(__file__).parents[1]
 PROPOSALS = ROOT / "proposals"
@@ -51,14 +47,6 @@ def test_two_way_binds_the_county_by_contract_whichever_side_names_it() -> None:
     assert agreement_of(turned).context["facts"]["ipa_by_contract"]
     one_way = turned.model_copy(update={"direction": "one_way"})
     assert not agreement_of(one_way).context["facts"]["ipa_by_contract"]
-
-
-@functools.cache
-def master(variant: str) -> Template:
-    """The master; shared clauses may name what other masters have."""
-    ids = frozenset([*clauses(), *(f"exhibit:{e.id}" for e in exhibits())])
-    templates = ROOT / "templates"
-    return compiled(templates / "masters" / variant / "master.docx", root=templates, elsewhere=ids)
 
 
 def said(agreement: Agreement) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import pathlib
 import re
 from typing import TYPE_CHECKING, Any
@@ -11,19 +10,16 @@ import pytest
 
 from agreegen.agreement import agreement_of
 from agreegen.agreement.naming import party_record
-from agreegen.law.clauses import clauses
-from agreegen.law.exhibits import exhibits
 from agreegen.partner import Kind, Party
 from agreegen.proposal.regimes import Hipaa, Research
 from agreegen.proposal.technical import EndOfUse, Flow
 from agreegen.reading import read_partners, read_proposal
 from agreegen.render import render
-from agreegen.template import compile as compiled
 from agreegen.template.outline import outline
+from masters import master
 
 if TYPE_CHECKING:
     from agreegen.proposal import Proposal
-    from agreegen.template import Template
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
@@ -37,16 +33,9 @@ def study() -> Proposal:
     return proposal
 
 
-@functools.cache
-def master() -> Template:
-    """The university master; shared clauses may name what other masters have."""
-    ids = frozenset([*clauses(), *(f"exhibit:{e.id}" for e in exhibits())])
-    return compiled(TEMPLATES / "masters" / "university" / "master.docx", root=TEMPLATES, elsewhere=ids)
-
-
 def text(proposal: Proposal) -> str:
     """The outline of the whole agreement; a reference that leads nowhere is an error of rendering."""
-    return outline(render(master(), agreement_of(proposal).context))
+    return outline(render(master("university"), agreement_of(proposal).context))
 
 
 def operations(proposal: Proposal) -> Proposal:
