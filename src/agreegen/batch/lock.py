@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import sys
+import time
 import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
@@ -24,6 +25,7 @@ CLAIM: Final = ".agreegen-batch.claim"
 """Stands for the lock where the file system has none, as on some network drives."""
 
 _BEYOND: Final = 1 << 30  # Windows lets nobody read what is locked: a byte after all that is written
+_SAID_WITHIN: Final = 0.2  # seconds from the lock until its holder has written who it is
 _OPEN: Final[weakref.WeakSet[Lock]] = weakref.WeakSet()
 
 
@@ -169,7 +171,10 @@ def _read(path: pathlib.Path) -> dict[str, object]:
 
 
 def _busy(folder: pathlib.Path, path: pathlib.Path, hint: str) -> UsageError:
-    said = {name: str(value)[:80] for name, value in _read(path).items()}
+    until = time.monotonic() + _SAID_WITHIN
+    while not (read := _read(path)) and time.monotonic() < until:
+        time.sleep(0.01)
+    said = {name: str(value)[:80] for name, value in read.items()}
     who = (
         f": {said.get('user') or 'somebody'} on {said.get('host', '?')} since {said.get('since', '?')}, "
         if said
