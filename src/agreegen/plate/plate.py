@@ -129,10 +129,13 @@ class Plate:
 
     def found(self, values: Sequence[str]) -> Paged | None:
         """The parts with the page numbers of an agreement; None if none before had lines like it."""
+        pages = self.certain(values)
+        return self.work.paged.get(pages) or self._set(pages) if pages is not None else None
+
+    def certain(self, values: Sequence[str]) -> Pages | None:
+        """The page numbers of an agreement; None if none before had lines like it."""
         self.open(values)
-        work = self.work
-        pages = self._pages(work, work.lines.keys(values)) if self.numbered else ()
-        return work.paged.get(pages) or self._set(pages) if pages is not None else None
+        return self._pages(self.work, self.work.lines.keys(values)) if self.numbered else ()
 
     def _pages(self, work: Work, counts: Key) -> Pages | None:
         """The page numbers of an agreement with these lines, None if no drawing shows them, here or beside."""
@@ -162,6 +165,12 @@ class Plate:
         """The document with values, as far as a drawing shows it, with the pages of the base."""
         written = [v.encode() for v in values]
         parts = {n: _with_values(d, written) if n in self.casts else d for n, d in self.read.items()}
+        return zipped([entry(n, d, level=0) for n, d in parts.items()])
+
+    def drawable(self, values: Sequence[str], pages: Pages) -> bytes:
+        """The document with values and page numbers as the whole way has it drawn: without its source, not packed."""
+        written = tuple(v.encode() for v in values)
+        parts = {n: self.casts[n].filled(written, pages) if n in self.casts else d for n, d in self.read.items()}
         return zipped([entry(n, d, level=0) for n, d in parts.items()])
 
     def learn(self, values: Sequence[str], pages: Pages) -> Paged:
