@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -82,14 +84,35 @@ def _load() -> None:
     _app.registered_commands.sort(key=lambda c: SHOWN.index(c.name or getattr(c.callback, "__name__", "")))
 
 
+_left: list[int] = []
+"""The exit code of a process that is ours alone, once it is known."""
+
+
 def _leave() -> None:
-    """What is left at the end isn't looked through for what could be given back: it ends with the process."""
+    """What is left at the end isn't given back piece by piece: it ends with the process.
+
+    This was registered first, so that it comes last: whatever else had to be done at the end is done.
+    """
     gc.freeze()
     gc.disable()
+    if _left:
+        with contextlib.suppress(OSError, ValueError):  # who reads has gone: Python tells that in its own way
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(_left[0])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command and leaves with its exit code; every error that we know becomes a message, not a traceback."""
+    try:
+        _run(arguments)
+    except SystemExit as leaving:
+        if arguments is None and isinstance(leaving.code, int):
+            _left[:] = [leaving.code]
+        raise
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     from agreegen.errors import AgreegenError
 
     gc.set_threshold(1_000_000)  # a document is many objects and hardly a cycle
