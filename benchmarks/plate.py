@@ -55,7 +55,7 @@ def pressed(press: Press, of: Series, names: list[str]) -> None:
     for one in names:
         opened, source = of.having({"Alameda": one, "alameda": re.sub("[^a-z]", "", one.lower())})
         before, start = press.counted, time.process_time()
-        found = press.docx(opened, source, partner=who(opened))
+        found = press.made(opened, source, partner=who(opened))
         if found.plate and press.counted == before:
             times.append((time.process_time() - start) * 1000)
         kinds[found.plate] += 1
@@ -93,7 +93,7 @@ def main() -> None:
         for one in dice.sample(names, args.whole):
             changed = {"Alameda": one, "alameda": re.sub("[^a-z]", "", one.lower())}
             opened, source = of.having(changed)
-            same = members(press.docx(opened, source, partner=who(opened)).docx) == of.whole(changed)
+            same = members(press.made(opened, source, partner=who(opened)).docx) == of.whole(changed)
             print(f"{one}: {'the same' if same else 'NOT THE SAME'} as the whole way")
 
 

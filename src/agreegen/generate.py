@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agreegen.pdf.attachments import Attachment
-    from agreegen.pdf.contents import Alike
     from agreegen.reading import Partners
     from agreegen.source import Source
     from agreegen.template import Template
@@ -278,13 +277,12 @@ def printing(
     workspace: Workspace,
     source: Source | None = None,
     documents: Documents = NONE,
-    alike: Alike | None = None,
     *,
     meanwhile: Callable[[], object] = tuple,
 ) -> tuple[bytes, PdfResult]:
     """The document with its contents filled and its source inside, and its PDF (none if only DOCX is asked for).
 
-    `alike`: what is known of agreements of the same batch. `meanwhile` may be done while the PDF is being drawn.
+    `meanwhile` may be done while the PDF is being drawn.
     """
     if workspace.format == "docx":
         filled = quick_contents(docx, workspace.cache)
@@ -295,9 +293,7 @@ def printing(
         meanwhile()
         _ready()
 
-    made = with_contents(
-        docx, engine_of(workspace), folder=workspace.cache, stored=hasty, alike=alike, meanwhile=beside
-    )
+    made = with_contents(docx, engine_of(workspace), folder=workspace.cache, stored=hasty, meanwhile=beside)
     pdf = finishing(made.drawn, made.pdf, workspace, source, documents)
     # what our tags can't hold, others may
     redrawn = made.pdf.pdf and not pdf.pdf and pdf.engine == engines.EMBEDDED.name

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pdf_samples as samples
 import pytest
 
 from agreegen import pdf
-from agreegen.pdf import contents, drawn, embedded, entries, streams, worker
-from agreegen.pdf.contents import Alike
-from agreegen.pdf.counted import Counted
+from agreegen.pdf import drawn, embedded, streams, worker
 from agreegen.pdf.parts import BODY
 from agreegen.template import base
 
@@ -30,42 +27,6 @@ def forgotten():
     """Nothing remembered of pages."""
     for known in (drawn._SAID, drawn._TEXTS, streams._READ):
         known.clear()
-
-
-@pytest.fixture
-def alike() -> Alike:
-    """What is known after the first agreement of a batch."""
-    known = Alike()
-    assert contents.with_contents(DOCX, "embedded", alike=known).passes == 2
-    return known
-
-
-def test_the_second_agreement_of_a_batch_is_drawn_once_and_is_the_same(alike):
-    docx = other(b"City")
-    alone = contents.with_contents(docx, "embedded")
-    beside = contents.with_contents(docx, "embedded", alike=alike)
-    assert (alone.passes, beside.passes) == (2, 1)
-    assert replace(beside, passes=2) == alone
-
-
-def test_pages_that_are_supposed_in_error_do_no_harm(alike):
-    (titles, known), *_ = alike._known.items()
-    alike._known[titles] = Counted(("1",) * len(known.entries), 99)
-    assert contents.with_contents(DOCX, "embedded", alike=alike) == contents.with_contents(DOCX, "embedded")
-
-
-def test_where_numbers_must_be_drawn_nothing_is_supposed(alike, monkeypatch):
-    monkeypatch.setattr(entries.Entries, "written", lambda self, made: made if self.spelled_out else None)
-    known = dict(alike._known)
-    assert contents.with_contents(DOCX, "embedded", alike=alike) == contents.with_contents(DOCX, "embedded")
-    empty = Alike()
-    contents.with_contents(DOCX, "embedded", alike=empty)
-    assert (empty._known, alike._known) == ({}, known)
-
-
-def test_other_engines_are_not_told_what_the_embedded_one_counted(alike):
-    again = contents.with_contents(DOCX, "libreoffice", alike=alike)
-    assert (again.passes, again.docx) == (2, contents.with_contents(DOCX, "libreoffice").docx)
 
 
 def test_only_pages_that_are_new_are_read_by_pdfium(forgotten, monkeypatch):

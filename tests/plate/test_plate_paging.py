@@ -261,6 +261,6 @@ def test_pages_of_the_engine(counties: Series, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(plate.Plate, "found", found)
     for name in names:
         opened, source = counties.having({"Alameda": name, "alameda": "".join(filter(str.isalpha, name.lower()))})
-        assert made.docx(opened, source).docx
+        assert made.made(opened, source).docx
     assert len(walked) + made.counted == len(names)
     assert walked

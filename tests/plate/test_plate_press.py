@@ -54,7 +54,7 @@ def whole_way(of: Series, changed: dict[str, str]) -> dict[str, bytes]:
 def same(made: Press, of: Series, changed: dict[str, str]) -> bool:
     """Whether an agreement came from a plate; it is what the whole way makes in any case."""
     opened, source = of.having(changed)
-    found = made.docx(opened, source, partner=who(opened))
+    found = made.made(opened, source, partner=who(opened))
     parts, whole = members(found.docx), whole_way(of, changed)
     assert list(parts) == list(whole)
     assert [n for n in whole if parts[n] != whole[n]] == []
@@ -69,7 +69,7 @@ def test_bytes_do_not_hang_on_what_was_made_before(counties: Series) -> None:
         found.append({})
         for name in names:
             opened, source = counties.having(words(name))
-            found[-1][name] = made.docx(opened, source, partner=who(opened)).docx
+            found[-1][name] = made.made(opened, source, partner=who(opened)).docx
     first, reverse, few = found
     assert first == reverse
     assert few == {name: first[name] for name in few}
@@ -132,10 +132,10 @@ def test_hostile_values(counties: Series, warm: Press, value: str) -> None:
     except FindingsError:
         opened, source = counties.having(changed)
         with pytest.raises(FindingsError):
-            warm.docx(opened, source, partner=who(opened))
+            warm.made(opened, source, partner=who(opened))
         return
     opened, source = counties.having(changed)
-    assert members(warm.docx(opened, source, partner=who(opened)).docx) == whole
+    assert members(warm.made(opened, source, partner=who(opened)).docx) == whole
 
 
 def test_an_ampersand_is_no_reason_for_the_whole_way(counties: Series, warm: Press) -> None:
@@ -155,7 +155,7 @@ LETTERS = st.text(st.sampled_from("abcdefghijklmnoprstuvwyzABCDLMNST' -.&éñ012
 def test_any_name(counties: Series, warm: Press, name: str, domain: str) -> None:
     changed = {"Alameda": name, "alameda": domain}
     opened, source = counties.having(changed)
-    assert members(warm.docx(opened, source, partner=who(opened)).docx) == counties.whole(changed)
+    assert members(warm.made(opened, source, partner=who(opened)).docx) == counties.whole(changed)
 
 
 @pytest.mark.slow
@@ -192,7 +192,7 @@ def test_without_source_and_with_watermark(counties: Series) -> None:
     made = Press(of.workspace)
     for name, from_plate in (("Alpine", False), ("Yolo", True), ("Amador", True)):
         opened, _ = of.having(words(name))
-        found = made.docx(opened, lambda: None, partner=who(opened))
+        found = made.made(opened, lambda: None, partner=who(opened))
         docx, _ = press.document(opened, of.workspace)
         assert members(found.docx) == members(press.printing(docx, of.workspace, None)[0])
         assert found.plate is from_plate
@@ -200,12 +200,12 @@ def test_without_source_and_with_watermark(counties: Series) -> None:
 
 def test_findings_are_those_of_the_whole_way(counties: Series, warm: Press) -> None:
     opened, source = counties.having(words("Inyo"))
-    assert warm.docx(opened, source, partner=who(opened)).findings == press.document(opened, counties.workspace)[1]
+    assert warm.made(opened, source, partner=who(opened)).findings == press.document(opened, counties.workspace)[1]
 
 
 def test_files_are_sound_and_not_much_larger(counties: Series, warm: Press) -> None:
     opened, source = counties.having(words("Inyo"))
-    found = warm.docx(opened, source, partner=who(opened))
+    found = warm.made(opened, source, partner=who(opened))
     assert found.plate
     with zipfile.ZipFile(io.BytesIO(found.docx)) as z:
         assert z.testzip() is None

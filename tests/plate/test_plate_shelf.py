@@ -53,8 +53,8 @@ def test_the_next_press_makes_the_same_bytes_and_nothing_the_whole_way(kept: tup
     fresh._shelf.folder = None
     for name in NAMES:
         opened, source = of.having(words(name))
-        found = again.docx(opened, source, partner=who(opened))
-        assert found == dataclasses.replace(fresh.docx(opened, source, partner=who(opened)), plate=True), name
+        found = again.made(opened, source, partner=who(opened))
+        assert found == dataclasses.replace(fresh.made(opened, source, partner=who(opened)), plate=True), name
     assert (again.whole, again.unfit) == (0, 0)
     assert (fresh.whole, fresh.unfit) == (1, 0)
     again.keep()
@@ -85,8 +85,8 @@ def test_another_text_or_setting_has_another_plate(kept: tuple[Series, pathlib.P
         dataclasses.replace(of.workspace, watermark="SAMPLE"),
         dataclasses.replace(of.workspace, compression="zlib:1"),
     ):
-        assert not Press(other).docx(opened, source, partner=who(opened)).plate
-    assert Press(of.workspace).docx(opened, source, partner=who(opened)).plate
+        assert not Press(other).made(opened, source, partner=who(opened)).plate
+    assert Press(of.workspace).made(opened, source, partner=who(opened)).plate
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
@@ -109,7 +109,7 @@ def test_a_plate_that_proves_wrong_is_thrown_away(
     made = Press(of.workspace)
 
     opened, source = of.having(words("Yolo"))
-    assert made.docx(opened, source, partner=who(opened)).plate
+    assert made.made(opened, source, partner=who(opened)).plate
 
     def contradicted(*_: object) -> None:
         raise UnfitError("the same lines are on other pages")

@@ -13,7 +13,6 @@ from agreegen.batch.staging import Staged, UnplacedError, staged
 from agreegen.errors import EngineError, FindingsError
 from agreegen.finding import Finding, has_errors
 from agreegen.pdf.attached import documents
-from agreegen.pdf.contents import Alike
 
 if TYPE_CHECKING:
     import pathlib
@@ -95,9 +94,8 @@ class Workshop:
         from agreegen.plate import Press  # noqa: PLC0415 (where nothing is made, it isn't needed)
 
         self.setup = setup
-        self.press = Press(setup.workspace)
         self.documents = documents(setup.attach, setup.enclose)
-        self.alike = Alike()
+        self.press = Press(setup.workspace, self.documents)
         self._series: dict[pathlib.Path, Series] = {}
         self._sources: dict[tuple[pathlib.Path, str], Source] = {}
 
@@ -221,16 +219,11 @@ def printed(document: Mapping[str, str]) -> str:
 
 def _documents(shop: Workshop, job: Job, opened: Opened) -> tuple[bytes, bytes, tuple[Finding, ...], str, int | None]:
     """The Word document and the PDF that are asked for, with findings, the engine, and the number of pages."""
-    workspace, as_draft = shop.setup.workspace, shop.setup.as_draft
-
-    if workspace.format == "docx":
-        pressed = shop.press.docx(opened, lambda: shop.source(job, opened), partner=job.partner.id, as_draft=as_draft)
-        return pressed.docx, b"", pressed.findings, "", None
-    made, proof = generate.rendered(opened, workspace, as_draft=as_draft)  # drawing it tells its pages anyway
-    docx, pdf = generate.printing(made, workspace, shop.source(job, opened), shop.documents, shop.alike,
-                                  meanwhile=proof)  # fmt: skip
-    findings = (*opened.findings, *proof(), *pdf.findings)
-    return docx if workspace.format == "both" else b"", pdf.pdf, findings, pdf.engine, page_count(pdf.pdf)
+    as_draft = shop.setup.as_draft
+    made = shop.press.made(opened, lambda: shop.source(job, opened), partner=job.partner.id, as_draft=as_draft)
+    findings = (*made.findings, *made.pdf.findings)
+    docx = b"" if shop.setup.workspace.format == "pdf" else made.docx
+    return docx, made.pdf.pdf, findings, made.pdf.engine, page_count(made.pdf.pdf)
 
 
 def page_count(pdf: bytes) -> int | None:

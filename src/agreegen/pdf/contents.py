@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from agreegen.pdf.completeness import Followed
 
 _PASSES: Final = 4
-_ALIKE: Final = 64  # contents that are kept apart
 _UNKNOWN: Final = "0"  # a page number before the first drawing
 
 
@@ -56,32 +55,26 @@ def with_contents(
     folder: Path | None = None,
     *,
     stored: bool = False,
-    alike: Alike | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Contents:
     """The document with its contents and page counts filled as the engine breaks its pages, and the PDF.
 
     `guess`: the `pages` of an agreement like this one; if they are right, drawing once is enough. `folder` keeps what
     the embedded engine counted, for the next time and for `quick_contents`. Filling a filled document changes nothing.
-    `stored`: the document needn't be compressed, for whom it is only a way to the PDF. `alike`: agreements of the same
-    batch, whose page numbers are tried first. `meanwhile` is done, if there is time, while the engine draws.
+    `stored`: the document needn't be compressed, for whom it is only a way to the PDF. `meanwhile` is done, if there is
+    time, while the engine draws.
     A document without a TOC field only gets its page counts.
     """
     draft = Draft(docx)
     ledger = _ledger(folder if Wanted.of(engine).name in (AUTO, pdf.EMBEDDED.name) else None)
     known = ledger.find(docx)
     draft.write(guess or (known.entries if known else ()))
-    supposed = alike.supposed(draft) if alike is not None and not guess and known is None else None
-    if supposed:
-        draft.suppose(supposed.entries)
-    if counted := known or supposed:
-        draft.count(counted.pages)
+    if known:
+        draft.count(known.pages)
     drawn = draft.handed()
     with pdf.EMBEDDED.remembering(meanwhile, tagged=Wanted.of(engine).tagged):
         for n in range(1, _PASSES + 1):
             result = pdf.draw(drawn, engine, timeout)
-            if supposed and not (result.pdf and pdf.EMBEDDED.without_numbers):
-                break
             if not result.pdf:
                 return Contents(draft.pack(stored=stored), result, draft.pages, n, drawn)
             from agreegen.pdf.completeness import follow  # noqa: PLC0415 (only for what was drawn)
@@ -93,15 +86,11 @@ def with_contents(
                 drawn = draft.pack(stored=True)
             if settled and result.engine == pdf.EMBEDDED.name and draft.is_field and not draft.refers:
                 ledger.keep(docx, Counted(draft.pages, followed.pages))
-            if settled and alike is not None and result.engine == pdf.EMBEDDED.name and pdf.EMBEDDED.without_numbers:
-                alike.keep(draft, followed.pages)
             if settled:  # findings before that may come from page numbers that were not known yet
                 proven = replace(result, pdf=b"") if has_errors(result.findings) else result
                 docx = drawn if stored else draft.pack()
                 numbered(docx, drawn)
                 return Contents(docx, proven, draft.pages, n, drawn)
-    if supposed:
-        return with_contents(docx, engine, timeout=timeout, folder=folder, stored=stored)
     message = f"the page numbers in the contents still change after {_PASSES} drawings"
     hint = "a page break depends on them: change the text near the end of a page"
     moved = Finding("D301", Severity.ERROR, Location(part="body"), message, hint)
@@ -154,28 +143,6 @@ def _ledger(folder: Path | None) -> Ledger:
     """What the embedded engine counted, if it is there."""
     engine = embedded()
     return Ledger.open(folder if engine else None, engine)
-
-
-class Alike:
-    """The page numbers of agreements that were made before, by the entries of their contents.
-
-    One with the same entries is likely to have them on the same pages. If so, one drawing is enough; it is the one that
-    would be made without, or else this is forgotten.
-    """
-
-    def __init__(self) -> None:
-        """Nothing made yet."""
-        self._known: dict[tuple[tuple[int, str, str], ...], Counted] = {}
-
-    def supposed(self, draft: Draft) -> Counted | None:
-        """The page numbers to try."""
-        return self._known.get(draft.titles) if draft.is_plain else None
-
-    def keep(self, draft: Draft, pages: int) -> None:
-        """Notes those of a document that is settled."""
-        if len(self._known) >= _ALIKE:
-            self._known.clear()
-        self._known[draft.titles] = Counted(draft.pages, pages)
 
 
 class Draft:
@@ -250,22 +217,6 @@ class Draft:
     def refers(self) -> bool:
         """Whether fields outside of the contents show page numbers too."""
         return bool(self._references)
-
-    @property
-    def titles(self) -> tuple[tuple[int, str, str], ...]:
-        """The entries of the contents: level, number, and words."""
-        return tuple((e.level, e.label, e.title) for e in self._entries)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing but its contents and the margins of its pages shows page numbers."""
-        return bool(self._results) and not self._references and not self._counts.get(BODY)
-
-    def suppose(self, pages: Sequence[str]) -> None:
-        """Writes other page numbers into the contents."""
-        self.pages = tuple(pages)
-        for result, text in zip(self._results, self.pages, strict=True):
-            result.text = text
 
     def count(self, pages: int) -> None:
         """Shows how many pages there are wherever a field does."""

@@ -7,19 +7,24 @@ import ctypes
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from agreegen.errors import EngineError
 from agreegen.finding import has_errors
-from agreegen.generate import document, marked, printing
+from agreegen.generate import document, engine_of, finishing, marked, printing, rendered
+from agreegen.pdf import AUTO, EMBEDDED, PdfResult
+from agreegen.pdf.attached import NONE
 from agreegen.pdf.completeness import forget
 from agreegen.pdf.contents import quick_contents
 from agreegen.pdf.counted import Ledger, embedded
 from agreegen.plate.another import another
 from agreegen.plate.asking import Data
 from agreegen.plate.cast import UnfitError
+from agreegen.plate.impression import impression, prove
 from agreegen.plate.plate import Plate, Proof, made
 from agreegen.plate.route import Routes
 from agreegen.plate.shape import Laid, Shape, constants, differing, laid, plain_places
 from agreegen.plate.shelf import Shelf
 from agreegen.render import packed
+from agreegen.source import within_docx
 from agreegen.template.filling import joined
 
 if TYPE_CHECKING:
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     from agreegen.agreement import Agreement
     from agreegen.finding import Finding
     from agreegen.generate import Opened
+    from agreegen.pdf.attached import Documents
+    from agreegen.plate.paging import Pages
     from agreegen.plate.plate import Paged
     from agreegen.source import Source
     from agreegen.template import Template
@@ -36,15 +43,19 @@ if TYPE_CHECKING:
 _SHAPES: Final = 32
 _PUT_BY: Final = 32
 """Documents after which plates are put on the shelf the first time; then after twice as many each time."""
+_UNDRAWN: Final = 3
+"""Agreements of a shape whose PDFs can't be made from its plate, before no more are tried."""
+_NO_PDF: Final = PdfResult(b"", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A Word document, its findings, and whether it was made from a plate."""
+    """A Word document (none if only the PDF is asked for), its findings, whether it is from a plate; the PDF."""
 
     docx: bytes
     findings: tuple[Finding, ...]
     plate: bool
+    pdf: PdfResult = _NO_PDF
 
 
 @dataclass(slots=True, eq=False)
@@ -59,6 +70,8 @@ class Kept:
     plate: Plate | None = None
     shelved: tuple[int, ...] = ()  # what it had learned when it was put on the shelf
     routes: Routes = field(default_factory=Routes)
+    shown: Pages = ()  # the page numbers of the last drawing
+    undrawn: int = 0  # agreements whose PDFs couldn't be made from the plate
 
     def fits(self, template: Template, told: bool, as_draft: bool) -> bool:
         """Whether agreements of this template may have the shape."""
@@ -66,13 +79,15 @@ class Kept:
 
 
 class Press:
-    """Makes the Word documents of agreements with many partners; its memory is bounded."""
+    """Makes the Word documents and PDFs of agreements with many partners; its memory is bounded."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        """Nothing set yet."""
+    def __init__(self, workspace: Workspace, documents: Documents = NONE) -> None:
+        """Nothing set yet; `documents` of others go with each PDF."""
         self._partner = ""
+        self._asked = workspace
+        self._documents = documents
         self._workspace = replace(workspace, format="docx")
-        self._drawing = bool(embedded())
+        self._drawing = bool(embedded()) and (not self._draws or workspace.pdf_engine in (AUTO, EMBEDDED.name))
         self._kept: list[Kept] = []  # the last one used comes last
         self._shelf = Shelf.open(self._workspace)
         self.pressed = 0  # documents that had a plate
@@ -81,10 +96,15 @@ class Press:
         self.unfit = 0  # plates that don't make what the whole way makes
         self.lost = 0  # shapes whose values can't be told but by running the template
 
-    def docx(
+    @property
+    def _draws(self) -> bool:
+        """Whether PDFs are asked for."""
+        return self._asked.format != "docx"
+
+    def made(
         self, opened: Opened, source: Callable[[], Source | None], *, partner: str = "", as_draft: bool = False
     ) -> Pressed:
-        """The Word document with contents and source, as `generate.document` and `printing` make it.
+        """The Word document with contents and source, and the PDF, as `generate.rendered` and `printing` make them.
 
         `partner` is the id of the party that the next partners will stand in for. FindingsError as theirs.
         """
@@ -117,9 +137,14 @@ class Press:
             return self._pressed(self._add(kept), values, opened, said)
         found = self._whole(opened, lambda: said, as_draft=kept.as_draft)
         self._learn(self._add(kept), agreement, found, len(opened.findings), said)
-        if kept.plate is None or (paged := kept.plate.found(kept.plate.base)) is None:
+        if kept.plate is None or not self._keeps_docx or (paged := kept.plate.found(kept.plate.base)) is None:
             return found
         return replace(found, docx=kept.plate.docx(paged, kept.plate.base, said))
+
+    @property
+    def _keeps_docx(self) -> bool:
+        """Whether Word documents are asked for."""
+        return self._asked.format != "pdf"
 
     def keep(self) -> None:
         """Puts the plates on the shelf that have learned something since they were put there."""
@@ -134,11 +159,35 @@ class Press:
         self.pressed += 1
         if self.pressed >= _PUT_BY and not self.pressed & (self.pressed - 1):
             self.keep()
+        if self._draws:
+            found = self._printed(kept, values, opened, said) if kept.undrawn < _UNDRAWN else None
+            return found or self._whole(opened, lambda: said, as_draft=kept.as_draft)
         paged = self._paged(kept, values)
         if paged is None or kept.plate is None:
             return self._whole(opened, lambda: said, as_draft=kept.as_draft)
         findings = (*opened.findings, *kept.plate.findings)
         return Pressed(kept.plate.docx(paged, values, said), findings, plate=True)
+
+    def _printed(self, kept: Kept, values: tuple[str, ...], opened: Opened, said: Source | None) -> Pressed | None:
+        """The PDF from a plate, drawn once, and the document; None if the whole way must make or refuse them."""
+        plate, asked = kept.plate, self._asked
+        assert plate is not None
+        try:
+            drawn = impression(plate, values, kept.shown, tagged=engine_of(asked).tagged)
+        except UnfitError:
+            self._end(kept)
+            return None
+        except EngineError:
+            if asked.pdf_engine != AUTO:
+                raise
+            return None  # another engine may draw it
+        pdf = finishing(drawn.docx, drawn.pdf, asked, said, self._documents) if drawn else _NO_PDF
+        if drawn is None or not pdf.pdf:
+            kept.undrawn += 1
+            return None
+        kept.shown = drawn.pages
+        docx = plate.docx(drawn.paged, values, said) if self._keeps_docx else b""
+        return Pressed(docx, (*opened.findings, *plate.findings), plate=True, pdf=pdf)
 
     def _may_press(self, opened: Opened) -> bool:
         """Whether an agreement may come from a plate."""
@@ -166,10 +215,18 @@ class Press:
         self.lost += not kept.routes.known
 
     def _whole(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool) -> Pressed:
+        if self._draws:
+            return self._whole_pdf(opened, source, as_draft=as_draft)
         docx, findings = document(opened, self._workspace, as_draft=as_draft)
         docx, _ = printing(docx, self._workspace, source())
         self.whole += 1
         return Pressed(docx, findings, plate=False)
+
+    def _whole_pdf(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool) -> Pressed:
+        docx, proof = rendered(opened, self._asked, as_draft=as_draft)
+        docx, pdf = printing(docx, self._asked, source(), self._documents, meanwhile=proof)
+        self.whole += 1
+        return Pressed(docx, (*opened.findings, *proof()), plate=False, pdf=pdf)
 
     def _add(self, kept: Kept) -> Kept:
         self._kept = [*self._kept[-_SHAPES + 1 :], kept]
@@ -184,16 +241,19 @@ class Press:
     def _learn(self, kept: Kept, agreement: Agreement, found: Pressed, before: int, source: Source | None) -> None:
         """Makes the plate of a shape, proven on the agreement that was just made."""
         slots = plain_places(kept.base, constants(kept.template))
-        if not slots:
+        if not slots or (self._draws and not (found.pdf.pdf and found.pdf.engine == EMBEDDED.name)):
             return
         shape = Shape.of(kept.base, sorted(slots), constants(kept.template), self._apart(kept, slots, agreement))
         values = shape.values(kept.base)
         try:
             if values is None:
                 raise UnfitError("a value isn't plain")
-            proof = Proof(values, found.docx, source, found.findings[before:])
+            docx = within_docx(found.docx, source) if source and not self._keeps_docx else found.docx
+            proof = Proof(values, docx, source, found.findings[before:])
             plate = made(shape, proof, lambda v: self._dressed(kept, shape, v), self._workspace.cache)
-            if plate.numbered and not self._is_ours(self._dressed(kept, shape, values)):
+            if self._draws:
+                prove(plate, proof)
+            elif plate.numbered and not self._is_ours(self._dressed(kept, shape, values)):
                 raise UnfitError("another engine drew it")
             kept.plate = plate
         except UnfitError:
@@ -231,12 +291,17 @@ class Press:
             dressed = self._dressed(kept, plate.shape, values)
             docx = quick_contents(dressed, self._workspace.cache)
             return plate.learn(values, plate.pages(docx, values)) if self._is_ours(dressed) else None
-        except UnfitError:  # what was certain isn't: never again
-            plate.work.studies.forget()
-            self._shelf.drop(kept.name)
-            kept.plate = None
-            self.unfit += 1
+        except UnfitError:
+            self._end(kept)
             return None
+
+    def _end(self, kept: Kept) -> None:
+        """Ends a plate: what was certain isn't, so never again."""
+        if kept.plate is not None:
+            kept.plate.work.studies.forget()
+        self._shelf.drop(kept.name)
+        kept.plate = None
+        self.unfit += 1
 
     def _is_ours(self, docx: bytes) -> bool:
         """Whether the embedded engine counted the pages of a document: another one breaks lines in its own way."""
