@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import pathlib
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -16,7 +17,9 @@ from agreegen.pdf import EMBEDDED
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import Parts
 from agreegen.pdf.squeeze import squeeze
-from agreegen.plate.breaking import between, broken, chunks, places, plain_chunks
+from agreegen.plate.breaking import between, broken, chunks, places, plain_chunks, plain_width
+from agreegen.plate.cast import token
+from agreegen.plate.lines import Few, LineRule, Lines, Rule, WordRule, sign
 from agreegen.plate.plate import members
 from agreegen.plate.setting import Face, Geometry
 from agreegen.plate.stream import entry, zipped
@@ -63,10 +66,11 @@ def compared(docx: bytes, pdf: bytes) -> Iterator[tuple[str, int, set[int]]]:
         yield setting.text, lines, {broken(c, setting.room, 0.0, 1, face)[1] for c in cut}
 
 
-def document(paragraphs: list[str]) -> bytes:
-    """A document of these paragraphs, in the style of clauses."""
-    look = '<w:pPr><w:pStyle w:val="ClauseText"/></w:pPr>'
-    body = "".join(f'<w:p>{look}<w:r><w:t xml:space="preserve">{escape(t)}</w:t></w:r></w:p>' for t in paragraphs)
+def document(paragraphs: list[str], style: str = "ClauseText") -> bytes:
+    """A document of these paragraphs, in the style of clauses, or another one; "\t" is a tab."""
+    look = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
+    texts = ("<w:tab/>".join(f'<w:t xml:space="preserve">{escape(t)}</w:t>' for t in p.split("\t")) for p in paragraphs)
+    body = "".join(f"<w:p>{look}<w:r>{t}</w:r></w:p>" for t in texts)
     parts = members(BASE.read_bytes())
     xml = parts["word/document.xml"].decode()
     start, end = xml.index("<w:body>") + len("<w:body>"), xml.rindex("<w:sectPr")
@@ -101,6 +105,56 @@ def test_lines_of_odd_words_are_those_drawn() -> None:
     assert sum(len(counted) == 1 for _, _, counted in found) > 150
 
 
+def test_lines_of_phone_numbers_are_those_drawn() -> None:
+    docx = document([f"(510) 555-0{100 + n} " + "or (916) 555-0199 " * (n % 30) for n in range(90)])
+    found = list(compared(docx, EMBEDDED.convert(docx)))
+    assert len(found) == 90
+    assert [(t, n, counted) for t, n, counted in found if counted != {n}] == []
+
+
+def test_a_value_behind_a_label_is_counted_where_it_is_drawn_on_one_line() -> None:
+    names = [
+        "Number",
+        "Date",
+        "Action",
+        "A label that goes on behind the last of its tab stops, which is at four and a half inches",
+    ]
+    values = [f"{'i' * n} q{'m' * n}" for n in range(1, 40)]
+    rules = Lines.of(document([f"{name}:\t{token(0)}" for name in names], "Signature")).rules
+    assert [type(rule) for rule in rules] == [LineRule, WordRule]
+    docx = document([f"{name}:\t{value}" for name in names[:3] for value in values], "Signature")
+    _, where = drawn(EMBEDDED.convert(docx))
+    at, lines = 0, []
+    for name in names[:3]:
+        for value in values:
+            end = at + len(squeeze(f"{name}:{value}"))
+            lines.append(len(set(where[at:end])))
+            at = end
+    counted = [rules[0].count(value) for _ in names[:3] for value in values]
+    assert at == len(where)
+    assert {(isinstance(c, int), n) for c, n in zip(counted, lines, strict=True) if c == 1} == {(True, 1)}
+    assert sum(c == 1 for c in counted) > 30
+    assert max(lines) > 1
+
+
+def test_what_decides_how_many_lines_there_are_is_the_beginning() -> None:
+    docx = document([token(0)])
+    rule = Lines.of(docx).rules[0]
+    assert isinstance(rule, Rule)
+    wide = plain_width("Contra Costa", rule.face)
+    ways = tuple(replace(way, room=wide + (0.02 if n > 1 else -0.02)) for n, way in enumerate(rule.ways))
+    narrow = replace(rule, ways=ways, room=wide - 0.02)
+    one, other, third = (narrow.count(f"Contra Costa {t}") for t in ("Water 1", "Water 2", "Mosquito Abatement 1"))
+    assert isinstance(one, Few) and isinstance(third, Few)
+    assert one == other
+    assert one.sign == third.sign == sign("Contra Costa")
+    assert one[:2] == (4, 6)
+    assert narrow.count("Yolo Water District") == 4
+    twice = narrow.count("Contra Costa Contra Costa")
+    assert isinstance(twice, Few)
+    assert twice.sign == sign("Contra Costa Contra Costa")
+
+
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
@@ -122,6 +176,7 @@ def test_places_where_words_are_broken(word: str, expected: dict[int, bool]) -> 
 
 def test_spaces_where_lines_are_surely_broken() -> None:
     assert between("one", "two")
+    assert between("", "(510)")
     assert not between("one", ", two")
     assert not between("(", "two")
     assert not between("\u201cCPRA\u201d", "(as")

@@ -102,6 +102,21 @@ def test_what_is_between_two_drawings_needs_none() -> None:
     assert paging.find(tuple(many)) == drawn(of, tuple(many)).pages
 
 
+def test_what_is_between_two_drawings_that_looked_differently_far_needs_none() -> None:
+    of = course(30)
+    paging = Paging(of, tuple(range(30)))
+    few, many, between = [2] * 30, [2] * 30, [2] * 30
+    few[0] = 4
+    many[0] = many[3] = many[12] = 6
+    between[0] = 6
+    starts = [drawn(of, tuple(x)).starts[1] for x in (few, many, between)]
+    paging.study(tuple(few), drawn(of, tuple(few)))
+    assert paging.find(tuple(between)) is None or starts[0] == starts[2]
+    paging.study(tuple(many), drawn(of, tuple(many)))
+    for lines in (few, many, between):
+        assert paging.find(tuple(lines)) in (None, drawn(of, tuple(lines)).pages)
+
+
 def test_a_text_that_is_not_counted_must_be_the_same() -> None:
     of = course(30)
     paging, one, other = Paging(of, (4,)), ("Yolo",), ("Inyo",)

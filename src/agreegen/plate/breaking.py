@@ -50,6 +50,8 @@ def places(word: str) -> dict[int, bool]:
 def between(before: str, after: str) -> bool:
     """Whether it is certain that a line may be broken at the space between two words."""
     last, first = before[-1:], after[:1]
+    if not last or not first:
+        return True  # there is no space between two words
     return first not in _NEVER_FIRST and last not in _NEVER_LAST and not (first in "([" and last in _QUOTE)
 
 
@@ -203,6 +205,17 @@ def lines_of(parts: Sequence[Chunk], low: float, high: float) -> int:
         else:
             x, lines = width, lines + 1
     return lines
+
+
+def edges(parts: Sequence[Chunk], low: float, high: float, x: float = 0.0, at: int = 0) -> set[int]:
+    """The chunks that end between `low` and `high`, and so may stand on either line, whatever happens before them."""
+    for n in range(at, len(parts)):
+        gap, width, _ = parts[n]
+        end = x + gap + width
+        if x and low < end <= high:
+            return {n} | edges(parts, low, high, end, n + 1) | edges(parts, low, high, width, n + 1)
+        x = width if not x or end > high else end
+    return set()
 
 
 def _lettered(text: str, room: float, face: Face) -> tuple[float, int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
-from agreegen.plate.breaking import between, broken, chunks, lines_of, plain_chunks, plain_width
+from agreegen.plate.breaking import between, broken, chunks, edges, lines_of, plain_chunks, plain_width
 from agreegen.plate.cast import TOKEN
 from agreegen.plate.course import Course
 from agreegen.plate.paging import Paging
@@ -29,6 +29,7 @@ _SLACK: Final = 0.99  # of the letters' width, by which the engine estimates hea
 _WHOLE: Final = 220  # characters: paragraphs with fewer are kept together
 _COUNTS: Final = 2048  # that are kept
 _ANYWHERE: Final = -1
+_APART: Final = 2.0  # points between a label and its tab stop, or a value and the edge, that make it certain
 _ENTRY: Final = 130.0  # points that the label and the page of an entry of the contents take at most
 
 
@@ -99,12 +100,11 @@ class Rule:
     def count(self, text: str) -> Count:
         """Twice the lines with values, and one more if it matters that it is short; `Few` or the text if unsure."""
         words = text.strip()
-        if not between(self.before, words) or not between(words, self.behind):
-            return sign(text)
+        apart = between(self.before, words) and between(words, self.behind)
         size = 2 + (self.headed and self.length + len(text) < _WHOLE)
-        if not self.length and plain_width(text, self.face) <= self.room:
+        if apart and not self.length and plain_width(text, self.face) <= self.room:
             return size
-        cut = plain_chunks(text, self.face)
+        cut = plain_chunks(text, self.face) if apart else None
         if cut is None:
             return sign(text)
         most, least = cut
@@ -118,12 +118,25 @@ class Rule:
         counts = {2 * way.count(most if way.most else least, face) + size - 2 for way in ways}
         if sum(width > self.room for _, width, _ in least) > 1:
             return sign(text)
-        return counts.pop() if len(counts) == 1 else Few(min(counts), max(counts), sign(text))
+        if len(counts) == 1:
+            return counts.pop()
+        plain = sure and not self.length and not (face and any(width > self.room for _, width, _ in most))
+        decided = _decided(most, *[way.room for way in ways]) if plain else ""
+        return Few(min(counts), max(counts), sign(decided or text))
+
+
+def _decided(parts: Sequence[Chunk], low: float, high: float) -> str:
+    """The text up to the one word that decides how many lines there are; "" if more than that does.
+
+    A line is broken as its beginning tells, whatever comes: in texts that begin alike so far, it is the same way.
+    """
+    near = edges(parts, low, high)
+    return "".join((" " if gap else "") + t for gap, _, t in parts[: near.pop() + 1]) if len(near) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
-class EntryRule:
-    """How an entry of the contents is counted: one line if there is room for its text, its label and its page."""
+class LineRule:
+    """How a paragraph with tabs is counted, such as an entry of the contents: one line if its text has room."""
 
     texts: tuple[str, ...]
     face: Face
@@ -131,7 +144,7 @@ class EntryRule:
 
     def count(self, text: str) -> Count:
         """One line, or the text's sign."""
-        return 1 if plain_width(text, self.face) + _ENTRY <= self.room else sign(text)
+        return 1 if len(text) < _WHOLE and plain_width(text, self.face) <= self.room else sign(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +158,7 @@ class WordRule:
         return sign(text)
 
 
-AnyRule = Rule | EntryRule | WordRule
+AnyRule = Rule | LineRule | WordRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +234,10 @@ def _rules(p: etree._Element, shown: str, geometry: Geometry, places: Places) ->
         entry = geometry.setting(p, entry=True)
         texts = tuple(TOKEN.split(entry.text)[::2]) if entry else ()
         plain = entry is not None and len(set(entry.faces)) == 1 and len(texts) == len(words.texts)
-        yield EntryRule(texts, entry.faces[0], entry.room) if entry and plain else words
+        yield LineRule(texts, entry.faces[0], entry.room - _ENTRY) if entry and plain else words
+        return
+    if (labeled := _labeled(p, geometry)) is not None:
+        yield labeled
         return
     setting = geometry.setting(p)
     setting = setting if setting and TOKEN.findall(setting.text) == TOKEN.findall(shown) else None
@@ -230,6 +246,21 @@ def _rules(p: etree._Element, shown: str, geometry: Geometry, places: Places) ->
     if p in places.headed:
         estimate = _rule(setting, setting.room / _SLACK, lettered=False) if setting and rule else None
         yield estimate or words
+
+
+def _labeled(p: etree._Element, geometry: Geometry) -> LineRule | None:
+    """The rule for a label and a value behind a tab, as for signatures; None for other paragraphs."""
+    shown = ["\t" if e.tag == W + "tab" else e.text or "" for r in p.iter(W + "r") for e in r.iter(W + "t", W + "tab")]
+    label, tab, value = "".join(shown).partition("\t")
+    setting = geometry.setting(p, tabs=True)
+    if not tab or setting is None or len(set(setting.faces)) != 1 or setting.text != label + value:
+        return None
+    face = setting.faces[0]
+    end = plain_width(label, face)
+    stop = next((s for s in geometry.stops(p) if s > end - _APART), 0.0)
+    if TOKEN.search(label) or not TOKEN.search(value) or stop <= end + _APART:
+        return None
+    return LineRule(tuple(TOKEN.split(value)[::2]), face, setting.room - stop - _APART)
 
 
 def _rule(setting: Setting, room: float, *, lettered: bool, headed: bool = False) -> Rule | None:

@@ -52,6 +52,11 @@ class Span:
         """Those of an agreement."""
         return (*counts[self.low : self.high], *[counts[i] for i in self.apart])
 
+    def joined(self, other: Span) -> Span:
+        """The counts of both."""
+        low, high = min(self.low, other.low), max(self.high, other.high)
+        return Span(low, high, tuple(sorted({*self.apart, *other.apart} - set(range(low, high)))), ())
+
     def covers(self, most: Key, least: Key) -> bool:
         """Whether one agreement's counts are nowhere less than another's, and alike where that isn't enough."""
         return all(most[i] == least[i] for i in self.exact) and all(map(_covers, most, least))
@@ -76,17 +81,15 @@ class Known:
     between: dict[Key, Move] = field(default_factory=dict)
 
     def find(self, counts: Key) -> Move | None:
-        """The move of an agreement with these lines.
-
-        Where one with more lines and one with fewer have their page end at the same place, it does for all between.
-        """
+        """The move of an agreement with these lines."""
         key = self.span.key(counts)
-        found = self.drawn.get(key) or self.between.get(key)
-        if found is None and (found := self._between(key)) is not None:
-            if len(self.between) >= _KEYS:
-                self.between.clear()
-            self.between[key] = found
-        return found
+        return self.drawn.get(key) or self.between.get(key)
+
+    def note(self, counts: Key, move: Move) -> None:
+        """Notes a move that follows from what was drawn."""
+        if len(self.between) >= _KEYS:
+            self.between.clear()
+        self.between[self.span.key(counts)] = move
 
     def keep(self, key: Key, move: Move) -> int:
         """Keeps what a drawing showed, the oldest no more if it was much; how many there are more."""
@@ -95,13 +98,6 @@ class Known:
         if len(self.drawn) > _DRAWN:
             del self.drawn[next(iter(self.drawn))]
         return len(self.drawn) - before
-
-    def _between(self, key: Key) -> Move | None:
-        fewer = {m for k, m in self.drawn.items() if self.span.covers(key, k)}
-        for known, move in self.drawn.items():
-            if ((move.forced and move.pages == 1) or move in fewer) and self.span.covers(known, key):
-                return move
-        return None
 
 
 @dataclass(slots=True)
@@ -158,9 +154,32 @@ class Paging:
         return None
 
     def _move(self, at: State, counts: Key) -> Move | None:
-        for known in self.known.get(at, {}).values():
+        """The move of an agreement with these lines from how a page begins."""
+        spans = self.known.get(at)
+        if spans is None:
+            return None
+        for known in spans.values():
             if (move := known.find(counts)) is not None:
                 return move
+        return self._between(spans, counts)
+
+    def _between(self, spans: dict[Span, Known], counts: Key) -> Move | None:
+        """The move, where one with more lines and one with fewer have their page end at the same place.
+
+        With more lines all that is before the end has room; with fewer, what is behind it has none.
+        """
+        fewer: dict[Move, Span] = {}
+        for span, known in spans.items():
+            key = span.key(counts)
+            fewer |= {move: span for k, move in known.drawn.items() if span.covers(key, k)}
+        for span, known in spans.items():
+            key = span.key(counts)
+            for k, move in known.drawn.items():
+                other = span if move.forced and move.pages == 1 else fewer.get(move)
+                if other is not None and span.covers(k, key):
+                    both = span.joined(other)
+                    spans.setdefault(both, Known(both)).note(counts, move)
+                    return move
         return None
 
     def _moves(self, galley: Galley) -> Iterator[tuple[State, Span, Move]]:

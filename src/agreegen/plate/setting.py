@@ -72,14 +72,17 @@ class Geometry:
                 self._rooms |= dict.fromkeys(waiting, room)
                 waiting = []
 
-    def setting(self, p: etree._Element, *, entry: bool = False) -> Setting | None:
-        """How a paragraph is set, None if that isn't certain; tabs and indents of an `entry` don't count."""
+    def setting(self, p: etree._Element, *, entry: bool = False, tabs: bool = False) -> Setting | None:
+        """How a paragraph is set, None if that isn't certain; tabs and indents of an `entry` don't count.
+
+        `tabs`: nor do tabs, without indents.
+        """
         room, indents = self._room(p), self._indents(p, entry=entry)
         text: list[str] = []
         faces: list[Face] = []
         unsure: set[int] = set()
         linked = False
-        for piece, face, links in self._pieces(p, entry=entry):
+        for piece, face, links in self._pieces(p, tabs=entry or tabs):
             if face is None:
                 return None
             unsure |= {len(faces)} if links or linked else set()
@@ -90,8 +93,15 @@ class Geometry:
             return None
         return Setting("".join(text), tuple(faces), room - indents, frozenset(unsure))
 
+    def stops(self, p: etree._Element) -> tuple[float, ...]:
+        """The tab stops of a paragraph, at which text goes on to the right; none if it has others."""
+        chain = (s.find(f"{W}pPr/{W}tabs") for s in self._styles.chain(self._styles.of(p)))
+        said = [(_number(t, "pos"), t.get(W + "val")) for tabs in chain if tabs is not None for t in tabs]
+        plain = all(at is not None and kind in ("left", "start") for at, kind in said)
+        return tuple(sorted({at for at, _ in said if at is not None})) if plain else ()
+
     # ------------------------------------------------------------------ text
-    def _pieces(self, p: etree._Element, *, entry: bool) -> Iterator[tuple[str, Face | None, bool]]:
+    def _pieces(self, p: etree._Element, *, tabs: bool) -> Iterator[tuple[str, Face | None, bool]]:
         """(text, face, whether it is a link) of what a paragraph shows; a face that is None means that nobody knows."""
         style = self._styles.of(p)
         depth: list[bool] = []
@@ -102,7 +112,7 @@ class Geometry:
                 run = e.getparent()
                 linked = bool(depth) or (run is not None and run.getparent() is not p)
                 yield e.text or "", self._face(properties(run) if run is not None else None, style), linked
-            elif e.tag == W + "tab" and entry:
+            elif e.tag == W + "tab" and tabs:
                 continue
             elif e.tag not in _SILENT and e.tag not in _AROUND and e.tag != W + "t":
                 yield "", None, False
