@@ -38,6 +38,8 @@ SERVICES = ("Health Care", "Hospital", "Water", "Transit", "Fire Protection", "L
             "Recreation and Park", "Community Services", "Mosquito Abatement", "Irrigation", "Sanitation",
             "Resource Conservation", "Airport", "Cemetery", "Flood Control and Water Conservation", "Port",
             "Housing", "Memorial")  # fmt: skip
+STREETS = ("Main Street", "H Street", "Hall of Justice Road, Suite 300", "Martin Luther King Jr. Way",
+           "County Center Drive")  # fmt: skip
 LOOP = (
     process.OPENING
     + """
@@ -107,15 +109,17 @@ def write_partners(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def row(id_: str, legal: str, short: str, county: str, kind: str, body: str) -> dict[str, str]:
-    """One partner; role mailboxes and numbers that are nobody's."""
+def row(n: int, id_: str, legal: str, short: str, county: str, kind: str, body: str) -> dict[str, str]:
+    """One partner, whose record differs from others' as those of real ones do; mailboxes and numbers are nobody's."""
+    phone = f"({200 + n * 7 % 799}) 555-0{100 + n % 100}"
     host = f"{id_.replace('-', '')[:24]}.example.gov"
     return {
         "id": id_, "legal name": legal, "short name": short, "kind": kind, "county": county,
-        "unit": "Health Care Services Agency", "hipaa status": "hybrid", "population": "165000",
-        "address": f"100 Main Street, {county}, California", "governing body.name": f"{body} of the {legal}",
-        "governing body.action": "resolution", "governing body.number": "R-2027-0015",
-        "governing body.date": "2027-02-09", "governing body.may destroy records": "yes",
+        "unit": "Health Care Services Agency", "hipaa status": "hybrid", "population": str(1_500 + n * 7919 % 990_000),
+        "address": f"{1 + n * 37 % 9900} {STREETS[n % len(STREETS)]}, {county}, California",
+        "governing body.name": f"{body} of the {legal}",
+        "governing body.action": "resolution", "governing body.number": f"R-2027-{1 + n % 400:04}",
+        "governing body.date": f"2027-0{1 + n % 4}-{1 + n % 28:02}", "governing body.may destroy records": "yes",
         "counsel.title": "General Counsel", "clerk": f"Clerk of the {body}",
         "signatory.title": f"President of the {body}", "executive role": "the Director",
         "security attestation.kind": "nist 800 53", "security attestation.date": "2026-11-02",
@@ -123,12 +127,12 @@ def row(id_: str, legal: str, short: str, county: str, kind: str, body: str) -> 
         "contacts.data coordinator.name": "Data Coordinator",
         "contacts.data coordinator.division": "Office of the Director",
         "contacts.data coordinator.email": f"data-coordinator@{host}",
-        "contacts.data coordinator.phone": "(510) 555-0120",
+        "contacts.data coordinator.phone": phone,
         "contacts.executive sponsor.name": "Agency Director", "contacts.executive sponsor.division": "Health Agency",
         "contacts.executive sponsor.email": f"agency-director@{host}",
-        "contacts.executive sponsor.phone": "(510) 555-0121",
+        "contacts.executive sponsor.phone": phone,
         "contacts.incident.name": "Privacy Officer", "contacts.incident.email": f"privacy-officer@{host}",
-        "contacts.incident.phone": "(510) 555-0122", "contacts.incident.hours": "24 hours, every day",
+        "contacts.incident.phone": phone, "contacts.incident.hours": "24 hours, every day",
         "contacts.legal reviewer.email": f"counsel@{host}",
         "contacts.privacy reviewer.email": f"privacy-officer@{host}",
         "contacts.security reviewer.email": f"security@{host}",
@@ -142,7 +146,7 @@ def districts(count: int) -> list[dict[str, str]]:
     for n in range(count):
         place, service, number = places[n % 58], SERVICES[n // 58 % 20], n // (58 * 20) + 1
         legal = f"{place} {service} District No. {number}"
-        found.append(row(f"district-{n + 1:05}", legal, f"{place} {service} {number}", place, "special district",
+        found.append(row(n, f"district-{n + 1:05}", legal, f"{place} {service} {number}", place, "special district",
                          "Board of Directors"))  # fmt: skip
     return found
 
@@ -155,8 +159,8 @@ def prepare(folder: Path, count: int) -> None:
         EXAMPLE.with_name("county-coverage-elements.csv").read_bytes()
     )
     names = {c["county"]: f"{c['county'].lower().replace(' ', '-')}-county" for c in counties()}
-    rows = [row(names[c["county"]], c["legal_name"], c["short_name"], c["county"], "county", "Board of Supervisors")
-            for c in counties()]  # fmt: skip
+    rows = [row(n, names[c["county"]], c["legal_name"], c["short_name"], c["county"], "county", "Board of Supervisors")
+            for n, c in enumerate(counties())]  # fmt: skip
     write_partners(folder / "counties.csv", rows)
     write_partners(folder / "districts.csv", districts(count))
 
