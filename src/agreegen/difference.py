@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import enum
 import functools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,9 +10,10 @@ import pathlib
 import re
 import tempfile
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from agreegen.errors import UsageError
+from agreegen.late import dataclass
 
 MANIFEST = ".agreegen.json"
 BATCH = "manifest.json"

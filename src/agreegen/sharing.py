@@ -8,10 +8,12 @@ way. A look at a party that can't be written down as a question ends the run: th
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, TypeVar
 
 from pydantic import BaseModel
+
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable

@@ -7,10 +7,10 @@ import os
 import pathlib
 import sys
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.errors import UsageError
+from agreegen.late import dataclass
 from agreegen.package import file_name
 
 if TYPE_CHECKING:

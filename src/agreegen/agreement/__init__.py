@@ -5,7 +5,7 @@ Pure: the proposal and the tables of `law` go in, a context of plain dictionarie
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import rows
@@ -14,6 +14,7 @@ from agreegen.agreement.facts import ACKNOWLEDGED, facts_of
 from agreegen.agreement.naming import party_record
 from agreegen.agreement.outcome import decider, outcome_words
 from agreegen.agreement.signature import blocks
+from agreegen.late import dataclass
 from agreegen.law import PROGRAM_OF
 from agreegen.law.clauses import beyond
 from agreegen.law.exhibits import exhibits_on

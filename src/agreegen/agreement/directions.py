@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from agreegen.late import dataclass
 from agreegen.law.parties import known_party
 from agreegen.proposal import ReturnFlow
 from agreegen.sharing import question

@@ -6,12 +6,13 @@ import hashlib
 import io
 import pathlib
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from agreegen.approval.book import FILE, Approval, content_of, read_book, write_book
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.late import dataclass
 from agreegen.law import GROUP_OF
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits

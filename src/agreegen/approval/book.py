@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity, plain_key
+from agreegen.late import dataclass
 from agreegen.package import replaced
 from agreegen.reading import read_source
 

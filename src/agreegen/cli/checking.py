@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agreegen.cli.console import AsJson, say, tell_templates, templates_app, workspace
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import generate
@@ -17,6 +17,7 @@ from agreegen.forms.labels import inside, label_of
 from agreegen.forms.markup import paragraph, run
 from agreegen.forms.plan import SIDES, Plan
 from agreegen.forms.values import flat
+from agreegen.late import dataclass
 from agreegen.law import LOCAL_GOVERNMENT, PROGRAM_OF
 from agreegen.law.requirements import requirements
 from agreegen.packs.filled import filled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -13,6 +13,7 @@ from agreegen.finding import Finding, Location, Severity
 from agreegen.forms.controls import W15, W
 from agreegen.forms.identity import gathered, is_field
 from agreegen.forms.parts import STORY, parsed, serialized
+from agreegen.late import dataclass
 from agreegen.source.visible import of_document
 from agreegen.template.base import pack, unpack
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.finding import plain_key
 from agreegen.forms.fields import DECLARED, YES_NO, Block, Field, Listing
 from agreegen.forms.kinds import Kind
 from agreegen.forms.labels import label_of
+from agreegen.late import dataclass
 from agreegen.packs import declared as packs
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ import re
 import types
 import typing
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from agreegen.answer import Section, no_is_none, spaced
 from agreegen.forms.kinds import Kind, kind_of
 from agreegen.forms.labels import SECTIONS, inside, label_of, shown, singular, unnumbered
+from agreegen.late import dataclass
 from agreegen.proposal import Proposal
 from agreegen.proposal.regimes import SpecialRegimes
 

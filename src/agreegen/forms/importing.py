@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -19,6 +19,7 @@ from agreegen.forms.prose import short
 from agreegen.forms.reading import Filled, filled
 from agreegen.forms.values import assembled, flat
 from agreegen.forms.writing import AROUND, written
+from agreegen.late import dataclass
 from agreegen.law import VARIANTS
 from agreegen.packs.record import OWN
 from agreegen.source import archive

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import __version__, generate
@@ -20,6 +20,7 @@ from agreegen.forms.pages import Pages, front
 from agreegen.forms.placing import placed, protected, unlinked, with_front
 from agreegen.forms.plan import IDENTITY, PARTY, SIDES
 from agreegen.forms.stand_in import SIGN, stand_in
+from agreegen.late import dataclass
 from agreegen.law import VARIANTS
 from agreegen.law.exhibits import exhibits
 from agreegen.packs import master, named, opening

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
@@ -11,6 +11,7 @@ from agreegen.forms.kinds import Kind
 from agreegen.forms.prose import short
 from agreegen.forms.reading import is_hint
 from agreegen.forms.values import as_date, chosen, text_of
+from agreegen.late import dataclass
 from agreegen.reading.source import UNPRINTABLE
 
 if TYPE_CHECKING:

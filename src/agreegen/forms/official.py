@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -18,6 +18,7 @@ from agreegen.forms.official_rows import GENERAL, PROMPTS, ROWS, Part, Row, dige
 from agreegen.forms.parts import parsed
 from agreegen.forms.prose import text_of
 from agreegen.forms.values import as_date
+from agreegen.late import dataclass
 from agreegen.proposal.technical import Element
 from agreegen.reading.assembly import COLUMNS
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.forms.fields import ANSWER, Block, Field, Listing, question
+from agreegen.late import dataclass
 from agreegen.rules import complete
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -17,6 +17,7 @@ from agreegen.forms.kinds import RICH, Kind
 from agreegen.forms.labels import unnumbered
 from agreegen.forms.parts import STORY, parsed
 from agreegen.forms.prose import lines_of, lost, text_of
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

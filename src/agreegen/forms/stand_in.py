@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from agreegen.forms.fields import ANSWER, Field, Listing, field_at, top
 from agreegen.forms.kinds import Kind
 from agreegen.forms.plan import SIDES
+from agreegen.late import dataclass
 from agreegen.proposal import Proposal
 from agreegen.wording import CLOSE, MONTHS, OPEN
 

@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -15,6 +15,7 @@ from lxml import etree
 from agreegen.forms.controls import DATA, ITEM, STORE
 from agreegen.forms.parts import parsed, serialized
 from agreegen.forms.prose import stored_lines
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.provenance.marking import MARK

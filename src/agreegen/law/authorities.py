@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agreegen.late import dataclass
 from agreegen.law.tables import table
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from agreegen.late import dataclass
 from agreegen.law import VARIANTS
 from agreegen.law.conditions import holds, of_variant
 from agreegen.law.tables import cell, table

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 
+from agreegen.late import dataclass
 from agreegen.law.tables import table
 
 

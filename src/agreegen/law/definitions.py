@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import Any
 
+from agreegen.late import dataclass
 from agreegen.law import VARIANTS
 from agreegen.law.tables import table
 

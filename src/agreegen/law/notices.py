@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.errors import UsageError
+from agreegen.late import dataclass
 from agreegen.law.conditions import holds
 from agreegen.law.tables import cell, table
 from agreegen.wording import count, listing

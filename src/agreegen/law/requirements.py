@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from agreegen.errors import UsageError
+from agreegen.late import dataclass
 from agreegen.law import PROGRAMS
 from agreegen.law.conditions import holds
 from agreegen.law.tables import table

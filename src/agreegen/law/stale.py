@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 
+from agreegen.late import dataclass
 from agreegen.law.tables import table
 
 

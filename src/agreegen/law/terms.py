@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from agreegen.errors import UsageError
 from agreegen.finding import nearest
+from agreegen.late import dataclass
 from agreegen.law import GROUP_OF
 from agreegen.law.conditions import holds
 from agreegen.law.tables import cell, table

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from agreegen.finding import nearest
+from agreegen.late import dataclass
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.template.build import Work, absent, translated

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import nodes
 
 from agreegen.finding import nearest
+from agreegen.late import dataclass
 from agreegen.lint.condition import COMPARED, constants
 from agreegen.lint.naming import SELECTING, Wrong, attribute, entries, source, written
 from agreegen.lint.shape import DATE, LIST, NUMBER, RECORD, TEXT, YESNO

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from agreegen.late import dataclass
 from agreegen.lint.logic import NOTHING, OTHER, both, no, one
 from agreegen.lint.shape import ANY, DATE, LIST, NUMBER, RECORD, TEXT, YESNO, Shape, anything, many, number, text, yesno
 

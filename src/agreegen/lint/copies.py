@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.lint import check_file, suppression
 from agreegen.lint.alone import taken_apart
 from agreegen.lint.mending import mended, mends, packed, unpacked

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from agreegen.late import dataclass
 from agreegen.law.definitions import definitions as table
 from agreegen.lint.known import reader
 from agreegen.lint.line import Entry

@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError, nodes
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.lint.naming import written
 from agreegen.lint.tags import CURLED, HIDDEN, looks
 from agreegen.lint.vocabulary import distance

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
 from agreegen.finding import nearest
+from agreegen.late import dataclass
 from agreegen.lint.shape import ANY, LIST, RECORD
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ here such names count as anything, so that nothing is told twice.
 from __future__ import annotations
 
 from collections import ChainMap
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
+from agreegen.late import dataclass
 from agreegen.lint.condition import Reader
 from agreegen.lint.known import MEANINGS, reader, schema
 from agreegen.lint.library import defined

@@ -6,10 +6,12 @@ import datetime as dt
 import enum
 import types
 import typing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
+
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

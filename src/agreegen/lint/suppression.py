@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.reading import read_source
 from agreegen.workspace import PACK
 

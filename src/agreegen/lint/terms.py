@@ -6,9 +6,10 @@ import difflib
 import functools
 import itertools
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
+from agreegen.late import dataclass
 from agreegen.lint.rule import Spot, flat, warning
 from agreegen.lint.vocabulary import WORD, distance
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from agreegen.late import dataclass
 from agreegen.lint.line import Block, Line, Use
 from agreegen.lint.logic import both, no
 from agreegen.lint.vocabulary import distance

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agreegen import packs, provenance
 from agreegen.difference import Piece, pairs, pieces
 from agreegen.errors import UsageError
 from agreegen.finding import nearest
+from agreegen.late import dataclass
 from agreegen.law import VARIANTS
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from agreegen.late import dataclass
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits
 from agreegen.provenance.passages import whole

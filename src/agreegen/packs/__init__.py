@@ -7,11 +7,12 @@ first, then in the workspace's folder of templates, then in the others, in the o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, nearest
+from agreegen.late import dataclass
 from agreegen.law import VARIANTS
 from agreegen.packs.record import OWN, Said, read_record
 from agreegen.workspace import PACK

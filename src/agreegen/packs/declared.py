@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import PydanticCustomError
 
 from agreegen.answer import date_of, yes_no
 from agreegen.finding import nearest, plain_key
+from agreegen.late import dataclass
 from agreegen.reading.problems import shown
 from agreegen.wording import CLOSE, OPEN
 

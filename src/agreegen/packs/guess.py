@@ -6,9 +6,10 @@ Blanks are lines of underscores, words in brackets, highlighted words, and conte
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
+from agreegen.late import dataclass
 from agreegen.packs.declared import DATE, ONE_OF, TEXT, YES_NO, Field
 from agreegen.packs.naming import EMPTY, WORDS, key_of, labeled
 from agreegen.template.container import Container, W

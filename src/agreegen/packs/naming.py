@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from agreegen.late import dataclass
 from agreegen.packs.declared import DATE, NUMBER, ONE_OF, TEXT, YES_NO
 
 WORDS: Final = re.compile(r"[a-z0-9]+")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import PydanticCustomError
 
 from agreegen.answer import date_of, yes_no
 from agreegen.finding import Finding, Location, Severity, nearest, plain_key
+from agreegen.late import dataclass
 from agreegen.law import VARIANTS
 from agreegen.packs.declared import BLOCK, KINDS, MANY, NAME, NUMBER, ONE_OF, Field, UnfitError
 from agreegen.reading import read_source

@@ -6,11 +6,12 @@ import json
 import pathlib
 import re
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.late import dataclass
 from agreegen.package import file_name, replaced
 from agreegen.packs import MASTER
 from agreegen.packs.declared import BLOCK, DATE, NUMBER, ONE_OF, TEXT, YES_NO, Field

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agreegen import generate
@@ -11,6 +11,7 @@ from agreegen.agreement import program_of, standing_of
 from agreegen.answer import code_word
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import nearest, plain_key
+from agreegen.late import dataclass
 from agreegen.law.parties import known_party, known_party_names
 from agreegen.law.requirements import requirements
 from agreegen.law.tables import table

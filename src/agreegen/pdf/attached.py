@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import pathlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.pdf import drawn, streams
 from agreegen.pdf.alignment import Alignment
 from agreegen.pdf.clearance import crowdable

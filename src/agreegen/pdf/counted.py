@@ -11,11 +11,11 @@ import importlib.metadata
 import json
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from agreegen import __version__, sealed
+from agreegen.late import dataclass
 from agreegen.pdf.fonts import FAMILIES
 
 _FOLDER: Final = "pages"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from agreegen.late import dataclass
 from agreegen.pdf import notes, symbols
 from agreegen.pdf.parts import MC, W, properties
 from agreegen.pdf.settled import form_value

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from agreegen.late import dataclass
 from agreegen.pdf import holders, symbols
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import OFF, R, W, properties, value

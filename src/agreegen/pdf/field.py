@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from agreegen.late import dataclass
 from agreegen.pdf.parts import W
 
 if TYPE_CHECKING:

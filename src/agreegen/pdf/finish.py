@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import EngineError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.late import dataclass
 from agreegen.pdf import anchors, completeness, metadata, tags, written
 from agreegen.pdf.attached import Appended
 from agreegen.pdf.flatten import watermarks

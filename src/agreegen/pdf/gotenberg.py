@@ -10,11 +10,11 @@ import hashlib
 import os
 import re
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from agreegen.errors import EngineError
+from agreegen.late import dataclass
 from agreegen.pdf.flatten import flattened
 from agreegen.pdf.limits import examined
 from agreegen.pdf.linked import linked

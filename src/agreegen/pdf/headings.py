@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.pdf.displayed import OPEN, Displayed
 from agreegen.pdf.parts import XML_SPACE, W, properties
 from agreegen.pdf.squeeze import LEADER

@@ -6,11 +6,11 @@ lose; LOOK is only looks, which it draws differently and says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.pdf import emf, fonts, notes, settled, symbols
 from agreegen.pdf.parts import BODY, OFF, Parts, R, W, properties, value
 from agreegen.pdf.squeeze import NOTE

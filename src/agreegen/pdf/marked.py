@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pikepdf import Array, Name, Stream
+
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

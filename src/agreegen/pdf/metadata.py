@@ -6,10 +6,10 @@ All of it comes from the document's properties, nothing from the clock.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import __version__
+from agreegen.late import dataclass
 from agreegen.pdf import color
 from agreegen.pdf.parts import W
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from binascii import unhexlify
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.errors import EngineError
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     Matrix = tuple[float, float, float, float, float, float]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pypdfium2.raw as pdfium
 
+from agreegen.late import dataclass
 from agreegen.pdf import drawn
 from agreegen.pdf.squeeze import squeeze
 

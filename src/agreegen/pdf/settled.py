@@ -6,11 +6,12 @@ can't. What only drawing can tell stays a field: page numbers, contents, indexes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.pdf import symbols
 from agreegen.pdf.changes import remove, replace
 from agreegen.pdf.parts import OFF, XML_SPACE, W, value

@@ -9,13 +9,13 @@ so that a reader hears “By:” and then the field.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.marks import blocks
 from agreegen.pdf import form
 from agreegen.pdf.parts import Parts

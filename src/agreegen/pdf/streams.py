@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from agreegen.late import dataclass
 from agreegen.pdf.operators import Font, Fragment, Reading, strange, unicode_table
 from agreegen.pdf.remembered import forget_all, keep, remembered
 

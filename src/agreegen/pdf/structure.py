@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, NumberTree
+
+from agreegen.late import dataclass
 
 _BLOCKS: Final = frozenset({"/P", "/LBody", "/TD", "/TH", "/Div", "/Sect", "/Note", "/H", "/Document"}) | {
     f"/H{n}" for n in range(1, 7)

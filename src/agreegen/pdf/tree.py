@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from pikepdf import Array, Dictionary, Name
 
 from agreegen.errors import EngineError
+from agreegen.late import dataclass
 from agreegen.pdf import sound
 
 if TYPE_CHECKING:

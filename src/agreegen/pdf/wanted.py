@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from agreegen.late import dataclass
 from agreegen.pdf.expected import expected
 from agreegen.pdf.parts import Parts
 

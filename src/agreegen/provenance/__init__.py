@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import pathlib
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agreegen import generate, packs
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Location, has_errors
+from agreegen.late import dataclass
 from agreegen.law import VARIANTS
 from agreegen.law.clauses import clauses
 from agreegen.law.exhibits import exhibits

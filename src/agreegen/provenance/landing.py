@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from agreegen.late import dataclass
 from agreegen.provenance.origins import behind
 from agreegen.provenance.passages import Passage, Within, whole
 from agreegen.provenance.phrases import told, told_otherwise

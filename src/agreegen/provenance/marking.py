@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
 import jinja2
@@ -18,6 +18,7 @@ from jinja2 import nodes
 
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Location
+from agreegen.late import dataclass
 from agreegen.provenance.origins import origins
 from agreegen.template import fields
 from agreegen.template.balance import Proof, Scan

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import typing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.answer import Section, spaced
 from agreegen.errors import UsageError
 from agreegen.finding import nearest, plain_key
+from agreegen.late import dataclass
 from agreegen.law import PROGRAM_OF
 from agreegen.law.requirements import requirements
 from agreegen.packs.declared import BLOCK, DATE, NUMBER, ONE_OF, YES_NO

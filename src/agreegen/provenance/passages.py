@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from agreegen.errors import FindingsError
 from agreegen.finding import Location
+from agreegen.late import dataclass
 from agreegen.provenance.marking import BLANK, MARK
 from agreegen.template.base import bookmark_parts
 from agreegen.template.container import MC, W

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import plain_key
+from agreegen.late import dataclass
 from agreegen.law import VARIANTS
 from agreegen.law.authorities import authorities
 from agreegen.law.clauses import clauses

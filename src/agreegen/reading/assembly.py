@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from agreegen.answer import OPEN_WORDS
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors, nearest, plain_key
+from agreegen.late import dataclass
 from agreegen.law import parties as known
 from agreegen.proposal import Proposal
 from agreegen.reading.partial import UNKNOWN, remainder, unknown

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.answer import code_word, yes_no
 from agreegen.finding import Severity
+from agreegen.late import dataclass
 from agreegen.reading.fields import ENTRY, OPEN, Field, Form
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from agreegen.finding import nearest
+from agreegen.late import dataclass
 from agreegen.reading.fields import ENTRY, OPEN, Field, Form, party_fields, proposal_fields
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import typing
-from dataclasses import dataclass
 from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from agreegen.answer import Section, spaced
+from agreegen.late import dataclass
 from agreegen.partner import Party
 from agreegen.proposal import Proposal
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agreegen.finding import plain_key
+from agreegen.late import dataclass
 from agreegen.law.parties import known_party
 from agreegen.reading.fields import key_order
 from agreegen.reading.record import OVERRIDES, merged, with_keys

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agreegen.answer import code_word
 from agreegen.finding import Finding, Location, Severity, nearest, plain_key
+from agreegen.late import dataclass
 from agreegen.law.parties import county_named, known_party, known_party_names
 from agreegen.reading.cells import canonical
 from agreegen.reading.fields import party_fields, proposal_fields

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.answer import yes_no
 from agreegen.errors import UsageError
 from agreegen.finding import nearest
+from agreegen.late import dataclass
 from agreegen.partner import Party
 from agreegen.reading.cells import Doubt, plain, read_cell
 from agreegen.reading.columns import meaning

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pathlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, nearest, plain_key
+from agreegen.late import dataclass
 from agreegen.law.parties import county_named, known_party, known_party_names
 from agreegen.law.tables import table
 from agreegen.reading.assembly import Partners

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import Location, Severity
+from agreegen.late import dataclass
 from agreegen.reading.cells import Doubt, reader
 from agreegen.reading.columns import Meaning, is_known, meaning
 from agreegen.reading.fields import Form

@@ -6,11 +6,12 @@ import csv
 import io
 import re
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agreegen.damage import BROKEN
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.reading.source import unprintable
 
 if TYPE_CHECKING:

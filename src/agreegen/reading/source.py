@@ -7,12 +7,13 @@ duplicate keys. PyYAML's C parser composes the nodes; the values are made here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
 
 from agreegen.finding import Finding, Location, Severity, plain_key
+from agreegen.late import dataclass
 
 LIMIT = 2_000_000
 """Bytes that a YAML file may have."""

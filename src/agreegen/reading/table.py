@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity, plain_key
+from agreegen.late import dataclass
 from agreegen.reading.source import unprintable
 
 if TYPE_CHECKING:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from agreegen import generate
 from agreegen.agreement import variant_of
 from agreegen.errors import AgreegenError, UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors
+from agreegen.late import dataclass
 from agreegen.reading import read_proposal, read_source
 from agreegen.report import plain
 from agreegen.revision import changes

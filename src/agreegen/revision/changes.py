@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agreegen.difference import Piece, pairs, pieces
 from agreegen.finding import Severity
+from agreegen.late import dataclass
 from agreegen.revision.sides import compared
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ import pathlib
 import re
 import tempfile
 import zipfile
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from agreegen.damage import BROKEN
 from agreegen.errors import UsageError
+from agreegen.late import dataclass
 from agreegen.package import digest
 from agreegen.packs import Pack, masters_in, pack_at, packs_in
 from agreegen.packs.opening import compiled

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 import jinja2
 from jinja2 import nodes
 
+from agreegen.late import dataclass
 from agreegen.template import fields
 from agreegen.template.printing import environment
 

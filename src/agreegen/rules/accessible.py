@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.rules.color import LEAST, contrast_of, is_color
 from agreegen.template.container import MC, Container, W
 from agreegen.template.place import rendered_parts, shown

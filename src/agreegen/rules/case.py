@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement import SIDES, standing_of
 from agreegen.answer import NONE_WORDS, spaced
 from agreegen.finding import Finding, Severity
+from agreegen.late import dataclass
 from agreegen.reading import Path, Source, dotted, place_of, plain_key
 from agreegen.sharing import Watched, question, watching
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from agreegen.agreement import SIDES
 from agreegen.answer import spaced
 from agreegen.errors import UsageError
 from agreegen.finding import Severity, plain_key
+from agreegen.late import dataclass
 from agreegen.law.requirements import Requirement, requirements
 from agreegen.rules.case import Case, Found, Rule
 from agreegen.rules.parties import two_bodies

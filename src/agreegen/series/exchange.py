@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
 from agreegen.agreement import SIDES
 from agreegen.finding import plain_key
+from agreegen.late import dataclass
 from agreegen.partner import Party
 from agreegen.reading import Source
 from agreegen.reading.assembly import Assembly

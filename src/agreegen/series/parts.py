@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.agreement import SIDES, Parts, Standing, fields_of, rows, switched
 from agreegen.agreement.naming import party_record
+from agreegen.late import dataclass
 from agreegen.rules import Case, Found, Rule, asked
 from agreegen.sharing import MOST, Closed, Memo, Record, question, question_of
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
 from agreegen.errors import AgreegenError, FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.pdf.parts import Parts, W
 from agreegen.source import archive, comparison, document
 from agreegen.source.marks import restored

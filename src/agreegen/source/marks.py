@@ -11,10 +11,10 @@ import binascii
 import hashlib
 import struct
 import zlib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from agreegen.late import dataclass
 from agreegen.pdf.squeeze import squeeze
 
 if TYPE_CHECKING:

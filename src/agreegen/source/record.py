@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
+
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import pathlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.package import MANIFEST, RESERVED, Output, file_name
 
 if TYPE_CHECKING:

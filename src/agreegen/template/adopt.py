@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import hashlib
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.template.container import CT, PKG, Container, R, W, serialize
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ gathers the counting marks of straight stretches into one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
 from agreegen.finding import Location
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from agreegen.template.problem import Problems

@@ -6,7 +6,7 @@ import marshal
 import pickle
 import re
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -14,6 +14,7 @@ from jinja2 import nodes
 from lxml import etree
 
 from agreegen.finding import Location
+from agreegen.late import dataclass
 from agreegen.template import fields, grammar
 from agreegen.template.balance import Proof
 from agreegen.template.base import bookmark

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, overload
 
 from agreegen.finding import Finding, Location, has_errors
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,11 +7,12 @@ An include is a splice: paragraphs and tables of the included file take the plac
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from agreegen.finding import Location
+from agreegen.late import dataclass
 from agreegen.template.adopt import Adoption
 from agreegen.template.anchor import Anchors
 from agreegen.template.compiled import File, Numbering, digest

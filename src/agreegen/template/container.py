@@ -6,7 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
@@ -14,6 +14,7 @@ from lxml import etree
 from agreegen.damage import BROKEN
 from agreegen.errors import UsageError
 from agreegen.finding import Location
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

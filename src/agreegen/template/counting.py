@@ -8,8 +8,10 @@ one look-up.
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     from agreegen.template.numbering import Counter, List

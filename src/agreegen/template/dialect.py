@@ -8,11 +8,12 @@ splits its run. docxtpl's own cleaning is asked for the rest (`colspan`, `cellbg
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.template.container import XML_SPACE, W
 from agreegen.template.paragraph import (
     BLANK,

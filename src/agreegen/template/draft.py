@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from agreegen.late import dataclass
 from agreegen.template import base
 from agreegen.template.notation import (
     CONTENTS_TITLE,

@@ -10,12 +10,12 @@ from __future__ import annotations
 import functools
 import marshal
 import re
-from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from agreegen.late import dataclass
 from agreegen.template.counting import Count, Paths
 from agreegen.template.printing import environment, text
 

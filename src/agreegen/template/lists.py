@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from agreegen.errors import UsageError
+from agreegen.late import dataclass
 
 if TYPE_CHECKING:
     Element = etree._Element

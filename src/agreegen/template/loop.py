@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.template.adopt import num_element, value
 from agreegen.template.anchor import STATEMENT
 from agreegen.template.compiled import Numbering

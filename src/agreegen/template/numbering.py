@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from agreegen.errors import UsageError
+from agreegen.late import dataclass
 from agreegen.template.directive import DIRECTIVE, ROW_DIRECTIVE
 from agreegen.template.lists import ABSENT, DEPTH, MC, PLACE, Definitions, Level, List, W, first, lists, on, parse
 from agreegen.template.numeral import NUMERALS, numeral

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from agreegen.finding import Location
+from agreegen.late import dataclass
 from agreegen.template.container import MC, Container, W
 
 if TYPE_CHECKING:

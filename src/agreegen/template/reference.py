@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.template.container import XML_SPACE, W
 from agreegen.template.place import own
 from agreegen.template.problem import Problems, nearest

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from agreegen.late import dataclass
 from agreegen.template.lists import MC, W, on
 from agreegen.template.notation import Span, merged
 

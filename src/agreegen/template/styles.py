@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from agreegen.late import dataclass
 
 FONT = "Arial"
 SYMBOL_FONT = "Segoe UI Symbol"

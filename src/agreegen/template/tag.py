@@ -8,7 +8,8 @@ strings, so that later steps may look for braces without knowing about strings.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from agreegen.late import dataclass
 
 OPEN = re.compile(r"\{[{%#]")
 CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from pikepdf import Array, Dictionary, Name, NumberTree, String
 
+from agreegen.late import dataclass
 from agreegen.pdf.appended.names import pairs, text
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ A signature holds for the bytes of its own file, so it can't hold in another: wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pikepdf import Array, Dictionary, Name, String
 
+from agreegen.late import dataclass
 from agreegen.pdf import form
 from agreegen.pdf.appended.cleaning import is_widget
 from agreegen.pdf.appended.names import is_set, items, text

@@ -6,13 +6,13 @@ import functools
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pikepdf
 from pikepdf import Dictionary, Name, String
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.pdf import noted
 from agreegen.pdf.appended import bookmarks, cleaning, fields, fitness, layers, structure
 from agreegen.pdf.appended.names import Destinations, is_set, items

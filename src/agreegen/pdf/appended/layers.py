@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pikepdf import Array, Dictionary, Name, String
 
+from agreegen.late import dataclass
 from agreegen.pdf.appended.names import items
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from pikepdf import Array, Dictionary, Name, Stream, String
 
+from agreegen.late import dataclass
 from agreegen.pdf.appended.names import items, pairs
 from agreegen.pdf.structure import Structure
 from agreegen.pdf.tree import STANDARD

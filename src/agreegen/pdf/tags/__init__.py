@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.pdf.alignment import Alignment
 from agreegen.pdf.comparison import HINT
 from agreegen.pdf.completeness import aligned, wanted

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NamedTuple
+
+from agreegen.late import dataclass
 
 CELLS: Final = ("TH", "TD")
 

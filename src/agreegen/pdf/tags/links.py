@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
+from agreegen.late import dataclass
 from agreegen.pdf.tags.element import Annotated, Element
 
 if TYPE_CHECKING:

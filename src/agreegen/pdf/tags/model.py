@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
+from agreegen.late import dataclass
 from agreegen.pdf.parts import W, properties
 from agreegen.pdf.squeeze import LEADER, squeeze
 from agreegen.pdf.tags import decoration, tables

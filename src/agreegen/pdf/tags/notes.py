@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
+from agreegen.late import dataclass
 from agreegen.pdf.parts import MC, W
 from agreegen.pdf.squeeze import squeeze
 

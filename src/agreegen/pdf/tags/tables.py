@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agreegen.late import dataclass
 from agreegen.pdf.look import heads_rows
 from agreegen.pdf.parts import OFF, W, value
 from agreegen.pdf.tags.element import Element

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import pikepdf
 
+from agreegen.late import dataclass
 from agreegen.pdf.validation.rules import STANDARDS
 
 _NAMESPACES: Final = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, Final
 
 from agreegen.finding import Finding, Location, Severity
+from agreegen.late import dataclass
 from agreegen.pdf.validation.places import listed
 from agreegen.pdf.validation.rules import STANDARDS, person_checks
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from agreegen.late import dataclass
 
 STANDARDS: Final[dict[str, tuple[str, str]]] = {
     "ua1": ("PDF/UA-1", "ISO 14289-1:2014"),

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from agreegen.late import dataclass
 
 BODY_STYLE, NOTE_STYLE = "Clause Text", "Footnote Text"
 MARKS = {"Heading 1": "#", "Heading 2": "##", "Exhibit Title": "@", "Exhibit Heading": "@@", "List Bullet": "-"}
