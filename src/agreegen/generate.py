@@ -90,7 +90,7 @@ def generate(
     if workspace.pdf_engine not in engines.NAMES:
         raise UsageError(f"no PDF engine is called '{workspace.pdf_engine}'", f"choose {', '.join(engines.NAMES)}")
     if workspace.format != "docx":
-        _warm(workspace.pdf_engine)
+        _warm(workspace.pdf_engine, reads=workspace.source)
     opened = opened_proposal(path, workspace, partner=partner, as_draft=as_draft)
     if wrong := refused(documents, workspace):
         raise FindingsError((*opened.findings, *wrong))
@@ -123,12 +123,12 @@ def refused(documents: Documents, workspace: Workspace) -> tuple[Finding, ...]:
     return found if has_errors(found) else ()
 
 
-def _warm(engine: str) -> None:
-    """Starts the child that will draw, if one will, so that it is ready when the document is."""
+def _warm(engine: str, *, reads: bool) -> None:
+    """Starts the child that will draw, if one will, so that it is ready when the document is; whether it reads too."""
     from agreegen.pdf.worker import WORKERS  # noqa: PLC0415 (only for PDFs)
 
     if engine in (engines.AUTO, "embedded"):
-        WORKERS.warm()
+        WORKERS.warm(reads=reads)
 
 
 def _ready() -> None:

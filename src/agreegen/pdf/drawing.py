@@ -3,11 +3,13 @@
 Runs as a script and imports nothing of ours. In a process of its own a crash or a hang of the engine can be ended, and
 the font configuration (an environment variable on Linux) never reaches the caller. A message is a letter ("d" to draw a
 DOCX, "t" to read a PDF), eight bytes of length and the bytes; to read, the first line has the pages, counted from 0. An
-answer has "+" in front for a PDF, or for the texts as JSON, and "-" for the reason why there is none.
+answer has "+" in front for a PDF, or for the texts as JSON, and "-" for the reason why there is none. "r" says that
+there will be something to read, and isn't answered: what reads is loaded while there is time.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import struct
@@ -27,6 +29,9 @@ def main() -> None:
     while len(head := sys.stdin.buffer.read(9)) == 9:
         wanted, size = struct.unpack(">cQ", head)
         data = sys.stdin.buffer.read(size)
+        if wanted == b"r":
+            ready()
+            continue
         try:
             answer, kind = dxpdf.convert(data) if wanted == b"d" else texts(data), b"+"
         except KeyboardInterrupt:
@@ -35,6 +40,14 @@ def main() -> None:
             answer, kind = f"{type(e).__name__}: {e}".encode(), b"-"
         answers.write(kind + struct.pack(">Q", len(answer)) + answer)
         answers.flush()
+
+
+def ready() -> None:
+    """Loads what reads; a failure shows when there is something to read."""
+    with contextlib.suppress(ImportError):
+        import json  # noqa: F401, PLC0415 (not for drawing)
+
+        import pypdfium2.raw  # noqa: F401, PLC0415 (as above)
 
 
 def texts(request: bytes) -> bytes:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _SCRIPT: Final = Path(__file__).with_name("drawing.py")
 
-DRAW, READ = b"d", b"t"
+DRAW, READ, READY = b"d", b"t", b"r"
 
 _PIPE: Final = 1 << 20  # bytes, where pipes can be so large: a document is handed over in few pieces
 
@@ -83,6 +83,13 @@ class Worker:
         self._answered = True
         self.used += 1
         return sign, answer
+
+    def prepare(self) -> None:
+        """Tells it that it will be asked to READ."""
+        to, _ = self._pipes
+        with contextlib.suppress(OSError):  # it is met again when something is asked
+            to.write(struct.pack(">cQ", READY, 0))
+            to.flush()
 
     def kill(self) -> None:
         """Ends the process at once, whatever it is doing."""
@@ -200,10 +207,13 @@ class Workers:
             self._give(worker)
         return [str(text) for text in json.loads(answer)] if sign == b"+" else []
 
-    def warm(self) -> None:
-        """Starts a child that is ready when it is first needed; a failure shows then."""
+    def warm(self, *, reads: bool = False) -> None:
+        """Starts a child that is ready when it is first needed, to read too; a failure shows then."""
         with contextlib.suppress(EngineError):
-            self._give(self._take())
+            worker = self._take()
+            if reads:
+                worker.prepare()
+            self._give(worker)
 
     def _take(self) -> Worker:
         with self._lock:
