@@ -139,6 +139,54 @@ def test_agreements_from_a_plate_have_the_pages_that_are_counted_for_each(
         assert numbers[-1] > numbers[0], "what was compared has page numbers"
 
 
+@pytest.mark.parametrize("asked", ["pdf", "both"])
+def test_pdfs_from_a_plate_are_what_generate_makes(place: pathlib.Path, asked: str) -> None:
+    _same_pdfs(place, asked, COUNTIES)
+
+
+@pytest.mark.slow
+def test_pdfs_of_ninety_pages_are_what_generate_makes(shipped: pathlib.Path) -> None:
+    pages = _same_pdfs(shipped, "both", ("Alpine", "San Luis Obispo", "Yuba"))
+    assert len(set(pages)) > 1, "lines and pages break otherwise"
+
+
+def _same_pdfs(place: pathlib.Path, asked: str, counties: tuple[str, ...]) -> list[int | None]:
+    """The numbers of pages of a batch of PDFs that came from a plate but the first, and are what `generate` makes."""
+    write_list(place, counties)
+    presses: list[press.Press] = []
+    start = press.Press.__init__
+
+    def noted(self: press.Press, *given: object) -> None:
+        presses.append(self)
+        start(self, *given)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(press.Press, "__init__", noted)
+        patched.setenv("AGREEGEN_CACHE", str(place / "cache"))
+        one = order(place)
+        one = replace(one, workspace=replace(workspace.find(place), format=asked, pdf_engine="embedded"))
+        made = [work.Make(work.Setup(one.workspace, staging=place, run=asked))([job]) for job in _jobs(one)]
+    work.close()
+    assert [(p.whole, p.pressed, p.unfit) for p in presses] == [(1, len(counties) - 1, 0)]
+    (place / "partners").mkdir()
+    for partner, (found,) in zip(one.partners, made, strict=True):
+        (place / "partners" / f"{partner.id}.yaml").write_text(partner.text(), encoding="utf-8")
+        alone = workspace.find(place, format=asked, output=str(place / "alone"), pdf_engine="embedded")
+        alone = replace(alone, cache=place / "cache" / partner.id)
+        result = generate.generate(place / "coverage.yaml", alone, partner=partner.id)
+        files = {path.suffix[1:]: path for path in result.files}
+        assert found.files.keys() == files.keys()
+        if asked == "both":
+            assert parts(pathlib.Path(found.files["docx"].path)) == parts(files["docx"])
+        assert pathlib.Path(found.files["pdf"].path).read_bytes() == files["pdf"].read_bytes()
+        assert (found.findings, found.engine) == (result.findings, result.engine)
+    return [found.pages for (found,) in made]
+
+
+def _jobs(one: Order) -> list[work.Job]:
+    return [work.Job(p.id, one.proposals[0], p, p.id) for p in one.partners]
+
+
 def by_generate(place: pathlib.Path, partners: tuple[Listed, ...]) -> dict[str, dict[str, bytes]]:
     """The parts of each agreement as `generate` makes it, by the file's name; each partner has a file of its own."""
     (place / "partners").mkdir()

@@ -33,12 +33,10 @@ def ahead(workspace: Workspace, jobs: int, size: int) -> contextlib.AbstractCont
 
 def _ready(engine: str) -> None:
     """Loads what a worker's first agreement will need, and starts what draws its PDF, if an engine is named."""
-    from agreegen import series  # noqa: F401, PLC0415 (in a worker only)
+    from agreegen import plate, series  # noqa: F401, PLC0415 (in a worker only)
     from agreegen.batch import work  # noqa: F401, PLC0415 (as above)
 
     if not engine:
-        from agreegen import plate  # noqa: F401, PLC0415 (as above)
-
         return
     from agreegen.pdf import AUTO, EMBEDDED, finish  # noqa: F401, PLC0415 (as above)
     from agreegen.pdf.worker import WORKERS  # noqa: PLC0415 (as above)
