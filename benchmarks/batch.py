@@ -8,7 +8,8 @@ counties as Word files; the docxtpl loop, which opens the same composed template
 a few of them; a list of made-up special districts, whose names are as long and as short as names are, made for the
 first time, made into another folder, and run again there with nothing changed; what a worker takes for a document early
 and late, and its memory after the hundredth and the last one; then PDFs by the batch next to the engine alone on the
-same files, with one worker and with two. Compiled templates and modules are there for all contenders, as after a first
+same files, with one worker and with two; and, where processes can be bound to cores, with one worker on one core, the
+child that draws too, and with two on two. Compiled templates and modules are there for all contenders, as after a first
 use.
 
 With `--bookkeeping` the agreements of the districts are small stand-ins, so that what a batch does besides making them
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import functools
 import os
 import pickle
 import subprocess
@@ -165,11 +167,13 @@ def prepare(folder: Path, count: int) -> None:
     write_partners(folder / "districts.csv", districts(count))
 
 
-def batched(folder: Path, partners: str, *more: str) -> float:
-    """Seconds of a whole process, which must succeed."""
+def batched(folder: Path, partners: str, *more: str, cores: frozenset[int] = frozenset()) -> float:
+    """Seconds of a whole process, which must succeed; with all that it starts on some cores, if they are named."""
     command = [sys.executable, "-m", "agreegen.cli", "batch", "coverage.yaml", "--partners", partners, *more]
+    bound = functools.partial(os.sched_setaffinity, 0, cores) if cores else None
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False,
+                          preexec_fn=bound)  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     return time.perf_counter() - start
 
@@ -285,6 +289,14 @@ def pdfs(folder: Path, count: int, table: Table) -> None:
     table.add(f"{count} partners, DOCX and PDF, one worker, whole process", f"{one:.1f} s, {one / count:.2f} s each")
     table.add("the same by two workers", f"{two:.1f} s, {two / count:.2f} s each ({one / two:.2f}x)")
     table.add("the engine alone on the same files", f"{engine:.1f} s; one worker has {engine / one:.0%} of its speed")
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
+    if len(cores) < 2:
+        return
+    single = batched(folder, "few.csv", "-f", "both", "-o", "pdf-3", "--jobs", "1", cores=frozenset(cores[:1]))
+    double = batched(folder, "few.csv", "-f", "both", "-o", "pdf-4", "--jobs", "2", cores=frozenset(cores[:2]))
+    table.add("one worker on one core, whole process", f"{single:.1f} s, {single / count:.2f} s each")
+    table.add("two workers on two cores, two cores against one",
+              f"{double:.1f} s, {double / count:.2f} s each ({single / double:.2f}x)")  # fmt: skip
 
 
 class Table:
