@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from agreegen.pdf.completeness import Followed
+    from agreegen.pdf.expected import Expected
     from agreegen.pdf.worker import Drawing
 
 VERSION: Final = "0.8.1"
@@ -128,7 +129,7 @@ def _drawn(copy: Copy, docx: bytes, timeout: float, *, tagged: bool) -> bytes:
     until, left = time.monotonic() + timeout, timeout
     for n in range(_PASSES):
         drawing = copy.begin()
-        wanted(docx)
+        copy.note(wanted(docx))
         pdf = copy.entries.written(drawing.pdf(left))
         left = max(until - time.monotonic(), 1)
         if pdf and tagged:  # who needs all of a page needn't read its text before
@@ -159,7 +160,6 @@ class Copy:
         self._parts = parts = Parts(docx)
         styles = Styles(parts)
         self._paragraphs = list(Displayed(parts).paragraphs(parts.body))
-        self._kept, self._breaks = pagination.kept(self._paragraphs, styles)
         self._numbers = Numbers(docx, parts) if examined else None
         self._refused: tuple[Finding, ...] = ()
         flatten(parts, styles)
@@ -175,7 +175,8 @@ class Copy:
         measures.make_room(parts.body, styles)
         measures.end_pages(self._paragraphs, styles)
         measures.ease(parts.body)
-        self._counts = _page_counts(parts.body)
+        self._fixed: tuple[list[bool], frozenset[int]] | None = None
+        self._counts: list[tuple[str, etree._Element]] = []
         self.entries = Entries(parts.body)
         self._drawing: Drawing | None = None  # of the copy as it is now
         self.sent: tuple[int, ...] = ()
@@ -198,8 +199,18 @@ class Copy:
     def refuse(self, docx: bytes) -> None:
         """Asks what there is to say about the document whatever the engine."""
         document = wanted(docx)
+        self.note(document)
         assert document.parts is not None
         self._refused = said_of_any(document.parts, document.numbered.values())
+
+    def note(self, document: Expected) -> None:
+        """Notes, once, what `mend` asks: where the document itself breaks pages, and what counts them."""
+        if self._fixed is None:
+            assert document.parts is not None
+            assert document.shown is not None
+            paragraphs = list(document.shown.paragraphs(document.parts.body))
+            self._fixed = pagination.kept(paragraphs, document.shown.styles)
+            self._counts = _page_counts(self._parts.body)
 
     def begin(self, sent: Sequence[int] = ()) -> Drawing:
         """Its drawing, begun if it isn't yet; `sent`: paragraphs to start pages at."""
@@ -232,10 +243,12 @@ class Copy:
         stale = [(t, text) for t, text in self._counted(followed) if t.text != text]
         for t, text in stale:
             t.text = text
-        over = pagination.crowded(followed, self._kept)
+        assert self._fixed is not None
+        must, breaks = self._fixed
+        over = pagination.crowded(followed, must)
         alone: tuple[int, ...] = () if over is None else (over,)
         if not followed.findings:
-            alone = pagination.stranded(followed, self._kept, self._breaks)
+            alone = pagination.stranded(followed, must, breaks)
         return self.send(alone) or bool(stale) or self._write_labels(followed)
 
     def _write_labels(self, followed: Followed) -> bool:
@@ -256,7 +269,7 @@ class Copy:
 
     def send(self, paragraphs: Sequence[int]) -> bool:
         """Starts pages at these paragraphs of the body; True if that changed anything."""
-        new = (i for i in paragraphs if i < len(self._kept) and i not in self.sent)
+        new = (i for i in paragraphs if i < len(self._paragraphs) and i not in self.sent)
         done = [i for i in new if pagination.send(self._paragraphs[i])]
         self.sent = (*self.sent, *done)
         if done:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf import fonts
 from agreegen.pdf.glyphs import Outlines
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from agreegen.pdf.styles import Styles
 
+_R, _T, _TR, _TC, _P = (W + x for x in ("r", "t", "tr", "tc", "p"))
+_TR_PR, _TC_PR, _HEADS, _SPAN = (W + x for x in ("trPr", "tcPr", "tblHeader", "gridSpan"))
 _SIZE: Final = 20  # half points, where nothing says
 _HALF_POINT: Final = 10  # twentieths of a point
 _SINGLE: Final = 240  # the unit of line spacing that isn't exact
@@ -30,11 +32,11 @@ _BREAKS: Final = re.compile(r"[^\s-]*-|[^\s-]+|\s+")
 
 def line(p: etree._Element, styles: Styles) -> float:
     """The height of a line of a paragraph, in twentieths of a point."""
-    return _line(p, styles.of(p), _first_look(p), styles)
+    return _line(p, _look(styles.of(p), _first_look(p), styles).height, styles)
 
 
-def _line(p: etree._Element, style: str, rpr: etree._Element | None, styles: Styles) -> float:
-    natural = _size(rpr, style, styles) * 10 * fonts.height(fonts.family(styles.font(rpr, style)))
+def _line(p: etree._Element, natural: float, styles: Styles) -> float:
+    """The height of a line of a paragraph whose letters have this one."""
     spacing = styles.line(p)
     height = _twips(spacing.get(W + "line")) or _SINGLE
     if spacing.get(W + "lineRule", "auto") == "auto":
@@ -44,13 +46,18 @@ def _line(p: etree._Element, style: str, rpr: etree._Element | None, styles: Sty
 
 def header(table: etree._Element, styles: Styles) -> float:
     """The height of the header rows of a table with the row after them; 0 if it has none."""
-    rows = list(table.iterfind(W + "tr"))
-    heads = next((i for i, r in enumerate(rows) if r.find(f"{W}trPr/{W}tblHeader") is None), len(rows))
+    rows: list[etree._Element] = []  # those that head it and the one after them
+    heads = 0
+    for row in table.iterchildren(_TR):
+        rows.append(row)
+        if (said := row.find(_TR_PR)) is None or said.find(_HEADS) is None:
+            break
+        heads += 1
     if not 0 < heads < len(rows):
         return 0
     grid = [_twips(c.get(W + "w")) for c in table.iterfind(f"{W}tblGrid/{W}gridCol")]
-    margins = _margins(table, styles)
-    return sum(_row(r, grid, margins, styles) for r in rows[: heads + 1]) + heads * _border(table, styles)
+    margins, looks = _margins(table, styles), _Looks(styles)
+    return sum(_row(r, grid, margins, looks) for r in rows) + heads * _border(table, styles)
 
 
 def _border(table: etree._Element, styles: Styles) -> float:
@@ -61,14 +68,14 @@ def _border(table: etree._Element, styles: Styles) -> float:
     return _twips(found.get(W + "sz")) * _EIGHTH if found is not None else 0
 
 
-def _row(row: etree._Element, grid: Sequence[float], margins: Mapping[str, float], styles: Styles) -> float:
+def _row(row: etree._Element, grid: Sequence[float], margins: Mapping[str, float], looks: _Looks) -> float:
     sides, ends = margins.get("left", _MARGIN) + margins.get("right", _MARGIN), margins.get("top", 0)
     found, at = [0.0], 0
-    for cell in row.iterfind(W + "tc"):
-        span = round(_twips(value(cell, f"{W}tcPr/{W}gridSpan"))) or 1
+    for cell in row.iterchildren(_TC):
+        span = round(_twips(value(cell.find(_TC_PR), _SPAN))) or 1
         width = sum(grid[at : at + span]) - sides
         at += span
-        text = sum(_height(p, width, styles) for p in cell.iterfind(W + "p"))
+        text = sum(_height(p, width, looks) for p in cell.iterchildren(_P))
         found.append(text + ends + margins.get("bottom", 0))
     named = row.find(f"{W}trPr/{W}trHeight")
     return max(*found, _twips(named.get(W + "val")) if named is not None else 0.0)
@@ -84,17 +91,46 @@ def _margins(table: etree._Element, styles: Styles) -> dict[str, float]:
     return found
 
 
-def _height(p: etree._Element, width: float, styles: Styles) -> float:
+def _height(p: etree._Element, width: float, looks: _Looks) -> float:
     """The height of a paragraph that isn't wider than this."""
-    style, rpr = styles.of(p), _first_look(p)
-    return _lines(p, style, rpr, width, styles) * _line(p, style, rpr, styles)
+    look = looks.of(p)
+    return _lines(p, look.file, look.size, width) * _line(p, look.height, looks.styles)
 
 
-def _lines(p: etree._Element, style: str, rpr: etree._Element | None, width: float, styles: Styles) -> int:
-    """How many lines a paragraph takes at least."""
-    faces = fonts.FAMILIES[fonts.family(styles.font(rpr, style))]
+class _Look(NamedTuple):
+    """Letters: their font file, how wide they are at least, and how high their lines are."""
+
+    file: str
+    size: float
+    height: float
+
+
+def _look(style: str, rpr: etree._Element | None, styles: Styles) -> _Look:
+    """How letters look in a run of a paragraph of this style."""
+    family = fonts.family(styles.font(rpr, style))
+    faces, size = fonts.FAMILIES[family], _size(rpr, style, styles) * 10
     file = faces[min(int(styles.run_on(rpr, style, "b")), len(faces) - 1)]
-    size = _size(rpr, style, styles) * 10 * _SLACK
+    return _Look(file, size * _SLACK, size * fonts.height(family))
+
+
+class _Looks:
+    """How the letters of paragraphs look: those whose runs say nothing look as their style says."""
+
+    def __init__(self, styles: Styles) -> None:
+        self.styles = styles
+        self._plain: dict[str, _Look] = {}
+
+    def of(self, p: etree._Element) -> _Look:
+        style, rpr = self.styles.of(p), _first_look(p)
+        if rpr is not None:
+            return _look(style, rpr, self.styles)
+        if style not in self._plain:
+            self._plain[style] = _look(style, None, self.styles)
+        return self._plain[style]
+
+
+def _lines(p: etree._Element, file: str, size: float, width: float) -> int:
+    """How many lines a paragraph takes at least."""
     pieces = [(piece, _width(piece, file) * size) for piece in _pieces(p)]
     count, used = 1, 0.0
     for piece, taken in pieces:
@@ -106,12 +142,12 @@ def _lines(p: etree._Element, style: str, rpr: etree._Element | None, width: flo
 
 def _pieces(p: etree._Element) -> Iterator[str]:
     """What isn't broken, and the spaces between."""
-    yield from _BREAKS.findall("".join(t.text or "" for t in p.iter(W + "t")))
+    yield from _BREAKS.findall("".join(t.text or "" for t in p.iter(_T)))
 
 
 def _first_look(p: etree._Element) -> etree._Element | None:
     """The properties of the first run with text."""
-    first = next((r for r in p.iter(W + "r") if r.find(W + "t") is not None), None)
+    first = next((r for r in p.iter(_R) if r.find(_T) is not None), None)
     return properties(first) if first is not None else None
 
 
