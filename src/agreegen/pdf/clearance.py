@@ -6,6 +6,7 @@ the space at their ends. What isn't upright, or isn't in a font that comes along
 
 from __future__ import annotations
 
+import re
 import struct
 from functools import cache
 from operator import itemgetter
@@ -18,14 +19,21 @@ from agreegen.pdf.remembered import keep, remembered
 from agreegen.pdf.streams import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from agreegen.pdf.operators import Font
     from agreegen.pdf.streams import Page
 
+    Letters = tuple[bytes, str, float, float, bytes]
+    """A font, its letters in a row, how far from the left and from the bottom they stand, their size."""
     Piece = tuple[float, float, float, float]
     """(bottom, top, left, right) of letters that stand in a row."""
 
 _UPRIGHT: Final = b" Tf\n1 0 0 -1 "
+_TOP: Final = re.compile(rb"1 0 0 -1 0 ([\d.]+) cm\n")
+_UPRIGHT_TEXT: Final = re.compile(
+    rb"BT\n/(\w+) ([^ ]+) Tf\n1 0 0 -1 ([^ ]+) ([^ ]+) Tm\n(<[^>\n]*> Tj\n|(?:[^\n]*T[jJ]\n)+)ET\n"
+)
 _SPREAD: Final = (b" TJ\n", b" Tc\n", b" Tw\n", b" Tz\n", b" Ts\n")
 _SHARED: Final = 0.3  # of the lower piece; who is asked says 0.35
 _LEAST: Final = 0.9  # points high: who is asked says 1
@@ -55,21 +63,49 @@ def _is_clear(source: Source, number: int, text: bytes) -> bool:
         key = (*source.drawn(text, fonts), *(x.encode() for x in names.values()))
         if key not in _CLEAR:
             faces = {name: _face(FILES[face]) for name, face in names.items()}
-            keep(_CLEAR, key, _stands_clear(source.page(number, text), faces))
+            content = source.content(text)
+            letters = _simply(content, fonts)
+            if letters is None and _is_plain(content):
+                letters = _placed(source.page(number, text))
+            keep(_CLEAR, key, letters is not None and _stands_clear(letters, faces))
         return _CLEAR[key]
     except (EngineError, KeyError, ValueError):
         return False
 
 
-def _stands_clear(page: Page, faces: dict[bytes, _Face]) -> bool:
-    """Whether no line of a page can be over another; False if that can't be told."""
-    glyphs, content = page.glyphs, page.content
+def _is_plain(content: bytes) -> bool:
+    """Whether nothing on a page spreads letters otherwise than their font."""
+    return not any(x in content for x in _SPREAD)
+
+
+def _simply(content: bytes, fonts: Mapping[bytes, Font]) -> Iterable[Letters] | None:
+    """The letters of a page on which all stand upright and nothing is moved; else none: read it whole."""
+    top = _TOP.match(content)
+    if top is None or content.count(b" cm\n") > 1 or not _is_plain(content):
+        return None
+    found = _UPRIGHT_TEXT.findall(content)
+    if len(found) != content.count(b"BT\n"):
+        return None
+    high, heights = float(top[1]), {down: 0.0 for _, _, _, down, _ in found}
+    for down in heights:
+        heights[down] = high - float(down)
+    return [(name, fonts[name][shown], float(across), heights[down], size) for name, size, across, down, shown in found]
+
+
+def _placed(page: Page) -> Iterable[Letters] | None:
+    """The letters of a page that was read; none if some don't stand upright."""
+    glyphs = page.glyphs
     upright = {matrix[:4] for _, matrix in glyphs.stretches} <= {(1, 0, 0, -1)}
-    if content.count(_UPRIGHT) != len(glyphs.texts) or not upright or any(x in content for x in _SPREAD):
-        return False
-    sizes = {said: float(said) for said in set(glyphs.sizes)}
+    if page.content.count(_UPRIGHT) != len(glyphs.texts) or not upright:
+        return None
+    return zip(glyphs.fonts, glyphs.texts, *page.places, glyphs.sizes, strict=True)
+
+
+def _stands_clear(letters: Iterable[Letters], faces: dict[bytes, _Face]) -> bool:
+    """Whether no line of a page can be over another."""
+    sizes = _Sizes()
     rows: dict[float, list[Piece]] = {}
-    for name, text, left, base, said in zip(glyphs.fonts, glyphs.texts, *page.places, glyphs.sizes, strict=True):
+    for name, text, left, base, said in letters:
         low, high, width, wide = faces[name][text]
         size = sizes[said]
         if wide and (high - low) * size > _LEAST:
@@ -80,6 +116,14 @@ def _stands_clear(page: Page, faces: dict[bytes, _Face]) -> bool:
                 rows[base] = [piece]
     found = list(rows.values())
     return all(map(_is_in_order, found)) and not any(_share(row, other) for row, other in _neighbors(found))
+
+
+class _Sizes(dict[bytes, float]):
+    """Sizes of letters as they are written -> as numbers."""
+
+    def __missing__(self, said: bytes) -> float:
+        self[said] = size = float(said)
+        return size
 
 
 def _is_in_order(row: list[Piece]) -> bool:
