@@ -61,11 +61,13 @@ def impression(plate: Plate, values: Sequence[str], guess: Pages, *, tagged: boo
     return None
 
 
-def prove(plate: Plate, proof: Proof) -> None:
-    """Nothing, if what would be drawn of the proof is what the whole way drew; UnfitError if it isn't."""
-    docx = plate.drawable(proof.values, plate.pages(proof.docx, proof.values))
+def prove(plate: Plate, proof: Proof) -> Pages:
+    """The page numbers of the proof; UnfitError if what would be drawn of it isn't what the whole way drew."""
+    pages = plate.pages(proof.docx, proof.values)
+    docx = plate.drawable(proof.values, pages)
     if members(within_docx(docx, proof.source) if proof.source else docx) != members(proof.docx):
         raise UnfitError("the plate draws another document than the whole way")
+    return pages
 
 
 def _made(plate: Plate, values: Sequence[str], docx: bytes, drawn: PdfResult, pages: Pages) -> Impression:

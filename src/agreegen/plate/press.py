@@ -252,7 +252,7 @@ class Press:
             proof = Proof(values, docx, source, found.findings[before:])
             plate = made(shape, proof, lambda v: self._dressed(kept, shape, v), self._workspace.cache)
             if self._draws:
-                prove(plate, proof)
+                kept.shown = prove(plate, proof)
             elif plate.numbered and not self._is_ours(self._dressed(kept, shape, values)):
                 raise UnfitError("another engine drew it")
             kept.plate = plate
