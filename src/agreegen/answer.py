@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, StringConstraints, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
 
 
 def spaced(name: str) -> str:
@@ -134,12 +134,24 @@ def one_or_more(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
-YesNo = Annotated[bool, BeforeValidator(yes_no)]
+class Once:
+    """Has what the type of many fields means made once, not anew for each field; it stands last in `Annotated`."""
+
+    def __init__(self) -> None:
+        self._made: CoreSchema | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        if self._made is None:
+            self._made = handler(source)
+        return cast("CoreSchema", {k: dict(v) if k == "metadata" else v for k, v in self._made.items()})
+
+
+YesNo = Annotated[bool, BeforeValidator(yes_no), Once()]
 PERIOD = re.compile(r"(?i)\b(\d{1,6}) ((?:calendar |working |business )?)(hour|day|week|month|year)s?\b")
-Text = Annotated[str, BeforeValidator(text_of), StringConstraints(strip_whitespace=True, min_length=1)]
-Phone = Annotated[str, BeforeValidator(telephone), StringConstraints(strip_whitespace=True, min_length=1)]
-Date = Annotated[dt.date, BeforeValidator(date_of)]
-Period = Annotated[str, BeforeValidator(period), StringConstraints(strip_whitespace=True, min_length=1)]
-TextOrNo = Annotated[Text | None, BeforeValidator(nothing)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more)]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Text = Annotated[str, BeforeValidator(text_of), StringConstraints(strip_whitespace=True, min_length=1), Once()]
+Phone = Annotated[str, BeforeValidator(telephone), StringConstraints(strip_whitespace=True, min_length=1), Once()]
+Date = Annotated[dt.date, BeforeValidator(date_of), Once()]
+Period = Annotated[str, BeforeValidator(period), StringConstraints(strip_whitespace=True, min_length=1), Once()]
+TextOrNo = Annotated[Text | None, BeforeValidator(nothing), Once()]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more), Once()]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Once()]
