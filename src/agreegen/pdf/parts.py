@@ -119,7 +119,7 @@ class Parts:
                 self.members[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
         names = sorted(self.members, key=lambda n: (n != "[Content_Types].xml", n))
         if stored:
-            return _stored({name: self.members[name] for name in names})
+            return hasty({name: self.members[name] for name in names})
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
             for name in names:
@@ -129,7 +129,7 @@ class Parts:
         return out.getvalue()
 
 
-def _stored(members: Mapping[str, bytes]) -> bytes:
+def hasty(members: Mapping[str, bytes]) -> bytes:
     """A ZIP of members that aren't compressed."""
     pieces: list[bytes] = []
     directory: list[bytes] = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.contents import Draft
+from agreegen.pdf.parts import hasty
 from agreegen.plate.cast import TOKEN, TOTAL, UnfitError, casts, page_token, token
 from agreegen.plate.galley import galley
 from agreegen.plate.inside import Told, source_parts
@@ -168,10 +169,9 @@ class Plate:
         return zipped([entry(n, d, level=0) for n, d in parts.items()])
 
     def drawable(self, values: Sequence[str], pages: Pages) -> bytes:
-        """The document with values and page numbers as the whole way has it drawn: without its source, not packed."""
+        """The document with values and page numbers that the whole way has drawn: without its source, not packed."""
         written = tuple(v.encode() for v in values)
-        parts = {n: self.casts[n].filled(written, pages) if n in self.casts else d for n, d in self.read.items()}
-        return zipped([entry(n, d, level=0) for n, d in parts.items()])
+        return hasty({n: self.casts[n].filled(written, pages) if n in self.casts else d for n, d in self.read.items()})
 
     def learn(self, values: Sequence[str], pages: Pages) -> Paged:
         """The parts with page numbers, for all agreements whose lines break as with these values."""
