@@ -125,6 +125,17 @@ def test_nothing_is_drawn_twice_where_lines_break_otherwise(
     assert len({tuple(numbers) for numbers in shown}) > 1, "page numbers of one are tried for another"
 
 
+def test_what_is_drawn_are_the_bytes_that_the_whole_way_draws(
+    short: Series, made: Press, tmp_path: pathlib.Path
+) -> None:
+    (kept,) = made._kept
+    assert kept.plate is not None
+    opened, _ = short.having(named("Alpine"))
+    alone = replace(short.workspace, cache=tmp_path / "alone", format="pdf")
+    docx, _ = generate.printing(generate.rendered(opened, alone)[0], alone)
+    assert kept.plate.drawable(kept.plate.base, kept.plate.pages(docx, kept.plate.base)) == docx
+
+
 def test_a_drawing_that_shows_other_pages_than_were_certain_ends_the_plate(
     short: Series, made: Press, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
