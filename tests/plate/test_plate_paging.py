@@ -103,18 +103,21 @@ def test_what_is_between_two_drawings_needs_none() -> None:
 
 
 def test_what_is_between_two_drawings_that_looked_differently_far_needs_none() -> None:
-    of = course(30)
+    of = course(30, fixed=(14,))
     paging = Paging(of, tuple(range(30)))
-    few, many, between = [2] * 30, [2] * 30, [2] * 30
-    few[0] = 4
-    many[0] = many[3] = many[12] = 6
-    between[0] = 6
-    starts = [drawn(of, tuple(x)).starts[1] for x in (few, many, between)]
-    paging.study(tuple(few), drawn(of, tuple(few)))
-    assert paging.find(tuple(between)) is None or starts[0] == starts[2]
-    paging.study(tuple(many), drawn(of, tuple(many)))
-    for lines in (few, many, between):
-        assert paging.find(tuple(lines)) in (None, drawn(of, tuple(lines)).pages)
+
+    def lines(more: dict[int, int]) -> tuple[int, ...]:
+        return tuple(more.get(i, 2) for i in range(30))
+
+    few, many, beside = lines({0: 6}), lines({0: 6, 9: 8, 10: 8}), lines({1: 6, 9: 6})
+    for one, ends in ((few, (8, 14)), (many, (8, 12)), (beside, (8, 14))):
+        galley = drawn(of, one)
+        assert galley.ends[:2] == ends
+        paging.study(one, galley)
+    between, above = lines({0: 6, 9: 4}), lines({0: 6, 9: 10})
+    assert paging.find(between) == drawn(of, between).pages
+    assert paging.find(above) is None
+    assert paging.find(lines({0: 6, 13: 4})) is None
 
 
 def test_a_text_that_is_not_counted_must_be_the_same() -> None:
