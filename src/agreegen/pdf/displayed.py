@@ -55,10 +55,11 @@ class Displayed:
 
     def rows(self, table: etree._Element) -> Iterator[etree._Element]:
         """The rows of a table, deleted ones left out."""
+        whole = next(table.iter(W + "del"), None) is None
         for e in table:
             if e.tag in OPEN:
                 yield from self.rows(e)
-            elif e.tag == W + "tr" and e.find(f"{W}trPr/{W}del") is None:
+            elif e.tag == _ROW and (whole or e.find(f"{W}trPr/{W}del") is None):
                 yield e
 
     def cells(self, row: etree._Element) -> Iterator[etree._Element]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from agreegen.late import dataclass
 from agreegen.pdf import holders, symbols
 from agreegen.pdf.displayed import Displayed
-from agreegen.pdf.parts import OFF, R, W, properties, value
+from agreegen.pdf.parts import OFF, R, W, value
 from agreegen.pdf.squeeze import FRAME, squeeze
 from agreegen.template import numbering
 
@@ -132,6 +132,7 @@ class _Reading:
         self._boxed = next(parts.document.iter(W + "txbxContent"), None) is not None
         self._joins = next(parts.document.iter(W + "del", W + "moveFrom"), None) is not None
         self._own = holders.paragraphs(parts.body, "outlineLvl", "framePr")  # the others are as their styles say
+        self._ends = holders.paragraphs(parts.body, "sectPr")  # of sections
         self._looks: dict[str, tuple[bool, bool]] = {}  # of a style: whether it makes headings, whether frames
         self._blocks(parts.body, "")
         self._endnotes()
@@ -167,9 +168,7 @@ class _Reading:
         if self._boxed:
             boxes = (self._bullet(q) + self.shown.text(q, None) for q in self.shown.boxed(p))
             self.result.loose += [said for text in boxes if (said := squeeze(text))]
-        ppr = properties(p)
-        ends = ppr.find(W + "sectPr") if ppr is not None else None
-        if ends is not None:
+        if (ends := self._ends.get(p)) is not None:
             self._end_section(ends)
 
     def _look(self, p: etree._Element) -> tuple[bool, bool]:
@@ -197,12 +196,13 @@ class _Reading:
         number, start, first, after_repeated, leading = self._tables, self._length, len(self._pieces), 0, True
         pictures = 0
         row_start = start
+        merges = next(table.iter(W + "vMerge"), None) is not None
         for r, row in enumerate(self.shown.rows(table), 1):
             leading = leading and _is_on(row.find(W + "trPr"), "tblHeader")
             row_start, cells = self._length, []
             for c, cell in enumerate(self.shown.cells(row), 1):
                 cells.append(self._length)
-                merged = cell.find(f"{W}tcPr/{W}vMerge")
+                merged = cell.find(f"{W}tcPr/{W}vMerge") if merges else None
                 covered = merged is not None and merged.get(W + "val") in (None, "continue")
                 place = f"table {number}, row {r}, column {c}"
                 if covered:

@@ -35,13 +35,14 @@ def grid(table: etree._Element, shown: Displayed, into: Element) -> list[list[Ce
     first = not rows or heads_rows(table) or (not heads and _has_labels(rows, shown))
     found: list[list[Cell]] = []
     above: dict[int, Cell] = {}
+    merges = next(table.iter(W + "gridSpan", W + "vMerge"), None) is not None
     for r, row in enumerate(rows):
         element = into.add("TR")
         column = _skipped(row, "gridBefore")
         _fill(element, column)
         cells: list[Cell] = []
         for source in shown.cells(row):
-            span, covered = _merged(source)
+            span, covered = _merged(source) if merges else (1, False)
             cell = Cell(source, column, span, covered)
             upper = above.get(column)
             if covered and upper is not None and upper.columns == span:
@@ -104,7 +105,7 @@ def _merged(cell: etree._Element) -> tuple[int, bool]:
 
 
 def _skipped(row: etree._Element, side: str) -> int:
-    return int(value(row, f"{W}trPr/{W}{side}") or 0)
+    return int(value(row.find(W + "trPr"), W + side) or 0)
 
 
 def _fill(row: Element, columns: int) -> None:
