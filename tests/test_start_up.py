@@ -70,3 +70,27 @@ cli.main(["generate", "proposals/required-by-law.yaml", "-f", "docx", "-o", {str
     assert {"agreegen.pdf.embedded", "agreegen.template.build"} <= new
     assert again >= HEAVY
     assert again.isdisjoint(PDF | SELDOM)
+
+
+def left(*arguments: str, folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
+    """A whole process, with a folder of its own for what it needs for a while."""
+    folder.mkdir()
+    environment = os.environ | {"TMPDIR": str(folder), "AGREEGEN_CACHE": str(folder.parent / "cache")}
+    command = [sys.executable, "-m", "agreegen.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=ROOT)
+
+
+def test_a_process_that_leaves_at_once_says_all_and_leaves_nothing_behind(tmp_path: pathlib.Path) -> None:
+    out = tmp_path / "out"
+    done = left("generate", "proposals/required-by-law.yaml", "-f", "pdf", "-o", str(out), folder=tmp_path / "t")
+    assert done.returncode == 0, done.stderr
+    assert "required-by-law.pdf" in done.stdout
+    assert (out / "required-by-law.pdf").read_bytes().endswith(b"%%EOF\n")
+    assert list((tmp_path / "t").iterdir()) == []
+
+
+@pytest.mark.parametrize(("said", "code"), [("--version", 0), ("nothing", 2), ("check", 2)])
+def test_a_process_leaves_with_its_exit_code(tmp_path: pathlib.Path, said: str, code: int) -> None:
+    done = left(said, folder=tmp_path / "t")
+    assert done.returncode == code
+    assert done.stdout or done.stderr
