@@ -98,3 +98,14 @@ def test_a_page_that_reads_the_same_elsewhere_is_told_by_its_words_and_fonts(for
     changed = source.replaced({source.reference(page, b"Contents"): swapped})
     after = drawn.lines(changed)
     assert after is not None and after[0] != want[0] and after[1:] == want[1:]
+
+
+def test_a_child_that_is_told_to_get_ready_draws_and_reads_as_any():
+    workers = worker.Workers()
+    try:
+        workers.warm(reads=True)
+        made = workers.draw(embedded.Copy(samples.agreement(4, sections=1, rows=2)).pack(), 60)
+        assert made == worker.WORKERS.draw(embedded.Copy(samples.agreement(4, sections=1, rows=2)).pack(), 60)
+        assert workers.texts(made, [0]) == drawn.pages(made)[:1]
+    finally:
+        workers.close()
