@@ -670,7 +670,7 @@ ODD = st.text(
 @example(unit="a\u2029b", city="\U00100000", title="\ue000\U0001f600")
 @settings(max_examples=60, deadline=None)
 def test_text_is_read_back_as_it_was(unit: str, city: str, title: str) -> None:
-    listed = {"party": "Alameda County", "unit": unit, "legal name": city, "signatory": {"title": title}}
+    listed = {"party": "Alameda County", "unit": unit, "address": city, "signatory": {"title": title}}
     with tempfile.TemporaryDirectory() as folder:
         found = put(pathlib.Path(folder), yaml.safe_dump([listed]), "p.yaml")
     (partner,) = found.partners

@@ -7,7 +7,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from agreegen.finding import nearest
+from agreegen.answer import code_word, spaced
+from agreegen.finding import nearest, plain_key
 from agreegen.law.tables import table
 
 if TYPE_CHECKING:
@@ -80,6 +81,54 @@ def known_party(name: str) -> dict[str, Any] | None:
         return None  # as nearly all names of long lists
     row = _index().get(_key(name))
     return None if row is None else _record(row)
+
+
+def contradiction(said: Mapping[str, Any], named: Mapping[str, Any] | None = None) -> tuple[str, str, str] | None:
+    """The key by which a record contradicts the party that it names, or the lists; with a message and a hint.
+
+    `named` is that party's record; without it the legal name itself is looked up in the lists.
+    """
+    own = {plain_key(k): v for k, v in said.items()}
+    whole = {plain_key(k): v for k, v in (named or {}).items()}
+    by_name = _listed_as(own.get("legal name")) if not whole else None
+    for key in ("legal name", "kind") if whole else ():
+        value, known = own.get(key), whole.get(key)
+        if isinstance(value, str) and isinstance(known, str) and not _agree(key, value, known):
+            name = str(whole.get("legal name") or "the party that is named")
+            return key, f"{_shown(key, value)} contradicts the party that is named: it is {_shown(key, known)}", (
+                f"delete it: {name} has its own; another party stands without `party`, by its `legal name` and `kind`; "
+                "a department of a party is its `unit`")  # fmt: skip
+    kind = own.get("kind")
+    if by_name and isinstance(kind, str) and not _agree("kind", kind, by_name["kind"]):
+        message = f"{_shown('kind', kind)} contradicts the lists: {by_name['legal_name']} has {by_name['kind']!r}"
+        return "kind", message.replace("_", " "), "correct the kind, or the legal name if another party is meant"
+    short = _listed_as(own.get("short name"))
+    legal = own.get("legal name") or whole.get("legal name")
+    if short and isinstance(legal, str) and not _agree("legal name", legal, short["legal_name"]):
+        message = f"{_shown('short name', str(own['short name']))} is another party of the lists than {legal}"
+        return "short name", message, "give the short name of the party whose legal name it has"
+    return None
+
+
+def _listed_as(name: Any) -> dict[str, Any] | None:
+    """The listed party of that very legal or short name; initials alone may be another body's, too."""
+    record = known_party(name) if isinstance(name, str) and name.strip() else None
+    if record is None:
+        return None
+    names = [record["legal_name"], *(n for n in (record.get("short_name", ""),) if " " in n)]
+    return record if _key(str(name)) in {_key(n) for n in names} else None
+
+
+def _agree(key: str, one: str, other: str) -> bool:
+    """True where two answers are the same, names by whatever name the lists have."""
+    if key == "kind":
+        return code_word(one) == code_word(other)
+    known = known_party(one)
+    return _key(other) in {_key(one), _key(known["legal_name"]) if known else ""}
+
+
+def _shown(key: str, value: str) -> str:
+    return f"the {key} '{spaced(value) if key == 'kind' else value}'"
 
 
 def county_named(name: str) -> str:

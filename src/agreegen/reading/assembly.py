@@ -15,7 +15,7 @@ from agreegen.late import dataclass
 from agreegen.law import parties as known
 from agreegen.proposal import Proposal
 from agreegen.reading.partial import UNKNOWN, remainder, unknown
-from agreegen.reading.problems import dotted, findings_of
+from agreegen.reading.problems import dotted, findings_of, place_of
 from agreegen.reading.record import OVERRIDES, SAMPLE, merged, override, with_keys
 from agreegen.reading.source import Path, Place, Source, read_source
 from agreegen.reading.table import read_table
@@ -162,10 +162,20 @@ class Assembly:
         if isinstance(value, dict):
             if isinstance(value.get("party"), str):
                 base = self.named(value["party"], (*path, "party"))
-                base = unknown(value) if base is UNKNOWN else base
+                if base is UNKNOWN:
+                    base = unknown(value)
+                elif isinstance(base, dict):
+                    self.contradicted(value, base, path)
                 return merged(base, value) if isinstance(base, dict) else base
-            return value
+            self.contradicted(value, None, path)
         return value
+
+    def contradicted(self, said: Mapping[str, Any], named: Mapping[str, Any] | None, path: Path) -> None:
+        """Tells where a record contradicts the party that it names, or what the lists say of it."""
+        if found := known.contradiction(said, named):
+            key, message, hint = found
+            spot = place_of(self.source, (*path, key)).location(dotted((*path, key)))
+            self.source.findings.append(Finding("D008", Severity.ERROR, spot, message, hint))
 
     def named(self, name: str, path: Path) -> Any:
         asked = plain_key(name) == "partner"
@@ -228,7 +238,9 @@ class Assembly:
                 where = said.location() if said else Location(found.file)
                 self.source.findings.append(Finding("D006", Severity.ERROR, where, message, hint))
                 return merged(unknown(record), record)
+            self.contradicted(record, known_record, above)
             return merged(with_keys(known_record), record)
+        self.contradicted(record, None, above)
         return record
 
     def elements(self, value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from agreegen.answer import code_word
 from agreegen.finding import Finding, Location, Severity, nearest, plain_key
 from agreegen.late import dataclass
-from agreegen.law.parties import county_named, known_party, known_party_names
+from agreegen.law.parties import contradiction, county_named, known_party, known_party_names
 from agreegen.reading.cells import canonical
 from agreegen.reading.fields import party_fields, proposal_fields
 from agreegen.reading.listed import Listed
@@ -72,6 +72,7 @@ class Gathering:
             return
         base = self._base(entry)
         record, overrides = entry.record, entry.overrides
+        own, said = record, {}
         if base is not None:
             said = with_keys(base.data)
             overrides = merged(canonical(said.pop(OVERRIDES, None) or {}, proposal_fields()), overrides)
@@ -79,6 +80,10 @@ class Gathering:
         known = _known(record.get("party"))
         if known is None and record.get("party") is not None:
             self._unknown(entry, str(record["party"]))
+            return
+        odd = contradiction(own, said or None) or (contradiction(record, known) if known else contradiction(record))
+        if odd and entry.origin is not None:
+            self._at(entry, (odd[0],), "D008", *odd[1:])
             return
         legal = str(record.get("legal name") or (known or {}).get("legal_name") or record.get("party") or "")
         named = self._identity(entry, record, known, legal)

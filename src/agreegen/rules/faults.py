@@ -122,6 +122,12 @@ FAULTS = {
         "terms: {training_month: 6}",
         "terms: {training_months: 6}",
     ),
+    "D008": Fault(
+        "A legal name or a kind that contradicts the party that is named, or the lists.",
+        "The cover and the signatures would say one body, and the clauses another.",
+        "proposal: Outreach\nprovider: DHCS\nrecipient: {party: Alpine County, legal name: County of Butte}",
+        "proposal: Outreach\nprovider: DHCS\nrecipient: Alpine County",
+    ),
     "L001": Fault(
         "A list of partners that can't be read, or that has no row with the names of its columns.",
         "Without headings nobody can tell which text belongs to which field.",
