@@ -16,6 +16,7 @@ import time
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import pikepdf
 import pytest
 
 from agreegen.batch import running
@@ -549,3 +550,106 @@ def test_where_the_time_limit_holds_is_told(run: Callable[..., Run]) -> None:
     assert f"more than {running.FEW} to make by several workers" in page
     assert f"`--time-limit` ({running.LIMIT:g} seconds)" in page
     assert "in a worker process" in " ".join(run("batch", "--help").out.split())
+
+
+# ------------------------------------------------------------------------------------------- what a list leaves out
+def faulty(folder: pathlib.Path) -> None:
+    """The sheet with two rows of five that can't be read as partners."""
+    someday = {"governing body.date": "2/9/2027"}
+    rows = [*map(row, COUNTIES[:3]), row("Yuba", **someday), {**row("Marin"), "id": "", "legal name": "", "kind": ""}]
+    sheet(folder / "counties.csv", rows)
+
+
+def test_rows_that_cant_be_read_are_counted_and_told_everywhere(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    faulty(folder)
+    done = batch()
+    assert done.code == 4
+    assert ": 3 made; 2 rows of the list not read as partners\n" in done.out
+    page = (folder / "output" / "summary.html").read_text(encoding="utf-8")
+    assert "<h1>3 agreements: 3 made; 2 rows of the list not read as partners</h1>" in page
+    assert page.count('<tr class="unread">') == 2
+    with (folder / "output" / "summary.csv").open(encoding="utf-8-sig", newline="") as file:
+        left = [one for one in csv.DictReader(file) if one["outcome"] == "unread"]
+    assert [one["name"] for one in left] == ["counties.csv, row 5", "counties.csv, row 6"]
+    assert "2/9/2027" in left[0]["findings"]
+    record = json.loads((folder / "output" / "manifest.json").read_text(encoding="utf-8"))
+    assert [f["location"]["line"] for f in record["list"] if f["severity"] == "error"] == [5, 6]
+    assert json.loads(batch("--json").out)["unread"] == 2
+    sheet(folder / "counties.csv", list(map(row, COUNTIES[:3])))
+    assert "not read" not in batch().out
+    assert "unread" not in (folder / "output" / "summary.html").read_text(encoding="utf-8").partition("</style>")[2]
+
+
+def test_agreements_without_a_row_now_are_told_and_never_deleted(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    batch()
+    sheet(folder / "counties.csv", [row("Alameda"), row("Alpine", id="alpine"), row("Contra Costa")])
+    again = batch()
+    assert again.code == 0
+    assert "2 agreements of an earlier batch are still in the folder, without a row in the list now: " in again.err
+    assert "coverage-alpine-county.docx" in again.err
+    assert "coverage-yuba-county.docx" in again.err
+    assert "delete them if they were never to be sent" in again.err
+    assert made(folder / "output") == usual() | {"coverage-alpine.docx"}
+    assert "(B015)" in (folder / "output" / "summary.html").read_text(encoding="utf-8")
+    assert "B015" not in batch("--where", "county=Alameda", partners="counties.csv", proposal="coverage.yaml").out
+    for name in ("alpine-county", "yuba-county"):
+        (folder / "output" / f"coverage-{name}.docx").unlink()
+    assert batch().err == ""
+    assert "(B015)" not in (folder / "output" / "summary.html").read_text(encoding="utf-8")
+
+
+def test_partners_that_werent_asked_for_arent_told_as_gone(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch()
+    before = shutil.copy(folder / "output" / "manifest.json", folder / "before.json")
+    done = batch("--where", "county=Yuba", "--diff", before)
+    assert "removed" not in done.out
+    assert "B015" not in done.err
+    assert "1 partner: unchanged\n3 agreements of the earlier record were not asked for this time" in done.out
+    sheet(folder / "counties.csv", [row("Alameda"), row("Alpine")])
+    done = batch("--where", "county=Alpine", "--diff", before)
+    assert "2 partners: removed (County of Contra Costa, County of Yuba)" in done.out
+    assert "1 agreement of the earlier record was not asked for" in done.out
+
+
+def test_what_is_attached_isnt_in_word_documents_and_that_is_told(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(folder / "plan.pdf")
+    assert "[D707]" in batch("--attach", "plan.pdf").err
+
+
+def test_an_archive_of_an_earlier_version_is_named(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch("--zip", "each")
+    sheet(folder / "counties.csv", [row("Alameda"), row("Alpine", **{TITLE: ""})])
+    done = batch("--zip", "each")
+    old = (folder / "output" / "alpine-county.zip").as_posix()
+    assert f"the agreement of County of Alpine isn't packed: it is failed; {old} is of its earlier version" in done.err
+
+
+def test_what_many_partners_or_rows_have_is_told_once(
+    run: Callable[..., Run], batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    clash = batch("--name", "{partner.kind}").err
+    assert clash.count("[B001]") == 1
+    assert "4 partners: error[B001] 4 agreements would be written to 'county'" in clash
+    lacking = batch("--name", "{partner.campus}-{partner.id}").err
+    assert (lacking.count("[B010]"), "4 partners: error[B010]" in lacking) == (1, True)
+    doubtful = [row(f"C{n}", **{"governing body.date": f"{n}/9/2027"}) for n in range(1, 9)]
+    sheet(folder / "counties.csv", doubtful)
+    said = run("partners", "list", "counties.csv").err
+    assert said.count("[L005]") == 1
+    assert "8 places: error[L005]" in said
+    assert "and 5 more" in said
+    assert "`agreegen explain L005` tells more" in said
+
+
+def test_names_take_the_short_name_that_is_printed(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    sheet(folder / "counties.csv", [row("Alameda", **{"legal name": "City of Alder", "kind": "city"})])
+    assert batch("--name", "{partner.short_name}").code == 0
+    assert made(folder / "output") == {"City-of-Alder.docx"}

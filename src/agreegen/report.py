@@ -51,7 +51,13 @@ def text(findings: Sequence[Finding], stream: TextIO) -> None:
     for finding in findings:
         stream.write(line_of(finding) + "\n")
     if findings:
-        stream.write(f"{summary(findings)}; `agreegen explain {findings[0].code}` tells more\n")
+        stream.write(closing(findings) + "\n")
+
+
+def closing(findings: Sequence[Finding]) -> str:
+    """How many findings there are of each kind, and where more is told of the first of the gravest."""
+    gravest = min(findings, key=lambda f: tuple(Severity).index(f.severity))
+    return f"{summary(findings)}; `agreegen explain {gravest.code}` tells more"
 
 
 def failure(error: AgreegenError, stream: TextIO) -> None:

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from agreegen.batch.entry import PRESENT, Entry
+from agreegen.batch.entry import FAILED, LEFT, PRESENT, REFUSED, Entry
 from agreegen.batch.journal import FULL, Journal, recovered, save
 from agreegen.batch.manifest import Archive, Manifest
 from agreegen.batch.staging import beside
@@ -23,6 +23,7 @@ ALL: Final = "all"
 EACH: Final = "each"
 FOR_ALL: Final = "agreements.zip"
 
+_OUTCOMES: Final = {FAILED: "failed", REFUSED: "not written", LEFT: "not reached"}
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -72,7 +73,7 @@ def pack(folder: pathlib.Path, keys: Iterable[str], what: str, *, force: bool = 
     refuse_unknown(what)
     manifest = recovered(folder)
     entries = [manifest.entries[key] for key in keys if key in manifest.entries]
-    findings = [_absent(e) for e in entries if e.outcome not in PRESENT]
+    findings = [_absent(e, _stale(folder, manifest, e, what, entries)) for e in entries if e.outcome not in PRESENT]
     lots, clashes = _lots(entries, what)
     made = []
     with _Packing(folder, manifest, force) as packing:
@@ -171,8 +172,17 @@ def _digest(path: pathlib.Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _absent(entry: Entry) -> Finding:
-    message = f"the agreement of {entry.name or entry.partner} isn't packed: it is {entry.outcome}"
+def _stale(folder: pathlib.Path, manifest: Manifest, entry: Entry, what: str, entries: Sequence[Entry]) -> str:
+    """The archive of an earlier version that still stands, where an agreement that isn't there should be in it."""
+    if what == ALL and any(e.outcome in PRESENT for e in entries):
+        return ""
+    name = FOR_ALL if what == ALL else f"{file_name(entry.partner)}.zip"
+    return (folder / name).as_posix() if name in manifest.archives and (folder / name).is_file() else ""
+
+
+def _absent(entry: Entry, stale: str) -> Finding:
+    message = f"the agreement of {entry.name or entry.partner} isn't packed: it is {_OUTCOMES[entry.outcome]}"
+    message += f"; {stale} is of its earlier version" if stale else ""
     return Finding(
         "B011", Severity.WARNING, Location(entry.key), message, "mend what the batch found, and run it again"
     )

@@ -19,4 +19,5 @@ CODES: Final[dict[str, str]] = {
     "B012": "A file of an earlier version stands beside an agreement that was made again in another format.",
     "B013": "The proposal names one of the partners, and is made for others as well.",
     "B014": "An agreement can't be made as things are: a file can't be read, a setting doesn't fit, or the like.",
+    "B015": "Agreements of an earlier batch are still in the folder, and the list has no row for them any more.",
 }

@@ -11,7 +11,7 @@ from agreegen.finding import Finding, Location, Severity, nearest
 from agreegen.package import file_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 FIELDS: Final[Mapping[str, str]] = {
     "partner.id": "the partner's id in the list",
@@ -79,7 +79,7 @@ def names(
 ) -> tuple[dict[str, str], dict[str, Finding]]:
     """The paths of agreements by their keys, and what is wrong with some of them: no value, or the path of another.
 
-    `values` has the `FIELDS` of each agreement; partner.name is how findings call it.
+    `values` has the `FIELDS` of each agreement. Findings name no partner: who they are about is told with them.
     """
     paths: dict[str, str] = {}
     wrong: dict[str, Finding] = {}
@@ -87,14 +87,14 @@ def names(
     for key, said in values.items():
         paths[key] = naming.path(said, suffix)
         if lacking := [field for field in fields if not said.get(field, "").strip()]:
-            wrong[key] = _lacking(said, lacking[0], naming)
+            wrong[key] = _lacking(lacking[0], naming)
     taken: dict[str, list[str]] = {}
     for key, path in paths.items():
         if key not in wrong:
             taken.setdefault(path.casefold(), []).append(key)
     for keys in taken.values():
         if len(keys) > 1:
-            found = _clash(paths[keys[0]], [_called(values[key]) for key in keys])
+            found = _clash(paths[keys[0]], len(keys))
             wrong.update(dict.fromkeys(keys, found))
     return paths, wrong
 
@@ -109,18 +109,12 @@ def _refuse_unknown(template: str) -> None:
         raise UsageError(f"the name '{template}' has a brace without its other half", "write fields as {partner.id}")
 
 
-def _called(said: Mapping[str, str]) -> str:
-    name, id_, of = (said.get(field, "") for field in ("partner.name", "partner.id", "proposal.id"))
-    return f"{name or id_} ({of}, {id_})"
-
-
-def _lacking(said: Mapping[str, str], field: str, naming: Naming) -> Finding:
-    message = f"{_called(said)} has no {field}, which the name '{naming.template}' asks for"
+def _lacking(field: str, naming: Naming) -> Finding:
+    message = f"there is no value for {field}, which the name '{naming.template}' asks for"
     return Finding("B010", Severity.ERROR, Location(), message, "fill it in, or name the files by another field")
 
 
-def _clash(path: str, called: Sequence[str]) -> Finding:
-    several = ", ".join(called[:3]) + (f" and {len(called) - 3} more" if len(called) > 3 else "")
-    message = f"{len(called)} agreements would be written to {path}: {several}"
+def _clash(path: str, count: int) -> Finding:
+    message = f"{count:,} agreements would be written to '{path}'"
     hint = "give --name a field in which they differ, such as {partner.id} or {proposal.id}, or change an id"
     return Finding("B001", Severity.ERROR, Location(path), message, hint)

@@ -9,7 +9,7 @@ from agreegen.batch.entry import PRESENT, Entry, plain
 from agreegen.batch.grouping import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from agreegen.batch.manifest import Manifest
 
@@ -70,6 +70,16 @@ def differences(old: Manifest, new: Manifest) -> tuple[Change, ...]:
     keys = {**dict.fromkeys(old.entries), **dict.fromkeys(new.entries)}
     changes = [changed(old.entries.get(key), new.entries.get(key)) for key in keys]
     return tuple(sorted(changes, key=lambda change: (change.name, change.key)))
+
+
+def asked_for(old: Manifest, keys: Collection[str], proposals: Collection[str], gone: Collection[str]) -> Manifest:
+    """The earlier record with only what was asked for now: these agreements, and those of partners that are gone.
+
+    `gone` are the ids that the list doesn't have any more; only what these proposals made for them was removed.
+    """
+    kept = [key for key, entry in old.entries.items()
+            if key in keys or (entry.proposal in proposals and entry.partner in gone)]  # fmt: skip
+    return old.settled(kept)
 
 
 def changed(old: Entry | None, new: Entry | None) -> Change:

@@ -44,6 +44,7 @@ class Inputs:
         """Nothing read yet."""
         self._workspace = workspace
         self.format = workspace.format
+        self.documents = documents
         self.engine = "" if workspace.format == "docx" or workspace.pdf_engine == AUTO else workspace.pdf_engine
         said = {f.name: getattr(workspace, f.name) for f in dataclasses.fields(workspace) if f.name not in APART}
         if workspace.require_approved and not as_draft:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from agreegen import __version__
 from agreegen.batch.entry import LASTING, PRESENT, UNCHANGED, Entry, same, same_file
-from agreegen.batch.shared import Numbered, entry_json, entry_of, run_json, tables_of
+from agreegen.batch.shared import Numbered, entry_json, entry_of, finding_json, finding_of, run_json, tables_of
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.package import BATCH, digest
@@ -79,6 +79,8 @@ class Manifest:
     """Files of ours that still stand, and that no agreement has any more, with their digests."""
     proposals: dict[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    listed: tuple[Finding, ...] = ()
+    """What was wrong with the list of the last batch: each row that couldn't be read has an error."""
     _owners: dict[str, str] = field(default_factory=dict)  # folded path -> key; made when it is asked for
     _read: _Read = _NOTHING
 
@@ -133,8 +135,9 @@ class Manifest:
         archives = {path: Archive(*map(str, held)) for path, held in said.get("archives", {}).items()}
         outdated = {str(path): str(sha256) for path, sha256 in said.get("outdated", {}).items()}
         proposals = {str(stem): str(path) for stem, path in said.get("proposals", {}).items()}
+        listed = tuple(map(finding_of, said.get("list", [])))
         return cls(entries, {str(k): str(v) for k, v in said["scope"].items()}, VERSION, str(said["agreegen"]),
-                   archives=archives, outdated=outdated, proposals=proposals)  # fmt: skip
+                   archives=archives, outdated=outdated, proposals=proposals, listed=listed)  # fmt: skip
 
     def bytes(self) -> Bytes:
         """The record as JSON in ASCII, an entry a line, sorted; what differs between equal runs is in `runs` alone."""
@@ -144,6 +147,7 @@ class Manifest:
     def _bytes(self, entries: list[Entry]) -> Bytes:
         archives = {path: list(held) for path, held in sorted(self.archives.items())}
         head = {"format": FORMAT, "version": VERSION, "agreegen": __version__, "archives": archives,
+                "list": [finding_json(finding) for finding in self.listed],
                 "outdated": dict(sorted(self.outdated.items())), "proposals": dict(sorted(self.proposals.items())),
                 "scope": dict(sorted(self.scope.items()))}  # fmt: skip
         known = self._read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agreegen.batch.delivery import FIELDS, Naming, names
+from agreegen.batch.delivery import Naming, names
 from agreegen.batch.work import Job
 from agreegen.errors import UsageError
 from agreegen.reading import read_source
@@ -46,11 +46,9 @@ def planned(proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name:
     pairs = [(path, partner) for path in proposals for partner in partners]
     keys = [f"{stem}/{partner.id}" for stem in stems for partner in partners]
     said = {path: _said(path) for path in proposals}
-    for fields in (naming.fields, FIELDS):  # what findings call an agreement by is looked up where there are any
-        values = {key: said[path] | _values(partner, fields) for key, (path, partner) in zip(keys, pairs, strict=True)}
-        paths, wrong = names(naming, values, suffix)
-        if not wrong:
-            break
+    values = {key: said[path] | _values(partner, naming.fields)
+              for key, (path, partner) in zip(keys, pairs, strict=True)}  # fmt: skip
+    paths, wrong = names(naming, values, suffix)
     jobs = [Job(key, path, partner, paths[key]) for key, (path, partner) in zip(keys, pairs, strict=True)]
     fit = tuple(job for job in jobs if job.key not in wrong)
     return Plan(fit, tuple((job, wrong[job.key]) for job in jobs if job.key in wrong))
@@ -73,9 +71,11 @@ def _values(partner: Listed, fields: Collection[str]) -> dict[str, str]:
     if not any(field.startswith("partner.") and field != "partner.id" for field in fields):
         return {"partner.id": partner.id}
     record = partner.whole()
-    names = ("short name", "kind", "county", "unit", "campus")
+    legal = _text(record.get("legal name"))
+    names = ("kind", "county", "unit", "campus")
     more = {f"partner.{name.replace(' ', '_')}": _text(record.get(name)) for name in names}
-    return {"partner.id": partner.id, "partner.name": _text(record.get("legal name")) or partner.id, **more}
+    short = _text(record.get("short name")) or legal  # as agreements print it
+    return {"partner.id": partner.id, "partner.name": legal or partner.id, "partner.short_name": short, **more}
 
 
 def _text(value: Any) -> str:

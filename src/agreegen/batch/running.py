@@ -18,15 +18,16 @@ from agreegen.batch.lock import Lock
 from agreegen.batch.names import foreign
 from agreegen.batch.origins import origins
 from agreegen.batch.plan import planned
+from agreegen.batch.roll import NOTHING, Roll, leftover, without_row
 from agreegen.batch.staging import STAGING, InTheWayError, Staged, UnplacedError, closed, emptied, place
 from agreegen.batch.work import Check, Job, Made, Setup
 from agreegen.errors import FindingsError
-from agreegen.pdf.attached import documents
+from agreegen.pdf.attached import documents, not_in_word
 from agreegen.progress import Progress
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from agreegen.batch.manifest import Manifest
@@ -70,6 +71,13 @@ class Order:
     executor: Executor | None = None
     width: int = 1
     ready: tuple[crew.Process, ...] = ()
+    roll: Roll = NOTHING
+    """The list that the partners are of; without one, they are all of it."""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all partners that the list has, also of those that aren't asked for."""
+        return self.roll.ids or frozenset(partner.id for partner in self.partners)
 
     @property
     def scope(self) -> dict[str, str]:
@@ -135,18 +143,28 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
             stopped = running.stopped
         else:
             stopped = ""
-        manifest.scope = order.scope
+        manifest.scope, manifest.listed = order.scope, order.roll.findings
         manifest.outdated = {p: d for p, d in manifest.outdated.items() if (folder / p).is_file()}
         manifest.outdated.update(unowned(unsure, manifest, folder))
         save(manifest, folder, keep=True)
         commons = {path: inputs.common(path) for path in order.proposals}
-        done = Batch(manifest.settled(plan.keys), len(left), stopped, findings=foreign(order.partners, commons))
+        findings = (*foreign(order.partners, commons), *_standing(order, manifest, plan.keys),
+                    *not_in_word(inputs.documents, order.workspace.format))  # fmt: skip
+        done = Batch(manifest.settled(plan.keys), len(left), stopped, findings=findings)
         summary.write(done.manifest, folder, done.findings)
         if order.pack:
             packed = pack(folder, plan.keys, order.pack, force=order.force)
             done = dataclasses.replace(done, archives=packed.archives, findings=(*done.findings, *packed.findings))
         (folder / JOURNAL).unlink(missing_ok=True)  # last, so that a batch that is killed before is known by it
     return done
+
+
+def _standing(order: Order, manifest: Manifest, keys: Collection[str]) -> tuple[Finding, ...]:
+    """What is told of agreements of earlier batches that stand in the folder, and have no row in the list now."""
+    wanted, folder = {*keys}, order.workspace.output
+    others = [entry for key, entry in sorted(manifest.entries.items()) if key not in wanted]
+    stems = [path.stem for path in order.proposals]
+    return leftover(without_row(others, stems, order.ids, folder), folder, doubtful=bool(order.roll.unread))
 
 
 def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: str) -> bool:

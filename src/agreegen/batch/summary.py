@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import json
 import string
 from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
+from agreegen.batch import roll
 from agreegen.batch.entry import FAILED, LEFT, MADE, OUTCOMES, PRESENT, REFUSED, UNCHANGED, Entry
 from agreegen.batch.grouping import Group, counted, groups_of, named
+from agreegen.batch.shared import finding_json
 from agreegen.batch.staging import stored
 from agreegen.errors import UsageError
 from agreegen.finding import Severity
+from agreegen.package import digest
 
 if TYPE_CHECKING:
     import pathlib
@@ -30,7 +35,8 @@ TABLE: Final = "summary.csv"
 
 CLOSE: Final = "close it in other programs, and run the same command again: the agreements are there"
 
-_WORDS: Final = {FAILED: "Failed", REFUSED: "Not written", LEFT: "Not reached", MADE: "Made", UNCHANGED: "Unchanged"}
+_WORDS: Final = {roll.UNREAD: "Not read", FAILED: "Failed", REFUSED: "Not written", LEFT: "Not reached", MADE: "Made",
+                 UNCHANGED: "Unchanged"}  # fmt: skip
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _HARMLESS: Final = frozenset({"", *string.ascii_letters, *string.digits})
 _SEVERITIES: Final = {severity: n for n, severity in enumerate(Severity)}
@@ -54,7 +60,7 @@ tbody th { font-weight: 600; }
 dt { font-weight: 600; } dd { margin: 0 0 .4rem 0; } ul { margin: 0; padding-left: 1.1rem; }
 code { font-size: .85em; overflow-wrap: anywhere; } small { font-weight: 400; }
 .scroll { overflow-x: auto; }
-.failed strong, .refused strong, .left strong, .error { color: var(--bad); }
+.unread strong, .failed strong, .refused strong, .left strong, .error { color: var(--bad); }
 .made strong, .unchanged strong { color: var(--good); } .warning { color: var(--warn); }
 fieldset { border: 1px solid var(--line); margin: 1rem 0; } label { margin-right: 1.2rem; }
 @page { size: landscape; margin: 1.5cm; }
@@ -70,7 +76,7 @@ def write(manifest: Manifest, folder: pathlib.Path, findings: Sequence[Finding] 
     `findings` are about all of the batch.
     """
     table = as_csv(manifest)
-    if (folder / PAGE).is_file() and _holds(folder / TABLE, table):
+    if _begins(folder / PAGE, _mark(manifest, findings).encode()) and _holds(folder / TABLE, table):
         return
     for name, data in ((PAGE, as_html(manifest, findings)), (TABLE, table)):  # the table is the last to be right
         try:
@@ -79,12 +85,24 @@ def write(manifest: Manifest, folder: pathlib.Path, findings: Sequence[Finding] 
             raise UsageError(f"{folder / name} can't be written: {error.strerror}", CLOSE) from None
 
 
+def _mark(manifest: Manifest, findings: Sequence[Finding]) -> str:
+    """What the page has at its head, made from what is said of all of the batch, which the table doesn't tell."""
+    said = [finding_json(finding) for finding in (*manifest.listed, *findings)]
+    return f'<meta name="findings" content="{digest(json.dumps(said).encode())}">\n'
+
+
+def _begins(path: pathlib.Path, mark: bytes) -> bool:
+    """True where a file has this at its head."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return mark in file.read(1000)
+    return False
+
+
 def _holds(path: pathlib.Path, data: bytes) -> bool:
     """True where a file holds just this."""
-    try:
+    with contextlib.suppress(OSError):
         return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False
+    return False
 
 
 class _Once:
@@ -103,25 +121,29 @@ class _Once:
 
 def as_html(manifest: Manifest, findings: Sequence[Finding] = ()) -> bytes:
     """The page: counts, scope, what to mend, and a row for each agreement, failures first; without scripts."""
-    entries, once = _in_order(manifest.entries.values()), _Once()
+    entries, once, left = _in_order(manifest.entries.values()), _Once(), roll.rows_left(manifest.listed)
     counts = {outcome: sum(e.outcome == outcome for e in entries) for outcome in OUTCOMES}
     there = [outcome for outcome, count in counts.items() if count]
     title = f"{len(entries):,} agreement{'s' if len(entries) != 1 else ''}"
     told = ", ".join(f"{counts[o]:,} {_WORDS[o].lower()}" for o in there) or "none"
+    if left:
+        told += f"; {roll.rows(len(left))} not read as {'partners' if len(left) != 1 else 'a partner'}"
+        there, counts = [roll.UNREAD, *there], {roll.UNREAD: len(left), **counts}
     return "".join([
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+        _mark(manifest, findings),
         f"<title>{title}: {told}</title>\n<style>{_STYLE}{_filters(there)}</style>\n</head>\n<body>\n<main>\n",
         f"<h1>{title}: {told}</h1>\n",
         _scope(manifest),
-        _to_mend(findings, groups_of(entries)),
+        _to_mend(manifest.listed, findings, groups_of(entries)),
         "<h2>Agreements</h2>\n",
         _choice(there, counts) if len(there) > 1 else "",
         '<div class="scroll" role="region" aria-label="Agreements" tabindex="0">\n<table>\n',
         f"<caption>Agreements by partner, those that need attention first ({told})</caption>\n<thead><tr>",
         *(f'<th scope="col">{head}</th>' for head in ("Partner", "Outcome", "Files", "Agreement", "Findings")),
         "</tr></thead>\n<tbody>\n",
-        *[_row(entry, once) for entry in entries],
+        *[_row(entry, once) for entry in (*left, *entries)],
         "</tbody>\n</table>\n</div>\n",
         _exhibits(entries),
         _clauses(entries),
@@ -130,12 +152,15 @@ def as_html(manifest: Manifest, findings: Sequence[Finding] = ()) -> bytes:
 
 
 def as_csv(manifest: Manifest) -> bytes:
-    """The table, an agreement a row, as spreadsheets read it; no cell is taken for a formula."""
+    """The table: a row for each agreement, and each row of the list that can't be read; no cell is a formula."""
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     once = _Once()
-    writer.writerows(_safe(_cells(entry, once)) for entry in _in_order(manifest.entries.values()))
+    writer.writerows(
+        _safe(_cells(entry, once))
+        for entry in (*roll.rows_left(manifest.listed), *_in_order(manifest.entries.values()))
+    )
     return b"\xef\xbb\xbf" + held.getvalue().encode("utf-8", "replace")
 
 
@@ -194,10 +219,11 @@ def _scope(manifest: Manifest) -> str:
     return f"<h2>What was asked for</h2>\n<dl>\n{told}</dl>\n"
 
 
-def _to_mend(findings: Sequence[Finding], groups: Sequence[Group]) -> str:
-    if not (findings or groups):
+def _to_mend(listed: Sequence[Finding], findings: Sequence[Finding], groups: Sequence[Group]) -> str:
+    if not (listed or findings or groups):
         return ""
-    items = [*(f"{_finding(finding)}\n" for finding in findings), *map(_group, groups)]
+    of_list = [_places(group) for group in roll.grouped_places(listed)]
+    items = [*of_list, *(f"{_finding(finding)}\n" for finding in findings), *map(_group, groups)]
     return "<h2>What was found</h2>\n<ul>\n" + "".join(items) + "</ul>\n"
 
 
@@ -205,6 +231,13 @@ def _group(group: Group) -> str:
     hint = f"<br>Remedy: {escape(group.hint)}" if group.hint else ""
     return (f'<li><strong class="{group.severity}">{counted(len(group.cases))}: {group.severity}</strong> '
             f"{escape(group.message)} ({group.code})<br>{escape(named(group, 3))}{hint}</li>\n")  # fmt: skip
+
+
+def _places(group: Group) -> str:
+    """What was found in the list: what it is, and in which of its places."""
+    hint = f"<br>Remedy: {escape(group.hint)}" if group.hint else ""
+    return (f'<li><strong class="{group.severity}">In the list: {group.severity}</strong> {escape(group.message)} '
+            f"({group.code})<br>{escape(roll.named(group.cases))}{hint}</li>\n")  # fmt: skip
 
 
 def _filters(outcomes: Sequence[str]) -> str:
@@ -220,7 +253,7 @@ def _choice(outcomes: Sequence[str], counts: Mapping[str, int]) -> str:
 
 
 def _row(entry: Entry, once: _Once) -> str:
-    about = [f"{entry.proposal}, {entry.variant}" if entry.variant else entry.proposal]
+    about = [", ".join(filter(None, (entry.proposal, entry.variant))) or "none: the row can't be read as a partner"]
     about += [f"{entry.pages} pages, drawn by {entry.engine}"] if entry.pages is not None else []
     about += [once(entry.exhibits, lambda exhibits: f"Exhibits: {', '.join(exhibits)}")] if entry.exhibits else []
     about += [f"Overrides: {', '.join(entry.overrides)}"] if entry.overrides else []

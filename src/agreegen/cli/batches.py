@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from agreegen.batch import Batch, Order
     from agreegen.batch.difference import Change
     from agreegen.batch.manifest import Manifest
-    from agreegen.finding import Finding
     from agreegen.reading.partner_list import PartnerList
     from agreegen.workspace import Workspace
 
@@ -135,17 +133,18 @@ def batch(
         raise UsageError(f"{partners} is a proposal, not a list of partners", hint)
     with ahead(here, jobs, _size(partners, here) if executor is None else 0) as ready:
         from agreegen import batch as batches
+        from agreegen.batch.roll import Roll
 
-        listed = _listed(partners, here, where or [])
+        listed, ids = _listed(partners, here, where or [])
         if not listed.partners and has_errors(listed.findings):
             raise FindingsError(listed.findings)
         order = batches.Order(
             tuple(proposals), listed.partners, here, name=name, attach=tuple(attach or ()),
             enclose=tuple(enclose or ()), pack=zip_ or "", as_draft=draft, force=force, fail_fast=fail_fast, jobs=jobs,
-            limit=limit, ready=ready,
+            limit=limit, ready=ready, roll=Roll(ids, listed.findings),
         )  # fmt: skip
         done = _run(order, executor, quiet=json_)
-    _report(done, listed.findings, order, earlier, json_=json_)
+    _report(done, order, earlier, json_=json_)
     if done.stopped and not done.count("failed", "refused"):
         raise typer.Exit(2)
     if not done.whole or has_errors(listed.findings):
@@ -187,8 +186,8 @@ def _run(order: Order, executor: str | None, *, quiet: bool) -> Batch:
             return batches.run(dataclasses.replace(order, executor=workers, width=width), tell)
 
 
-def _listed(partners: str, here: Workspace, where: Sequence[str]) -> PartnerList:
-    """The partners of the list that are asked for; what is wrong with the list is told with the batch."""
+def _listed(partners: str, here: Workspace, where: Sequence[str]) -> tuple[PartnerList, frozenset[str]]:
+    """The partners of the list that are asked for, and the ids of all; what is wrong is told with the batch."""
     import dataclasses
 
     from agreegen.reading import read_partners
@@ -196,49 +195,80 @@ def _listed(partners: str, here: Workspace, where: Sequence[str]) -> PartnerList
     from agreegen.reading.partner_list import read_partner_list
 
     listed = read_partner_list(partners, here.root, read_partners(here.partners))
-    return dataclasses.replace(listed, partners=chosen(listed.partners, where))
+    ids = frozenset(partner.id for partner in listed.partners)
+    return dataclasses.replace(listed, partners=chosen(listed.partners, where)), ids
 
 
-def _report(done: Batch, findings: Sequence[Finding], order: Order, earlier: Manifest | None, *, json_: bool) -> None:
+def _changes(done: Batch, order: Order, earlier: Manifest) -> tuple[Sequence[Change], int]:
+    """What changed of what was asked for, and how many agreements of the earlier record weren't asked for."""
+    from agreegen.batch import difference
+
+    gone = {entry.partner for entry in earlier.entries.values()} - order.ids if not order.roll.unread else set()
+    compared = difference.asked_for(earlier, set(done.manifest.entries), {p.stem for p in order.proposals}, gone)
+    return difference.differences(compared, done.manifest), len(earlier.entries) - len(compared.entries)
+
+
+def _report(done: Batch, order: Order, earlier: Manifest | None, *, json_: bool) -> None:
     """What became of the batch: findings grouped, how many agreements there are, where they are, what changed."""
     import json
 
     from agreegen import report
-    from agreegen.batch import grouping
+    from agreegen.batch import grouping, roll
     from agreegen.batch.summary import PAGE
 
     entries = done.manifest.entries.values()
     groups = grouping.groups_of(entries)
-    changes: Sequence[Change] = ()
-    if earlier:
-        from agreegen.batch import difference
-
-        changes = difference.differences(earlier, done.manifest)
-    folder = order.workspace.output
+    changes, apart = _changes(done, order, earlier) if earlier else ((), 0)
+    folder, listed = order.workspace.output, order.roll.findings
+    unread = len(order.roll.unread)
     if json_:
         counts = {outcome: done.count(outcome) for outcome in OUTCOMES}
-        said = {"version": report.VERSION, "folder": str(folder), "counts": counts, "stopped": done.stopped,
-                "groups": grouping.as_json(groups), "changes": difference.as_json(changes) if earlier else [],
-                "findings": [report.plain(f) for f in (*findings, *done.findings)],
+        said = {"version": report.VERSION, "folder": str(folder), "counts": counts, "unread": unread,
+                "stopped": done.stopped, "groups": grouping.as_json(groups), "changes": _plain(changes),
+                "not_compared": apart, "findings": [report.plain(f) for f in (*listed, *done.findings)],
                 "archives": [str(a) for a in done.archives]}  # fmt: skip
         typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
         return
-    report.text((*findings, *done.findings), sys.stderr)
+    for line in roll.lines(listed):
+        say(line)
+    for finding in done.findings:
+        say(report.line_of(finding))
+    if listed or done.findings:
+        say(report.closing((*listed, *done.findings)))
     for line in grouping.lines(groups):
         say(line)
     if any(group.code == MISSING for group in groups):
         say(f"a sheet with a column for each: {invocation()} partners template {order.proposals[0]}")
     told = ", ".join(f"{done.count(o):,} {word}" for o, word in OUTCOMES.items() if done.count(o))
     count = len(done.manifest.entries)
-    typer.echo(f"{count:,} agreement{'s' if count != 1 else ''} in {folder}: {told}")
+    left = f"; {roll.rows(unread)} not read as {'partners' if unread != 1 else 'a partner'}" if unread else ""
+    typer.echo(f"{count:,} agreement{'s' if count != 1 else ''} in {folder}: {told}{left}")
     typer.echo(f"  {folder / PAGE} tells what became of each")
     for archive in done.archives[:FEW]:
         typer.echo(f"  {archive}")
     if len(done.archives) > FEW:
         typer.echo(f"  and {len(done.archives) - FEW:,} more archives")
-    for line in difference.lines(changes) if earlier else ():
-        typer.echo(line)
-    if earlier and not changes:
-        typer.echo("nothing changed since")
+    if earlier:
+        _tell_changes(changes, apart)
     if done.stopped:
         say(f"the batch was stopped: {done.stopped}; run the same command again, and it goes on where it was")
+
+
+def _plain(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """The changes for JSON."""
+    from agreegen.batch import difference
+
+    return difference.as_json(changes)
+
+
+def _tell_changes(changes: Sequence[Change], apart: int) -> None:
+    """What changed since the earlier record, and how much of it wasn't asked for."""
+    from agreegen.batch import difference
+
+    for line in difference.lines(changes):
+        typer.echo(line)
+    if not changes:
+        typer.echo("nothing changed since")
+    if apart:
+        typer.echo(f"{apart:,} agreement{'s' if apart != 1 else ''} of the earlier record "
+                   f"{'were' if apart != 1 else 'was'} not asked for this time, and not compared")  # fmt: skip

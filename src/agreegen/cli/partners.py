@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +43,7 @@ def list_command(
 ) -> None:
     """Show who stands in a list of partners, and what is wrong with the list."""
     from agreegen import report
+    from agreegen.batch import roll
     from agreegen.finding import has_errors
     from agreegen.reading import read_partner_list, read_partners
     from agreegen.reading.matching import chosen
@@ -59,7 +59,10 @@ def list_command(
             whole = partner.whole()
             name, kind = whole.get("legal name") or whole.get("party"), str(whole.get("kind") or "kind unknown")
             typer.echo(f"{partner.id}  {name}  ({kind.replace('_', ' ')})")
-    report.text(found.findings, sys.stderr)
+    for line in roll.lines(found.findings):
+        say(line)
+    if found.findings:
+        say(report.closing(found.findings))
     many = f"{len(left)} of {len(found.partners)}" if where else f"{len(left)}"
     say(f"{many} partner{'s' if many != '1' else ''}")
     if has_errors(found.findings):
