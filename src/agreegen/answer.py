@@ -42,12 +42,26 @@ OPEN_WORDS = re.compile(
 )
 """Words that only say that a value is still to be filled in: also a blank line, or an instruction in brackets."""
 
+NO_VALUE = re.compile(
+    r"[=][A-Za-z$(+'\"@].*|\W*#?Err:[0-9]{3}\W*|[-\u2013\u2014?]+"
+    r"|.*(?:#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!)"
+    r"|\{\{|\}\}|\{%|%\}).*",
+    re.DOTALL,
+)
+"""What spreadsheets and templates leave behind in place of a value: an error, a formula, a tag, a bare hyphen."""
+
 NONE_WORDS = frozenset({"none", "n/a", "na", "not applicable", "nothing"})
 """Words by which people answer that there is nothing; where a field takes `no`, they mean no."""
 
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TEN = re.compile(r"([2-9][0-9]{2})([0-9]{3})([0-9]{4})")
+_GAP = r"[\s./\u00a0\u2010-\u2013-]*"
+_DIALED = re.compile(
+    rf"(?<![0-9])(?:\+?1{_GAP})?\(?[0-9]{{3}}\)?{_GAP}[0-9]{{3}}{_GAP}[0-9A-Z]{{4}}(?![.,]?[0-9])"
+    rf"|\+(?!1)[0-9](?:{_GAP}\(?[0-9]\)?){{7,14}}(?![0-9])"
+)
+"""A number of ten figures, or of another country with its + sign."""
 
 
 def yes_no(value: Any) -> Any:
@@ -61,9 +75,18 @@ def text_of(value: Any) -> Any:
 
 
 def telephone(value: Any) -> Any:
-    """`(916) 555-0100` for ten figures that were typed, or made a number, without anything between them."""
+    """`(916) 555-0100` for ten figures that were typed, or made a number, without anything between them.
+
+    What has no number with its area code is no telephone.
+    """
     text = text_of(value)
-    found = _TEN.fullmatch(text.strip()) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return text
+    found = _TEN.fullmatch(text.strip())
+    if found is None and text.strip() and not _DIALED.search(text):
+        what = f"isn't a telephone number with its area code: '{text.strip()[:60]}'"
+        hint = "write ten digits, such as (916) 555-0100, with `ext. 12` behind them if need be"
+        raise PydanticCustomError("wrong_form", "{what}", {"what": what, "hint": hint})
     return f"({found[1]}) {found[2]}-{found[3]}" if found else text
 
 
@@ -154,4 +177,6 @@ Date = Annotated[dt.date, BeforeValidator(date_of), Once()]
 Period = Annotated[str, BeforeValidator(period), StringConstraints(strip_whitespace=True, min_length=1), Once()]
 TextOrNo = Annotated[Text | None, BeforeValidator(nothing), Once()]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more), Once()]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Once()]
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s:;,<>()]+@[^@\s:;,<>()]+\.[^@\s:;,<>()]+$"), Once()
+]

@@ -9,7 +9,8 @@ import enum
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from agreegen.answer import Date, Email, Phone, Section, Text, Texts, YesNo, code_word
 
@@ -119,13 +120,27 @@ class IdeaSignatory(Section):
     date: Date | None = None
 
 
+ACTIONS = re.compile(r"(?i)\b(?:resolution|order|ordinance|delegation)s?\b")
+
+
+def _action(value: str) -> str:
+    """The kind of action of a governing body; its sentence says `by resolution`, so another word would be untrue."""
+    if not ACTIONS.search(value):
+        what, hint = f"can't be '{value[:60]}'", "write resolution, minute order, board order, ordinance, or delegation"
+        raise PydanticCustomError("wrong_form", "{what}", {"what": what, "hint": hint})
+    return value
+
+
+Action = Annotated[Text, AfterValidator(_action)]
+
+
 class GoverningBody(Section):
     """The board, council or trustees, and the action by which it authorized the agreement."""
 
     name: Text = Field(description="The body", examples=["Board of Supervisors of the County of Alameda"])
-    action: Text | None = Field(
+    action: Action | None = Field(
         default=None,
-        description="resolution, minute order, board order, ordinance, or delegation",
+        description="resolution, minute order, board order, ordinance, or delegation; a word may stand before it",
         examples=["resolution"],
     )
     number: Text | None = Field(default=None, description="Number of the action", examples=["R-2027-0015"])

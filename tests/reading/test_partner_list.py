@@ -526,12 +526,12 @@ def test_overrides_of_a_record_hold_for_the_partner_alone(tmp_path: pathlib.Path
 
 
 def test_list_and_its_text_give_the_same_proposal(tmp_path: pathlib.Path) -> None:
-    text = "party,id,unit,incident phone,dates.start,terms.small_cell\nAlameda County,a-1,Health,017,2027-05-01,25\n"
+    text = "party,id,unit,incident phone,dates.start,terms.small_cell\nAlameda County,a,Health,0175550100,2027-05-01,25\n"
     listed = silent(put(tmp_path, text))[0]
     (tmp_path / "partners").mkdir()
-    (tmp_path / "partners" / "a-1.yaml").write_text(listed.text(), encoding="utf-8")
+    (tmp_path / "partners" / "a.yaml").write_text(listed.text(), encoding="utf-8")
     from_list = read(tmp_path, "", listed).proposal
-    from_file = read_proposal(tmp_path / "case.yaml", read_partners(tmp_path / "partners"), "a-1").proposal
+    from_file = read_proposal(tmp_path / "case.yaml", read_partners(tmp_path / "partners"), "a").proposal
     assert from_list is not None
     assert from_list == from_file
 

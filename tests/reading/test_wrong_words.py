@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agreegen.finding import Severity
-from agreegen.reading import read_partner_list, read_proposal
+from agreegen.partner import Contact, GoverningBody
+from agreegen.reading import partners_of, read_partner_list, read_proposal
+from agreegen.rules import Case, check
 
 if TYPE_CHECKING:
     import pathlib
@@ -86,3 +88,79 @@ def test_party_of_a_proposal_that_contradicts_itself(recipient: str, tmp_path: p
     (finding,) = of_proposal(tmp_path, f"recipient: {recipient}\n")
     assert (finding.code, finding.location.line) == ("D008", 3)
     assert finding.location.path.startswith("recipient.")
+
+
+@pytest.mark.parametrize("phone", ["call 311", "-", "707-555-01", "9165550135.0", "911", "(916) 555-01000", "none"])
+def test_phone_without_ten_digits(phone: str) -> None:
+    with pytest.raises(ValueError, match="isn't a telephone number with its area code"):
+        Contact.model_validate({"phone": phone})
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("(916) 555-0100", "(916) 555-0100"),
+        (9165550100, "(916) 555-0100"),
+        ("916.555.0100 ext. 4", "916.555.0100 ext. 4"),
+        ("+1 760 555 0109", "+1 760 555 0109"),
+        ("1-800-555-0100 x12", "1-800-555-0100 x12"),
+        ("(916)\u00a0555\u20110100", "(916)\u00a0555\u20110100"),
+        ("916/555-0100, or 916/555-0101 at night", "916/555-0100, or 916/555-0101 at night"),
+        ("+44 20 7946 0958", "+44 20 7946 0958"),
+    ],
+)
+def test_phones_stay_as_they_are_written(said: str | int, printed: str) -> None:
+    assert Contact.model_validate({"phone": said}).phone == printed
+
+
+def test_address_of_a_link_is_no_mailbox(tmp_path: pathlib.Path) -> None:
+    contacts = "contacts: {incident: {email: 'mailto:privacy@example.gov'}}"
+    (finding,) = of_proposal(tmp_path, f"recipient: {{party: Alpine County, {contacts}}}\n")
+    assert (finding.code, finding.hint) == ("D003", "write `privacy@example.gov` alone")
+
+
+@pytest.mark.parametrize("action", ["handshake", "yes, approved", "disorderly vote"])
+def test_action_is_one_of_the_words(action: str, tmp_path: pathlib.Path) -> None:
+    body = f"governing body: {{action: '{action}'}}"
+    (finding,) = of_proposal(tmp_path, f"recipient: {{party: Alpine County, {body}}}\n")
+    assert (finding.code, "minute order" in finding.hint) == ("D003", True)
+    assert action in finding.message
+
+
+@pytest.mark.parametrize("action", ["resolution", "Minute Order", "board order", "Ordinance", "standing delegation"])
+def test_action_by_its_words(action: str) -> None:
+    assert GoverningBody.model_validate({"name": "Board", "action": action}).action == action
+
+
+RUBBISH = ("#REF!", "=VLOOKUP(A2,x,1)", "{{ partner.secret }}", "{% if x %}", "N/A", "n/a", "-", "\u2014", "?", "none",
+           "tba", "xxx", "see #N/A", "#DIV/0!", "Err:508")  # fmt: skip
+
+
+@pytest.mark.parametrize("said", RUBBISH)
+def test_rubbish_of_a_partner_is_told(said: str, tmp_path: pathlib.Path) -> None:
+    found = put(tmp_path, f'party,records authority\nAlpine County,"{said}"\n')
+    (tmp_path / "proposal.yaml").write_text(HEAD + "recipient: partner\n", encoding="utf-8")
+    reading = read_proposal(tmp_path / "proposal.yaml", partners_of(found.partners), found.partners[0].id)
+    assert reading.proposal is not None
+    (finding,) = (f for f in check(Case.of(reading.proposal, reading.source)) if f.code == "P055")
+    assert finding.location.cell == "row 2, column B (records authority)"
+    assert finding.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("recipient: {party: Alpine County, hipaa status: none}\n", False),
+        ("recipient: {party: Alpine County, governing body: {delegation limits: none}}\n", False),
+        ("recipient: Alpine County\ndata: {linkage: none}\n", False),
+        ("recipient: Alpine County\npurpose: {scope: none}\n", True),
+        ("recipient: Alpine County\npurpose: {scope: '= 3 lists, R&D {a} #4 - none of them'}\n", False),
+        ("recipient: Alpine County\ndata: {linkage: '#VALUE!'}\n", True),
+    ],
+)
+def test_none_stays_where_a_field_knows_it(text: str, told: bool, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "proposal.yaml").write_text(HEAD + text, encoding="utf-8")
+    reading = read_proposal(tmp_path / "proposal.yaml")
+    proposal = reading.proposal or reading.remainder
+    assert proposal is not None
+    assert ("P055" in {f.code for f in check(Case.of(proposal, reading.source))}) is told

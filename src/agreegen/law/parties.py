@@ -122,9 +122,10 @@ def _listed_as(name: Any) -> dict[str, Any] | None:
 def _agree(key: str, one: str, other: str) -> bool:
     """True where two answers are the same, names by whatever name the lists have."""
     if key == "kind":
-        return code_word(one) == code_word(other)
+        return bool(code_word(one) == code_word(other))
     known = known_party(one)
-    return _key(other) in {_key(one), _key(known["legal_name"]) if known else ""}
+    names: set[str] = {_key(one), _key(known["legal_name"]) if known else ""}
+    return _key(other) in names
 
 
 def _shown(key: str, value: str) -> str:

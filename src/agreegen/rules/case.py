@@ -55,13 +55,13 @@ class Case:
         """Every text of the proposal that is wanted, with its path, in the order of the fields."""
         for name in type(self.proposal).model_fields:
             if name not in SIDES:
-                yield from (found for found in self._of_exchange()[name] if wanted.is_in(found[1]))
+                yield from (found for found in self._of_exchange()[name] if wanted.is_at(*found))
             else:
                 for index, party in enumerate(getattr(self.proposal, name) if parties else ()):
                     if type(party) is Watched:
                         self.keep_closed(is_silent(self, name, index, wanted))
                     else:
-                        yield from (found for found in self.of_party(name, index) if wanted.is_in(found[1]))
+                        yield from (found for found in self.of_party(name, index) if wanted.is_at(*found))
 
     def _of_exchange(self) -> dict[Any, Texts]:
         """The texts of each field that isn't a side, with their paths."""
@@ -117,7 +117,7 @@ def is_silent(case: Case, side: str, index: int, wanted: Wanted) -> bool:
         said = case.said_by(side, index)
         if said.isascii() and not any(word in said for word in wanted.words):
             return True
-    return not any(wanted.is_in(text) for _, text in case.of_party(side, index))
+    return not any(wanted.is_at(*found) for found in case.of_party(side, index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,12 @@ class Wanted:
 
     inspected: Callable[[str], Any]
     words: tuple[str, ...] = ()
+    skipped: frozenset[str] = frozenset()
+    """Keys whose texts aren't looked at."""
+
+    def is_at(self, path: Place, text: str) -> bool:
+        """True where the text of a path is wanted."""
+        return path[-1] not in self.skipped and self.is_in(text)
 
     def is_in(self, text: str) -> bool:
         """True where the function finds something."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement.directions import directions
-from agreegen.answer import OPEN_WORDS
+from agreegen.answer import NO_VALUE, NONE_WORDS, OPEN_WORDS
 from agreegen.finding import Severity
 from agreegen.law.authorities import find_authority, nearest_authorities
+from agreegen.law.requirements import requirements
 from agreegen.law.stale import stale_citations, stale_words
 from agreegen.reading.problems import shown
 from agreegen.rules import complete
@@ -28,9 +30,6 @@ HISTORICAL = dt.date(2026, 9, 21)
 """The day after which FIPS 140-2 is historical (NIST CMVP)."""
 
 
-OPEN_SIGNS = ("tbd", "tbc", "tba", "to be ", "todo", "xx", "??", "...", "__", "[")
-"""One of these is in whatever `OPEN_WORDS` matches."""
-
 BLANK = re.compile(r"(?<!\w)_{3,}(?!\w)")
 """A line to write on, anywhere in a text."""
 
@@ -42,8 +41,46 @@ def _name(text: str) -> re.Match[str] | None:
     return NAMES.search(text)
 
 
-def _left_open(text: str) -> re.Match[str] | None:
-    return OPEN_WORDS.fullmatch(text.strip()) or BLANK.search(text)
+MAY_BE_NONE = frozenset({"hipaa_status", "delegation_limits", "limits"})
+"""Fields that know the answer `none`."""
+
+
+def _left_open(text: str) -> bool:
+    """True where a text stands for none, or has what no agreement may print."""
+    return _is_none(text) or _is_empty(text) or bool(BLANK.search(text))
+
+
+def _is_none(text: str) -> bool:
+    return len(text) < _LONG and text.strip().lower() in NONE_WORDS
+
+
+_LONG = 20
+
+
+def _is_empty(text: str) -> bool:
+    """True where a text only stands in the place of one."""
+    said = text.strip()
+    return bool(OPEN_WORDS.fullmatch(said) or NO_VALUE.fullmatch(said))
+
+
+@functools.cache
+def _required(program: str, disputed: bool, by_law: bool) -> frozenset[tuple[str, ...]]:
+    """The keys of the fields that are required of the exchange, without the numbers of entries."""
+    rows = requirements(program, disputed, by_law)
+    return frozenset(tuple(row.field.replace("[]", "").split(".")) for row in rows if row.need != "no")
+
+
+NEVER_NONE = frozenset({"purpose", "transfer", "definition", "why_needed"})
+"""Blocks and fields of the forms that nothing answers; elsewhere `none` is an answer, as for conflicts of interest."""
+
+
+def _needs_words(case: Case, path: tuple[str | int, ...], text: str) -> bool:
+    """True where `none` or `n/a` is no answer: a party's own fields, and what the official forms require."""
+    keys = tuple(part for part in path if isinstance(part, str))
+    proposal = case.proposal
+    asked = _required(case.program, proposal.disputed, proposal.required_by_law is not None)
+    answers = text.strip().lower() in ("none", "nothing", "not applicable") and not NEVER_NONE & {keys[0], keys[-1]}
+    return keys[0] in ("provider", "recipient") or (keys in asked and not answers)
 
 
 def _old_standard(text: str) -> bool:
@@ -116,11 +153,18 @@ def placeholder(case: Case) -> Iterator[Found]:
     Good:
         transfer: {method: SFTP, frequency: monthly, storage: Database, management: The data office manages it.}
     """
-    for path, text in case.texts(Wanted(_left_open, OPEN_SIGNS)):
-        if path[-1] == MASKS and text.strip()[:1] in ("X", "x", "["):
+    for path, text in case.texts(Wanted(_left_open, skipped=MAY_BE_NONE)):
+        if path[-1] == MASKS and text.strip()[:1] in ("X", "x", "[", "-", "?", "="):
             continue
-        whole = OPEN_WORDS.fullmatch(text.strip())
-        message = f"{shown(text)} only says that something is missing" if whole else f"{shown(text)} has a blank in it"
+        if _is_none(text) and not _needs_words(case, path, text):
+            continue
+        said = text.strip()
+        if NO_VALUE.fullmatch(said) and len(said.strip("-\u2013\u2014?")):
+            message = f"{shown(text)} is what a spreadsheet or a template leaves where a value is missing"
+        elif _is_none(text) or _is_empty(text):
+            message = f"{shown(text)} only says that something is missing"
+        else:
+            message = f"{shown(text)} has a blank in it"
         yield path, message, "fill it in; in a draft leave the field empty"
 
 
