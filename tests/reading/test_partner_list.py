@@ -526,7 +526,8 @@ def test_overrides_of_a_record_hold_for_the_partner_alone(tmp_path: pathlib.Path
 
 
 def test_list_and_its_text_give_the_same_proposal(tmp_path: pathlib.Path) -> None:
-    text = "party,id,unit,incident phone,dates.start,terms.small_cell\nAlameda County,a,Health,0175550100,2027-05-01,25\n"
+    heads = "party,id,unit,incident phone,dates.start,terms.small_cell"
+    text = f"{heads}\nAlameda County,a,Health,0175550100,2027-05-01,25\n"
     listed = silent(put(tmp_path, text))[0]
     (tmp_path / "partners").mkdir()
     (tmp_path / "partners" / "a.yaml").write_text(listed.text(), encoding="utf-8")

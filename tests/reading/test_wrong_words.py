@@ -164,3 +164,43 @@ def test_none_stays_where_a_field_knows_it(text: str, told: bool, tmp_path: path
     proposal = reading.proposal or reading.remainder
     assert proposal is not None
     assert ("P055" in {f.code for f in check(Case.of(proposal, reading.source))}) is told
+
+
+DATES = "dates: {{start: {start}, end: 2030-03-31, deadlines: '{deadline}'}}\n"
+
+
+def dated(folder: pathlib.Path, dates: str, listed: str = "party\nAlpine County\n") -> list[Finding]:
+    """What the rules on dates find for the first partner of a list."""
+    found = put(folder, listed)
+    (folder / "proposal.yaml").write_text(HEAD + "recipient: partner\n" + dates, encoding="utf-8")
+    reading = read_proposal(folder / "proposal.yaml", partners_of(found.partners), found.partners[0].id)
+    assert reading.proposal is not None
+    return [f for f in check(Case.of(reading.proposal, reading.source)) if f.code in ("P010", "P014")]
+
+
+@pytest.mark.parametrize(
+    "deadline",
+    ["First list on April 1, 2027", "First files in April 2027", "data sent by 2027-04-30", "Delivery: 4/2/2027"],
+)
+def test_delivery_before_the_start(deadline: str, tmp_path: pathlib.Path) -> None:
+    (finding,) = dated(tmp_path, DATES.format(start="2027-05-01", deadline=deadline))
+    assert (finding.code, finding.location.path) == ("P014", "dates.deadlines[1]")
+    assert deadline in finding.message
+    assert finding.hint.count("proposal.yaml:4:") == 2
+
+
+@pytest.mark.parametrize(
+    "deadline",
+    ["First list on May 1, 2027", "First files in May 2027", "Test file with made-up data by April 1, 2027",
+     "Signatures by April 1, 2027; first list on May 3, 2027", "Fee year begins on January 1, 2027"],
+)  # fmt: skip
+def test_what_may_come_before_the_start(deadline: str, tmp_path: pathlib.Path) -> None:
+    assert dated(tmp_path, DATES.format(start="2027-05-01", deadline=deadline)) == []
+
+
+def test_override_of_the_start_is_told_at_its_cell(tmp_path: pathlib.Path) -> None:
+    listed = "party,dates.start\nAlpine County,2031-05-01\n"
+    found = dated(tmp_path, DATES.format(start="2027-04-01", deadline="First list on April 1, 2027"), listed)
+    assert sorted(f.code for f in found) == ["P010", "P014"]
+    assert {f.location.cell for f in found} == {"row 2, column B (dates.start)"}
+    assert all("proposal.yaml:4:" in f.hint for f in found)

@@ -149,7 +149,7 @@ def _explained(  # noqa: PLR0911 (one line a fault)
         return f"{name} needs a block of keys and has {shown(value)}", f"{answer}keys that belong here: {keys}"
     if kind == "string_pattern_mismatch":
         alone = re.fullmatch(r"(?i)\s*<?(?:mailto:)?([^@\s:;,<>()]+@[^@\s:;,<>()]+\.[^@\s:;,<>()]+)>?\s*", str(value))
-        remedy = f"write `{alone[1]}` alone" if alone else "write one address, as privacy@example.gov"
+        remedy = f"write `{alone[1]}` alone" if alone else "write it as privacy@example.gov"
         return f"{name} isn't a mailbox: {shown(value)}", remedy
     if kind.endswith("too_short") or value is None:
         return f"{name} is empty", f"fill it in or delete the line{examples}"

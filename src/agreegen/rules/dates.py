@@ -8,11 +8,14 @@ import re
 from typing import TYPE_CHECKING
 
 from agreegen.finding import Severity
+from agreegen.reading.problems import shown
 from agreegen.rules.case import Case, Found, Rule
 from agreegen.wording import date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    Dated = tuple[str | int, ...]
 
 
 def order(case: Case) -> Iterator[Found]:
@@ -33,14 +36,17 @@ def order(case: Case) -> Iterator[Found]:
         (("dates", "end"), dates.end, "the end date"),
     ]
     known = [(path, day, name) for path, day, name in steps if day is not None]
-    for (_, first, earlier), (path, second, later) in itertools.pairwise(known):
+    for (before, first, earlier), (after, second, later) in itertools.pairwise(known):
         if second < first:
-            yield path, f"{later} {second} is before {earlier} {first}", "correct one of the two dates"
+            path, other = _blamed(case, after, before)
+            hint = f"correct one of the two dates{_beside(case, path, other)}"
+            yield path, f"{later} {second} is before {earlier} {first}", hint
     if dates.review and dates.start and dates.review < dates.start:
+        path, other = _blamed(case, ("dates", "review"), ("dates", "start"))
         yield (
-            ("dates", "review"),
+            path,
             f"the review date {dates.review} is before the start date {dates.start}",
-            ("choose a review date after the start"),
+            f"choose a review date after the start{_beside(case, path, other)}",
         )
     yield from _dispute(case)
     start = dates.start
@@ -60,6 +66,85 @@ def order(case: Case) -> Iterator[Found]:
                 (f"the signature of {execution.signed_on} is later than the start date {start}"),
                 "move the start date after the last signature",
             )
+
+
+def _blamed(case: Case, path: Dated, other: Dated) -> tuple[Dated, Dated]:
+    """The two fields, first the one to be looked at: what a partner overrides, else the later of the two."""
+    file = case.source.file
+    return (other, path) if case.at(*path).file == file != case.at(*other).file else (path, other)
+
+
+def _beside(case: Case, path: Dated, other: Dated) -> str:
+    """Where the other of two dates stands, if that is another file."""
+    place = case.at(*other)
+    return f"; the other one is at {place}" if place.file != case.at(*path).file else ""
+
+
+def promised(case: Case) -> Iterator[Found]:
+    """Data is promised for a day before the start date.
+
+    Why: The agreement forbids to send data before its start date; a delivery that it names for an earlier day would be
+    promised and forbidden at once. Source: form field 14; clause of the effective date.
+    Bad:
+        dates: {start: 2027-05-03, end: 2030-02-28, deadlines: "First list on April 1, 2027"}
+    Good:
+        dates: {start: 2027-05-03, end: 2030-02-28, deadlines: "First list on May 3, 2027"}
+    """
+    start, window = case.proposal.dates.start, case.proposal.transfer.window
+    said: list[tuple[Dated, str]] = [
+        (("dates", "deadlines", n), t) for n, t in enumerate(case.proposal.dates.deadlines)
+    ]
+    said += [(("transfer", "window"), window)] if window else []
+    for path, text in said if start else ():
+        day = next((d for d in _deliveries(text) if start and d < start), None)
+        if day is not None and start is not None:
+            blamed, _ = _blamed(case, path, ("dates", "start"))
+            places = f"the start is at {case.at('dates', 'start')}, the promise at {case.at(*path)}"
+            message = f"{shown(text)} promises data before the start date, {date(start)}"
+            yield blamed, message, f"move one of the two: {places}"
+
+
+DATED = re.compile(
+    r"\b(?P<year>20[0-9]{2})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})\b"
+    r"|\b(?P<first>[0-9]{1,2})/(?P<second>[0-9]{1,2})/(?P<last>20[0-9]{2})\b"
+    r"|\b(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:(?P<on>[0-9]{1,2})(?:st|nd|rd|th)?,? )?"
+    r"(?P<of>20[0-9]{2})\b"
+)
+"""A day or a month with its year, as people write them."""
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MOVES = re.compile(
+    r"(?i)\b(?:lists?|files?|data|deliver\w*|sen[dt]\w*|transfer\w*|extracts?|records?|receiv\w*|loads?|feeds?|exchange)\b"
+)
+"""Words by which a deadline speaks of data that moves."""
+
+PREPARES = re.compile(
+    r"(?i)\b(?:tests?|testing|made[- ]up|synthetic|sample|mock|sign\w*|approv\w*|opinions?|drafts?|agreement|accounts?"
+    r"|keys?|layouts?|specifications?|dictionary|plans?|training)\b"
+)
+"""Words of what may come before the start: tests with made-up data, signatures, accounts."""
+
+
+def _deliveries(text: str) -> Iterator[dt.date]:
+    """The last possible day of each date at which a text says that data moves."""
+    for part in re.split(r"[;\n]|\. (?=[A-Z])", text):
+        if MOVES.search(part) and not PREPARES.search(part):
+            yield from (day for found in DATED.finditer(part) if (day := _day(found)) is not None)
+
+
+def _day(found: re.Match[str]) -> dt.date | None:
+    """The day that is meant, of a month without a day its last one."""
+    try:
+        if found["year"]:
+            return dt.date(int(found["year"]), int(found["month"]), int(found["day"]))
+        if found["last"]:
+            return dt.date(int(found["last"]), int(found["first"]), int(found["second"]))
+        year, month = int(found["of"]), MONTHS.index(found["name"]) + 1
+        if found["on"]:
+            return dt.date(year, month, int(found["on"]))
+        return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+    except ValueError:
+        return None
 
 
 def _dispute(case: Case) -> Iterator[Found]:
@@ -167,4 +252,5 @@ RULES = (
     Rule("P011", Severity.WARNING, approvals_last),
     Rule("P012", Severity.ERROR, tax_notice),
     Rule("P013", Severity.ERROR, once),
+    Rule("P014", Severity.ERROR, promised),
 )
