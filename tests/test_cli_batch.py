@@ -653,3 +653,32 @@ def test_names_take_the_short_name_that_is_printed(batch: Callable[..., Run], fo
     sheet(folder / "counties.csv", [row("Alameda", **{"legal name": "City of Alder", "kind": "city"})])
     assert batch("--name", "{partner.short_name}").code == 0
     assert made(folder / "output") == {"City-of-Alder.docx"}
+
+
+def test_what_a_partner_lacks_is_asked_of_the_list(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    """In the proposal the same mailbox would be every partner's."""
+    done = batch(partners="Alpine County, Napa County")
+    assert "[P001]" in done.err
+    assert "`agreegen partners template coverage.yaml` writes the sheet, with the column `contacts.incident.email`" \
+           in done.err  # fmt: skip
+    assert "party: partner" not in done.err
+    text = (folder / "coverage.yaml").read_text(encoding="utf-8")
+    block = "recipient: {party: partner, signatory: {title: Chair}}"
+    (folder / "coverage.yaml").write_text(text.replace("recipient: partner ", f"{block} "), encoding="utf-8")
+    assert "with the column `contacts.incident.email`" in batch(partners="Alpine County, Napa County").err
+
+
+def test_an_open_party_and_its_name_are_told_with_lists(run: Callable[..., Run], folder: pathlib.Path) -> None:
+    assert "`agreegen batch PROPOSAL --partners LIST`" in run("check", "coverage.yaml").err
+    (folder / "few.csv").write_text("party\nNapa County\nYuba County\n", encoding="utf-8")
+    assert run("partners", "list", "few.csv", "--where", "party=Napa County").out.startswith("napa-county ")
+    assert "'party' is: Napa County, Yuba County" in run("partners", "list", "few.csv", "--where", "party=Na").err
+
+
+def test_a_word_document_isnt_validated(
+    run: Callable[..., Run], batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    batch()
+    said = "".join(run("validate", folder / "output" / "coverage-yuba-county.docx")[1:])
+    assert "it is a Word document, and PDFs are validated" in said
+    assert "password" not in said

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from agreegen.batch import told
 from agreegen.batch.entry import FAILED, MADE, REFUSED, Entry, FileRecord, Row, flat
 from agreegen.batch.inputs import tables_of
 from agreegen.batch.manifest import carried
@@ -44,6 +45,8 @@ class Running:
     names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     announced: dict[str, str] = field(default_factory=dict)
     """The digest that each file was to have, whatever became of it."""
+    shared: dict[Finding, Finding] = field(default_factory=dict)
+    """Findings as they are told, by what was found."""
     failed: int = 0
     stopped: str = ""
 
@@ -58,8 +61,8 @@ class Running:
     def settle(self) -> None:
         """Has the journal tell what was taken down."""
         if self.finished:
-            told, self.finished = self.finished, []
-            self.journal.add(*told)
+            finished, self.finished = self.finished, []
+            self.journal.add(*finished)
 
     def fail(self, job: Job, findings: tuple[Finding, ...], outcome: str = FAILED, seconds: float = 0.0) -> None:
         """Takes down that a job has no agreement, and why."""
@@ -76,8 +79,16 @@ class Running:
             job.key, partner.id, job.proposal.stem, str(name), made.variant, outcome, files, digests, overridden,
             inputs.reasons(made.exhibits) if made.exhibits else NO_TEXTS,
             inputs.clauses(made.variant) if made.variant else NO_TEXTS,
-            self.row(said), made.engine, made.pages, made.seconds, made.findings, inputs.common(job.proposal),
+            self.row(said), made.engine, made.pages, made.seconds, self._told(made.findings, job),
+            inputs.common(job.proposal),
         )  # fmt: skip
+
+    def _told(self, findings: tuple[Finding, ...], job: Job) -> tuple[Finding, ...]:
+        """The findings as a batch tells them; those that many share stay shared."""
+        proposal, common = job.proposal.as_posix(), self.inputs.common(job.proposal)
+        if all(finding.code != told.MISSING for finding in findings):
+            return findings
+        return tuple(self.shared.setdefault(f, told.of_list(f, proposal, common)) for f in findings)
 
     def forget(self, file: pathlib.Path) -> None:
         """Has the agreements of a proposal or a table made again next time: it isn't sure what they were made from."""

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import AgreegenError, EngineError, FindingsError
 from agreegen.finding import Finding, Location, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agreegen.batch.staging import InTheWayError
 
-AGAIN = "run the same command again: it goes on where it was"
+MISSING: Final = "P001"
+"""The rule about what a partner, or the proposal, doesn't say."""
+
+_OPEN: Final = re.compile(r"((?:provider|recipient)(?:\[\d+\])?)(?:\.party)?")
+AGAIN: Final = "run the same command again: it goes on where it was"
 
 
 def unwritten(name: str, error: OSError) -> Finding:
@@ -38,6 +46,28 @@ def failed(name: str, error: Exception) -> tuple[Finding, ...]:
     message = f"the agreement failed by a fault of agreegen: {type(error).__name__}: {error}"[:400]
     hint = "please report it, with the proposal if you may; the other agreements aren't affected"
     return (Finding("B008", Severity.ERROR, Location(name), message, hint),)
+
+
+def of_list(finding: Finding, proposal: str, common: Mapping[str, str]) -> Finding:
+    """What a partner doesn't say, with the list as the place to say it: in the proposal it would hold for all of them.
+
+    `common` has the texts of the proposal by their dotted names.
+    """
+    if finding.code != MISSING or finding.location.file != proposal:
+        return finding
+    side = next((found[0] for name, text in common.items() if (found := _side(name, text, finding.location.path))), "")
+    if not side:
+        return finding
+    column = finding.location.path.removeprefix(side).removeprefix("[1]").lstrip(".")
+    hint = (f"fill it in for each partner: `agreegen partners template {proposal}` writes the sheet, with the column "
+            f"`{column}`")  # fmt: skip
+    return replace(finding, hint=hint)
+
+
+def _side(name: str, text: str, path: str) -> tuple[str] | None:
+    """The party that a path leads into, where a text of the proposal leaves it open."""
+    open_ = _OPEN.fullmatch(name) if text.strip().lower() == "partner" else None
+    return (open_[1],) if open_ and path.startswith((f"{open_[1]}.", f"{open_[1]}[1].")) else None
 
 
 def lost(name: str, reason: str) -> Finding:

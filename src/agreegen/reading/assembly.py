@@ -183,7 +183,8 @@ class Assembly:
             self.asked = True
             if self.partner is None:
                 self.problem(path, "D006", "the partner isn't known yet",
-                             "give it on the command line: --partner NAME, or write its name here")  # fmt: skip
+                             "give one on the command line: --partner NAME; many: `agreegen batch PROPOSAL --partners "
+                             "LIST`; or write a name here")  # fmt: skip
                 return UNKNOWN
             name = self.partner
         if plain_key(name) in self.partners.shared:

@@ -44,6 +44,8 @@ class Condition:
         """The partner's value; None if it has none."""
         if self.field.name == "id":
             return listed.id
+        if self.field.name == "party":  # the name as the list has it, which the whole record has become
+            return listed.record.get("party")
         node: Any = listed.overrides if self.override else whole
         for part in self.path:
             node = node.get(part) if isinstance(node, dict) else None

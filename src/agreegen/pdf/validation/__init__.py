@@ -93,8 +93,11 @@ def _opened(name: str, data: bytes | OSError, profiles: Sequence[str] | None) ->
         return Checked(name, others=(found,), readable=False), b"", ()
     claim = claim_of(data)
     if claim.problem:
-        found = _finding(name, "D603", f"the file can't be checked: {claim.problem}",
-                         "make the PDF again, without a password")  # fmt: skip
+        word = data.startswith(b"PK\x03\x04") and name.lower().endswith((".docx", ".docm"))
+        problem = "it is a Word document, and PDFs are validated" if word else claim.problem
+        hint = "name the PDF of the agreement" if word else (
+            "make the PDF again, without a password" if "password" in problem else "make the PDF again")  # fmt: skip
+        found = _finding(name, "D603", f"the file can't be checked: {problem}", hint)
         return Checked(name, others=(found,), readable=False), b"", ()
     if profiles:
         return Checked(name), data, tuple(dict.fromkeys(profiles))
