@@ -56,7 +56,12 @@ def main(arguments: list[str]) -> int:
     whole = ["-n", "auto", "--dist", "worksteal"]
     command = ["pytest", *(arguments[1:] or whole)] if testing else ["agreegen", *(arguments or ["demo"])]
     module = [str(PYTHON), "-m", *command] if testing else [str(PYTHON), "-m", "agreegen.cli", *command[1:]]
-    return subprocess.run(module, cwd=HERE if testing else None, check=False).returncode
+    with subprocess.Popen(module, cwd=HERE if testing else None) as child:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:  # it was told, too: it stops as it should, and says how to go on
+                continue
 
 
 if __name__ == "__main__":
