@@ -123,7 +123,7 @@ def test_a_batch_says_what_it_made_and_where(batch: Callable[..., Run], folder: 
 
 
 def test_json_is_whole_and_alone_on_standard_output(batch: Callable[..., Run], folder: pathlib.Path) -> None:
-    rows = [row("Alameda"), row("Alpine", **{TITLE: ""}), row("Alameda")]
+    rows = [row("Alameda"), row("Alpine", **{TITLE: ""}), {**row("Yuba"), "id": "", "legal name": ""}]
     sheet(folder / "counties.csv", rows)
     done = batch("--json")
     said: dict[str, Any] = json.loads(done.out)
@@ -142,7 +142,7 @@ def test_rows_with_errors_are_told_by_row_and_column_and_the_others_are_made(
     batch: Callable[..., Run], folder: pathlib.Path
 ) -> None:
     rows = [row("Alameda"), row("Alpine", **{TITLE: ""}), row("Yuba", **{"governing body.date": "someday"}),
-            row("Alameda")]  # fmt: skip
+            {**row("Yolo"), "id": "", "legal name": ""}]  # fmt: skip
     sheet(folder / "counties.csv", rows)
     done = batch()
     assert done.code == 4

@@ -379,11 +379,16 @@ def test_what_is_missing_is_told_at_the_row_or_its_cell(tmp_path: pathlib.Path) 
 
 
 def test_second_of_two_is_told(tmp_path: pathlib.Path) -> None:
-    found = put(tmp_path, "party,id\nAlameda County,a\nAlpine County,b\nCounty of Alameda,c\nAmador County,B\n")
-    assert [p.id for p in found.partners] == ["a", "b"]
-    assert [(f.code, f.location.cell, "row 2" in f.message or "row 3" in f.message) for f in found.findings] == [
-        ("L004", "row 4, column B (id)", True), ("L004", "row 5, column B (id)", True),
+    rows = "Alameda County,a\nAlpine County,b\nCounty of Alameda,c\nAmador County,B\nButte County,d\nColusa County,b\n"
+    found = put(tmp_path, "party,id\n" + rows)
+    assert [p.id for p in found.partners] == ["d"]  # nobody knows which of two is right
+    told = [(f.location.cell, f.message.partition(": ")[2]) for f in found.findings if f.code == "L004"]
+    assert told == [
+        ("row 4, column B (id)", "the first is row 2"), ("row 2, column B (id)", "another is row 4"),
+        ("row 5, column B (id)", "the first is row 3"), ("row 3, column B (id)", "another is row 5"),
+        ("row 7, column B (id)", "the first is row 3"),
     ]  # fmt: skip
+    assert all("give one another `id`" in f.hint for f in found.findings)
 
 
 def test_names_on_the_command_line(tmp_path: pathlib.Path) -> None:

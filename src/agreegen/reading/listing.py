@@ -102,12 +102,27 @@ class Gathering:
             self._ids[key] = self._names[by_name] = listed
             self.partners.append(listed)
             return
+        if entry.origin is None:  # names on a command line may overlap
+            return
         first = f": the first is {same.place.cell or f'on line {same.place.line}'}" if same.place else ""
-        message = f"the partner '{listed.id}' stands here twice" if same.id == listed.id else (
+        message = f"the partner '{listed.id}' stands here twice" if plain_key(same.id) == key else (
             f"{legal} stands here twice, as '{same.id}' and '{listed.id}'")  # fmt: skip
-        hint = "delete one of the two; units of one body are told apart by `unit` and by an `id` of their own"
-        if entry.origin is not None:  # names on a command line may overlap
-            self._at(entry, ("id",) if "id" in entry.record else (), "L004", message + first, hint)
+        hint = ("delete one of the two if they are one partner, else give one another `id`; units of one body are told "
+                "apart by `unit` and by an `id` of their own; none of them is made")  # fmt: skip
+        self._twice(listed, message + first, hint)
+        self._names.setdefault(by_name, same)
+        if any(partner is same for partner in self.partners):
+            self.partners = [partner for partner in self.partners if partner is not same]
+            there = f": another is {listed.place.cell or f'on line {listed.place.line}'}" if listed.place else ""
+            self._twice(same, message + there, hint)
+
+    def _twice(self, listed: Listed, message: str, hint: str) -> None:
+        """Adds the finding about a partner that stands in a list twice, at its id."""
+        places = listed.origin.places() if listed.origin else {}
+        said = places.get(("id",)) if "id" in listed.record else None
+        place = said or places.get(())
+        if place is not None:
+            self.problem("L004", place.location(), message, hint)
 
     def _unknown(self, entry: Entry, said: str) -> None:
         close = county_named(said) or nearest(said, [*known_party_names(), *self.folder.sources])
