@@ -50,6 +50,15 @@ def test_values_that_differ_are_left_out_of_what_is_common() -> None:
     )
 
 
+def test_quoted_words_that_all_share_stay() -> None:
+    def wrong(value: str, row: int) -> Finding:
+        return at(row, message=f"'attestation date' can't be '{value}'", hint=f"write `x`, not '{value}' or 'soon'")
+
+    groups = grouped([("a", "County A", wrong("44941", 3)), ("b", "County B", wrong("soon", 4))])
+    assert lines(groups)[0] == "2 partners: error[P001] 'attestation date' can't be '\u2026'"
+    assert lines(groups)[2] == "  hint: write `x`, not '\u2026' or 'soon'"
+
+
 def test_a_partner_is_left_out_by_whichever_name_it_is_called() -> None:
     called = {
         ("trinity-county", "County of Trinity"): ("Trinity County", "the County of Trinity"),

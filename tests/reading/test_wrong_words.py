@@ -204,3 +204,18 @@ def test_override_of_the_start_is_told_at_its_cell(tmp_path: pathlib.Path) -> No
     assert sorted(f.code for f in found) == ["P010", "P014"]
     assert {f.location.cell for f in found} == {"row 2, column B (dates.start)"}
     assert all("proposal.yaml:4:" in f.hint for f in found)
+
+
+def test_number_of_a_day_in_text(tmp_path: pathlib.Path) -> None:
+    found = put(tmp_path, "party,security attestation date\nAlpine County,44941\n")
+    (tmp_path / "proposal.yaml").write_text(HEAD + "recipient: partner\n", encoding="utf-8")
+    reading = read_proposal(tmp_path / "proposal.yaml", partners_of(found.partners), found.partners[0].id)
+    (finding,) = (f for f in reading.findings if f.code == "D003" and "date" in f.message)
+    assert "Excel counts days so, and means January 15, 2023" in finding.message
+    assert "save the list as .xlsx" in finding.hint
+
+
+def test_date_of_two_meanings_tells_of_workbooks(tmp_path: pathlib.Path) -> None:
+    (finding,) = put(tmp_path, "party,dates.start\nAlpine County,2/9/2027\n").findings
+    assert "year-month-day" in finding.hint
+    assert "save the list as Excel Workbook (.xlsx)" in finding.hint

@@ -19,6 +19,7 @@ _ORDER: Final = tuple(Severity)
 _QUOTED: Final = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"")
 _NUMBER: Final = re.compile(r"\d+")
 _LEFT_OUT: Final = "\u2026"
+_EMPTY: Final = re.compile(rf"'{_LEFT_OUT}'|\"{_LEFT_OUT}\"")
 _NAME: Final = 3  # letters; what is shorter may be a word of the sentence
 _INITIALS: Final = 5  # letters; an id of so few is perhaps the initials: dhcs, DHCS
 _BETWEEN: Final = frozenset({"of", "the", "and"})
@@ -122,7 +123,16 @@ def _common(texts: Sequence[tuple[str, tuple[str, ...]]]) -> str:
     if len(several) == 1:
         return several.pop()
     patterns = {_pattern(text, names) for text, names in texts}
-    return patterns.pop() if len(patterns) == 1 else texts[0][0]
+    return _with_shared(patterns.pop(), several) if len(patterns) == 1 else texts[0][0]
+
+
+def _with_shared(pattern: str, texts: Iterable[str]) -> str:
+    """The pattern with those quoted words that all the texts have, such as the field that is wrong."""
+    quoted = [{*words} for words in zip(*(_QUOTED.findall(text) for text in texts), strict=True)]
+    if len(_EMPTY.findall(pattern)) != len(quoted):
+        return pattern
+    words = iter(quoted)
+    return _EMPTY.sub(lambda m: found.pop() if len(found := next(words)) == 1 else m[0], pattern)
 
 
 def _signature(finding: Finding, names: tuple[str, ...]) -> tuple[object, ...]:

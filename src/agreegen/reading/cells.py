@@ -143,15 +143,25 @@ def _date(value: Any) -> Any:
         return value.isoformat()
     if not isinstance(value, str):
         shown = int(value) if isinstance(value, float) and value.is_integer() else value
-        return Doubt(f"the cell has {shown} where a date belongs", "format the cell as a date, or write 2027-03-01")
+        message = f"the cell has {shown} where a date belongs{day_number(str(shown))}"
+        return Doubt(message, "format the cell as a date, or write 2027-03-01")
     found = _SLASHES.fullmatch(value)
     return _slashed(value, *found.groups()) if found else _written_date(value) or value
+
+
+def day_number(text: str) -> str:
+    """What a number such as 44941 is perhaps, by Excel's count of days; "" for other texts."""
+    if not re.fullmatch(r"[2-7][0-9]{4}(?:\.0)?", text):
+        return ""
+    day = dt.date(1899, 12, 30) + dt.timedelta(days=int(text[:5]))
+    return f"; Excel counts days so, and means {day:%B} {day.day}, {day.year}"
 
 
 def _slashed(text: str, first: str, second: str, year: str) -> Any:
     """The date of `2/19/2027`; a Doubt where it could be the month or the day that comes first."""
     month, day = int(first), int(second)
-    hint = "write year-month-day, such as 2027-02-09; or `February 9, 2027`"
+    hint = "write year-month-day, such as 2027-02-09, or `February 9, 2027`; or save the list as Excel Workbook " \
+           "(.xlsx), which keeps dates as they are"  # fmt: skip
     if len(year) == 2:
         return Doubt(f"the date {text} doesn't say its century", hint)
     try:

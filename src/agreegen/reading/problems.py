@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from agreegen.finding import Finding, Severity, nearest, plain_key
+from agreegen.reading.cells import day_number
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -138,7 +139,9 @@ def _explained(  # noqa: PLR0911 (one line a fault)
     if kind == "wrong_form":
         return f"{name} {item['ctx']['what']}", str(item["ctx"]["hint"])
     if kind == "date_text":
-        return f"{name} can't be {shown(value)}", "write a real date as year-month-day, such as 2027-03-01"
+        hint = "write a real date as year-month-day, such as 2027-03-01"
+        counted = day_number(str(value).strip())
+        return f"{name} can't be {shown(value)}{counted}", f"{hint}; or save the list as .xlsx" if counted else hint
     if kind.startswith("bool") or "boolean" in str(node.get("type")):
         return f"{name} asks yes or no and has {shown(value)}", "write yes or no"
     if kind.startswith("int"):
