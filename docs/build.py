@@ -109,7 +109,7 @@ Results go to standard output, messages to standard error. A command leaves with
 | 0 | done; warnings and notes may have been shown |
 | 1 | findings at error level; nothing was written for that proposal. Stale outlines (`templates outline --check`), a \
 template that isn't approved (`templates approvals`), a proposal that newly fails (`templates diff`) |
-| 2 | wrong command, option or setting, or a file that can't be read or written |
+| 2 | wrong command, option or setting, a file that can't be read or written, or the command was stopped (Ctrl-C) |
 | 3 | the PDF engine that was asked for is missing or failed |
 | 4 | of several proposals some were written and some were not |
 

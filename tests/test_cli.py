@@ -459,7 +459,12 @@ def test_every_code_is_explained(run: Callable[..., Run]) -> None:
         assert sentence in said
     for code in {code[0]: code for code in catalog.codes()}.values():
         assert run("explain", code.lower()) == (0, catalog.explain(code) + "\n", "")
-    assert "Bad:" in run("explain", "P010").out
+    for code in ("P010", "L005", "D003", *(c for c in catalog.codes() if c.startswith(("B", "D6")))):
+        said = run("explain", code).out
+        assert said.split("\n")[0] in {f"{code} ({severity})" for severity in ("error", "warning", "note")}
+        assert all(f"\n{part}:" in said for part in ("Why", "Bad", "Good")), code
+    unknown = run("explain", "ZZ99").err
+    assert all(code in unknown for code in catalog.codes())
     assert "did you mean" in run("explain", "P01").err
 
 

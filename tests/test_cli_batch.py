@@ -682,3 +682,24 @@ def test_a_word_document_isnt_validated(
     said = "".join(run("validate", folder / "output" / "coverage-yuba-county.docx")[1:])
     assert "it is a Word document, and PDFs are validated" in said
     assert "password" not in said
+
+
+def test_a_batch_that_somebody_stopped_leaves_with_2_whatever_failed(
+    batch: Callable[..., Run], folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    sheet(folder / "counties.csv", [row("Alameda"), row("Alpine", **{TITLE: ""})])
+    monkeypatch.setattr(running.work.Make, "__call__", stopped)
+    done = batch()
+    assert ": 1 failed, 1 not reached\n" in done.out
+    assert "the batch was stopped: it was interrupted" in done.err
+    assert done.code == 2
+
+
+def test_a_kind_that_no_list_has_needs_its_name_and_kind(run: Callable[..., Run], folder: pathlib.Path) -> None:
+    assert run("partners", "template", "coverage.yaml", "--kind", "city", "-o", "cities.csv").code == 0
+    heads = (folder / "cities.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    assert "legal name*" in heads.replace(" *", "*")
+    assert "kind*" in heads.replace(" *", "*")

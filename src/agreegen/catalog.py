@@ -7,17 +7,36 @@ from typing import TYPE_CHECKING
 
 from agreegen import rules, workspace
 from agreegen.errors import UsageError
+from agreegen.finding import Severity
 from agreegen.forms.codes import CODES as FORMS
 from agreegen.law.authorities import authorities, find_authority
 from agreegen.law.parties import known_party, known_party_names
 from agreegen.pdf.codes import CODES as PDF
 from agreegen.reading import nearest
+from agreegen.rules.faults import FAULTS, Fault
 from agreegen.source.codes import CODES as SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import ModuleType
 
+
+GENTLE = {"L002": Severity.WARNING, "L006": Severity.NOTE}
+"""Faults of files that aren't errors as a rule."""
+
+CHECKS: Mapping[str, tuple[str, str, str, str]] = {
+    "D601": ("error", "Who hears the page instead of seeing it misses that part, and the law asks for it.",
+             "a picture without a description", "the picture has one in the Word template, and the PDF is made again"),
+    "D602": ("error", "Agreements are kept for years, and must look then as they do now.",
+             "a font that isn't in the file", "agreegen generate mine.yaml --pdf-profile ua+a"),
+    "D603": ("error", "Of a file that can't be opened nobody knows whether it is accessible.",
+             "agreegen validate mine.docx", "agreegen validate mine.pdf"),
+    "D604": ("error", "A file whose check was given up isn't one that passed.",
+             "Java ended in the middle of a check", "the PDF is made again, and checked again"),
+    "D605": ("note", "A profile that wasn't checked isn't proven.",
+             "agreegen validate plain.pdf", "agreegen validate plain.pdf --profile 2b"),
+}  # fmt: skip
+"""What `explain` shows of the codes of `validate`."""
 
 FILES = {**PDF, **SOURCE, **FORMS}
 """The codes of findings about finished files."""
@@ -43,8 +62,23 @@ def explain(code: str) -> str:
     wanted = code.strip().upper()
     if wanted.startswith("T") and (found := str(_lint().explain(wanted))):
         return found
-    told = _of_batches() if wanted.startswith("B") else FILES
-    return f"{wanted}\n\n{told[wanted]}" if wanted in told else rules.explain(code)
+    if wanted in FAULTS:
+        return f"{wanted} ({GENTLE.get(wanted, Severity.ERROR)})\n\n{FAULTS[wanted].text}"
+    if shown := _shown().get(wanted):
+        severity, why, bad, good = shown
+        return f"{wanted} ({severity})\n\n{Fault(codes()[wanted], why, bad, good).text}"
+    known = codes()
+    if wanted in known:
+        return rules.explain(wanted) if wanted in rules.codes() else f"{wanted}\n\n{known[wanted]}"
+    close = nearest(wanted, known)
+    raise UsageError(f"there is no code '{code}'", f"did you mean {close}?" if close else f"codes: {', '.join(known)}")
+
+
+def _shown() -> Mapping[str, tuple[str, str, str, str]]:
+    """The severity of codes about batches and checks of PDFs, why they matter, how it is with the fault and without."""
+    from agreegen.batch.codes import SHOWN  # noqa: PLC0415 (as below)
+
+    return {**SHOWN, **CHECKS}
 
 
 def _of_batches() -> Mapping[str, str]:

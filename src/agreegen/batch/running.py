@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 FAILED_FAST: Final = "an agreement failed, and the batch was to stop then"
 
+INTERRUPTED: Final = "it was interrupted"
+
 LIMIT: Final = 300.0
 """Seconds that one agreement may take."""
 
@@ -102,6 +104,11 @@ class Batch:
     def count(self, *outcomes: str) -> int:
         """How many agreements have one of these outcomes."""
         return sum(entry.outcome in outcomes for entry in self.manifest.entries.values())
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody stopped it, by Ctrl-C."""
+        return self.stopped == INTERRUPTED
 
     @property
     def whole(self) -> bool:
@@ -202,7 +209,7 @@ def _carry_out(running: Running, left: Sequence[Job]) -> None:
         else:
             running.stopped = FAILED_FAST
     except KeyboardInterrupt:
-        running.stopped = "it was interrupted"
+        running.stopped = INTERRUPTED
     finally:
         for lane in lanes:
             lane.stop()

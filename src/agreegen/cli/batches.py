@@ -145,7 +145,7 @@ def batch(
         )  # fmt: skip
         done = _run(order, executor, quiet=json_)
     _report(done, order, earlier, json_=json_)
-    if done.stopped and not done.count("failed", "refused"):
+    if done.interrupted or (done.stopped and not done.count("failed", "refused")):
         raise typer.Exit(2)
     if not done.whole or has_errors(listed.findings):
         raise typer.Exit(4 if done.count("made", "unchanged") else 1)

@@ -276,8 +276,11 @@ def _identity(played: frozenset[Kind]) -> list[Column]:
                   example="Health Care Services Agency")  # fmt: skip
     if not _listed(played):
         party = replace(party, always=False, about=f"{party.about}; empty for another party")
-        legal = Column(fields[("legal name",)], about="Full legal name of a party that the lists don't have")
-        kind = Column(fields[("kind",)], about="What it is in law, for a party that the lists don't have")
+        alone = not names  # the lists have nobody of the kind: each partner is described
+        legal = Column(
+            fields[("legal name",)], always=alone, about="Full legal name of a party that the lists don't have"
+        )
+        kind = Column(fields[("kind",)], always=alone, about="What it is in law, for a party that the lists don't have")
         return [party, legal, kind, unit]
     return [party, unit]
 
