@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agreegen.finding import Severity
 from agreegen.partner import Contact, GoverningBody
-from agreegen.reading import partners_of, read_partner_list, read_proposal
+from agreegen.reading import partners_of, read_partner_list, read_proposal, read_source
 from agreegen.rules import Case, check
 
 if TYPE_CHECKING:
@@ -219,3 +220,31 @@ def test_date_of_two_meanings_tells_of_workbooks(tmp_path: pathlib.Path) -> None
     (finding,) = put(tmp_path, "party,dates.start\nAlpine County,2/9/2027\n").findings
     assert "year-month-day" in finding.hint
     assert "save the list as Excel Workbook (.xlsx)" in finding.hint
+
+
+@pytest.mark.parametrize("recipient", ["CDPH", "{party: CDPH}", '"University of California, Davis"'])
+def test_hint_of_a_missing_field_can_be_pasted(recipient: str, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "proposal.yaml").write_text(HEAD + f"recipient: {recipient}\n", encoding="utf-8")
+    reading = read_proposal(tmp_path / "proposal.yaml")
+    assert reading.proposal is not None
+    found = [f for f in check(Case.of(reading.proposal, reading.source)) if f.code == "P001"]
+    hints = [pasted[1] for f in found if (pasted := re.search(r"`([^`]*: .*?)`(?:,| below)", f.hint))]
+    assert any("Deputy Director, Data Services" in hint for hint in hints)
+    for hint in hints:
+        assert read_source(f"{hint}\n".encode(), "x").findings == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "column"),
+    [
+        ("governing body.date,legal name,kind", "2027-02-09,Sample District,special district", "governing body.name"),
+        ("legal name,id", "Sample District,a", "kind"),
+        ("party,deviations.1.term", "Alpine County,Term", "deviations.1.reason"),
+    ],
+)
+def test_what_a_sheet_lacks_is_a_column(columns: str, cells: str, column: str, tmp_path: pathlib.Path) -> None:
+    found = put(tmp_path, f"{columns}\n{cells}\n")
+    (tmp_path / "proposal.yaml").write_text(HEAD + "recipient: partner\n", encoding="utf-8")
+    reading = read_proposal(tmp_path / "proposal.yaml", partners_of(found.partners), found.partners[0].id)
+    (finding,) = (f for f in reading.findings if f.code == "D002")
+    assert finding.hint.endswith(f"fill in the column `{column}`")

@@ -129,7 +129,7 @@ def _explained(  # noqa: PLR0911 (one line a fault)
     if kind == "extra_forbidden":
         return _unknown(path, shape, what)
     if kind == "missing":
-        return _missing(str(item["loc"][-1]), path, shape)
+        return _missing(str(item["loc"][-1]), path, shape, what)
     name = f"'{path[-1]}'" if path and isinstance(path[-1], str) else "this entry"
     examples = _examples(node)
     if kind in ("literal_error", "enum"):
@@ -217,10 +217,19 @@ def _unknown(path: Path, shape: Shape, what: str) -> tuple[str, str]:
     return f"'{key}' isn't a {what} that belongs here", hint
 
 
-def _missing(key: str, path: Path, shape: Shape) -> tuple[str, str]:
+def _missing(key: str, path: Path, shape: Shape, what: str = "key") -> tuple[str, str]:
     node = shape.at((*path, plain_key(key)))
-    what = str(node.get("description", "")).split("\n")[0]
-    return f"'{key}' is missing", (f"{what}{_examples(node)}" if what else f"add `{key}:`") or f"add `{key}:`"
+    about = str(node.get("description", "")).split("\n")[0]
+    told = f"{about}{_examples(node)}" if about else ""
+    if what == "column":
+        above = [p + 1 if isinstance(p, int) else p for p in path[1:]] if path[:2] != ("data", "elements") else []
+        above = above[1:] if above and isinstance(above[0], int) else above  # the number of a party on its side
+        column = ".".join(map(str, (*above, key)))
+        return (
+            f"'{key}' is missing",
+            f"{told}; fill in the column `{column}`" if told else f"fill in the column `{column}`",
+        )
+    return f"'{key}' is missing", told or f"add `{key}:`"
 
 
 def _examples(node: dict[str, Any]) -> str:

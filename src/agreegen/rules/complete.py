@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -154,20 +155,29 @@ def required(case: Case) -> Iterator[Found]:
         yield found.path, f"'{found.name}' is missing: {row.belongs}", f"{_where(case, found)} ({row.source})"
 
 
+def _in_braces(text: str) -> str:
+    """A text as it stands inside of { }: in quotes where a comma or a bracket would end it."""
+    plain = text.startswith(("{", "[")) or not re.search(r"[,\[\]{}\"]|: | #", text)
+    return text if plain else "'" + text.replace("'", "''") + "'"
+
+
 def _where(case: Case, found: Missing) -> str:
     """What to write, and below which key, where that isn't the key at hand."""
     keys = [spaced(p) for p in found.path if isinstance(p, str)]
     example = f"{keys[-1]}: {found.requirement.example}"
+    inside = f"{keys[-1]}: {_in_braces(found.requirement.example)}"
     if name := _bare(case, found.path):
+        example = inside
         for key in reversed(keys[1:-1]):
             example = f"{key}: {{{example}}}"
-        block = f"{{party: {name}, {example}}}"
+        block = f"{{party: {_in_braces(name)}, {example}}}"
         alone = not isinstance(_side(case, found.path), list)
         return f"make a block of it: `{keys[0]}: {block}`, as an example" if alone else (
             f"make a block of this entry: `{block}`, as an example")  # fmt: skip
     for depth in range(1, len(keys)):
         outer = [p for p in found.path if isinstance(p, str)][:depth]
         if not case.says(*outer) and not isinstance(found.path[-1], int):
+            example = inside
             for key in reversed(keys[depth:-1]):
                 example = f"{key}: {{{example}}}"
             below = f" below `{keys[depth - 2]}:`" if depth > 1 else ""
