@@ -306,3 +306,8 @@ def test_damaged_workbooks_are_findings(changes: list[tuple[int, int]]) -> None:
 
 DAMAGED = workbook_bytes([Column(PARTY["id"]), Column(PARTY["legal name"])], "x",
                          [{"id": "a", "legal name": "Sample District"}])  # fmt: skip
+
+
+def test_records_authority_says_when_it_stays_empty(folder: pathlib.Path) -> None:
+    asked = {c.name: c for c in of(folder, "open.yaml", "county")}
+    assert "`governing body.may destroy records` is yes" in asked["records authority"].about

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 
 from agreegen.finding import Severity
 from agreegen.partner import Contact, GoverningBody
@@ -248,3 +249,17 @@ def test_what_a_sheet_lacks_is_a_column(columns: str, cells: str, column: str, t
     reading = read_proposal(tmp_path / "proposal.yaml", partners_of(found.partners), found.partners[0].id)
     (finding,) = (f for f in reading.findings if f.code == "D002")
     assert finding.hint.endswith(f"fill in the column `{column}`")
+
+
+def test_hidden_rows_are_named(tmp_path: pathlib.Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "list.xlsx") as book:
+        sheet = book.add_worksheet("Partners")
+        for row, name in enumerate(("party", "Alpine County", "Butte County", "Colusa County")):
+            sheet.write(row, 0, name)
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_row(9, None, None, {"hidden": True})
+    found = read_partner_list("list.xlsx", tmp_path)
+    (note,) = found.findings
+    assert len(found.partners) == 3
+    assert (note.code, note.severity, note.location.cell) == ("L006", Severity.NOTE, "row 3")
+    assert note.message.endswith("used like the others: 3")

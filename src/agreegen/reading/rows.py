@@ -147,7 +147,19 @@ class _Sheet:
             message = f"rows that begin with # are left out: {rows}"
             at = Place(self.grid.file, (left[0].line, 0), (left[0].line, 0), sheet=self.grid.sheet, row=left[0].row)
             self.gathering.problem("L006", at.location(), message, "take the # away to use them", Severity.NOTE)
+        self.unseen()
         return [self.entry(line) for line in self.rows]
+
+    def unseen(self) -> None:
+        """Tells of rows that Excel hides and that are used."""
+        unseen = [line for line in self.rows if line.row in self.grid.hidden]
+        if unseen:
+            rows = ", ".join(str(line.row) for line in unseen[:20]) + (" …" if len(unseen) > 20 else "")
+            first = unseen[0]
+            at = Place(self.grid.file, (first.line, 0), (first.line, 0), sheet=self.grid.sheet, row=first.row)
+            message = f"rows that Excel hides are used like the others: {rows}"
+            hint = "show them (a filter may hide them) and look; delete them, or begin them with #, to leave them out"
+            self.gathering.problem("L006", at.location(), message, hint, Severity.NOTE)
 
     def entry(self, line: Line) -> Entry:  # noqa: PLR0912 (each row of ten thousand comes by here)
         cells, size = line.cells, len(line.cells)

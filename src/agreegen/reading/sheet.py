@@ -43,6 +43,7 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{1,9})\$?([0-9]{1,9})["']
 _REFERENCES = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']\$?([A-Za-z]{1,9})\$?([0-9]{1,9})["'][^>]*?(/?)>""")
 _TAG = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']([0-9]{1,9})["']""")
+_ROW_START = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.S)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>[^<]")
 _FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", re.S)
@@ -74,6 +75,8 @@ class Grid:
     findings: tuple[Finding, ...] = ()
     formatted: frozenset[tuple[int, int]] = frozenset()
     """Cells whose number is shown in a format of its own, such as $1,500."""
+    hidden: frozenset[int] = frozenset()
+    """Rows that Excel doesn't show, by hand or by a filter."""
 
 
 def read_grids(content: bytes, file: str) -> list[Grid]:
@@ -188,7 +191,8 @@ def _workbook(content: bytes, file: str) -> Grid:  # noqa: PLR0911 (one line a f
         message, hint = (unprintable(str(rows[bad.row - 1][bad.line - 1])) or ((0, 0), "", ""))[1:]
         where = Location(file, part=f"sheet {name}", cell=f"row {bad.row}, column {bad.line}")
         return Grid(file, name, findings=(Finding("Y005", Severity.ERROR, where, message, hint),))
-    return Grid(file, name, tuple(lines), faulty, tuple(findings), _formatted(xml, members.get("xl/styles.xml", b"")))
+    formatted = _formatted(xml, members.get("xl/styles.xml", b""))
+    return Grid(file, name, tuple(lines), faulty, tuple(findings), formatted, _hidden(xml))
 
 
 def _members(content: bytes) -> dict[str, bytes] | str:
@@ -283,6 +287,16 @@ def _faulty(xml: bytes) -> dict[tuple[int, int], str]:
         elif _FORMULA.search(inside) and not _VALUE.search(inside) and not _EMPTY_TEXT.search(start):
             found[place] = "the cell has a formula whose result isn't in the file"
     return found
+
+
+def _hidden(xml: bytes) -> frozenset[int]:
+    """The rows that are marked as hidden; a row without a number follows the one before it."""
+    found, row = set(), 0
+    for start in _ROW_START.findall(xml) if b"hidden" in xml else ():
+        row = int(_of(start, b"r") or row + 1)
+        if _of(start, b"hidden") in (b"1", b"true"):
+            found.add(row)
+    return frozenset(found)
 
 
 def _formatted(xml: bytes, styles: bytes) -> frozenset[tuple[int, int]]:
