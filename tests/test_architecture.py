@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "src" / "agreegen"
 ORDER = (
-    "late", "finding", "errors", "damage", "progress", "sealed", "wording", "difference", "answer", "sharing", "partner",
+    "late",
+    "finding", "errors", "damage", "progress", "sealed", "wording", "difference", "answer", "sharing", "partner",
     "proposal", "law", "reading", "template", "agreement", "rules", "marks", "draft", "render", "pdf", "package",
     "source", "workspace", "lint", "packs", "approval", "skeleton", "outlines", "new_file", "workbook", "placing",
     "generate", "provenance", "fulltext", "series", "partner_sheet", "forms", "plate", "batch", "catalog", "report",
