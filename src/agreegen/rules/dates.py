@@ -81,10 +81,11 @@ def _beside(case: Case, path: Dated, other: Dated) -> str:
 
 
 def promised(case: Case) -> Iterator[Found]:
-    """Data is promised for a day before the start date.
+    """Data seems to be promised for a day before the start date.
 
     Why: The agreement forbids to send data before its start date; a delivery that it names for an earlier day would be
-    promised and forbidden at once. Source: form field 14; clause of the effective date.
+    promised and forbidden at once. Words tell whether a date is a delivery's, so it may be another one. Source: form
+    field 14; clause of the effective date.
     Bad:
         dates: {start: 2027-05-03, end: 2030-02-28, deadlines: "First list on April 1, 2027"}
     Good:
@@ -100,8 +101,8 @@ def promised(case: Case) -> Iterator[Found]:
         if day is not None and start is not None:
             blamed, _ = _blamed(case, path, ("dates", "start"))
             places = f"the start is at {case.at('dates', 'start')}, the promise at {case.at(*path)}"
-            message = f"{shown(text)} promises data before the start date, {date(start)}"
-            yield blamed, message, f"move one of the two: {places}"
+            message = f"{shown(text)} seems to promise data before the start date, {date(start)}"
+            yield blamed, message, f"move one of the two, unless it is no delivery: {places}"
 
 
 DATED = re.compile(
@@ -252,5 +253,5 @@ RULES = (
     Rule("P011", Severity.WARNING, approvals_last),
     Rule("P012", Severity.ERROR, tax_notice),
     Rule("P013", Severity.ERROR, once),
-    Rule("P014", Severity.ERROR, promised),
+    Rule("P014", Severity.WARNING, promised),
 )
