@@ -372,7 +372,8 @@ def test_memory_doesnt_grow_with_partners(tmp_path: pathlib.Path) -> None:
     one = Example("county-coverage", "recipient", tmp_path)
 
     def partner(n: int) -> Listed:
-        record = changed(one.record, ("legal name",), f"County of Sample {n}")
+        own = {"legal name": f"County of Sample {n}", "short name": "Sample County", "kind": "county"}
+        record = {**{key: value for key, value in one.record.items() if key != "party"}, **own}
         record = changed(record, ("population",), n)
         return listed(changed(record, ("hipaa status",), ("covered", "none", "hybrid")[n % 3]), f"p{n}")
 
@@ -392,6 +393,8 @@ def test_memory_doesnt_grow_with_partners(tmp_path: pathlib.Path) -> None:
     finally:
         tracemalloc.stop()
     assert grown < 60_000
+    assert one.series.whole == 0
+    assert one.series.of(partner(420)).agreement is not None
     assert len(one.series._kinds) <= sharing.MOST
     assert all(kind.every.size <= sharing.MOST for kind in one.series._kinds.values())
 

@@ -78,12 +78,12 @@ class Case:
         return found
 
     def said_by(self, side: str, index: int) -> str:
-        """All that a party says, in lower case."""
+        """All that a party says, in lower case, between line breaks."""
         found = self._joined.get((side, index))
         if found is None:
             said: list[str] = []
             _say(self.plain[side][index], said)
-            found = self._joined[side, index] = "\n".join(said).lower()
+            found = self._joined[side, index] = _lines(said)
         return found
 
     def keep_closed(self, closed: bool) -> None:
@@ -124,6 +124,8 @@ def is_silent(case: Case, side: str, index: int, wanted: Wanted) -> bool:
 class Wanted:
     """What a rule looks for in a text: one of some words, in lower case, must be in it; then a function looks.
 
+    In words, a line break is where a text begins or ends.
+
     Where no words are named, and in texts that aren't ASCII, the function always looks.
     """
 
@@ -139,10 +141,15 @@ class Wanted:
     def is_in(self, text: str) -> bool:
         """True where the function finds something."""
         if self.words and text.isascii():
-            low = text.lower()
+            low = _lines([text])
             if not any(word in low for word in self.words):
                 return False
         return bool(self.inspected(text))
+
+
+def _lines(said: list[str]) -> str:
+    """Texts in lower case, each between line breaks."""
+    return "\n".join(["", *[text.strip() for text in said], ""]).lower()
 
 
 def _say(value: Any, said: list[str]) -> None:

@@ -30,6 +30,12 @@ HISTORICAL = dt.date(2026, 9, 21)
 """The day after which FIPS 140-2 is historical (NIST CMVP)."""
 
 
+OPEN_SIGNS = (
+    "tbd", "tbc", "tba", "to be ", "todo", "xx", "??", "...", "__", "[", "\n-", "\n?", "\n=", "err:", "#", "{{", "}}",
+    "{%", "%}", *(f"\n{word}\n" for word in sorted(NONE_WORDS)),
+)  # fmt: skip
+"""One of these is in whatever stands for no value; a line break is where a text begins or ends."""
+
 BLANK = re.compile(r"(?<!\w)_{3,}(?!\w)")
 """A line to write on, anywhere in a text."""
 
@@ -45,7 +51,7 @@ MAY_BE_NONE = frozenset({"hipaa_status", "delegation_limits", "limits"})
 """Fields that know the answer `none`."""
 
 
-def _left_open(text: str) -> bool:
+def left_open(text: str) -> bool:
     """True where a text stands for none, or has what no agreement may print."""
     return _is_none(text) or _is_empty(text) or bool(BLANK.search(text))
 
@@ -153,7 +159,7 @@ def placeholder(case: Case) -> Iterator[Found]:
     Good:
         transfer: {method: SFTP, frequency: monthly, storage: Database, management: The data office manages it.}
     """
-    for path, text in case.texts(Wanted(_left_open, skipped=MAY_BE_NONE)):
+    for path, text in case.texts(Wanted(left_open, OPEN_SIGNS, MAY_BE_NONE)):
         if path[-1] == MASKS and text.strip()[:1] in ("X", "x", "[", "-", "?", "="):
             continue
         if _is_none(text) and not _needs_words(case, path, text):
