@@ -177,6 +177,5 @@ Date = Annotated[dt.date, BeforeValidator(date_of), Once()]
 Period = Annotated[str, BeforeValidator(period), StringConstraints(strip_whitespace=True, min_length=1), Once()]
 TextOrNo = Annotated[Text | None, BeforeValidator(nothing), Once()]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more), Once()]
-Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s:;,<>()]+@[^@\s:;,<>()]+\.[^@\s:;,<>()]+$"), Once()
-]
+MAILBOX = r"[^@\s:;,<>()]+@[^@\s:;,<>()]+\.[^@\s:;,<>()]+"
+Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=rf"^{MAILBOX}$"), Once()]

@@ -85,10 +85,13 @@ class Running:
 
     def _told(self, findings: tuple[Finding, ...], job: Job) -> tuple[Finding, ...]:
         """The findings as a batch tells them; those that many share stay shared."""
-        proposal, common = job.proposal.as_posix(), self.inputs.common(job.proposal)
         if all(finding.code != told.MISSING for finding in findings):
             return findings
-        return tuple(self.shared.setdefault(f, told.of_list(f, proposal, common)) for f in findings)
+        new = [finding for finding in findings if finding not in self.shared]
+        if new:
+            proposal, common = job.proposal.as_posix(), self.inputs.common(job.proposal)
+            self.shared.update((finding, told.of_list(finding, proposal, common)) for finding in new)
+        return tuple(self.shared[finding] for finding in findings)
 
     def forget(self, file: pathlib.Path) -> None:
         """Has the agreements of a proposal or a table made again next time: it isn't sure what they were made from."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.batch.entry import Entry
 from agreegen.batch.grouping import Case, Group, grouped
 from agreegen.finding import Finding, Location, Severity
+from agreegen.wording import MONTHS
 
 if TYPE_CHECKING:
     import pathlib
@@ -22,9 +23,7 @@ UNREAD: Final = "unread"
 
 FEW: Final = 3
 
-_MONTH: Final = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d+"
-)
+_MONTH: Final = re.compile(rf"\b(?:{'|'.join(MONTHS)}) \d+")
 _ROW: Final = re.compile(r"row (\d+)")
 
 

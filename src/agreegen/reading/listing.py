@@ -118,11 +118,7 @@ class Gathering:
 
     def _twice(self, listed: Listed, message: str, hint: str) -> None:
         """Adds the finding about a partner that stands in a list twice, at its id."""
-        places = listed.origin.places() if listed.origin else {}
-        said = places.get(("id",)) if "id" in listed.record else None
-        place = said or places.get(())
-        if place is not None:
-            self.problem("L004", place.location(), message, hint)
+        self._at(listed, ("id",) if "id" in listed.record else (), "L004", message, hint)
 
     def _unknown(self, entry: Entry, said: str) -> None:
         close = county_named(said) or nearest(said, [*known_party_names(), *self.folder.sources])
@@ -177,7 +173,7 @@ class Gathering:
         short = record.get("short name")
         return str(known["id"]) if known else _slug(short if isinstance(short, str) else legal)
 
-    def _at(self, entry: Entry, path: Path, code: str, message: str, hint: str) -> None:
+    def _at(self, entry: Entry | Listed, path: Path, code: str, message: str, hint: str) -> None:
         """Adds an error at a field of an entry, or at the entry."""
         places = entry.origin.places() if entry.origin else {}
         place = places.get(path) or places.get(())

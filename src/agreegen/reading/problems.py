@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from agreegen.answer import MAILBOX
 from agreegen.finding import Finding, Severity, nearest, plain_key
 from agreegen.reading.cells import day_number
 
@@ -151,7 +152,7 @@ def _explained(  # noqa: PLR0911 (one line a fault)
         answer = "write `no` if there is none; else " if {"type": "null"} in node.get("anyOf", ()) else ""
         return f"{name} needs a block of keys and has {shown(value)}", f"{answer}keys that belong here: {keys}"
     if kind == "string_pattern_mismatch":
-        alone = re.fullmatch(r"(?i)\s*<?(?:mailto:)?([^@\s:;,<>()]+@[^@\s:;,<>()]+\.[^@\s:;,<>()]+)>?\s*", str(value))
+        alone = re.fullmatch(rf"(?i)\s*<?(?:mailto:)?({MAILBOX})>?\s*", str(value))
         remedy = f"write `{alone[1]}` alone" if alone else "write it as privacy@example.gov"
         return f"{name} isn't a mailbox: {shown(value)}", remedy
     if kind.endswith("too_short") or value is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from agreegen.finding import Severity
 from agreegen.reading.problems import shown
 from agreegen.rules.case import Case, Found, Rule
-from agreegen.wording import date
+from agreegen.wording import MONTHS, date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,15 +105,16 @@ def promised(case: Case) -> Iterator[Found]:
             yield blamed, message, f"move one of the two, unless it is no delivery: {places}"
 
 
+SHORT = tuple(month[:3] for month in MONTHS)
 DATED = re.compile(
     r"\b(?P<year>20[0-9]{2})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})\b"
     r"|\b(?P<first>[0-9]{1,2})/(?P<second>[0-9]{1,2})/(?P<last>20[0-9]{2})\b"
-    r"|\b(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:(?P<on>[0-9]{1,2})(?:st|nd|rd|th)?,? )?"
+    rf"|\b(?P<name>{'|'.join(SHORT)})"
+    r"[a-z]*\.? (?:(?P<on>[0-9]{1,2})(?:st|nd|rd|th)?,? )?"
     r"(?P<of>20[0-9]{2})\b"
 )
 """A day or a month with its year, as people write them."""
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOVES = re.compile(
     r"(?i)\b(?:lists?|files?|data|deliver\w*|sen[dt]\w*|transfer\w*|extracts?|records?|receiv\w*|loads?|feeds?|exchange)\b"
 )
@@ -140,7 +141,7 @@ def _day(found: re.Match[str]) -> dt.date | None:
             return dt.date(int(found["year"]), int(found["month"]), int(found["day"]))
         if found["last"]:
             return dt.date(int(found["last"]), int(found["first"]), int(found["second"]))
-        year, month = int(found["of"]), MONTHS.index(found["name"]) + 1
+        year, month = int(found["of"]), SHORT.index(found["name"]) + 1
         if found["on"]:
             return dt.date(year, month, int(found["on"]))
         return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
