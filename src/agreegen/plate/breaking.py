@@ -93,6 +93,24 @@ def plain_width(text: str, face: Face) -> float:
     return found
 
 
+def alike(text: str, face: Face) -> str:
+    """What stands for all texts that are broken as this one is, and are as wide, letter by letter.
+
+    A figure is as wide as any other in most fonts, and no line break knows one from another.
+    """
+    return text.translate(_FIGURES) if _are_figures_alike(face.file) else text
+
+
+_FIGURES: Final = str.maketrans("123456789", "0" * 9)
+
+
+@lru_cache(maxsize=16)
+def _are_figures_alike(file: str) -> bool:
+    """Whether all figures of a font are equally wide."""
+    letters = widths(file)
+    return len({letters.get(figure) for figure in "0123456789"}) == 1
+
+
 @lru_cache(maxsize=16)
 def _widths(face: Face) -> dict[str, float]:
     """The widths of texts that are known."""

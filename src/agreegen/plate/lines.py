@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
-from agreegen.plate.breaking import between, broken, chunks, edges, lines_of, plain_chunks, plain_width
+from agreegen.plate.breaking import alike, between, broken, chunks, edges, lines_of, plain_chunks, plain_width
 from agreegen.plate.cast import TOKEN
 from agreegen.plate.course import Course
 from agreegen.plate.paging import Paging
@@ -122,7 +122,7 @@ class Rule:
             return counts.pop()
         plain = sure and not self.length and not (face and any(width > self.room for _, width, _ in most))
         decided = _decided(most, *[way.room for way in ways]) if plain else ""
-        return Few(min(counts), max(counts), sign(decided or text))
+        return Few(min(counts), max(counts), sign(alike(decided or text, self.face)))
 
 
 def _decided(parts: Sequence[Chunk], low: float, high: float) -> str:
