@@ -79,6 +79,7 @@ class _Reading:
         at = self._starts[page]
         if not self._most[page - 1] <= at <= self._least[page] or at in self._starts[:page]:
             return None
+        at = self._forced(at, self._least[page])
         last = bisect_right(self._begun, at) - 1
         if self._begun[last] < at:
             inside = last in self._changed or last in self._rows or last in self._sent
@@ -87,6 +88,14 @@ class _Reading:
         if first is None or (first in self._course.parted and first not in self._course.fixed):
             return None
         return first, 0, first in self._sent
+
+    def _forced(self, at: int, drawn: int) -> int:
+        """Where a page begins whose first letter that is `drawn` begins a paragraph that starts a page in any case.
+
+        What is before that letter and isn't drawn, such as a tab at the end of a line, stands on the page before.
+        """
+        last = bisect_right(self._begun, drawn) - 1
+        return drawn if self._begun[last] == drawn and last in self._course.fixed else at
 
     def _first(self, first: int, last: int) -> int | None:
         """The first paragraph of a page, of those that begin at the same letter, all but the last without a letter.
