@@ -83,6 +83,48 @@ def known_party(name: str) -> dict[str, Any] | None:
     return None if row is None else _record(row)
 
 
+@functools.cache
+def _doubts() -> dict[str, str]:
+    rows = [row for name in _LISTS for row in table("lists")[name]]
+    return {row["legal_name"]: note for row in rows if "confirm" in (note := row.get("note", ""))}
+
+
+def doubt(legal_name: str) -> str:
+    """What the lists ask to be confirmed about the party of that legal name; nothing where its name is sure."""
+    return _doubts().get(legal_name, "")
+
+
+_ASIDE = re.compile(r"\([^()]*\)")
+_BETWEEN = re.compile(r";|\n|\band\b")
+
+
+def meant(text: str) -> tuple[tuple[str, str], ...]:
+    """The bodies that a text names by their names alone: for each its plain name, and who contracts for it in law.
+
+    A body that the lists have goes by its legal name, whatever it is called; who contracts for it is told for a campus
+    of the University of California or the California State University, and for the Regents and the Trustees themselves.
+    """
+    parts = (part.strip(" ,.") for part in (text, *_BETWEEN.split(_ASIDE.sub("", text))))
+    return tuple(_meant(part) for part in dict.fromkeys(parts) if part)
+
+
+def _meant(name: str) -> tuple[str, str]:
+    known = known_party(name) or {}
+    return plain_name(known.get("legal_name", name)), _systems().get(_key(name), known.get("contracting_party", ""))
+
+
+def plain_name(name: str) -> str:
+    """A legal name as names are compared: without case, accents and punctuation."""
+    return _key(name)
+
+
+@functools.cache
+def _systems() -> dict[str, str]:
+    """The Regents and the Trustees, by their names, and by those of their universities as a whole."""
+    bodies = {row["contracting_party"] for name in ("uc", "csu") for row in table("lists")[name]}
+    return {_key(name): body for body in bodies for name in (body, _key(body).partition(" of the ")[2])}
+
+
 def contradiction(said: Mapping[str, Any], named: Mapping[str, Any] | None = None) -> tuple[str, str, str] | None:
     """The key by which a record contradicts the party that it names, or the lists; with a message and a hint.
 

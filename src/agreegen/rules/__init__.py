@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 from agreegen.agreement import SIDES
 from agreegen.errors import UsageError
 from agreegen.finding import Severity, nearest
-from agreegen.rules import complete, coverage, dates, dispute, parties, regimes, signing, use, words
+from agreegen.rules import (
+    complete,
+    contradictions,
+    coverage,
+    dates,
+    dispute,
+    institutions,
+    parties,
+    regimes,
+    signing,
+    use,
+    words,
+)
 from agreegen.rules.case import Case, Found, Rule
 from agreegen.rules.faults import FAULTS
 
@@ -30,6 +42,8 @@ RULES: tuple[Rule, ...] = (
     *dispute.RULES,
     *coverage.RULES,
     *signing.RULES,
+    *institutions.RULES,
+    *contradictions.RULES,
 )
 
 OTHERS = {code: fault.title for code, fault in FAULTS.items()}

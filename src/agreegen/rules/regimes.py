@@ -57,8 +57,8 @@ def hipaa_relationship(case: Case) -> Iterator[Found]:
 
 
 def _status(party: Party) -> bool:
-    """True for a party with a status under HIPAA."""
-    return party.hipaa_status not in (None, "none")
+    """True for a party with a status under HIPAA, or whose status isn't said yet, which P001 asks for."""
+    return party.hipaa_status != "none"
 
 
 def associate(case: Case) -> Iterator[Found]:
