@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agreegen.proposal import Proposal
 
 CAPACITIES = {
-    Kind.CALHHS_ENTITY: "a department of the State of California",
+    Kind.CALHHS_ENTITY: "a public body of the State of California",
     Kind.STATE_AGENCY: "a public body of the State of California",
     Kind.COUNTY: "a political subdivision of the State of California",
     Kind.CITY: "a municipal corporation",
@@ -103,7 +103,7 @@ def capacity(party: Party) -> str:
         return f"a municipal corporation and {party.charter}"
     if party.legal_name.startswith("City and County"):
         return "a charter city and county of the State of California"
-    if party.kind is Kind.STATE_AGENCY:
+    if party.is_state:
         return next((words for word, words in STATE_BODIES.items() if word in party.legal_name), CAPACITIES[party.kind])
     return CAPACITIES.get(party.kind, "an organization")
 
