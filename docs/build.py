@@ -123,7 +123,7 @@ Nothing that you made or changed is overwritten unless you say `--force`.
 
 # ------------------------------------------------------------------------------------------------------- rules
 GROUPS = (
-    ("P", "Values to print", "Noticed when the agreement is made."),
+    ("P", "Values to print, documents attached", "Noticed when the agreement is made."),
     ("Y", "Reading YAML", "The file can't be read as it stands; later checks wait until it can."),
     ("D0", "Keys and values", "The file can be read, and a key or value isn't one that a proposal has."),
     ("L", "Lists of partners", "About a list of partners: a sheet, a YAML file, a folder."),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
-GENTLE = {"L002": Severity.WARNING, "L006": Severity.NOTE}
+GENTLE = {"L002": Severity.WARNING, "L006": Severity.NOTE, "P070": Severity.WARNING}
 """Faults of files that aren't errors as a rule."""
 
 CHECKS: Mapping[str, tuple[str, str, str, str]] = {

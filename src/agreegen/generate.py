@@ -24,6 +24,7 @@ from agreegen.placing import UNFINISHED, located, softened, unfit_settings
 from agreegen.reading import Reading, read_partners, read_proposal
 from agreegen.render import render
 from agreegen.rules import Case, result
+from agreegen.rules.attachments import unnamed
 from agreegen.source import described, gathered, within_docx
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def generate(
     finally:
         findings = (*opened.findings, *proof())  # what is wrong with the document goes before what an engine says
     findings = (*findings, *pdf.findings, *not_in_word(documents, workspace.format))
+    findings = (*findings, *_unnamed(opened, documents if pdf.pdf else NONE))
     if has_errors(findings):
         raise FindingsError(findings)
     name = named(path, partner, as_draft=as_draft, mark=workspace.mark)
@@ -111,6 +113,13 @@ def generate(
     written = Output.open(workspace.output, force=force).write(wanted, path, partner)
     variant = opened.agreement.variant if opened.agreement else ""
     return Result(tuple(written), findings, variant, pdf.engine, documents if pdf.pdf else NONE)
+
+
+def _unnamed(opened: Opened, documents: Documents) -> tuple[Finding, ...]:
+    """What is to be said about documents behind an agreement whose proposal doesn't name them."""
+    proposal = opened.reading.proposal
+    named = [(a.label, a.file or "") for a in proposal.attachments] if proposal else []
+    return unnamed([(d.title, d.file) for d in documents.behind], named, opened.reading.source.file)
 
 
 def refused(documents: Documents, workspace: Workspace) -> tuple[Finding, ...]:

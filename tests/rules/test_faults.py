@@ -14,8 +14,8 @@ from agreegen.rules.faults import FAULTS
 if TYPE_CHECKING:
     import pathlib
 
-ELSEWHERE = {"D005", "D007", "P002", *(code for code in FAULTS if code.startswith("L"))}
-"""Codes of tables, settings and masters, and of lists of partners (tests/reading/test_partner_list.py)."""
+ELSEWHERE = {"D005", "D007", "P002", "P070", *(code for code in FAULTS if code.startswith("L"))}
+"""Codes of tables, settings, masters and attached papers, and of lists of partners (tests/reading/test_partner_list.py)."""
 
 
 def codes(text: str, code: str, folder: pathlib.Path) -> set[str]:

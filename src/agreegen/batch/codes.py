@@ -20,6 +20,7 @@ CODES: Final[dict[str, str]] = {
     "B013": "The proposal names one of the partners, and is made for others as well.",
     "B014": "An agreement can't be made as things are: a file can't be read, a setting doesn't fit, or the like.",
     "B015": "Agreements of an earlier batch are still in the folder, and the list has no row for them any more.",
+    "B016": "Numbers or addresses that belong to one partner are printed in the agreements of several.",
 }
 
 BATCH: Final = "agreegen batch coverage.yaml --partners partners.xlsx"
@@ -60,5 +61,8 @@ SHOWN: Final[dict[str, tuple[str, str, str, str]]] = {
     "B015": ("warning", "An agreement that nobody is to get any more looks like all others in the folder.",
              "the row of Butte County was deleted, and coverage-butte-county.docx is still there",
              "the file is deleted, or the row is there again"),
+    "B016": ("warning", "A campus would sign with the approval of another, a county with another's contract.",
+             "contractors: [{name: Community clinic, contract: HCSA-27-014}], for 58 counties",
+             "contractors: [{name: Community clinic}], or a column `use.contractors.1.contract` in the list"),
 }  # fmt: skip
 """The severity of each code, why it matters, and how it is with the fault and without."""

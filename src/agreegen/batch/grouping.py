@@ -7,6 +7,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from agreegen.batch.told import own_findings
 from agreegen.finding import Severity
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def grouped(findings: Iterable[tuple[str, str, Finding]]) -> tuple[Group, ...]:
 
 
 def groups_of(entries: Iterable[Entry]) -> tuple[Group, ...]:
-    """The groups of everything that was found about these agreements."""
-    return grouped((entry.partner, entry.name, finding) for entry in entries for finding in entry.findings)
+    """The groups of everything that was found about these agreements, but for what is told of all of them at once."""
+    return grouped((entry.partner, entry.name, finding) for entry in entries for finding in own_findings(entry))
 
 
 def lines(groups: Sequence[Group], *, few: int = 3) -> list[str]:

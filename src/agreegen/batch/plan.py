@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agreegen.batch.delivery import Naming, names
 from agreegen.batch.work import Job
 from agreegen.errors import UsageError
+from agreegen.finding import plain_key
 from agreegen.reading import read_source
 from agreegen.reading.record import with_keys
 
@@ -46,7 +47,7 @@ def planned(proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name:
     pairs = [(path, partner) for path in proposals for partner in partners]
     keys = [f"{stem}/{partner.id}" for stem in stems for partner in partners]
     said = {path: _said(path) for path in proposals}
-    values = {key: said[path] | _values(partner, naming.fields)
+    values = {key: said[path] | _own(partner) | _values(partner, naming.fields)
               for key, (path, partner) in zip(keys, pairs, strict=True)}  # fmt: skip
     paths, wrong = names(naming, values, suffix)
     jobs = [Job(key, path, partner, paths[key]) for key, (path, partner) in zip(keys, pairs, strict=True)]
@@ -64,6 +65,12 @@ def _said(path: pathlib.Path) -> dict[str, str]:
         raise UsageError(f"{path} can't be read: {error.strerror}", "name a proposal, a YAML file") from None
     reference = data.get("reference") if isinstance(data, dict) else None
     return {"proposal.id": path.stem, "proposal.reference": str(reference or "")}
+
+
+def _own(partner: Listed) -> dict[str, str]:
+    """What a partner says in the place of the proposal, of what names may take from it."""
+    said = next((value for key, value in partner.overrides.items() if plain_key(key) == "reference"), None)
+    return {} if said is None else {"proposal.reference": _text(said)}
 
 
 def _values(partner: Listed, fields: Collection[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED
 from agreegen.batch.inputs import Inputs
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save, unowned, unsettled
 from agreegen.batch.lock import Lock
-from agreegen.batch.names import foreign
+from agreegen.batch.once import told_once
 from agreegen.batch.origins import origins
 from agreegen.batch.plan import planned
 from agreegen.batch.roll import NOTHING, Roll, leftover, without_row
@@ -155,9 +155,12 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         manifest.outdated.update(unowned(unsure, manifest, folder))
         save(manifest, folder, keep=True)
         commons = {path: inputs.common(path) for path in order.proposals}
-        findings = (*foreign(order.partners, commons), *_standing(order, manifest, plan.keys),
+        settled = manifest.settled(plan.keys)
+        behind = inputs.documents.behind if order.workspace.format != "docx" else ()
+        findings = (*told_once(order.partners, commons, behind, settled.entries.values()),
+                    *_standing(order, manifest, plan.keys),
                     *not_in_word(inputs.documents, order.workspace.format))  # fmt: skip
-        done = Batch(manifest.settled(plan.keys), len(left), stopped, findings=findings)
+        done = Batch(settled, len(left), stopped, findings=findings)
         summary.write(done.manifest, folder, done.findings)
         if order.pack:
             packed = pack(folder, plan.keys, order.pack, force=order.force)

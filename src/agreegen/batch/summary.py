@@ -17,6 +17,7 @@ from agreegen.batch.entry import FAILED, LEFT, MADE, OUTCOMES, PRESENT, REFUSED,
 from agreegen.batch.grouping import Group, counted, groups_of, named
 from agreegen.batch.shared import finding_json
 from agreegen.batch.staging import stored
+from agreegen.batch.told import own_findings
 from agreegen.errors import UsageError
 from agreegen.finding import Severity
 from agreegen.package import digest
@@ -187,7 +188,7 @@ def _cells(entry: Entry, once: _Once) -> tuple[str, ...]:
         "; ".join(record.sha256 for _, record in files), "" if entry.pages is None else str(entry.pages), entry.engine,
         f"{entry.seconds:.3f}", once(entry.exhibits, _reasons),
         "; ".join(entry.overrides), entry.inputs.get("template", ""), str(_number(entry, Severity.ERROR)),
-        str(_number(entry, Severity.WARNING)), " | ".join([once(finding, _told) for finding in entry.findings]),
+        str(_number(entry, Severity.WARNING)), " | ".join([once(finding, _told) for finding in own_findings(entry)]),
     )  # fmt: skip
 
 
@@ -196,7 +197,7 @@ def _reasons(exhibits: Mapping[str, str]) -> str:
 
 
 def _number(entry: Entry, severity: Severity) -> int:
-    return sum(f.severity is severity for f in entry.findings)
+    return sum(f.severity is severity for f in own_findings(entry))
 
 
 def _told(finding: Finding) -> str:
@@ -262,7 +263,7 @@ def _row(entry: Entry, once: _Once) -> str:
     name = f"{escape(entry.name)}<br><small>{escape(entry.partner)}</small>"
     return (f'<tr class="{entry.outcome}"><th scope="row">{name}</th>'
             f"<td><strong>{_WORDS[entry.outcome]}</strong></td><td>{_files(entry)}</td><td><ul>{detail}</ul></td>"
-            f"<td>{_findings(entry.findings, once)}</td></tr>\n")  # fmt: skip
+            f"<td>{_findings(own_findings(entry), once)}</td></tr>\n")  # fmt: skip
 
 
 def _files(entry: Entry) -> str:

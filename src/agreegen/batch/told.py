@@ -13,10 +13,14 @@ from agreegen.finding import Finding, Location, Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from agreegen.batch.entry import Entry
     from agreegen.batch.staging import InTheWayError
 
 MISSING: Final = "P001"
 """The rule about what a partner, or the proposal, doesn't say."""
+
+DOUBTFUL: Final = "P062"
+"""The rule about the name of a party."""
 
 _OPEN: Final = re.compile(r"((?:provider|recipient)(?:\[\d+\])?)(?:\.party)?")
 AGAIN: Final = "run the same command again: it goes on where it was"
@@ -55,7 +59,7 @@ def of_list(finding: Finding, proposal: str, common: Mapping[str, str]) -> Findi
     """
     if finding.code != MISSING or finding.location.file != proposal:
         return finding
-    side = next((found[0] for name, text in common.items() if (found := _side(name, text, finding.location.path))), "")
+    side = _side(finding, common)
     if not side:
         return finding
     column = finding.location.path.removeprefix(side).removeprefix("[1]").lstrip(".")
@@ -64,10 +68,28 @@ def of_list(finding: Finding, proposal: str, common: Mapping[str, str]) -> Findi
     return replace(finding, hint=hint)
 
 
-def _side(name: str, text: str, path: str) -> tuple[str] | None:
-    """The party that a path leads into, where a text of the proposal leaves it open."""
-    open_ = _OPEN.fullmatch(name) if text.strip().lower() == "partner" else None
-    return (open_[1],) if open_ and path.startswith((f"{open_[1]}.", f"{open_[1]}[1].")) else None
+def is_common(finding: Finding, common: Mapping[str, str]) -> bool:
+    """True for what is told of a party that the proposal names itself: of all agreements at once, not of each."""
+    return finding.code == DOUBTFUL and bool(common) and not _side(finding, common)
+
+
+def own_findings(entry: Entry) -> tuple[Finding, ...]:
+    """The findings of an agreement, but for what is told of all agreements at once."""
+    if all(finding.code != DOUBTFUL for finding in entry.findings):
+        return entry.findings
+    return tuple(finding for finding in entry.findings if not is_common(finding, entry.common))
+
+
+def open_sides(common: Mapping[str, str]) -> tuple[str, ...]:
+    """The parties that a proposal leaves open, as `recipient` or `recipient[2]`."""
+    said = ((_OPEN.fullmatch(name), text) for name, text in common.items())
+    return tuple(m[1] for m, text in said if m and text.strip().lower() == "partner")
+
+
+def _side(finding: Finding, common: Mapping[str, str]) -> str:
+    """The open party that a finding is about, where the proposal leaves it open."""
+    path = finding.location.path
+    return next((s for s in open_sides(common) if path in (s, f"{s}[1]") or path.startswith((f"{s}.", f"{s}[1]."))), "")
 
 
 def lost(name: str, reason: str) -> Finding:

@@ -183,5 +183,11 @@ FAULTS = {
         "{{ proposal.dates.review | date }}",
         "{% if proposal.dates.review %}{{ proposal.dates.review | date }}{% endif %}",
     ),
+    "P070": Fault(
+        "A document that was attached to the agreement isn't among the attachments that the proposal names.",
+        "The agreement is what it names: what stands behind its pages and isn't named binds nobody.",
+        "agreegen generate mine.yaml --attach 'plan.pdf=Security plan'",
+        "attachments: [Security plan]",
+    ),
 }
-"""Every code of reading, and of what a changed master asks for."""
+"""Every code of reading, of what a changed master asks for, and of what is attached."""

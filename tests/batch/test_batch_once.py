@@ -1,0 +1,148 @@
+"""What a batch tells once of all agreements: numbers of one partner, attached papers, the proposal's own parties."""
+
+from __future__ import annotations
+
+import pathlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from batch_samples import entry
+
+from agreegen.batch import grouping, summary
+from agreegen.batch.entry import flat
+from agreegen.batch.manifest import Manifest
+from agreegen.batch.numbers import belonging_to_one
+from agreegen.batch.once import told_once
+from agreegen.batch.plan import planned
+from agreegen.finding import Finding, Location, Severity
+from agreegen.pdf.attached import Attached
+from agreegen.reading.listed import Listed
+from agreegen.reading.record import with_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROPOSAL = pathlib.Path("proposals/sample.yaml")
+SAID = """
+reference: BUCP-1
+provider: DHCS
+recipient: partner
+use:
+  contractors:
+    - {name: Clinic, contract: HCSA-27-014}
+    - {name: Host, contract: ITD-26-201, party: DHCS}
+research: {approvals: [{body: CPHS, number: 2027-041}, {body: IRB, number: HS-27-118}]}
+"""
+
+
+def texts(said: str) -> dict[pathlib.Path, Mapping[str, str]]:
+    """A proposal's texts by their dotted names."""
+    return {PROPOSAL: flat(with_keys(yaml.safe_load(said)))}
+
+
+def partners(*overrides: dict[str, Any]) -> list[Listed]:
+    return [Listed(f"p{n}", {"legal name": f"County {n}", "kind": "county"}, said) for n, said in enumerate(overrides)]
+
+
+def told(said: str, *overrides: dict[str, Any]) -> dict[str, str]:
+    """The warnings about numbers, by the field that they are about."""
+    found = belonging_to_one(partners(*overrides), texts(said))
+    assert {(f.code, f.severity) for f in found} <= {("B016", Severity.WARNING)}
+    assert all(f.hint for f in found)
+    return {f.location.path: f.message for f in found}
+
+
+def test_numbers_of_one_that_several_get_are_told() -> None:
+    found = told(SAID, {}, {}, {})
+    assert found.keys() == {"use.contractors[1].contract", "research.approvals[1].number"}
+    assert "(HCSA-27-014) are printed for all 3 partners" in found["use.contractors[1].contract"]
+    assert "2027-041, HS-27-118" in found["research.approvals[1].number"]
+
+
+@pytest.mark.parametrize(("field", "own"), [
+    ("research", {"research": "no"}),
+    ("research", {"research": {"approvals": [{"body": "IRB", "number": "1"}]}}),
+    ("use", {"use": {"contractors": "no"}}),
+])  # fmt: skip
+def test_partners_with_a_list_of_their_own_are_left_out(field: str, own: dict[str, Any]) -> None:
+    assert not any(path.startswith(field) for path in told(SAID, own, own, {}))
+    (message,) = [m for path, m in told(SAID, own, {}, {}).items() if path.startswith(field)]
+    assert "2 of 3 partners" in message
+
+
+def test_an_override_beside_the_list_changes_nothing() -> None:
+    assert len(told(SAID, {"use": {"analysis": "x"}}, {"research": {"title": "x"}})) == 2
+
+
+def test_a_single_partner_or_another_side_has_its_own_numbers() -> None:
+    assert told(SAID, {}) == {}
+    turned = SAID.replace("provider: DHCS", "provider: partner").replace("recipient: partner", "recipient: UC Davis")
+    assert told(turned, {}, {}) == {}
+    assert len(told(f"{turned}direction: two way\n", {}, {})) == 2
+
+
+def test_contacts_below_the_open_party_are_told() -> None:
+    said = """
+recipient:
+  party: partner
+  contacts: {incident: {name: Privacy Officer, email: privacy@one.example.gov}, program: help@one.example.gov}
+provider: {party: DHCS, contacts: {incident: {email: privacy@dhcs.example.gov}}}
+"""
+    found = told(said, {}, {})
+    assert found.keys() == {"recipient.contacts.incident.email"}
+    (message,) = found.values()
+    assert "privacy@one.example.gov, help@one.example.gov" in message
+    assert told(said.replace("email: privacy@one", "division: privacy").replace("help@one.example.gov", "Help"), {},
+                {}) == {}  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------ attached
+PLAN = Attached("papers/plan.pdf", "Security plan", b"%PDF-")
+
+
+@pytest.mark.parametrize("attachments", [
+    "[Security plan]", '["Attachment 2, security-plan"]', "[{label: Annex, file: plan.pdf}]",
+    "[{label: Security plan}]",
+])  # fmt: skip
+def test_a_paper_that_the_proposal_names_is_its_part(attachments: str) -> None:
+    assert told_once(partners({}), texts(f"attachments: {attachments}"), [PLAN], []) == ()
+
+
+@pytest.mark.parametrize("said", ["reference: x", "attachments: [Insecurity plan]", "attachments: [Security]"])
+def test_a_paper_that_the_proposal_does_not_name_is_told(said: str) -> None:
+    (one,) = told_once(partners({}), texts(said), [PLAN], [])
+    assert (one.code, one.severity, one.location.file) == ("P070", Severity.WARNING, PROPOSAL.as_posix())
+    assert "'Security plan'" in one.message
+    own = partners({"attachments": ["Security plan"]})
+    assert told_once(own, texts(said), [PLAN], []) == ()
+
+
+# --------------------------------------------------------------------------------------------- the proposal's own
+def doubt(path: str) -> Finding:
+    return Finding("P062", Severity.WARNING, Location("sample.yaml", 3, 5, path=path), f"not sure of {path}", "ask it")
+
+
+def test_a_doubt_about_the_proposals_own_party_is_told_once_and_of_a_partner_with_it() -> None:
+    common = {"provider": "Department of Fair Employment and Housing", "recipient.party": "partner"}
+    both = (doubt("provider[1]"), doubt("recipient[1]"))
+    entries = [entry(n, findings=both, common=common) for n in (1, 2)]
+    assert told_once(partners({}, {}), {}, [], entries) == both[:1]
+    (group,) = grouping.groups_of(entries)
+    assert (group.message, len(group.cases)) == ("not sure of recipient[1]", 2)
+    record = Manifest(entries={e.key: e for e in entries})
+    assert summary.as_html(record, both[:1]).count(b"not sure of provider[1]") == 1
+    assert summary.as_csv(record).count(b"not sure of provider[1]") == 0
+
+
+# --------------------------------------------------------------------------------------------------------- names
+def test_names_take_a_partners_own_reference(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "sample.yaml"
+    path.write_text(SAID, encoding="utf-8")
+    listed = partners({"reference": "BUCP-A"}, {}, {"reference": "BUCP-B"})
+    plan = planned([path], listed, "{partner.kind}/{proposal.reference}")
+    assert [job.name for job in plan.jobs] == ["county/BUCP-A", "county/BUCP-1", "county/BUCP-B"]
+    clash = planned([path], partners({"reference": "BUCP-A"}, {}, {"reference": "bucp-a"}),
+                    "{partner.kind}/{proposal.reference}")  # fmt: skip
+    assert [job.partner.id for job in clash.jobs] == ["p1"]
+    assert {finding.code for _, finding in clash.refused} == {"B001"}
