@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pathlib
 
 ELSEWHERE = {"D005", "D007", "P002", "P070", *(code for code in FAULTS if code.startswith("L"))}
-"""Codes of tables, settings, masters and attached papers, and of lists of partners (tests/reading/test_partner_list.py)."""
+"""Codes of tables, settings, masters, attached papers, and lists of partners (tests/reading/test_partner_list.py)."""
 
 
 def codes(text: str, code: str, folder: pathlib.Path) -> set[str]:
