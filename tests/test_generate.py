@@ -14,6 +14,7 @@ from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.package import digest
 from agreegen.pdf import drawn
+from agreegen.pdf.attached import Attached, Documents
 from agreegen.pdf.tags import Tagged
 from agreegen.render import render
 from agreegen.template import base
@@ -24,6 +25,16 @@ from short_templates import short_templates
 
 def text_of(path: pathlib.Path) -> str:
     return outline(path.read_bytes())
+
+
+def test_a_document_behind_the_agreement_that_its_proposal_does_not_name_is_told() -> None:
+    one = ROOT / "proposals" / "university-research.yaml"
+    opened = generate.opened_proposal(one, workspace.find(one.parent))
+    behind = Documents(tuple(Attached(f"{t}.pdf", t, t.encode()) for t in ("data security protocol", "Security plan")))
+    (found,) = generate._unnamed(opened, behind)
+    assert (found.code, found.severity, found.location.file) == ("P070", Severity.WARNING, opened.reading.source.file)
+    assert "'Security plan'" in found.message
+    assert generate._unnamed(opened, Documents(inside=behind.behind)) == ()
 
 
 def test_there_are_six_examples() -> None:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 _LISTS: Final = {
     "research.approvals": ("number", "numbers of approvals", "an approval is given to one institution",
-                           "approvals have: `research.approvals.1.body`, `research.approvals.1.number`"),
+                           "`research.approvals.1.body` and `research.approvals.1.number`"),
     "use.contractors": ("contract", "numbers of contracts", "a contract is that of one body",
-                        "contractors have: `use.contractors.1.name`, `use.contractors.1.contract`"),
+                        "`use.contractors.1.name` and `use.contractors.1.contract`"),
 }  # fmt: skip
 """Lists of the recipient's own: the field that holds a number, what it is called, why it is one's, and its columns."""
 
@@ -78,7 +78,7 @@ def _number(path: pathlib.Path, field: str, texts: Mapping[str, str], count: int
         return None
     who = f"all {count:,} partners" if not own else f"{count - own:,} of {count:,} partners"
     message = f"the {what} ({_shown(said)}) are printed for {who}, and {why}"
-    hint = f"give each partner its own list in columns such as {columns}; or leave the numbers out"
+    hint = f"give each partner its own list, in columns such as {columns}, or leave the numbers out"
     return Finding("B016", Severity.WARNING, Location(path.as_posix(), path=next(iter(said))), message, hint)
 
 

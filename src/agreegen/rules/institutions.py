@@ -85,7 +85,8 @@ def passed_to_itself(case: Case) -> Iterator[Found]:
                 yield (
                     path,
                     f"{what} goes to {party.name}, which receives the data itself",
-                    "delete it; people of another unit of the party are a group below `use: users:`",
+                    "delete it, for a partner of a list by an override; people of another unit of the party are a "
+                    "group below `use: users:`",
                 )
 
 
@@ -95,7 +96,7 @@ def passed_within(case: Case) -> Iterator[Found]:
     Why: The Regents contract for every campus of the University of California, and the Trustees for every campus of the
     California State University: a written agreement between two campuses is one of a party with itself, and the other
     campus isn't outside of the Data Recipient. The agreement gives it access where the list of users names it. Source:
-    clause of the parties of the university master; Cal. Const. art. IX, section 9; Ed. Code 66600.
+    clauses on the parties and on further disclosure of the university master.
     Bad:
         recipient: {party: UC Davis, contracting party: The Regents of the University of California}
         redisclosure: {recipients: UC Merced, terms: As a sub-award}
