@@ -76,6 +76,8 @@ def prepared(folder: pathlib.Path) -> pathlib.Path:
     text = (EXAMPLES / "county-coverage.yaml").read_text(encoding="utf-8")
     assert "recipient: alameda-county " in text
     text = text.replace("recipient: alameda-county ", "recipient: partner ")
+    text, count = re.subn(r" contract: [A-Z]+-[-0-9]+,", "", text)  # those of one county
+    assert count == 2
     (folder / "coverage.yaml").write_text(text, encoding="utf-8")
     shutil.copy(EXAMPLES / "county-coverage-elements.csv", folder)
     sheet(folder / "counties.csv", [row(county) for county in COUNTIES])
