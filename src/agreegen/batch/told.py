@@ -82,8 +82,8 @@ def own_findings(entry: Entry) -> tuple[Finding, ...]:
 
 def open_sides(common: Mapping[str, str]) -> tuple[str, ...]:
     """The parties that a proposal leaves open, as `recipient` or `recipient[2]`."""
-    said = ((_OPEN.fullmatch(name), text) for name, text in common.items())
-    return tuple(m[1] for m, text in said if m and text.strip().lower() == "partner")
+    left = (name for name, text in common.items() if text.strip().lower() == "partner")
+    return tuple(m[1] for name in left if (m := _OPEN.fullmatch(name)))
 
 
 def _side(finding: Finding, common: Mapping[str, str]) -> str:

@@ -98,6 +98,7 @@ _ASIDE = re.compile(r"\([^()]*\)")
 _BETWEEN = re.compile(r";|\n|\band\b")
 
 
+@functools.lru_cache(maxsize=256)
 def meant(text: str) -> tuple[tuple[str, str], ...]:
     """The bodies that a text names by their names alone: for each its plain name, and who contracts for it in law.
 
@@ -113,6 +114,7 @@ def _meant(name: str) -> tuple[str, str]:
     return plain_name(known.get("legal_name", name)), _systems().get(_key(name), known.get("contracting_party", ""))
 
 
+@functools.lru_cache(maxsize=256)
 def plain_name(name: str) -> str:
     """A legal name as names are compared: without case, accents and punctuation."""
     return _key(name)

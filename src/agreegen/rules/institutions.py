@@ -105,11 +105,11 @@ def passed_within(case: Case) -> Iterator[Found]:
         use: {users: [{name: "University of California, Merced, School of Engineering", roles: [Analyst]}]}
     """
     for path, said in _passed(case.proposal):
-        for number, party in enumerate(on_side(case.proposal, "recipient")):
+        for number in range(len(on_side(case.proposal, "recipient"))):
             if _relation(case.proposal, number, said, path[0] == "research") == WITHIN:
                 yield (
                     path,
-                    f"'{said}' is no other party in law than {party.name}: one body contracts for both",
+                    f"'{said}' and the recipient are one party in law, of which they are campuses or units",
                     "name its people as a group below `use: users:`, which gives them access, and delete it here; "
                     "what it must keep to can be said there",
                 )
