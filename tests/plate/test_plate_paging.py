@@ -270,7 +270,7 @@ def test_pages_of_the_engine(counties: Series, monkeypatch: pytest.MonkeyPatch, 
     def found(self: plate.Plate, values: Sequence[str]) -> plate.Paged | None:
         paged, work = right(self, values), self.work
         if paged is not None and work.lines.course.walked:
-            one = galleys.galley(self._drawable(values), work.lines.course, work.lines.places)
+            one = galleys.galley(self._drawable(values, self.read), work.lines.course, work.lines.places)
             assert one is not None
             assert one.pages == work.paging.find(work.lines.keys(values))
             walked.append(one)

@@ -11,6 +11,7 @@ from agreegen.errors import EngineError
 from agreegen.pdf import EMBEDDED
 from agreegen.pdf.alignment import Kind
 from agreegen.pdf.completeness import aligned, follow
+from agreegen.plate.excerpt import Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,8 @@ class Galley:
 
     starts: tuple[State | None, ...]  # of each page; None if more goes on there than one paragraph that never changes
     ends: tuple[int, ...]  # of each page: the first paragraph that begins on a later one
-    entries: tuple[int, ...]  # of the contents: the page of each
+    entries: tuple[int, ...]  # of the contents: the page of each, from 1; 0 where it isn't drawn
+    part: Part | None = None  # what was drawn, if not all
 
     @property
     def pages(self) -> tuple[bytes, ...]:
@@ -39,10 +41,13 @@ class Galley:
         return tuple(str(n).encode() for n in (len(self.starts), *self.entries))
 
 
-def galley(docx: bytes, course: Course, changed: Sequence[int]) -> Galley | None:
-    """The pages of a document as the embedded engine draws them; `changed` are the paragraphs with values.
+def galley(
+    docx: bytes, course: Course, changed: Sequence[int], part: Part | None = None, counting: int = 0
+) -> Galley | None:
+    """The pages of a document, or of a part, as the embedded engine draws them; `changed` are paragraphs with values.
 
-    None if the engine doesn't draw what the document says, or its pages aren't counted from one on.
+    `counting` paragraphs stand before the part, on pages of their own. None if the engine doesn't draw what the
+    document says, or its pages aren't counted from one on.
     """
     try:
         pdf, sent = EMBEDDED.drawn(docx)
@@ -50,24 +55,37 @@ def galley(docx: bytes, course: Course, changed: Sequence[int]) -> Galley | None
         return None
     followed, alignment = follow(docx, pdf), aligned(docx, pdf)
     plain = followed.numbers == tuple(map(str, range(1, followed.pages + 1)))
-    if followed.findings or alignment is None or not plain or len(followed.paragraphs) != course.size:
+    first, upto = part or Part(0, course.size)
+    shown = followed.paragraphs[counting:]
+    if followed.findings or alignment is None or not plain or len(shown) != upto - first:
         return None
-    begun = [p.start for p in followed.paragraphs]
-    ends = [bisect_left(begun, at) for at in followed.page_starts[1:]]
-    entries = tuple(followed.page_of(followed.paragraphs[i]) for i in course.entries)
-    reading = _Reading(course, followed, alignment, frozenset(changed), frozenset(sent))
-    return Galley((FIRST, *(reading.state(n) for n in range(1, followed.pages))), (*ends, course.size), entries)
+    before = followed.page_of(shown[0]) - 1
+    if (before > 0) != (counting > 0) or followed.page_starts[before] != shown[0].start:
+        return None
+    begun = [p.start for p in shown]
+    ends = [first + bisect_left(begun, at) for at in followed.page_starts[before + 1 :]]
+    entries = tuple(followed.page_of(shown[i - first]) - before if first <= i < upto else 0 for i in course.entries)
+    own = frozenset(first + i - counting for i in sent if i >= counting)
+    reading = _Reading(course, followed, alignment, begun=[-1] * first + begun, changed=frozenset(changed), sent=own)
+    states = (reading.state(n) for n in range(before + 1, followed.pages))
+    return Galley(((first, *FIRST[1:]), *states), (*ends, upto), entries, part)
 
 
 class _Reading:
     """The pages of one drawing."""
 
     def __init__(
-        self, course: Course, followed: Followed, alignment: Alignment, changed: frozenset[int], sent: frozenset[int]
+        self,
+        course: Course,
+        followed: Followed,
+        alignment: Alignment,
+        *,
+        begun: Sequence[int],
+        changed: frozenset[int],
+        sent: frozenset[int],
     ) -> None:
-        self._course, self._changed, self._sent = course, changed, sent
+        self._course, self._begun, self._changed, self._sent = course, begun, changed, sent
         self._starts = followed.page_starts
-        self._begun = [p.start for p in followed.paragraphs]
         self._rows = {i: row for row in course.rows for i in range(row.start, row.end)}
         runs = [[r for r in page if r.kind in _BODY and r.end > r.start] for page in alignment.pages]
         self._most = list(accumulate((max((_end(r) for r in page), default=0) for page in runs), max))
@@ -75,11 +93,11 @@ class _Reading:
         self._least = list(accumulate(reversed(firsts), min))[::-1]
 
     def state(self, page: int) -> State | None:
-        """How a page (from 0) begins."""
-        at = self._starts[page]
-        if not self._most[page - 1] <= at <= self._least[page] or at in self._starts[:page]:
+        """How a page (from 0) begins; None of one on which nothing is drawn, too."""
+        at, drawn = self._starts[page], self._least[page]
+        if not self._most[page - 1] <= at <= drawn or at in self._starts[:page] or drawn in self._least[page + 1 :]:
             return None
-        at = self._forced(at, self._least[page])
+        at = self._forced(at, drawn)
         last = bisect_right(self._begun, at) - 1
         if self._begun[last] < at:
             inside = last in self._changed or last in self._rows or last in self._sent

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _KEYS: Final = 256
 _DRAWN: Final = 128
 _MOVES: Final = 8192
+_UNSURE: Final = 2  # pages at the end of a part that go on as its end is, not as the document is
 
 Pages = tuple[bytes, ...]
 """How many pages there are, then the page of each entry of the contents."""
@@ -109,6 +110,7 @@ class Paging:
     known: dict[State, dict[Span, Known]] = field(default_factory=dict)
     whole: dict[Key, Pages] = field(default_factory=dict)
     moves: int = 0
+    begun: tuple[int, ...] = ()  # the first paragraphs that begin on each page but the first, of the last whole drawing
     _whole: frozenset[int] = field(init=False)  # the paragraphs of rows that stand on one page
     _ends: dict[int, int] = field(init=False)  # where the row of a paragraph ends
 
@@ -128,6 +130,8 @@ class Paging:
 
     def study(self, counts: Key, galley: Galley) -> None:
         """Keeps how the pages of a drawing go on; UnfitError if another with the same lines went on otherwise."""
+        if galley.part is None:
+            self.begun = galley.ends
         for start, span, move in self._moves(galley):
             spans = self.known.setdefault(start, {})
             if any(k.find(counts) not in (None, move) for k in spans.values()):
@@ -152,6 +156,14 @@ class Paging:
                 return tuple(str(n).encode() for n in (page - 1, *numbers))
             at = move.then
         return None
+
+    def path(self, counts: Key) -> list[State]:
+        """How the pages begin that an agreement is known to have, up to the first from which no drawing shows more."""
+        found, at = [FIRST], FIRST
+        while (move := self._move(at, counts)) is not None and move.then is not None:
+            at = move.then
+            found.append(at)
+        return found
 
     def _move(self, at: State, counts: Key) -> Move | None:
         """The move of an agreement with these lines from how a page begins."""
@@ -183,9 +195,18 @@ class Paging:
         return None
 
     def _moves(self, galley: Galley) -> Iterator[tuple[State, Span, Move]]:
-        """What a drawing shows: from each page that begins plainly to the next."""
+        """What a drawing shows: from each page that begins plainly to the next.
+
+        Where it ends before the document does, its last pages show nothing: what comes after them might be kept with
+        what is on them. But nothing is kept with what is before a page that starts in any case.
+        """
         plain = [(page, s) for page, s in enumerate(galley.starts) if s is not None and self._is_plain(s)]
-        for (page, start), (after, then) in zip(plain, [*plain[1:], (len(galley.starts), None)], strict=True):
+        pages = len(galley.starts)
+        ends: list[tuple[int, State | None]] = [*plain[1:], (pages, None)]
+        if galley.part is not None and galley.part.upto < self.course.size:
+            sure = max([pages - 1 - _UNSURE, *(page for page, s in plain if self._is_forced(s))])
+            ends = [(page, s) for page, s in plain[1:] if page <= sure]
+        for (page, start), (after, then) in zip(plain, ends, strict=False):
             entries = tuple(
                 (n, galley.entries[n] - 1 - page)
                 for n, place in enumerate(self.course.entries)

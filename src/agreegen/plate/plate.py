@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.pdf.contents import Draft
 from agreegen.pdf.parts import hasty
 from agreegen.plate.cast import TOKEN, TOTAL, UnfitError, casts, page_token, token
+from agreegen.plate.excerpt import Excerpts
 from agreegen.plate.galley import galley
 from agreegen.plate.inside import Told, source_parts
 from agreegen.plate.lines import Lines
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Finding
     from agreegen.plate.cast import Cast
+    from agreegen.plate.course import Course
+    from agreegen.plate.excerpt import Part
+    from agreegen.plate.galley import Galley
     from agreegen.plate.inside import Inside
     from agreegen.plate.lines import Key
     from agreegen.plate.paging import Pages, Paging
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 _KEYS: Final = 64
 _BODY: Final = "word/document.xml"
+_AHEAD: Final = 4  # pages that are drawn, for a beginning, after the one from which an agreement isn't known
 _REFERENCE: Final = re.compile(rb"<w:instrText[^>]*> PAGEREF ")
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -76,6 +81,7 @@ class Plate:
     numbered: bool = False  # whether it shows page numbers that only drawing tells
     known: dict[tuple[bytes, bool], bytes] = field(default_factory=dict)
     work: Work = field(init=False)
+    _excerpts: Excerpts | None = None
     written: list[bytes] = field(init=False)  # the base's values
 
     def __post_init__(self) -> None:
@@ -154,18 +160,59 @@ class Plate:
         shown = {s for c in self.casts.values() for s in c.slots if s < 0}
         if not lines.course.walked or shown != set(range(-1 - len(lines.course.entries), 0)):
             return None
-        drawn = galley(self._drawable(values), lines.course, lines.places)
+        counts = lines.keys(values)
+        for part in self._parts(counts):
+            cut = self._excerpts_of(lines.course).cut(self.read, part)
+            if cut is None:
+                break
+            docx = self._drawable(values, cut.members)
+            drawn = galley(docx, lines.course, lines.places, part, cut.counting)
+            if drawn is None:
+                break
+            self._note(counts, drawn)
+        if pages := self.work.paging.find(counts):
+            return self.work.paged.get(pages) or self._set(pages)
+        drawn = galley(self._drawable(values, self.read), lines.course, lines.places)
         if drawn is None:
             return None
-        counts = lines.keys(values)
-        self.work.paging.study(counts, drawn)
-        self.work.studies.keep(counts, drawn)
+        self._note(counts, drawn)
         return self.learn(values, drawn.pages)
 
-    def _drawable(self, values: Sequence[str]) -> bytes:
-        """The document with values, as far as a drawing shows it, with the pages of the base."""
+    def _parts(self, counts: Key) -> Iterator[Part]:
+        """The parts whose drawings may show how an agreement goes on where none before does, one after the other.
+
+        The first drawing is one of all of it.
+        """
+        paging, ahead = self.work.paging, _AHEAD
+        while paging.begun and paging.find(counts) is None:
+            path = paging.path(counts)
+            part = self._excerpts_of(paging.course).part(path, paging.begun, ahead)
+            if part is None:
+                return
+            yield part
+            if paging.path(counts) != path:
+                ahead = _AHEAD
+            elif paging.course.fixed & set(range(path[-1][0] + 1, part.upto)) or part.upto == paging.course.size:
+                return
+            else:
+                ahead *= 2
+
+    def _excerpts_of(self, course: Course) -> Excerpts:
+        """What can be drawn alone."""
+        if self._excerpts is None:
+            docx = zipped([entry(n, d, level=0) for n, d in self.read.items()])
+            self._excerpts = Excerpts(docx, course)
+        return self._excerpts
+
+    def _note(self, counts: Key, drawn: Galley) -> None:
+        """Takes down what a drawing showed, for others too."""
+        self.work.paging.study(counts, drawn)
+        self.work.studies.keep(counts, drawn)
+
+    def _drawable(self, values: Sequence[str], read: Mapping[str, bytes]) -> bytes:
+        """A document of these members with values, as far as a drawing shows it, with the pages of the base."""
         written = [v.encode() for v in values]
-        parts = {n: _with_values(d, written) if n in self.casts else d for n, d in self.read.items()}
+        parts = {n: _with_values(d, written) if n in self.casts else d for n, d in read.items()}
         return zipped([entry(n, d, level=0) for n, d in parts.items()])
 
     def drawable(self, values: Sequence[str], pages: Pages) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import __version__, sealed
 from agreegen.pdf.counted import embedded
+from agreegen.plate.excerpt import Part
 from agreegen.plate.galley import Galley
 from agreegen.plate.lines import Few
 
@@ -73,7 +74,7 @@ class Studies:
         if self.path is None:
             return
         pages = [[*map(int, start or ()), end] for start, end in zip(galley.starts, galley.ends, strict=True)]
-        line = json.dumps([counts, pages, galley.entries], separators=(",", ":")).encode() + b"\n"
+        line = json.dumps([counts, pages, galley.entries, galley.part], separators=(",", ":")).encode() + b"\n"
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self.path.open("ab", buffering=0) as file:
@@ -90,9 +91,10 @@ class Studies:
     def _found(self, line: bytes) -> tuple[Key, Galley] | None:
         """A drawing as it was kept, None if the line is damaged."""
         try:
-            counts, pages, entries = json.loads(line)
-            key = tuple(_count(c) for c in counts)
-            galley = Galley(tuple(_state(p) for p in pages), tuple(int(p[-1]) for p in pages), tuple(map(int, entries)))
+            counts, pages, entries, drawn = json.loads(line)
+            key, part = tuple(_count(c) for c in counts), Part(*map(int, drawn)) if drawn else None
+            states, ends = tuple(_state(p) for p in pages), tuple(int(p[-1]) for p in pages)
+            galley = Galley(states, ends, tuple(map(int, entries)), part)
         except (ValueError, TypeError, IndexError, KeyError):
             return None
         whole = (len(key), len(galley.entries)) == (self.size, len(self.course.entries)) and galley.starts
