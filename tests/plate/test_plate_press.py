@@ -173,7 +173,7 @@ def test_a_plate_whose_pages_contradict_is_given_up(counties: Series, monkeypatc
     made = Press(counties.workspace)
     assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo")] == [False, True]
     monkeypatch.setattr(press.Plate, "found", lambda self, values: None)
-    monkeypatch.setattr(press.Plate, "learn", _contradict)
+    monkeypatch.setattr(press.Plate, "study", _contradict)
     assert not same(made, counties, words("Amador"))
     monkeypatch.undo()
     assert not same(made, counties, words("Amador"))
