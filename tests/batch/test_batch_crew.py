@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import math
 import os
+import pathlib
 import random
+import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,13 +20,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agreegen import workspace
-from agreegen.batch import crew
+from agreegen.batch import crew, lineage
 from agreegen.batch.ahead import ahead
 from agreegen.batch.crew import Here, Lost, Process, carried_out
 from agreegen.batch.manifest import NAME
 
 if TYPE_CHECKING:
-    import pathlib
     from collections.abc import Iterator, Sequence
     from concurrent.futures import Future
 
@@ -107,6 +111,23 @@ def test_crashes_and_hangs_cost_their_own_jobs_only(lanes: list[Process], seed: 
     assert results[HANG] == Lost("not done after 300 seconds, and stopped")
 
 
+@pytest.mark.parametrize("limit", [math.inf, 1e10, 2 * threading.TIMEOUT_MAX])
+def test_a_limit_may_be_longer_than_any_system_waits(limit: float) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert each([(1,), (2,)], doubled, [crew.Remote(pool)], limit) == [(1, 2), (2, 4)]
+
+
+def test_who_waits_longer_than_a_system_can_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "TIMEOUT_MAX", 0.01)
+    with ThreadPoolExecutor(1) as pool:
+        assert each([(1,)], rested, [crew.Remote(pool)], math.inf) == [(1, 2)]
+
+
+def rested(lot: Sequence[int]) -> list[int]:
+    time.sleep(0.1)
+    return doubled(lot)
+
+
 @pytest.mark.slow
 def test_what_hangs_is_stopped_at_its_limit(lanes: list[Process], tmp_path: pathlib.Path) -> None:
     """By the clock: tried twice, each time for as many seconds."""
@@ -172,6 +193,39 @@ def alive(pid: int) -> bool:
     return True
 
 
+def left_behind(lot: Sequence[str]) -> list[int]:
+    """A worker that starts another program, says its number, and is gone."""
+    (file,) = lot
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
+    pathlib.Path(file).write_text(str(child.pid), encoding="ascii")
+    os._exit(3)
+
+
+@pytest.mark.skipif(not hasattr(os, "setsid"), reason="groups of processes")
+def test_a_worker_that_is_gone_is_not_ended_by_its_number_and_what_it_left_is(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(lineage, "end", ended.append)
+    lane = Process()
+    with pytest.raises(BrokenExecutor):
+        lane.submit(left_behind, [str(tmp_path / "child")]).result()
+    lane.stop()
+    assert ended == []
+    child = int((tmp_path / "child").read_text(encoding="ascii"))
+    for _ in range(500):
+        if not running(child):
+            return
+        time.sleep(0.01)
+    pytest.fail("what the worker started is still there")
+
+
+def running(pid: int) -> bool:
+    """Whether a process is there and hasn't ended."""
+    said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(said) and not said.startswith("Z")
+
+
 class Slowly:
     """Work that is done while something is looked at; the first lot is begun at once."""
 
@@ -223,7 +277,8 @@ def known(lot: Sequence[str]) -> list[bool]:
 
 def test_workers_that_were_started_ahead_have_loaded_what_they_need_and_end_with_the_batch() -> None:
     with crew.ahead(1, 1000, partial(importlib.import_module, "this")) as (lane,):
-        (pid,) = lane._started
+        (pid,) = [process.pid for process in lane._started]
+        assert pid is not None
         assert each([("this",)], known, [lane], 60) == [("this", True)]
         assert each([(1,)], whose, [lane], 60) == [(1, pid)]
     for _ in range(100):

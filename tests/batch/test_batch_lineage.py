@@ -24,6 +24,13 @@ for seconds in (100, 0):  # a child with a child, and a child that leaves its ow
 time.sleep(100)
 """
 
+LEAVER = """
+import os, subprocess, sys
+os.setsid()
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"], stdout=subprocess.DEVNULL)
+print(os.getpid(), child.pid)
+"""
+
 
 def states(processes: set[int]) -> list[str]:
     """What those that are still there do."""
@@ -56,6 +63,28 @@ def test_a_process_is_ended_with_all_that_it_started() -> None:
         time.sleep(0.02)
     assert left == []
     lineage.end(family.pid)  # gone already
+
+
+def test_of_a_process_that_is_gone_its_group_is_ended() -> None:
+    gone = subprocess.run([sys.executable, "-c", LEAVER], stdout=subprocess.PIPE, check=True, text=True)
+    leader, child = map(int, gone.stdout.split())
+    assert len(states({child})) == 1
+    lineage.end_left(leader)
+    end = time.monotonic() + 60
+    while (left := states({child})) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert left == []
+    lineage.end_left(leader)  # nothing is left
+
+
+def test_who_has_the_number_of_a_process_that_is_gone_is_left_alone() -> None:
+    other = subprocess.Popen([sys.executable, "-c", FAMILY])
+    there = grown(other.pid, 3)
+    lineage.end_left(other.pid)
+    time.sleep(0.1)
+    assert len(states(there | {other.pid})) >= 4
+    lineage.end(other.pid)
+    other.wait(60)
 
 
 def test_nobody_is_only_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

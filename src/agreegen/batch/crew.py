@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import gc
 import multiprocessing
+import multiprocessing.connection
+import multiprocessing.process
 import os
 import shutil
 import signal
@@ -35,6 +37,9 @@ RECYCLED_AFTER: Final = 1000
 """PDFs after which a worker process is replaced: what libraries leak stays small."""
 WORD_RECYCLED_AFTER: Final = 50_000
 """Word documents after which it is replaced: what a worker has learned of them is worth keeping."""
+
+DYING: Final = 5.0
+"""Seconds at most from when a process lets go of its files until it is gone."""
 
 
 def recycled_after(format_: str) -> int:
@@ -95,7 +100,7 @@ class Process:
         self._recycled_after = recycled_after
         self._pool: ProcessPoolExecutor | None = None
         self._folder = ""
-        self._started: set[int] = set()
+        self._started: list[multiprocessing.process.BaseProcess] = []
         self._done = 0
 
     def submit(self, work: Callable[[Sequence[J]], R], lot: Sequence[J]) -> Future[R]:
@@ -114,11 +119,10 @@ class Process:
         self._folder = tempfile.mkdtemp(prefix="agreegen-")
         context = multiprocessing.get_context("spawn")
         pool = self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_settle, initargs=(self._folder,))
-        before = {process.pid for process in multiprocessing.active_children()}
+        before = multiprocessing.active_children()
         with _uninterrupted():
             future = pool.submit(work, *what)
-            after = {process.pid for process in multiprocessing.active_children()}
-            self._started = {pid for pid in after - before if pid is not None}
+            self._started = [process for process in multiprocessing.active_children() if process not in before]
         return future
 
     def stop(self) -> None:
@@ -127,8 +131,13 @@ class Process:
         self._done = 0
         if pool is None:
             return
-        for pid in self._started:
-            lineage.end(pid)
+        for process in self._started:
+            if process.pid is None:
+                continue
+            if _is_there(process):
+                lineage.end(process.pid)
+            else:
+                lineage.end_left(process.pid)  # its number may be another's by now
         pool.shutdown(wait=True, cancel_futures=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -167,6 +176,15 @@ def ahead(count: int, recycled_after: int, ready: Callable[[], object]) -> Itera
     finally:
         for one in started:
             one.stop()
+
+
+def _is_there(process: multiprocessing.process.BaseProcess) -> bool:
+    """Whether a process hasn't ended; the end of one that is about to is waited for."""
+    if multiprocessing.connection.wait([process.sentinel], 0):
+        until = time.monotonic() + DYING
+        while process.is_alive() and time.monotonic() < until:
+            time.sleep(0.001)
+    return process.is_alive()
 
 
 @contextlib.contextmanager
@@ -259,7 +277,8 @@ class _UnderWay(Generic[J, R]):
     def ended(self) -> Iterator[tuple[Lane, list[tuple[J, R | Lost]]]]:
         """The workers that are free again, and what is to be told of their lots, as soon as there are any."""
         left = min(run.until for run in self.running.values()) - time.monotonic()
-        done, _ = wait(self.running, timeout=max(0.0, left), return_when=FIRST_COMPLETED)
+        patience = min(max(0.0, left), threading.TIMEOUT_MAX)  # no system waits longer, and then we look again
+        done, _ = wait(self.running, timeout=patience, return_when=FIRST_COMPLETED)
         now = time.monotonic()
         for future in [f for f, run in self.running.items() if f in done or run.until <= now]:
             run = self.running.pop(future)

@@ -38,6 +38,15 @@ def end_below(pid: int) -> None:
         _end_all(pid, below(pid))
 
 
+def end_left(pid: int) -> None:
+    """Ends what a process that is gone left in its group; nothing where its number is another process's by now.
+
+    A number isn't given away while a group is called by it: whoever has it now, nothing of the old group was left.
+    """
+    if os.name != "nt" and pid not in _processes():
+        _end_all(pid, below(pid))
+
+
 def below(pid: int) -> set[int]:
     """The processes that a process started, and those that they started; with what is of its group and lost them."""
     processes = _processes()
