@@ -293,7 +293,10 @@ def test_workers_that_were_started_ahead_have_loaded_what_they_need_and_end_with
     ("docx", 2, 20_000, False, 0),  # a short list
     ("docx", 1, 10_000_000, False, 0),
     ("docx", 2, 10_000_000, True, 0),  # perhaps nothing has changed
-    ("pdf", 3, 1, False, 3),
+    ("docx", 200, 200_000, False, 200),
+    ("pdf", 3, 10_000, False, 3),
+    ("pdf", 64, 1, False, 1),  # names, of perhaps one partner
+    ("pdf", 64, 5_500, False, 5),  # a list of a few
     ("pdf", 1, 1, False, 1),  # PDFs are made by workers, however few
     ("both", 3, 0, False, 0),  # workers elsewhere
 ])  # fmt: skip
