@@ -6,11 +6,12 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from batch_samples import entry, sha
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreegen.batch.difference import as_json, changed, compare, differences, lines
+from agreegen.batch.difference import as_json, changed, differences, lines
 from agreegen.batch.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -133,18 +134,62 @@ def test_overrides_and_long_values() -> None:
     assert told(new)[1] == "1 partner: override of dates.end added (County of N\u00famero 1)"
 
 
-def test_two_partners_differ_only_where_they_should() -> None:
-    change = compare(OLD[0], OLD[1])
-    assert (change.causes, change.common, change.clauses) == (("partner",), (), ())
-    assert {v.name for v in change.fields} == {"partner.name", *(f"partner.contacts.{n}.email" for n in range(3))}
-    assert change.name == "County of N\u00famero 1 and County of N\u00famero 2"
+def renamed(old: Entry, *endings: str, other: bool = False) -> Entry:
+    """The entry with the files of these endings under other names, and with other bytes."""
+    files = other_text(old) if other else dict(old.files)
+    return dataclasses.replace(old, files={f"x/{p.replace('/', '-')}": f for p, f in files.items()
+                                           if p.rpartition(".")[2] in endings})  # fmt: skip
+
+
+def test_files_are_compared_whatever_they_are_called() -> None:
+    assert told(renamed(OLD[0], "docx", "pdf")) == ["1 partner: unchanged"]
+    assert told(renamed(OLD[0], "docx", "pdf", other=True)) == [
+        "1 partner: the same input gave other files (County of N\u00famero 1)"
+    ]
+
+
+def test_another_format_is_told() -> None:
+    only = renamed(OLD[0], "pdf")
+    assert told(only) == ["1 partner: format: docx and pdf \u2192 pdf (County of N\u00famero 1)"]
+    (change,) = differences(manifest(only), manifest(renamed(OLD[0], "docx")))
+    assert (change.kind, lines([change])) == (
+        "changed", ["1 partner: format: pdf \u2192 docx (County of N\u00famero 1)"])  # fmt: skip
+
+
+@pytest.mark.parametrize("outcomes", [("failed", "failed"), ("refused", "left"), ("left", "failed")])
+@pytest.mark.parametrize("inputs", [{}, {"template": sha("x")}])
+def test_what_was_made_neither_time_is_not_unchanged(outcomes: tuple[str, str], inputs: dict[str, str]) -> None:
+    old, new = (dataclasses.replace(OLD[0], outcome=outcome) for outcome in outcomes)
+    changes = differences(manifest(old), manifest(again(new, inputs=inputs)))
+    assert lines(changes) == ["1 partner: still not made (County of N\u00famero 1)"]
+    assert [said["kind"] for said in as_json(changes)] == ["absent"]
+
+
+def test_several_agreements_of_a_partner_are_counted_as_agreements() -> None:
+    """Two proposals for five partners, whose names are told once each."""
+    old = [again(e, key=f"{proposal}/{e.partner}", proposal=proposal) for e in OLD[:5] for proposal in ("one", "two")]
+    new = [again(e, clauses={"clauses/clause-1": "2"} if e.proposal == "one" or e.partner == OLD[0].partner else {})
+           for e in old]  # fmt: skip
+    assert lines(differences(manifest(*old), manifest(*new))) == [
+        "6 agreements of 5 partners: clause clause-1 changed (County of N\u00famero 1, County of N\u00famero 2, "
+        "County of N\u00famero 3 and 2 more)",
+        "4 agreements of 4 partners: unchanged",
+    ]
+    gone = lines(differences(manifest(*old[:2]), manifest(old[0])))
+    assert gone == ["1 agreement of 1 partner: removed (County of N\u00famero 1)",
+                    "1 agreement of 1 partner: unchanged"]  # fmt: skip
+
+
+def test_partners_of_one_name_are_told_apart_in_number() -> None:
+    new = [again(e, name="The County", clauses={"clauses/clause-1": "2"}) for e in OLD[:2]]
+    assert told(*new)[0] == "2 partners: clause clause-1 changed (The County, The County)"
 
 
 def test_json_is_partner_by_partner_with_old_and_new() -> None:
     new = [again(OLD[0], fields={"partner.kind": "city"}), OLD[1]]
     said = json.loads(json.dumps(as_json(differences(manifest(*OLD[:2]), manifest(*new)))))
     assert said == [{"key": OLD[0].key, "name": OLD[0].name, "kind": "changed", "reads": True,
-                     "fields": [{"name": "partner.kind", "old": "county", "new": "city"}]}]  # fmt: skip
+                     "partner": OLD[0].partner, "fields": [{"name": "partner.kind", "old": "county", "new": "city"}]}]  # fmt: skip
 
 
 def test_read_records_differ_as_written_ones() -> None:
@@ -168,6 +213,7 @@ def test_every_agreement_is_told_of(old: list[Entry], new: list[Entry]) -> None:
         if change.kind == "same":
             assert one is not None and other is not None
             assert (one.fields, one.common, one.inputs) == (other.fields, other.common, other.inputs)
+            assert "failed" not in (one.outcome, other.outcome)
         back = changed(other, one)
         assert [(v.new, v.old) for v in back.fields] == [(v.old, v.new) for v in change.fields]
         assert (back.kind in ("added", "removed")) == (change.kind in ("added", "removed"))

@@ -1,8 +1,8 @@
-"""Difference: which fields, clauses and exhibits changed between two records, or differ between two partners."""
+"""Difference: which fields, clauses and exhibits of agreements changed between two records."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.batch.entry import PRESENT, Entry, plain
@@ -18,6 +18,7 @@ REMOVED: Final = "removed"
 CHANGED: Final = "changed"
 REMADE: Final = "remade"
 SAME: Final = "same"
+ABSENT: Final = "absent"
 
 _OWN: Final = frozenset({"proposal", "partner"})
 _SHOWN: Final = 60  # characters of a value in a line of text
@@ -40,11 +41,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How the agreement of a partner differs; `kind` is added, removed, changed, remade, or same.
+    """How the agreement of a partner differs; `kind` is added, removed, changed, remade, same, or absent.
 
     `fields` are the partner's, `common` the proposal's, `clauses` have digests, `exhibits` reasons. `causes` are the
     inputs whose digests differ. Remade: only those differ that are neither the proposal nor the partner, and no clause.
-    `reads` is whether the text is the same, and None where that isn't known. `about`: the variant and the outcome.
+    Absent: it was made neither time. `reads` is whether the text is the same, and None where that isn't known. `about`:
+    the variant, the outcome and the format.
     """
 
     key: str
@@ -58,6 +60,7 @@ class Change:
     about: tuple[Value, ...] = ()
     causes: tuple[str, ...] = ()
     reads: bool | None = None
+    partner: str = ""
 
     @property
     def told(self) -> bool:
@@ -87,40 +90,50 @@ def changed(old: Entry | None, new: Entry | None) -> Change:
     if old is None or new is None:
         there = old or new
         assert there is not None
-        return Change(there.key, there.name or there.partner, REMOVED if new is None else ADDED)
-    return _between(old, new, new.key, new.name or new.partner)
+        return _change(there, REMOVED if new is None else ADDED)
+    return _between(old, new)
 
 
-def compare(one: Entry, other: Entry) -> Change:
-    """How the agreements of two partners differ: `old` is the first one's value, `new` the other's."""
-    names = " and ".join(entry.name or entry.partner for entry in (one, other))
-    return _between(one, other, f"{one.key} {other.key}", names)
+def _change(entry: Entry, kind: str, **more: Any) -> Change:
+    return Change(entry.key, entry.name or entry.partner, kind, partner=entry.partner, **more)
 
 
-def _between(old: Entry, new: Entry, key: str, name: str) -> Change:
+def _between(old: Entry, new: Entry) -> Change:
     there = [entry.outcome in PRESENT for entry in (old, new)]
     about = {"variant": (old.variant, new.variant)} if old.variant and new.variant else {}
     if there[0] != there[1]:
         about["outcome"] = (old.outcome, new.outcome)
     causes = tuple(value.name for value in _values(old.inputs, new.inputs))
-    change = Change(
-        key,
-        name,
+    change = _change(
+        new,
         CHANGED,
-        _values(old.fields, new.fields),
-        _values(old.common, new.common),
-        _values(old.clauses, new.clauses) if all(there) else (),
-        _values(old.exhibits, new.exhibits) if all(there) else (),
-        _values(dict.fromkeys(old.overrides, ""), dict.fromkeys(new.overrides, "")),
-        tuple(Value(what, *pair) for what, pair in about.items() if pair[0] != pair[1]),
-        causes,
-        _reads(old, new) if all(there) else None,
+        fields=_values(old.fields, new.fields),
+        common=_values(old.common, new.common),
+        clauses=_values(old.clauses, new.clauses) if all(there) else (),
+        exhibits=_values(old.exhibits, new.exhibits) if all(there) else (),
+        overrides=_values(dict.fromkeys(old.overrides, ""), dict.fromkeys(new.overrides, "")),
+        about=tuple(Value(what, *pair) for what, pair in about.items() if pair[0] != pair[1]),
+        causes=causes,
+        reads=_reads(old, new) if all(there) else None,
     )
     if change.told or _OWN & {*causes}:
         return change
-    same = all(old.files[p].sha256 == new.files[p].sha256 for p in old.files.keys() & new.files.keys())
-    kind = REMADE if causes else SAME if same else CHANGED
-    return Change(key, name, kind, causes=causes, reads=change.reads)
+    if not any(there):
+        return _change(new, ABSENT, causes=causes)
+    if causes:
+        return _change(new, REMADE, causes=causes, reads=change.reads)
+    before, now = _digests(old), _digests(new)
+    if any(before[ending] != now[ending] for ending in before.keys() & now.keys()):
+        return change
+    if before.keys() != now.keys():
+        return replace(change, about=(Value("format", *(" and ".join(sorted(d)) or None for d in (before, now))),))
+    return _change(new, SAME, reads=change.reads)
+
+
+def _digests(entry: Entry) -> dict[str, frozenset[str]]:
+    """The digests of the files of an agreement by their endings, whatever they are called."""
+    endings = {path.rpartition(".")[2] for path in entry.files}
+    return {e: frozenset(f.sha256 for p, f in entry.files.items() if p.rpartition(".")[2] == e) for e in endings}
 
 
 def _values(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Value, ...]:
@@ -144,15 +157,16 @@ def _reads(old: Entry, new: Entry) -> bool | None:
 # ------------------------------------------------------------------------------------------------ told
 def lines(changes: Sequence[Change], *, few: int = 3) -> list[str]:
     """`57 partners: clause incident-notice changed`: what many have in common first; then what didn't change."""
-    who: dict[tuple[str, str], list[str]] = {}
+    who: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         for said in told(change):
-            who.setdefault(said, []).append(change.name)
+            who.setdefault(said, []).append(change)
     who = _merged(who, few)
+    several = len({change.partner for change in changes}) < len(changes)
     ordered = sorted(who.items(), key=lambda item: -len(item[1]))
-    found = [f"{counted(len(names))}: {said}{_names(names, few)}" for (said, _), names in ordered]
-    same = sum(change.kind == SAME for change in changes)
-    return [*found, f"{counted(same)}: unchanged"] if same else found
+    found = [f"{_count(of, several=several)}: {said}{_names(of, few)}" for (said, _), of in ordered]
+    same = [change for change in changes if change.kind == SAME]
+    return [*found, f"{_count(same, several=several)}: unchanged"] if same else found
 
 
 def told(change: Change) -> list[tuple[str, str]]:
@@ -161,6 +175,8 @@ def told(change: Change) -> list[tuple[str, str]]:
         return [(f"{change.kind}", "")]
     if change.kind == REMADE:
         return [(f"only {_listed(change.causes)} changed{_reading(change.reads)}", "")]
+    if change.kind == ABSENT:
+        return [("still not made", "")]
     if change.kind == SAME:
         return []
     found = [*_fields("field", change.fields), *_fields("field of the proposal", change.common),
@@ -176,16 +192,23 @@ def as_json(changes: Sequence[Change]) -> list[dict[str, Any]]:
     return [{k: v for k, v in asdict(c).items() if v not in ((), None)} for c in changes if c.kind != SAME]
 
 
-def _merged(who: Mapping[tuple[str, str], list[str]], few: int) -> dict[tuple[str, str], list[str]]:
+def _count(of: Sequence[Change], *, several: bool) -> str:
+    """`57 partners`; `8 agreements of 4 partners` where a partner has several."""
+    partners = counted(len({change.partner for change in of}))
+    return f"{len(of):,} agreement{'s' if len(of) != 1 else ''} of {partners}" if several else partners
+
+
+def _merged(who: Mapping[tuple[str, str], list[Change]], few: int) -> dict[tuple[str, str], list[Change]]:
     """The same with one line for a field that has many pairs of values, as an address of each partner has."""
     variety: dict[str, int] = {}
     for _, general in who:
         variety[general] = variety.get(general, 0) + 1
-    merged: dict[tuple[str, str], list[str]] = {}
-    for (said, general), names in who.items():
+    merged: dict[tuple[str, str], dict[str, Change]] = {}
+    for (said, general), of in who.items():
         several = bool(general) and variety[general] > few
-        merged.setdefault((f"{general} changed, to each its own" if several else said, general), []).extend(names)
-    return merged
+        told = (f"{general} changed, to each its own" if several else said, general)
+        merged.setdefault(told, {}).update((change.key, change) for change in of)
+    return {told: [*of.values()] for told, of in merged.items()}
 
 
 def _fields(what: str, values: Iterable[Value]) -> list[tuple[str, str]]:
@@ -200,7 +223,8 @@ def _shown(value: str | None) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "\u2026"
 
 
-def _names(names: Sequence[str], few: int) -> str:
+def _names(of: Sequence[Change], few: int) -> str:
+    names = [*{change.partner: change.name for change in of}.values()]
     shown = names if len(names) <= few else names[:few]
     more = len(names) - len(shown)
     return f" ({', '.join(shown)}{f' and {more:,} more' if more else ''})"
