@@ -189,7 +189,8 @@ def test_json_is_partner_by_partner_with_old_and_new() -> None:
     new = [again(OLD[0], fields={"partner.kind": "city"}), OLD[1]]
     said = json.loads(json.dumps(as_json(differences(manifest(*OLD[:2]), manifest(*new)))))
     assert said == [{"key": OLD[0].key, "name": OLD[0].name, "kind": "changed", "reads": True,
-                     "partner": OLD[0].partner, "fields": [{"name": "partner.kind", "old": "county", "new": "city"}]}]  # fmt: skip
+                     "fields": [{"name": "partner.kind", "old": "county", "new": "city"}],
+                     "partner": OLD[0].partner}]  # fmt: skip
 
 
 def test_read_records_differ_as_written_ones() -> None:
