@@ -17,7 +17,6 @@ from agreegen import batch, generate, workspace
 from agreegen.batch import Order, crew, work
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED, UNCHANGED
 from agreegen.batch.lock import Lock
-from agreegen.batch.roll import Roll
 from agreegen.errors import EngineError, UsageError
 from agreegen.pdf.contents import quick_contents
 from agreegen.plate import press
@@ -427,7 +426,7 @@ def test_a_proposal_that_names_one_of_the_partners_is_told(place: pathlib.Path) 
     assert {f.code for f in done.findings} == {"B013", "B016"}  # and the numbers of its contracts
     assert "(B013)" in (place / "output" / "summary.html").read_text(encoding="utf-8")
     assert {f.location.path for f in done.findings} >= {"data.population", "data.geography"}
-    alone = replace(order(place), partners=order(place).partners[:1], roll=Roll(order(place).ids))
+    alone = replace(order(place), partners=order(place).partners[:1], roll=order(place).listed)
     assert batch.run(alone).findings == ()
 
 

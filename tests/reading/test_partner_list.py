@@ -384,8 +384,8 @@ def test_second_of_two_is_told(tmp_path: pathlib.Path) -> None:
     assert [p.id for p in found.partners] == ["d"]  # nobody knows which of two is right
     told = [(f.location.cell, f.message.partition(": ")[2]) for f in found.findings if f.code == "L004"]
     assert told == [
-        ("row 4, column B (id)", "the first is row 2"), ("row 2, column B (id)", "another is row 4"),
-        ("row 5, column B (id)", "the first is row 3"), ("row 3, column B (id)", "another is row 5"),
+        ("row 2, column B (id)", "another is row 4"), ("row 3, column B (id)", "another is row 5"),
+        ("row 4, column B (id)", "the first is row 2"), ("row 5, column B (id)", "the first is row 3"),
         ("row 7, column B (id)", "the first is row 3"),
     ]  # fmt: skip
     assert all("give one another `id`" in f.hint for f in found.findings)
@@ -472,7 +472,7 @@ def test_folder_of_records(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("- 7\n", "L001"), ("- {party: Alameda County, overrides: [a]}\n", "L008"), ("- {unit: x}\n", "L007"),
+        ("- 7\n", "L007"), ("- {party: Alameda County, overrides: [a]}\n", "L008"), ("- {unit: x}\n", "L007"),
         ("a: {party: Alameda County}\nb: {party: County of Alameda}\n", "L004"), ("- &a x\n- *a\n", "Y003"),
         ("- {party: Alameda County, party: x}\n", "Y002"), ("", "Y006"), ("text\n", "Y006"), ("[]\n", "L007"),
         ("- {name: Alamedda County}\n", "D006"),

@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING, Final
 
 from agreegen.batch.entry import Entry
 from agreegen.batch.grouping import Case, Group, grouped
-from agreegen.finding import Finding, Location, Severity
+from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.wording import MONTHS
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-COLUMNS: Final = frozenset({"L001", "L003"})
-"""Codes about a list as a whole, or about its columns: a place of theirs is no partner's row."""
+    from agreegen.reading.listing import Unread
+    from agreegen.reading.partner_list import PartnerList
 
 UNREAD: Final = "unread"
 """What became of a row of the list that can't be read as a partner: there is no agreement to speak of."""
 
 FEW: Final = 3
 
+MANY: Final = 50
+"""Findings with a remedy each that are told one by one."""
+
+_QUOTED: Final = re.compile(r"(?<!\w)'[^']*'(?!\w)")
 _MONTH: Final = re.compile(rf"\b(?:{'|'.join(MONTHS)}) \d+")
-_ROW: Final = re.compile(r"row (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,61 +36,59 @@ class Roll:
 
     ids: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    """The rows that are no partners."""
+    cut: bool = False
+    """True where a part of the list wasn't read."""
+    whole: bool = True
+    """False for names on a command line, which say nothing of those who aren't named."""
+
+    @classmethod
+    def of(cls, listed: PartnerList) -> Roll:
+        """The roll of a list that was read."""
+        ids = frozenset(partner.id for partner in listed.partners)
+        return cls(ids, listed.findings, listed.unread, listed.cut, bool(listed.file))
 
     @property
-    def unread(self) -> Mapping[str, tuple[Finding, ...]]:
-        """The errors of each row that can't be read as a partner, by its place as text."""
-        return unread(self.findings)
+    def doubtful(self) -> bool:
+        """Whether something in the list can't be read: who has no row perhaps has one."""
+        return self.cut or bool(self.unread) or has_errors(self.findings)
+
+    @property
+    def rows_left(self) -> tuple[Entry, ...]:
+        """The rows that are no partners, told as agreements are: each by its place, and why."""
+        return tuple(Entry("", "", "", str(replace(row.place, column=None)), outcome=UNREAD, findings=row.errors)
+                     for row in self.unread)  # fmt: skip
+
+    @property
+    def left(self) -> str:
+        """`; 2 rows of the list not read as partners`, and whether that is all; nothing if all of it was read."""
+        count = len(self.unread)
+        told = f"; {count:,} row{'s' if count != 1 else ''} of the list not read as " if count else ""
+        told += ("partners" if count != 1 else "a partner") if count else ""
+        return told + ("; a part of the list couldn't be read" if self.cut else "")
+
+    def gone(self, partners: Iterable[str]) -> set[str]:
+        """Those who have no row any more, as far as that is sure."""
+        return {*partners} - self.ids if self.whole and not self.doubtful else set()
+
+    def without_row(
+        self, entries: Iterable[Entry], proposals: Iterable[str], folder: pathlib.Path
+    ) -> tuple[Finding, ...]:
+        """A warning that tells which agreements of these proposals stand in the folder, and have no row in the list."""
+        if not self.whole:
+            return ()
+        asked = frozenset(proposals)
+        there = self.ids | {row.id for row in self.unread}
+        gone = [entry for entry in entries if entry.proposal in asked and entry.partner not in there]
+        left = [entry for entry in gone if any((folder / path).is_file() for path in entry.files)]
+        return _leftover(left, folder, doubtful=self.doubtful) if left else ()
 
 
 NOTHING: Final = Roll()
 
 
-def unread(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
-    """The errors of each row that can't be read as a partner, by its place as text, in the order of the list."""
-    found: dict[str, tuple[Finding, ...]] = {}
-    for finding in findings:
-        if finding.severity is Severity.ERROR and (place := row_of(finding)):
-            found[place] = (*found.get(place, ()), finding)
-    return found
-
-
-def row_of(finding: Finding) -> str:
-    """The row of a list that a finding is about, as `partners.csv, row 5`; nothing if it is about no single row."""
-    at = finding.location
-    if finding.code in COLUMNS:
-        return ""
-    if row := _ROW.match(at.cell):
-        return str(replace(at, cell=row[0]))
-    return str(replace(at, column=None)) if at.line is not None and not at.cell else ""
-
-
-def rows_left(findings: Iterable[Finding]) -> list[Entry]:
-    """The rows that can't be read as partners, told as agreements are: each by its place, and why."""
-    return [Entry("", "", "", row, outcome=UNREAD, findings=found) for row, found in unread(findings).items()]
-
-
-def rows(count: int) -> str:
-    """`5 rows of the list`."""
-    return f"{count:,} row{'s' if count != 1 else ''} of the list"
-
-
-def without_row(
-    entries: Iterable[Entry], proposals: Iterable[str], ids: frozenset[str], folder: pathlib.Path
-) -> tuple[Entry, ...]:
-    """The agreements of these proposals that no row of the list is for, and whose files still stand in the folder."""
-    asked = frozenset(proposals)
-    gone = (entry for entry in entries if entry.proposal in asked and entry.partner not in ids)
-    return tuple(entry for entry in gone if any((folder / path).is_file() for path in entry.files))
-
-
-def leftover(entries: Sequence[Entry], folder: pathlib.Path, *, doubtful: bool = False) -> tuple[Finding, ...]:
-    """A warning that tells which agreements of earlier batches stand in the folder, and have no row in the list now.
-
-    `doubtful`: there are rows that can't be read, and one of them may be theirs.
-    """
-    if not entries:
-        return ()
+def _leftover(entries: Sequence[Entry], folder: pathlib.Path, *, doubtful: bool) -> tuple[Finding, ...]:
     several = len(entries) != 1
     shown = [f"{entry.name or entry.partner} ({min(entry.files)})" for entry in entries[:FEW]]
     names = ", ".join(shown) + (f" and {len(entries) - FEW:,} more" if len(entries) > FEW else "")
@@ -96,6 +97,8 @@ def leftover(entries: Sequence[Entry], folder: pathlib.Path, *, doubtful: bool =
     message = f"{told} still in the folder, without {row}: {names}"
     them = "them" if several else "it"
     hint = f"delete {them} if {'they were' if several else 'it was'} never to be sent; agreegen never does"
+    if doubtful:
+        hint = f"mend the list first: what can't be read there is perhaps {'theirs' if several else 'its row'}"
     return (Finding("B015", Severity.WARNING, Location(folder.as_posix()), message, hint),)
 
 
@@ -111,13 +114,31 @@ def grouped_places(findings: Sequence[Finding]) -> tuple[Group, ...]:
 
 
 def _parts(group: Group, findings: Sequence[Finding]) -> list[Group]:
-    """The group with its places and the words of the first; a few that differ in a word are told one by one."""
-    alike = all(finding.message == findings[0].message for finding in findings)
-    lots = [findings] if alike or len(findings) > FEW + 1 else [[finding] for finding in findings]
-    also = "" if alike or len(lots) > 1 else ", and the like"
-    return [replace(group, message=lot[0].message + also, hint=lot[0].hint,
-                    cases=tuple(Case(place, "") for place in dict.fromkeys(str(f.location) for f in lot)))
-            for lot in lots]  # fmt: skip
+    """The group by its words: told one by one if they are few or have a remedy each, else with the first one's."""
+    lots: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        lots.setdefault((finding.message, finding.hint), []).append(finding)
+    alone = len(lots) if len(lots) <= FEW + 1 else MANY if len({hint for _, hint in lots}) > 1 else 0
+    told = list(lots.values())
+    parts = [_part(group, lot) for lot in told[:alone]]
+    rest = [finding for lot in told[alone:] for finding in lot]
+    return [*parts, _part(group, rest, like=True)] if rest else parts
+
+
+def _part(group: Group, findings: Sequence[Finding], *, like: bool = False) -> Group:
+    """The group with the words of the first of these findings, and the place of each; its own words if only alike."""
+    first = findings[0]
+    places = dict.fromkeys(f"{f.location}{_quoted(f, first) if like else ''}" for f in findings)
+    also = ", and the like" if like and len(places) > 1 else ""
+    return replace(group, message=first.message + also, hint=first.hint, cases=tuple(Case(p, "") for p in places),
+                   occurrences=len(findings))  # fmt: skip
+
+
+def _quoted(finding: Finding, first: Finding) -> str:
+    """What a finding quotes, where that isn't what the first one does."""
+    known = _QUOTED.findall(first.message)
+    said = [word for word in _QUOTED.findall(finding.message) if word not in known]
+    return f": {', '.join(said)}" if said else ""
 
 
 def lines(findings: Sequence[Finding]) -> list[str]:

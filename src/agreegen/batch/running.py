@@ -18,7 +18,7 @@ from agreegen.batch.lock import Lock
 from agreegen.batch.once import told_once
 from agreegen.batch.origins import origins
 from agreegen.batch.plan import planned
-from agreegen.batch.roll import NOTHING, Roll, leftover, without_row
+from agreegen.batch.roll import NOTHING, Roll
 from agreegen.batch.staging import STAGING, InTheWayError, Staged, UnplacedError, closed, emptied, place
 from agreegen.batch.work import Check, Job, Made, Setup
 from agreegen.errors import FindingsError
@@ -77,9 +77,9 @@ class Order:
     """The list that the partners are of; without one, they are all of it."""
 
     @property
-    def ids(self) -> frozenset[str]:
-        """The ids of all partners that the list has, also of those that aren't asked for."""
-        return self.roll.ids or frozenset(partner.id for partner in self.partners)
+    def listed(self) -> Roll:
+        """The list with all its partners, also those that aren't asked for."""
+        return Roll(frozenset(partner.id for partner in self.partners)) if self.roll is NOTHING else self.roll
 
     @property
     def scope(self) -> dict[str, str]:
@@ -161,7 +161,7 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
                     *_standing(order, manifest, plan.keys),
                     *not_in_word(inputs.documents, order.workspace.format))  # fmt: skip
         done = Batch(settled, len(left), stopped, findings=findings)
-        summary.write(done.manifest, folder, done.findings)
+        summary.write(done.manifest, folder, done.findings, order.roll)
         if order.pack:
             packed = pack(folder, plan.keys, order.pack, force=order.force)
             done = dataclasses.replace(done, archives=packed.archives, findings=(*done.findings, *packed.findings))
@@ -174,7 +174,7 @@ def _standing(order: Order, manifest: Manifest, keys: Collection[str]) -> tuple[
     wanted, folder = {*keys}, order.workspace.output
     others = [entry for key, entry in sorted(manifest.entries.items()) if key not in wanted]
     stems = [path.stem for path in order.proposals]
-    return leftover(without_row(others, stems, order.ids, folder), folder, doubtful=bool(order.roll.unread))
+    return order.listed.without_row(others, stems, folder)
 
 
 def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: str) -> bool:

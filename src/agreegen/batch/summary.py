@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from agreegen.batch.manifest import Manifest
+    from agreegen.batch.roll import Roll
     from agreegen.finding import Finding
 
 _T = TypeVar("_T")
@@ -71,15 +72,16 @@ fieldset { border: 1px solid var(--line); margin: 1rem 0; } label { margin-right
 """
 
 
-def write(manifest: Manifest, folder: pathlib.Path, findings: Sequence[Finding] = ()) -> None:
+def write(manifest: Manifest, folder: pathlib.Path, findings: Sequence[Finding] = (),
+          given: Roll = roll.NOTHING) -> None:  # fmt: skip
     """Writes the page and the table into a folder, unless they tell the same; UsageError if one can't be written.
 
-    `findings` are about all of the batch.
+    `findings` are about all of the batch, and `given` is the list that it was given.
     """
-    table = as_csv(manifest)
+    table = as_csv(manifest, given)
     if _begins(folder / PAGE, _mark(manifest, findings).encode()) and _holds(folder / TABLE, table):
         return
-    for name, data in ((PAGE, as_html(manifest, findings)), (TABLE, table)):  # the table is the last to be right
+    for name, data in ((PAGE, as_html(manifest, findings, given)), (TABLE, table)):  # the table is the last to be right
         try:
             stored(folder, name, data)
         except OSError as error:
@@ -120,15 +122,14 @@ class _Once:
         return known[1]
 
 
-def as_html(manifest: Manifest, findings: Sequence[Finding] = ()) -> bytes:
+def as_html(manifest: Manifest, findings: Sequence[Finding] = (), given: Roll = roll.NOTHING) -> bytes:
     """The page: counts, scope, what to mend, and a row for each agreement, failures first; without scripts."""
-    entries, once, left = _in_order(manifest.entries.values()), _Once(), roll.rows_left(manifest.listed)
+    entries, once, left = _in_order(manifest.entries.values()), _Once(), given.rows_left
     counts = {outcome: sum(e.outcome == outcome for e in entries) for outcome in OUTCOMES}
     there = [outcome for outcome, count in counts.items() if count]
     title = f"{len(entries):,} agreement{'s' if len(entries) != 1 else ''}"
-    told = ", ".join(f"{counts[o]:,} {_WORDS[o].lower()}" for o in there) or "none"
+    told = (", ".join(f"{counts[o]:,} {_WORDS[o].lower()}" for o in there) or "none") + given.left
     if left:
-        told += f"; {roll.rows(len(left))} not read as {'partners' if len(left) != 1 else 'a partner'}"
         there, counts = [roll.UNREAD, *there], {roll.UNREAD: len(left), **counts}
     return "".join([
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
@@ -152,16 +153,13 @@ def as_html(manifest: Manifest, findings: Sequence[Finding] = ()) -> bytes:
     ]).encode("utf-8", "replace")  # fmt: skip
 
 
-def as_csv(manifest: Manifest) -> bytes:
+def as_csv(manifest: Manifest, given: Roll = roll.NOTHING) -> bytes:
     """The table: a row for each agreement, and each row of the list that can't be read; no cell is a formula."""
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     once = _Once()
-    writer.writerows(
-        _safe(_cells(entry, once))
-        for entry in (*roll.rows_left(manifest.listed), *_in_order(manifest.entries.values()))
-    )
+    writer.writerows(_safe(_cells(entry, once)) for entry in (*given.rows_left, *_in_order(manifest.entries.values())))
     return b"\xef\xbb\xbf" + held.getvalue().encode("utf-8", "replace")
 
 

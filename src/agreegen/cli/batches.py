@@ -29,12 +29,14 @@ from agreegen.cli.console import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agreegen.batch import Batch, Order
     from agreegen.batch.difference import Change
     from agreegen.batch.manifest import Manifest
-    from agreegen.reading.partner_list import PartnerList
+    from agreegen.batch.roll import Roll
+    from agreegen.finding import Finding
+    from agreegen.reading.listed import Listed
     from agreegen.workspace import Workspace
 
 OUTCOMES = {
@@ -45,9 +47,6 @@ OUTCOMES = {
     "left": "not reached",
 }
 """What may become of an agreement, and how it is told."""
-
-MISSING = "P001"
-"""The rule about what a partner, or the proposal, doesn't say."""
 
 FEW = 3
 """Archives that are named one by one."""
@@ -133,29 +132,37 @@ def batch(
         raise UsageError(f"{partners} is a proposal, not a list of partners", hint)
     with ahead(here, jobs, _size(partners, here) if executor is None else 0) as ready:
         from agreegen import batch as batches
-        from agreegen.batch.roll import Roll
 
-        listed, ids = _listed(partners, here, where or [])
-        if not listed.partners and has_errors(listed.findings):
-            raise FindingsError(listed.findings)
+        listed, roll = _listed(partners, here, where or [])
         order = batches.Order(
-            tuple(proposals), listed.partners, here, name=name, attach=tuple(attach or ()),
+            tuple(proposals), listed, here, name=name, attach=tuple(attach or ()),
             enclose=tuple(enclose or ()), pack=zip_ or "", as_draft=draft, force=force, fail_fast=fail_fast, jobs=jobs,
-            limit=limit, ready=ready, roll=Roll(ids, listed.findings),
+            limit=limit, ready=ready, roll=roll,
         )  # fmt: skip
-        done = _run(order, executor, quiet=json_)
+        try:
+            if not listed and has_errors(roll.findings):
+                raise FindingsError(roll.findings)
+            done = _run(order, executor, quiet=json_)
+        except FindingsError as error:
+            if not json_:
+                raise
+            _as_json(order, {}, error.findings)
+            raise typer.Exit(error.exit_code) from None
     _report(done, order, earlier, json_=json_)
     if done.interrupted or (done.stopped and not done.count("failed", "refused")):
         raise typer.Exit(2)
-    if not done.whole or has_errors(listed.findings):
+    if not done.whole or has_errors((*roll.findings, *done.findings)):
         raise typer.Exit(4 if done.count("made", "unchanged") else 1)
 
 
 def _size(partners: str, here: Workspace) -> int:
     """The bytes of a list, as far as a look at its name tells."""
+    import contextlib
+
     for path in (Path(partners), here.root / partners):
-        if path.is_file():
-            return path.stat().st_size
+        with contextlib.suppress(OSError):  # many names are longer than a file's may be
+            if path.is_file():
+                return path.stat().st_size
     return 1
 
 
@@ -186,48 +193,41 @@ def _run(order: Order, executor: str | None, *, quiet: bool) -> Batch:
             return batches.run(dataclasses.replace(order, executor=workers, width=width), tell)
 
 
-def _listed(partners: str, here: Workspace, where: Sequence[str]) -> tuple[PartnerList, frozenset[str]]:
-    """The partners of the list that are asked for, and the ids of all; what is wrong is told with the batch."""
-    import dataclasses
-
+def _listed(partners: str, here: Workspace, where: Sequence[str]) -> tuple[tuple[Listed, ...], Roll]:
+    """The partners of the list that are asked for, and the list; what is wrong with it is told with the batch."""
+    from agreegen.batch.roll import Roll
     from agreegen.reading import read_partners
     from agreegen.reading.matching import chosen
     from agreegen.reading.partner_list import read_partner_list
 
-    listed = read_partner_list(partners, here.root, read_partners(here.partners))
-    ids = frozenset(partner.id for partner in listed.partners)
-    return dataclasses.replace(listed, partners=chosen(listed.partners, where)), ids
+    found = read_partner_list(partners, here.root, read_partners(here.partners))
+    return chosen(found.partners, where), Roll.of(found)
 
 
 def _changes(done: Batch, order: Order, earlier: Manifest) -> tuple[Sequence[Change], int]:
     """What changed of what was asked for, and how many agreements of the earlier record weren't asked for."""
     from agreegen.batch import difference
 
-    gone = {entry.partner for entry in earlier.entries.values()} - order.ids if not order.roll.unread else set()
+    gone = order.listed.gone(entry.partner for entry in earlier.entries.values())
     compared = difference.asked_for(earlier, set(done.manifest.entries), {p.stem for p in order.proposals}, gone)
     return difference.differences(compared, done.manifest), len(earlier.entries) - len(compared.entries)
 
 
 def _report(done: Batch, order: Order, earlier: Manifest | None, *, json_: bool) -> None:
     """What became of the batch: findings grouped, how many agreements there are, where they are, what changed."""
-    import json
-
     from agreegen import report
     from agreegen.batch import grouping, roll
     from agreegen.batch.summary import PAGE
+    from agreegen.batch.told import MISSING
 
-    entries = done.manifest.entries.values()
-    groups = grouping.groups_of(entries)
+    groups = grouping.groups_of(done.manifest.entries.values())
     changes, apart = _changes(done, order, earlier) if earlier else ((), 0)
     folder, listed = order.workspace.output, order.roll.findings
-    unread = len(order.roll.unread)
     if json_:
         counts = {outcome: done.count(outcome) for outcome in OUTCOMES}
-        said = {"version": report.VERSION, "folder": str(folder), "counts": counts, "unread": unread,
-                "stopped": done.stopped, "groups": grouping.as_json(groups), "changes": _plain(changes),
-                "not_compared": apart, "findings": [report.plain(f) for f in (*listed, *done.findings)],
-                "archives": [str(a) for a in done.archives]}  # fmt: skip
-        typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        more = {"stopped": done.stopped, "groups": grouping.as_json(groups), "changes": _plain(changes),
+                "not_compared": apart, "archives": [str(a) for a in done.archives]}  # fmt: skip
+        _as_json(order, counts, (*listed, *done.findings), **more)
         return
     for line in roll.lines(listed):
         say(line)
@@ -241,8 +241,7 @@ def _report(done: Batch, order: Order, earlier: Manifest | None, *, json_: bool)
         say(f"a sheet with a column for each: {invocation()} partners template {order.proposals[0]}")
     told = ", ".join(f"{done.count(o):,} {word}" for o, word in OUTCOMES.items() if done.count(o))
     count = len(done.manifest.entries)
-    left = f"; {roll.rows(unread)} not read as {'partners' if unread != 1 else 'a partner'}" if unread else ""
-    typer.echo(f"{count:,} agreement{'s' if count != 1 else ''} in {folder}: {told}{left}")
+    typer.echo(f"{count:,} agreement{'s' if count != 1 else ''} in {folder}: {told}{order.roll.left}")
     typer.echo(f"  {folder / PAGE} tells what became of each")
     for archive in done.archives[:FEW]:
         typer.echo(f"  {archive}")
@@ -252,6 +251,20 @@ def _report(done: Batch, order: Order, earlier: Manifest | None, *, json_: bool)
         _tell_changes(changes, apart)
     if done.stopped:
         say(f"the batch was stopped: {done.stopped}; run the same command again, and it goes on where it was")
+
+
+def _as_json(order: Order, counts: Mapping[str, int], findings: Sequence[Finding], **more: Any) -> None:
+    """Writes what became of a batch as JSON; without `more`, nothing was begun."""
+    import json
+
+    from agreegen import report
+
+    roll = order.roll
+    said = {"version": report.VERSION, "folder": str(order.workspace.output),
+            "counts": {**dict.fromkeys(OUTCOMES, 0), **counts}, "unread": len(roll.unread), "cut": roll.cut,
+            "stopped": "", "groups": [], "changes": [], "not_compared": 0, "archives": [], **more,
+            "findings": [report.plain(f) for f in findings]}  # fmt: skip
+    typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
 
 
 def _plain(changes: Sequence[Change]) -> list[dict[str, Any]]:

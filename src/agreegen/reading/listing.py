@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agreegen.answer import code_word
 from agreegen.finding import Finding, Location, Severity, nearest, plain_key
@@ -18,11 +18,14 @@ from agreegen.reading.listed import Listed
 from agreegen.reading.record import FIXED, OVERRIDES, merged, with_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from agreegen.reading.assembly import Partners
     from agreegen.reading.listed import Block, Row
     from agreegen.reading.source import Path, Source
+
+NO_BLOCK = "the overrides aren't a block of fields of the proposal"
+OVERRIDES_HINT = "write fields of the proposal, such as `overrides: {dates: {start: 2027-05-01}}`"
 
 NAME = "name"
 """The key under which a list may have a party's name without saying which name it is."""
@@ -37,88 +40,138 @@ class Entry:
     origin: Row | Block | None
     id: str = ""
     """The key of a mapping, or the name of a file."""
-    faulty: bool = False
     file: bool = False
     """True for a file of its own: what it doesn't say isn't added, as where a proposal names it."""
+    errors: tuple[Finding, ...] = ()
+    """Why it isn't a partner."""
+
+    @property
+    def place(self) -> Location:
+        """Where the list has it; nowhere for a name on a command line."""
+        return self.origin.root().location() if self.origin else Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An entry of a list that is no partner: its place, its id as far as that is known, and the errors that say why."""
+
+    place: Location
+    id: str
+    errors: tuple[Finding, ...]
+
+
+class _Claim(NamedTuple):
+    """Who an entry says it is: its id and its names as they are compared, and the partner if it is one."""
+
+    number: int
+    entry: Entry
+    listed: Listed | None
+    id: str
+    key: str
+    legal: str
+    names: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
 class Gathering:
-    """The partners of a list so far, and the findings."""
+    """The partners of a list so far, its entries that are none, and the findings."""
 
     folder: Partners
     partners: list[Listed] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    _ids: dict[str, Listed] = field(default_factory=dict)
-    _names: dict[tuple[str, str], Listed] = field(default_factory=dict)
+    cut: bool = False
+    """True where a part of the list wasn't read: nobody knows how many partners stand there, and which."""
 
-    def problem(self, code: str, where: Location, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
-        """Adds a finding."""
-        self.findings.append(Finding(code, severity, where, message, hint))
+    def problem(
+        self, code: str, where: Location, message: str, hint: str, severity: Severity = Severity.ERROR
+    ) -> Finding:
+        """The finding, which is among those of the list from now on."""
+        finding = Finding(code, severity, where, message, hint)
+        self.findings.append(finding)
+        return finding
 
     def add_all(self, entries: Iterable[Entry]) -> None:
-        """Adds each entry as a partner, or the finding that says why not."""
-        for entry in entries:
-            if not entry.faulty:
-                self.add(entry)
+        """Adds each entry as a partner, or as one that is none; of those that stand there twice, none is made."""
+        claims = [claim for n, entry in enumerate(entries) if (claim := self._claim(entry, n)) is not None]
+        rivals = _rivals(claims)
+        for claim in claims:
+            entry, others = claim.entry, rivals.get(claim.number, ())
+            if entry.origin is None and any(other.number < claim.number for other in others):
+                continue  # names on a command line may overlap
+            for other in others if entry.origin is not None and claim.listed is not None else ():
+                self._twice(claim, other)
+            if claim.listed is None or entry.errors:
+                self.unread.append(Unread(entry.place, claim.id, entry.errors))
+            else:
+                self.partners.append(claim.listed)
 
-    def add(self, entry: Entry) -> None:
-        """Adds an entry as a partner, or the finding that says why not."""
+    def _claim(self, entry: Entry, number: int) -> _Claim | None:
+        """Who an entry says it is, with the findings that say why it is no partner; None for an empty one."""
+        if entry.record.get("id") == "":  # as if it weren't there
+            del entry.record["id"]
         wrong = self._named(entry)
-        if wrong:
+        if wrong and not entry.errors:
             self._at(entry, *wrong)
-            return
-        if not entry.record and not entry.overrides:
-            return
+        if not entry.record and not entry.overrides and not entry.errors:
+            return None
         base = self._base(entry)
         record, overrides = entry.record, entry.overrides
         own, said = record, {}
         if base is not None:
             said = with_keys(base.data)
-            overrides = merged(canonical(said.pop(OVERRIDES, None) or {}, proposal_fields()), overrides)
+            overrides = merged(self._overrides(entry, base, said.pop(OVERRIDES, None)), overrides)
             record = merged(canonical(said, party_fields()), record)
         known = _known(record.get("party"))
+        if not entry.errors:
+            self._contradicted(entry, own, said, record, known)
+        legal = str(record.get("legal name") or (known or {}).get("legal_name") or record.get("party") or "")
+        named = self._identity(entry, record, known, legal)
+        if not named and not entry.errors:
+            self._at(entry, ("party",), "L007", "the row names no party" if entry.origin else "no party is named",
+                     "write the party's name as the lists have it, or its legal name and kind")  # fmt: skip
+        unit = str(record.get("unit") or "").casefold()
+        if not entry.errors:
+            listed = Listed(named, record, overrides, entry.origin, base)
+            called = ((legal.casefold(), unit),) if legal else ()
+            return _Claim(number, entry, listed, named, plain_key(named), legal, called)
+        said_names = dict.fromkeys((legal.casefold(), str((known or {}).get("legal_name", "")).casefold()))
+        names = () if _empty(record, "unit") else tuple((name, unit) for name in said_names if name)
+        named = "" if _empty(record, "id") else named
+        return _Claim(number, entry, None, named, plain_key(named), legal, names)
+
+    def _contradicted(
+        self, entry: Entry, own: Mapping[str, Any], said: Mapping[str, Any], record: Mapping[str, Any],
+        known: Mapping[str, Any] | None,
+    ) -> None:  # fmt: skip
+        """Tells of a party that nobody knows, and of what contradicts it."""
         if known is None and record.get("party") is not None:
             self._unknown(entry, str(record["party"]))
             return
         odd = contradiction(own, said or None) or (contradiction(record, known) if known else contradiction(record))
         if odd and entry.origin is not None:
             self._at(entry, (odd[0],), "D008", *odd[1:])
-            return
-        legal = str(record.get("legal name") or (known or {}).get("legal_name") or record.get("party") or "")
-        named = self._identity(entry, record, known, legal)
-        if not named:
-            self._at(entry, ("party",), "L007", "the row names no party" if entry.origin else "no party is named",
-                     "write the party's name as the lists have it, or its legal name and kind")  # fmt: skip
-            return
-        self._put(entry, Listed(named, record, overrides, entry.origin, base), legal, str(record.get("unit") or ""))
 
-    def _put(self, entry: Entry, listed: Listed, legal: str, unit: str) -> None:
-        """Adds a partner that is none of those before it."""
-        by_name = (legal.casefold(), unit.casefold())
-        key = plain_key(listed.id)
-        same = self._ids.get(key) or (self._names.get(by_name) if legal else None)
-        if same is None:
-            self._ids[key] = self._names[by_name] = listed
-            self.partners.append(listed)
-            return
-        if entry.origin is None:  # names on a command line may overlap
-            return
-        first = f": the first is {same.place.cell or f'on line {same.place.line}'}" if same.place else ""
-        message = f"the partner '{listed.id}' stands here twice" if plain_key(same.id) == key else (
-            f"{legal} stands here twice, as '{same.id}' and '{listed.id}'")  # fmt: skip
+    def _overrides(self, entry: Entry, base: Source, said: Any) -> dict[str, Any]:
+        """The overrides of a record of `partners/`; a finding where they aren't a block."""
+        if said is None or isinstance(said, dict):
+            return dict(canonical(said or {}, proposal_fields()))
+        place = base.places.get((OVERRIDES,))
+        finding = self.problem("L008", place.location() if place else Location(base.file), NO_BLOCK, OVERRIDES_HINT)
+        entry.errors += (finding,)
+        return {}
+
+    def _twice(self, claim: _Claim, other: _Claim) -> None:
+        """Tells that a partner stands in a list twice, by its id or by its name, and where the other one is."""
+        there = f"{'the first' if other.number < claim.number else 'another'} is {_beside(other.entry, claim.entry)}"
+        if other.key == claim.key:
+            message = f"the partner '{claim.id}' stands here twice: {there}"
+        else:
+            ids = f", as '{other.id}' and '{claim.id}'" if other.id else ""
+            message = f"{claim.legal} stands here twice{ids}: {there}"
         hint = ("delete one of the two if they are one partner, else give one another `id`; units of one body are told "
                 "apart by `unit` and by an `id` of their own; none of them is made")  # fmt: skip
-        self._twice(listed, message + first, hint)
-        self._names.setdefault(by_name, same)
-        if any(partner is same for partner in self.partners):
-            self.partners = [partner for partner in self.partners if partner is not same]
-            there = f": another is {listed.place.cell or f'on line {listed.place.line}'}" if listed.place else ""
-            self._twice(same, message + there, hint)
-
-    def _twice(self, listed: Listed, message: str, hint: str) -> None:
-        """Adds the finding about a partner that stands in a list twice, at its id."""
-        self._at(listed, ("id",) if "id" in listed.record else (), "L004", message, hint)
+        self._at(claim.entry, ("id",) if "id" in claim.entry.record else (), "L004", message, hint)
 
     def _unknown(self, entry: Entry, said: str) -> None:
         close = county_named(said) or nearest(said, [*known_party_names(), *self.folder.sources])
@@ -142,18 +195,22 @@ class Gathering:
         """Makes of `name` what it is: a party of the lists, a legal or a short name; what is wrong with it."""
         record = entry.record
         name = record.pop(NAME, None)
+        if isinstance(name, int) and not isinstance(name, bool):
+            name = str(name)
         if isinstance(name, str):
             if "party" not in record and (_known(name) or self.recorded(name)):
                 record["party"] = name
             elif (
                 record.setdefault("legal name", name) is not name and record.setdefault("short name", name) is not name
             ):
-                return (NAME,), "L003", f"'{name}' is one name more than a party has", "keep one of the columns"
+                return (NAME,), "L005", f"'{name}' is one name more than a party has", "keep one of the columns"
             elif "kind" not in record and "party" not in record:
                 close = county_named(name) or nearest(name, known_party_names())
                 hint = "Names come from the lists and from partners/; for another party write its `kind`, too"
                 meant = f"did you mean '{close}'? " if close else ""
                 return (NAME,), "D006", f"no party is called '{name}'", meant + hint
+        elif name is not None:
+            return (NAME,), "D003", f"a name is a text: {name}", "write the party's name as the lists have it"
         if "party" not in record and not (entry.file and "kind" in record):
             for key in ("legal name", "short name"):
                 known = _known(record.get(key))
@@ -162,22 +219,58 @@ class Gathering:
                     break
         return None
 
-    @staticmethod
-    def _identity(entry: Entry, record: Mapping[str, Any], known: Mapping[str, Any] | None, legal: str) -> str:
+    def _identity(self, entry: Entry, record: Mapping[str, Any], known: Mapping[str, Any] | None, legal: str) -> str:
         """The partner's id: what the list says, else that of the party it names, else its name in small letters."""
         said = record.get("id")
         if isinstance(said, str | int) and not isinstance(said, bool):
             return str(said)
+        if said is not None:
+            hint = "write a short name of the partner's own, such as `id: alameda-county`; or leave it out"
+            self._at(entry, ("id",), "D003", f"an id is a text: {said}", hint)
+            return ""
         if entry.id:
             return entry.id
         short = record.get("short name")
         return str(known["id"]) if known else _slug(short if isinstance(short, str) else legal)
 
-    def _at(self, entry: Entry | Listed, path: Path, code: str, message: str, hint: str) -> None:
-        """Adds an error at a field of an entry, or at the entry."""
+    def _at(self, entry: Entry, path: Path, code: str, message: str, hint: str) -> None:
+        """Adds an error at a field of an entry, or at the entry, which is no partner then."""
         places = entry.origin.places() if entry.origin else {}
         place = places.get(path) or places.get(())
-        self.problem(code, place.location() if place else Location(), message, hint)
+        entry.errors += (self.problem(code, place.location() if place else Location(), message, hint),)
+
+
+def _rivals(claims: Sequence[_Claim]) -> dict[int, list[_Claim]]:
+    """For each claim that isn't the only one of its id or name: another of that id, and one of that name alone."""
+    ids: dict[str, list[_Claim]] = {}
+    names: dict[tuple[str, str], list[_Claim]] = {}  # the first of a name, and the first that has another id
+    for claim in claims:
+        if claim.key and (held := ids.setdefault(claim.key, [claim]))[0] is not claim:
+            held.append(claim)
+        for name in claim.names:
+            held = names.setdefault(name, [claim])
+            if len(held) == 1 and held[0].key != claim.key:
+                held.append(claim)
+    found: dict[int, list[_Claim]] = {}
+    for claim in claims:
+        held = ids.get(claim.key, [])
+        others = [held[1] if held[0] is claim else held[0]] if len(held) > 1 else []
+        for pair in (names[name] for name in claim.names):
+            others += [pair[1] if pair[0].key == claim.key else pair[0]] if len(pair) > 1 else []
+        if others:
+            found[claim.number] = others
+    return found
+
+
+def _beside(other: Entry, entry: Entry) -> str:
+    """The place of an entry as one reads it beside another one's."""
+    place = other.place
+    return str(place) if place.file != entry.place.file else place.cell or f"on line {place.line}"
+
+
+def _empty(record: Mapping[str, Any], key: str) -> bool:
+    """True for a field that has a cell whose value isn't known."""
+    return key in record and record[key] is None
 
 
 def unfit_overrides(overrides: Mapping[str, Any]) -> list[str]:

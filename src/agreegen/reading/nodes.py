@@ -5,11 +5,11 @@ from __future__ import annotations
 import pathlib
 from typing import TYPE_CHECKING, Any
 
-from agreegen.finding import Finding, Severity, has_errors, plain_key
+from agreegen.finding import has_errors, plain_key
 from agreegen.reading.cells import canonical
 from agreegen.reading.fields import party_fields, proposal_fields
 from agreegen.reading.listed import Block
-from agreegen.reading.listing import NAME, Entry, unfit_overrides
+from agreegen.reading.listing import NAME, NO_BLOCK, OVERRIDES_HINT, Entry, unfit_overrides
 from agreegen.reading.record import OVERRIDES, SAMPLE, with_keys
 from agreegen.reading.source import read_source
 
@@ -29,6 +29,7 @@ def read_nodes(content: bytes, file: str, gathering: Gathering) -> list[Entry]:
     source = read_source(content, file, lists=True)
     gathering.findings += source.findings
     if source.data is None or has_errors(source.findings):
+        gathering.cut = True
         return []
     data: Any = source.data
     above: Path = ()
@@ -61,25 +62,22 @@ class _Nodes:
         """The entry of a record, or of a bare name; one that is neither is marked."""
         places = self.places.get(path) or self.source.places
         record = with_keys(value) if isinstance(value, dict) else {NAME: value} if isinstance(value, str) else {}
-        said = record.pop(OVERRIDES, None) or {}
+        said = record.pop(OVERRIDES, None)
         record.pop(SAMPLE, None)
-        entry = Entry({}, {}, Block(places), key)
+        entry = Entry(canonical(record, party_fields()), {}, Block(places), key)
         if not isinstance(value, dict | str):
             hint = "write the keys of a party below each hyphen or id, such as `party: Alameda County`"
-            self.problem(entry, (), "L001", "this entry isn't the record of a partner", hint)
-        hint = "write fields of the proposal, such as `overrides: {dates: {start: 2027-05-01}}`"
-        if not isinstance(said, dict):
-            self.problem(entry, (OVERRIDES,), "L008", "the overrides aren't a block of fields of the proposal", hint)
+            self.problem(entry, (), "L007", "this entry isn't the record of a partner", hint)
+        if said is not None and not isinstance(said, dict):
+            self.problem(entry, (OVERRIDES,), "L008", NO_BLOCK, OVERRIDES_HINT)
             return entry
-        for name in unfit_overrides(said):
-            self.problem(entry, (OVERRIDES, name), "L008", f"'{name}' can't be overridden by a partner", hint)
-        entry.record = canonical(record, party_fields())
-        entry.overrides = canonical(said, proposal_fields())
+        for name in unfit_overrides(said or {}):
+            self.problem(entry, (OVERRIDES, name), "L008", f"'{name}' can't be overridden by a partner", OVERRIDES_HINT)
+        entry.overrides = canonical(said or {}, proposal_fields())
         return entry
 
     def problem(self, entry: Entry, path: Path, code: str, message: str, hint: str) -> None:
         assert entry.origin is not None
         places = entry.origin.places()
         place = places.get(path) or places[()]
-        self.gathering.findings.append(Finding(code, Severity.ERROR, place.location(), message, hint))
-        entry.faulty = True
+        entry.errors += (self.gathering.problem(code, place.location(), message, hint),)

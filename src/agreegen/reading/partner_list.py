@@ -12,7 +12,7 @@ from agreegen.late import dataclass
 from agreegen.law.parties import county_named, known_party, known_party_names
 from agreegen.law.tables import table
 from agreegen.reading.assembly import Partners
-from agreegen.reading.listing import Entry, Gathering
+from agreegen.reading.listing import Entry, Gathering, Unread
 from agreegen.reading.nodes import read_nodes
 from agreegen.reading.rows import read_rows
 from agreegen.reading.sheet import read_grids
@@ -38,6 +38,10 @@ class PartnerList:
     findings: tuple[Finding, ...]
     file: str = ""
     """The file that was read; nothing for names."""
+    unread: tuple[Unread, ...] = ()
+    """The entries that are no partners, each with the errors that say why."""
+    cut: bool = False
+    """True where a part of the list wasn't read: nobody knows how many partners stand there, and which."""
 
 
 def read_partner_list(said: str, folder: pathlib.Path, partners: Partners | None = None) -> PartnerList:
@@ -56,7 +60,7 @@ def read_partner_list(said: str, folder: pathlib.Path, partners: Partners | None
         gathering.findings = [f for f in gathering.findings if f.severity is not Severity.NOTE]
         gathering.problem("L007", Location(path.as_posix()), "no partner is filled in",
                           "write a row for each partner; rows that begin with # are examples and comments")  # fmt: skip
-    return PartnerList(tuple(gathering.partners), tuple(gathering.findings), path.as_posix())
+    return _list(gathering, path.as_posix())
 
 
 def partners_of(listed: Iterable[Listed], others: Partners | None = None) -> Partners:
@@ -102,6 +106,7 @@ def _entries(path: pathlib.Path, gathering: Gathering) -> list[Entry]:
     if path.suffix.lower() in FOREIGN and not content.startswith(b"PK\x03\x04"):
         hint = "save the list as Excel Workbook (.xlsx) or as CSV UTF-8"
         gathering.problem("L001", Location(path.as_posix()), f"lists of partners aren't read from {path.suffix}", hint)
+        gathering.cut = True
         return []
     return read_rows(read_grids(content, path.as_posix()), gathering)
 
@@ -109,10 +114,21 @@ def _entries(path: pathlib.Path, gathering: Gathering) -> list[Entry]:
 def _folder(path: pathlib.Path, gathering: Gathering) -> list[Entry]:
     """The entries of a folder of YAML files, one a file."""
     files = sorted(p for p in path.iterdir() if p.suffix.lower() in YAML and p.is_file() and p.name[0] not in ".~")
-    return [entry for file in files for entry in read_nodes(_content(file), file.as_posix(), gathering)]
+    return [entry for file in files for entry in _record(file, gathering)]
+
+
+def _record(path: pathlib.Path, gathering: Gathering) -> list[Entry]:
+    """The entries of a file of such a folder; one that can't be read is one that is no partner."""
+    before = len(gathering.findings)
+    entries = read_nodes(_content(path), path.as_posix(), gathering)
+    wrong = tuple(f for f in gathering.findings[before:] if f.severity is Severity.ERROR)
+    if wrong and not entries:
+        gathering.unread.append(Unread(Location(path.as_posix()), "", wrong))
+    return entries
 
 
 def _of_names(said: str, folder: pathlib.Path, gathering: Gathering) -> PartnerList:
+    entries: list[Entry] = []
     for name in _names(said):
         rows = table("lists")[name.lower()] if name.lower() in LISTS else [{"legal_name": name}]
         if name.lower() not in LISTS and known_party(name) is None and gathering.recorded(name) is None:
@@ -121,8 +137,14 @@ def _of_names(said: str, folder: pathlib.Path, gathering: Gathering) -> PartnerL
             raise UsageError(f"no list, file or party is called '{name}'", f"did you mean '{close}'?" if close else
                              f"lists: {', '.join(LISTS)}" + (f"; files here: {files}" if files else ""))  # fmt: skip
         for row in rows:
-            gathering.add(Entry({"party": row["legal_name"]}, {}, None))
-    return PartnerList(tuple(gathering.partners), tuple(gathering.findings))
+            entries.append(Entry({"party": row["legal_name"]}, {}, None))
+    gathering.add_all(entries)
+    return _list(gathering)
+
+
+def _list(gathering: Gathering, file: str = "") -> PartnerList:
+    return PartnerList(tuple(gathering.partners), tuple(gathering.findings), file, tuple(gathering.unread),
+                       gathering.cut)  # fmt: skip
 
 
 def _names(said: str) -> list[str]:

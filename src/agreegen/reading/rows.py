@@ -58,6 +58,7 @@ def read_rows(grids: Sequence[Grid], gathering: Gathering) -> list[Entry]:
     if len(grids) > 1 and not header[1]:
         grid = grids[0]
     gathering.findings += grid.findings
+    gathering.cut = gathering.cut or grid.cut
     if header[0] is None:
         if not any(f.severity is Severity.ERROR for f in grid.findings):
             place = {"part": f"sheet {grid.sheet}"} if grid.sheet else {"line": 1}
@@ -140,7 +141,7 @@ class _Sheet:
         self.gathering.problem(code, place.location(), doubt.message, doubt.hint, doubt.severity)
 
     def entries(self) -> list[Entry]:
-        """An entry for each row; a row with a faulty cell is marked, every row where a column isn't clear."""
+        """An entry for each row; a row with a faulty cell is marked; none where a column isn't clear."""
         left = [line for line in self.comments if not line.cells[0].startswith((GUIDE, EXAMPLE))]
         if left:
             rows = ", ".join(str(line.row) for line in left[:5]) + (" …" if len(left) > 5 else "")
@@ -148,7 +149,8 @@ class _Sheet:
             at = Place(self.grid.file, (left[0].line, 0), (left[0].line, 0), sheet=self.grid.sheet, row=left[0].row)
             self.gathering.problem("L006", at.location(), message, "take the # away to use them", Severity.NOTE)
         self.unseen()
-        return [self.entry(line) for line in self.rows]
+        entries = [self.entry(line) for line in self.rows]
+        return [] if self.severe else entries
 
     def unseen(self) -> None:
         """Tells of rows that Excel hides and that are used."""
@@ -165,7 +167,7 @@ class _Sheet:
         cells, size = line.cells, len(line.cells)
         record: dict[str, Any] = {}
         overrides: dict[str, Any] = {}
-        entry = Entry(record, overrides, Row(self.heads, line.row, line.line), faulty=self.severe)
+        entry = Entry(record, overrides, Row(self.heads, line.row, line.line))
         held = -1
         node: Any = record
         for index, column, block, last, read in self.plan:
@@ -209,8 +211,9 @@ class _Sheet:
         """Tells of a cell that isn't sure; an error takes the row out."""
         at = (line.line, column.index + 1)
         place = Place(self.grid.file, at, at, sheet=self.grid.sheet, row=line.row, heading=column.heading)
-        self.gathering.problem("L005", place.location(), doubt.message, doubt.hint, doubt.severity)
-        entry.faulty = entry.faulty or doubt.severity is Severity.ERROR
+        found = self.gathering.problem("L005", place.location(), doubt.message, doubt.hint, doubt.severity)
+        if doubt.severity is Severity.ERROR:
+            entry.errors += (found,)
 
     def beside(self, entry: Entry, line: Line) -> None:
         """Tells of filled cells that stand in no column: a comma too many moves what follows."""
@@ -221,8 +224,7 @@ class _Sheet:
                 place = Place(self.grid.file, at, at, sheet=self.grid.sheet, row=line.row)
                 message = f"the cell '{str(cell).strip()[:40]}' stands in a column without a heading"
                 hint = "name the column; in CSV put a cell that holds a comma in quotes"
-                self.gathering.problem("L005", place.location(), message, hint)
-                entry.faulty = True
+                entry.errors += (self.gathering.problem("L005", place.location(), message, hint),)
                 return
 
     def broken(self, entry: Entry, line: Line) -> None:

@@ -77,6 +77,8 @@ class Grid:
     """Cells whose number is shown in a format of its own, such as $1,500."""
     hidden: frozenset[int] = frozenset()
     """Rows that Excel doesn't show, by hand or by a filter."""
+    cut: bool = False
+    """True where rows are left that weren't read."""
 
 
 def read_grids(content: bytes, file: str) -> list[Grid]:
@@ -90,13 +92,13 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
         return [_workbook(content, file)]
     text, found = _decoded(content, file)
     if text is None:
-        return [Grid(file, findings=found)]
+        return [Grid(file, findings=found, cut=True)]
     return [_parted(text, mark, file, found) for mark in ",;\t" if mark == "," or mark in text]
 
 
 def unread(file: str, message: str, hint: str, **place: Any) -> Grid:
     """An empty sheet with the finding that says why."""
-    return Grid(file, findings=(Finding("L001", Severity.ERROR, Location(file, **place), message, hint),))
+    return Grid(file, findings=(Finding("L001", Severity.ERROR, Location(file, **place), message, hint),), cut=True)
 
 
 # ------------------------------------------------------------------------------------------------------------ CSV
@@ -133,7 +135,7 @@ def _encoding(content: bytes) -> str:
 def _parted(text: str, mark: str, file: str, found: tuple[Finding, ...]) -> Grid:
     findings = list(found)
     lines = tuple(_csv_lines(text, mark, file, findings))
-    return Grid(file, "", lines, {}, tuple(findings))
+    return Grid(file, "", lines, {}, tuple(findings), cut=any(f.code == "L001" for f in findings))
 
 
 def _csv_lines(text: str, mark: str, file: str, findings: list[Finding]) -> Iterator[Line]:
