@@ -106,6 +106,39 @@ def test_partner_with_two_agreements_counts_once() -> None:
     assert [(len(g.cases), g.occurrences) for g in groups] == [(1, 2), (1, 1)]
 
 
+def nameless(number: int, row: int) -> Finding:
+    return at(row, message=f"element {number} of 9 lacks a name", hint=f"fill row {row}")
+
+
+def test_what_differs_in_a_word_at_one_partner_is_told_word_by_word() -> None:
+    groups = grouped([("a", "Butte", nameless(1, 3)), ("a", "Butte", nameless(4, 7)), ("a", "Butte", nameless(4, 7))])
+    assert lines(groups) == [
+        "1 partner: error[P001] element 1 of 9 lacks a name", "  Butte; at partners.csv:3:7", "  hint: fill row 3",
+        "1 partner: error[P001] element 4 of 9 lacks a name", "  Butte; at partners.csv:7:7", "  hint: fill row 7",
+    ]  # fmt: skip
+    assert [g.occurrences for g in groups] == [1, 2]
+
+
+def test_much_that_differs_in_a_word_at_one_partner_is_told_once_with_its_places() -> None:
+    groups = grouped(("a", "Butte", nameless(n, n)) for n in range(1, 7))
+    assert lines(groups) == [
+        "1 partner: error[P001] element \u2026 of \u2026 lacks a name",
+        "  Butte; at 6 places: partners.csv:1:7, partners.csv:2:7, partners.csv:3:7 and 3 more",
+        "  hint: fill row \u2026",
+    ]
+    (case,) = as_json(groups)[0]["cases"]
+    assert case == {"name": "Butte", "place": "partners.csv:1:7",
+                    "others": tuple(f"partners.csv:{n}:7" for n in range(2, 7))}  # fmt: skip
+
+
+def test_partners_with_several_places_say_so() -> None:
+    items = [("a", "Butte", nameless(1, 3)), ("a", "Butte", nameless(2, 5)), ("b", "Inyo", nameless(1, 9))]
+    assert lines(grouped(items))[1] == (
+        "  Butte (2 places: partners.csv:3:7, partners.csv:5:7), Inyo (partners.csv:9:7)")  # fmt: skip
+    both = [(who, who, at(row)) for who in ("Butte", "Inyo") for row in (3, 5)]
+    assert lines(grouped(both))[1] == "  Butte, Inyo; at 2 places: partners.csv:3:7, partners.csv:5:7"
+
+
 def test_json_has_every_case() -> None:
     said = json.loads(json.dumps(as_json(grouped((f"p{n}", f"Partner {n}", at(n)) for n in range(41)))))
     assert len(said[0]["cases"]) == 41

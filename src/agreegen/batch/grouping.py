@@ -24,15 +24,27 @@ _EMPTY: Final = re.compile(rf"'{_LEFT_OUT}'|\"{_LEFT_OUT}\"")
 _NAME: Final = 3  # letters; what is shorter may be a word of the sentence
 _INITIALS: Final = 5  # letters; an id of so few is perhaps the initials: dhcs, DHCS
 _BETWEEN: Final = frozenset({"of", "the", "and"})
+_APART: Final = 5  # of one partner: more that differ only in a word are told as one
+_PLACES: Final = 3
 _JOINS: Final = frozenset({" ", "-"})
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One occurrence: the partner's name, and the place as text."""
+    """What concerns one partner: its name, and the place as text; `others` are further places of the same."""
 
     name: str
     place: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> str:
+        """The place, or how many there are, with the first few."""
+        if not self.others:
+            return self.place
+        places = (self.place, *self.others)
+        more = len(places) - _PLACES
+        return f"{len(places):,} places: {', '.join(places[:_PLACES])}" + (f" and {more:,} more" if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +63,8 @@ class Group:
 
     @property
     def place(self) -> str:
-        """The place, if all cases have the same one."""
-        places = {case.place for case in self.cases}
+        """The place, or the places, if all cases have the same."""
+        places = {case.at for case in self.cases}
         return places.pop() if len(places) == 1 else ""
 
 
@@ -67,7 +79,7 @@ def grouped(findings: Iterable[tuple[str, str, Finding]]) -> tuple[Group, ...]:
         if not own:
             known[id(finding)] = (finding, signature)
         found.setdefault(signature, []).append((partner, name, finding))
-    groups = [_group(items) for items in found.values()]
+    groups = [_group(lot) for items in found.values() for lot in _lots(items)]
     return tuple(sorted(groups, key=lambda g: (_ORDER.index(g.severity), -len(g.cases), g.code, g.message)))
 
 
@@ -90,10 +102,11 @@ def lines(groups: Sequence[Group], *, few: int = 3) -> list[str]:
 def named(group: Group, few: int) -> str:
     """The first few names of a group with their places; a place that all share is told once."""
     shown = group.cases if len(group.cases) <= few + 1 else group.cases[:few]
-    names = [c.name if group.place or not c.place else f"{c.name} ({c.place})" for c in shown]
+    shared = group.place
+    names = [c.name if shared or not c.place else f"{c.name} ({c.at})" for c in shown]
     more = len(group.cases) - len(shown)
     text = ", ".join(names) + (f" and {more:,} more" if more else "")
-    return f"{text}; at {group.place}" if group.place else text
+    return f"{text}; at {shared}" if shared else text
 
 
 def counted(partners: int) -> str:
@@ -103,19 +116,36 @@ def counted(partners: int) -> str:
 
 def as_json(groups: Sequence[Group]) -> list[dict[str, Any]]:
     """The groups as plain values: all of a case, nothing cut."""
-    return [{**asdict(group), "severity": str(group.severity), "cases": [asdict(c) for c in group.cases]}
+    return [{**asdict(group), "severity": str(group.severity),
+             "cases": [{k: v for k, v in asdict(c).items() if v != ()} for c in group.cases]}
             for group in groups]  # fmt: skip
+
+
+def _lots(items: list[tuple[str, str, Finding]]) -> list[list[tuple[str, str, Finding]]]:
+    """The findings together; a few of one partner alone that don't say quite the same, each for itself."""
+    if len(items) == 1 or len({partner for partner, _, _ in items}) > 1:
+        return [items]
+    apart: dict[tuple[str, str], list[tuple[str, str, Finding]]] = {}
+    for item in items:
+        apart.setdefault((item[2].message, item[2].hint), []).append(item)
+    return [*apart.values()] if len(apart) <= _APART else [items]
 
 
 def _group(items: Sequence[tuple[str, str, Finding]]) -> Group:
     first = items[0][2]
-    cases: dict[str, Case] = {}
+    names: dict[str, str] = {}
+    places: dict[str, dict[str, None]] = {}
     for partner, name, finding in items:
-        if partner not in cases:
-            cases[partner] = Case(name or partner, str(finding.location))
+        names.setdefault(partner, name or partner)
+        places.setdefault(partner, {})[str(finding.location)] = None
+    cases = [_case(names[partner], [place for place in found if place]) for partner, found in places.items()]
     message = _common([(f.message, (name, partner)) for partner, name, f in items])
     hint = _common([(f.hint, (name, partner)) for partner, name, f in items])
-    return Group(first.code, first.severity, message, hint, tuple(cases.values()), len(items))
+    return Group(first.code, first.severity, message, hint, tuple(cases), len(items))
+
+
+def _case(name: str, places: Sequence[str]) -> Case:
+    return Case(name, places[0], tuple(places[1:])) if places else Case(name, "")
 
 
 def _common(texts: Sequence[tuple[str, tuple[str, ...]]]) -> str:
