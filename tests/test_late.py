@@ -209,6 +209,36 @@ def test_what_can_not_be_put_off_is_made_at_once() -> None:
     assert (loose.a, loose.more) == (1, 2)
 
 
+@pytest.mark.parametrize("default", [[], {}, set(), field(default=[])])
+def test_a_default_that_objects_would_share_is_refused_as_python_does(default: Any) -> None:
+    def written(make: Any) -> None:
+        @make(frozen=True, slots=True)
+        class Shared:
+            found: list[int] = default
+
+    refused_alike(written, ValueError)
+
+
+@pytest.mark.parametrize("default", [1, field(default=1), field(default_factory=list)])
+@pytest.mark.parametrize("after", [dataclasses.MISSING, field(compare=False)])
+def test_a_field_without_a_default_after_one_with_is_refused_as_python_does(default: Any, after: Any) -> None:
+    def written(make: Any) -> None:
+        said = {"a": default, "__annotations__": {"a": "int", "b": "int"}}
+        said |= {} if after is dataclasses.MISSING else {"b": after}
+        make(frozen=True, slots=True)(type("Turned", (), said))
+
+    refused_alike(written, TypeError)
+
+
+def refused_alike(written: Any, kind: type[Exception]) -> None:
+    """Both kinds of dataclass are refused where they are written, in the same words."""
+    with pytest.raises(kind) as theirs:
+        written(dataclasses.dataclass)
+    with pytest.raises(kind) as ours:
+        written(late.dataclass)
+    assert str(ours.value) == str(theirs.value)
+
+
 def test_many_may_ask_at_once() -> None:
     for _ in range(20):
         kind: Any = new()

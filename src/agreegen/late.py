@@ -43,12 +43,24 @@ _LOCK: Final = threading.RLock()
 
 
 def _is_plain(draft: type) -> bool:
-    """Whether a class extends no other dataclass, and has nothing but fields with types and defaults."""
-    fields = [draft.__dict__.get(name) for name in draft.__annotations__]
+    """Whether a class extends no other dataclass, and has nothing but fields with types and defaults.
+
+    One that Python refuses for its defaults isn't plain either: it is refused at once, and not when it is used.
+    """
+    fields = [draft.__dict__.get(name, _MISSING) for name in draft.__annotations__]
     simple = all(f.init and f.kw_only is not True for f in fields if isinstance(f, dataclasses.Field))
     extends = any(hasattr(base, _FIELDS) for base in draft.__mro__[1:])
     special = any(word in str(said) for said in draft.__annotations__.values() for word in _SPECIAL)
-    return simple and not extends and not special and not any(name in draft.__dict__ for name in _OWN)
+    own = any(name in draft.__dict__ for name in _OWN)
+    return simple and _ordered(fields) and not extends and not special and not own
+
+
+def _ordered(fields: list[Any]) -> bool:
+    """Whether what has no default comes first, and no default is a thing that all objects would share and change."""
+    defaults = [f.default if isinstance(f, dataclasses.Field) else f for f in fields]
+    made = [isinstance(f, dataclasses.Field) and f.default_factory is not _MISSING for f in fields]
+    given = [made or default is not _MISSING for default, made in zip(defaults, made, strict=True)]
+    return given == sorted(given) and all(type(default).__hash__ is not None for default in defaults)
 
 
 class _Class:
