@@ -12,6 +12,7 @@ from batch_samples import entry
 from agreegen.batch import grouping, summary
 from agreegen.batch.entry import flat
 from agreegen.batch.manifest import Manifest
+from agreegen.batch.names import foreign
 from agreegen.batch.numbers import belonging_to_one
 from agreegen.batch.once import told_once
 from agreegen.batch.plan import planned
@@ -136,6 +137,20 @@ def test_a_doubt_about_the_proposals_own_party_is_told_once_and_of_a_partner_wit
 
 
 # --------------------------------------------------------------------------------------------------------- names
+def test_every_text_that_names_a_partner_is_told_of() -> None:
+    """Five one by one, and the others with how many they are; a sixth alone is told as the first five."""
+    said = {f"text{n:02}": f"as agreed with County {n % 2}, first" for n in range(1, 15)}
+    for count in (5, 6):
+        few = foreign(partners({}, {}), {PROPOSAL: dict([*said.items()][:count])})
+        assert [f.location.path for f in few] == [*said][:count]
+    *first, last = foreign(partners({}, {}), {PROPOSAL: said})
+    assert [f.location.path for f in first] == [*said][:5]
+    assert {(f.code, f.severity, f.hint) for f in first} == {(last.code, last.severity, last.hint)}
+    assert last.message == ("and 9 more texts ('text06', 'text07', 'text08', 'text09', 'text10' and 4 more) name "
+                            "County 0, County 1, and are printed for all 2 partners")  # fmt: skip
+    assert last.location == Location(PROPOSAL.as_posix(), path="text06")
+
+
 def test_names_take_a_partners_own_reference(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "sample.yaml"
     path.write_text(SAID, encoding="utf-8")

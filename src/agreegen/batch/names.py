@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _FIELDS: Final = ("legal name", "short name")
 _WORD: Final = re.compile(r"\w+")
 _SHORTEST: Final = 5  # letters: what is shorter may be any word
-_MOST: Final = 5  # findings of one proposal
+_MOST: Final = 5  # texts of one proposal that are told one by one
+_HINT: Final = "write it so that it is true of each, or give the partners a column for it (an override)"
 
 
 def foreign(partners: Sequence[Listed], proposals: Mapping[pathlib.Path, Mapping[str, str]]) -> tuple[Finding, ...]:
@@ -32,7 +33,10 @@ def foreign(partners: Sequence[Listed], proposals: Mapping[pathlib.Path, Mapping
         words = {word for text in texts.values() for word in _WORD.findall(text)}
         possible = {name for name in names if (first := _WORD.match(name)) and first[0] in words}
         named = [(field, name) for field, text in texts.items() for name in _named(text, possible)]
-        found += [_finding(path, field, name, len(partners)) for field, name in named[:_MOST]]
+        shown = named if len(named) <= _MOST + 1 else named[:_MOST]
+        found += [_finding(path, field, name, len(partners)) for field, name in shown]
+        if rest := named[len(shown) :]:
+            found.append(_more(path, rest, len(partners)))
     return tuple(found)
 
 
@@ -50,5 +54,18 @@ def _named(text: str, names: set[str]) -> list[str]:
 
 def _finding(path: pathlib.Path, field: str, name: str, count: int) -> Finding:
     message = f"'{field}' names {name}, and is printed for all {count:,} partners"
-    hint = "write it so that it is true of each, or give the partners a column for it (an override)"
-    return Finding("B013", Severity.WARNING, Location(path.as_posix(), path=field), message, hint)
+    return Finding("B013", Severity.WARNING, Location(path.as_posix(), path=field), message, _HINT)
+
+
+def _more(path: pathlib.Path, rest: Sequence[tuple[str, str]], count: int) -> Finding:
+    """What is told of the further texts: how many, which, and whom they name."""
+    fields = _listed([f"'{field}'" for field, _ in rest])
+    names = _listed([*dict.fromkeys(name for _, name in rest)])
+    message = f"and {len(rest):,} more texts ({fields}) name {names}, and are printed for all {count:,} partners"
+    return Finding("B013", Severity.WARNING, Location(path.as_posix(), path=rest[0][0]), message, _HINT)
+
+
+def _listed(words: Sequence[str]) -> str:
+    """The first few."""
+    more = len(words) - _MOST
+    return ", ".join(words[:_MOST]) + (f" and {more:,} more" if more > 0 else "")
