@@ -109,6 +109,7 @@ class Paging:
     places: tuple[int, ...]  # the paragraph of each count, in order; below 0 if it concerns every page
     known: dict[State, dict[Span, Known]] = field(default_factory=dict)
     whole: dict[Key, Pages] = field(default_factory=dict)
+    stages: dict[State, dict[Span, dict[Key, Move]]] = field(default_factory=dict)
     moves: int = 0
     begun: tuple[int, ...] = ()  # the first paragraphs that begin on each page but the first, of the last whole drawing
     _whole: frozenset[int] = field(init=False)  # the paragraphs of rows that stand on one page
@@ -148,7 +149,7 @@ class Paging:
         if (whole := self.whole.get(counts)) is not None:
             return whole
         numbers, page, at = [0] * len(self.course.entries), 1, FIRST
-        while (move := self._move(at, counts)) is not None:
+        while (move := self._onward(at, counts)) is not None:
             for entry, after in move.entries:
                 numbers[entry] = page + after
             page += move.pages
@@ -157,26 +158,48 @@ class Paging:
             at = move.then
         return None
 
+    def _onward(self, at: State, counts: Key) -> Move | None:
+        """The moves of an agreement up to the next page that starts in any case, as one, which is kept."""
+        stages = self.stages.setdefault(at, {})
+        for span, known in stages.items():
+            if (move := known.get(span.key(counts))) is not None:
+                return move
+        pages, entries, then = 0, list[tuple[int, int]](), at
+        whole = Span(0, 0, (), ())
+        while (found := self._move(then, counts)) is not None:
+            span, move = found
+            whole = whole.joined(span) if pages else span
+            entries += [(entry, pages + after) for entry, after in move.entries]
+            pages += move.pages
+            if move.then is None or self._is_forced(move.then):
+                known = stages.setdefault(whole, {})
+                if len(known) >= _KEYS:
+                    known.clear()
+                stage = known[whole.key(counts)] = Move(move.then, pages, tuple(entries), forced=True)
+                return stage
+            then = move.then
+        return None
+
     def path(self, counts: Key) -> list[State]:
         """How the pages begin that an agreement is known to have, up to the first from which no drawing shows more."""
         found, at = [FIRST], FIRST
-        while (move := self._move(at, counts)) is not None and move.then is not None:
-            at = move.then
+        while (move := self._move(at, counts)) is not None and move[1].then is not None:
+            at = move[1].then
             found.append(at)
         return found
 
-    def _move(self, at: State, counts: Key) -> Move | None:
-        """The move of an agreement with these lines from how a page begins."""
+    def _move(self, at: State, counts: Key) -> tuple[Span, Move] | None:
+        """The move of an agreement with these lines from how a page begins, and what it depends on."""
         spans = self.known.get(at)
         if spans is None:
             return None
         for known in spans.values():
             if (move := known.find(counts)) is not None:
-                return move
+                return known.span, move
         return self._between(spans, counts)
 
-    def _between(self, spans: dict[Span, Known], counts: Key) -> Move | None:
-        """The move, where one with more lines and one with fewer have their page end at the same place.
+    def _between(self, spans: dict[Span, Known], counts: Key) -> tuple[Span, Move] | None:
+        """As `_move`, where one with more lines and one with fewer have their page end at the same place.
 
         With more lines all that is before the end has room; with fewer, what is behind it has none.
         """
@@ -191,7 +214,7 @@ class Paging:
                 if other is not None and span.covers(k, key):
                     both = span.joined(other)
                     spans.setdefault(both, Known(both)).note(counts, move)
-                    return move
+                    return both, move
         return None
 
     def _moves(self, galley: Galley) -> Iterator[tuple[State, Span, Move]]:

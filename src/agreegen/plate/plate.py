@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.contents import Draft
@@ -57,6 +58,7 @@ class Work:
     lines: Lines
     paging: Paging
     studies: Studies
+    closed: itemgetter[object]  # what stands at the other slots
     paged: dict[Pages, Paged] = field(default_factory=dict)
 
 
@@ -97,7 +99,9 @@ class Plate:
         beside = {s for n, c in self.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots} & open_
         lines = Lines.of(docx, sorted(beside)) if open_ and self.numbered else Lines.none()
         studies = Studies.open(self.folder, self._said(open_), lines.course, len(lines.changed))
-        return Work(open_, self.told.within(docx) if self.told else None, lines, lines.paging(), studies)
+        others = [i for i in range(len(self.base)) if i not in open_]
+        closed = itemgetter(*others) if others else itemgetter(slice(0, 0))
+        return Work(open_, self.told.within(docx) if self.told else None, lines, lines.paging(), studies, closed)
 
     def _said(self, open_: frozenset[int]) -> Iterator[bytes]:
         """What all agreements say that differ at these slots only, but for their page numbers."""
@@ -119,8 +123,8 @@ class Plate:
 
     def open(self, values: Sequence[str]) -> None:
         """Takes it down where values differ from the base's; what depends on it is made anew if that is new."""
-        differing = frozenset(i for i, (one, other) in enumerate(zip(values, self.base, strict=True)) if one != other)
-        if not differing <= self.work.open:
+        if self.work.closed(values) != self.work.closed(self.base):
+            differing = {i for i, (one, other) in enumerate(zip(values, self.base, strict=True)) if one != other}
             self.work = self._worked(self.work.open | differing)
 
     def pages(self, docx: bytes, values: Sequence[str]) -> Pages:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.render import CENTRAL, DEFLATED, DOS_DATE, END, LOCAL, UTF8, VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from agreegen.plate.cast import Cast
 
@@ -306,8 +306,3 @@ def zipped(entries: Sequence[Entry]) -> bytes:
     entries_size = sum(map(len, directory))
     end = _END.pack(END, 0, 0, len(entries), len(entries), entries_size, at, 0)
     return b"".join((*out, *directory, end))
-
-
-def members(entries: Mapping[str, Entry], order: Sequence[str]) -> bytes:
-    """The ZIP of members in an order."""
-    return zipped([entries[n] for n in order])
