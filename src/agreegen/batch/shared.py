@@ -35,7 +35,7 @@ class Numbered:
     texts: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, dict[Hashable, int]] = field(default_factory=lambda: {t: {} for t in TABLES[1:]})
     items: dict[str, list[Any]] = field(default_factory=lambda: {t: [] for t in TABLES[1:]})
-    _met: dict[int, tuple[object, int]] = field(default_factory=dict)  # by id(); it keeps the object, so the id holds
+    _met: dict[tuple[str, int], tuple[object, int]] = field(default_factory=dict)  # by id(), which holds: it keeps it
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Numbered:
@@ -53,10 +53,10 @@ class Numbered:
 
     def mapping(self, table: str, values: Mapping[str, str]) -> int:
         """The number of a mapping."""
-        met = self._met.get(id(values))
+        met = self._met.get((table, id(values)))
         if met is None:
             number = self._number(table, tuple(sorted(values.items())), dict)
-            self._met[id(values)] = met = (values, number)
+            self._met[table, id(values)] = met = (values, number)
         return met[1]
 
     def finding(self, finding: Finding) -> int:
