@@ -89,10 +89,6 @@ class Lock:
         self.release()
 
 
-locked: Final = Lock.take
-"""`with locked(folder):` for what one batch alone may do in a folder."""
-
-
 def _left_to_the_parent() -> None:
     """Closes, in a worker that was forked, the locks of its parent: they end with the parent, not with the worker."""
     for lock in tuple(_OPEN):

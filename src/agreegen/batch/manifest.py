@@ -19,7 +19,7 @@ from agreegen.batch.entry import LASTING, PRESENT, UNCHANGED, Entry, same, same_
 from agreegen.batch.shared import Numbered, entry_json, entry_of, finding_json, finding_of, run_json, tables_of
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
-from agreegen.package import BATCH, digest
+from agreegen.package import BATCH
 
 if TYPE_CHECKING:
     import pathlib
@@ -168,12 +168,11 @@ class Manifest:
         if self._owners:
             self._owners.update((path.casefold(), entry.key) for path in entry.files)
 
-    def unchanged(self, key: str, inputs: Mapping[str, str], folder: pathlib.Path | str) -> bool:
-        """True when the agreement was made from the same inputs and its files are there as they were written."""
-        return self.confirmed(key, inputs, folder) is not None
-
     def confirmed(self, key: str, inputs: Mapping[str, str], folder: pathlib.Path | str) -> Entry | None:
-        """The entry, as unchanged, of an agreement that needn't be made again; None if it must be."""
+        """The entry, as unchanged, of an agreement that needn't be made again; None if it must be.
+
+        It needn't where it was made from the same inputs, and its files are there as they were written.
+        """
         entry = self.entries.get(key)
         if entry is None or entry.outcome not in PRESENT or not entry.files or not same(entry.inputs, inputs):
             return None
@@ -188,10 +187,6 @@ class Manifest:
         if entry.outcome == UNCHANGED and not touched:
             return entry
         return dataclasses.replace(entry, outcome=UNCHANGED, files=files)
-
-    def ours(self, path: str, data: Bytes) -> bool:
-        """True when a file that is there with these bytes is what one of our batches wrote."""
-        return digest(data) in self.digests(path)
 
     def owner(self, path: str) -> str:
         """The key of the agreement that a file belongs to, however its path is capitalized; nothing if to none."""
