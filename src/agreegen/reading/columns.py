@@ -21,7 +21,7 @@ NAMED = ("name", "party name", "partner", "partner name", "organization", "organ
 NAME = Field(("name",), Form.TEXT)
 """The field behind such a heading; the reader of lists makes `party` or `legal name` of it."""
 
-FIXED = ("provider", "recipient")
+PARTIES = ("provider", "recipient")
 """Blocks of a proposal that no partner overrides: the party's own fields stand in columns of their own."""
 
 _SEPARATORS = re.compile(r"\s*[.:>/\u2192\u203a]\s*")
@@ -44,11 +44,6 @@ class Meaning:
     hint: str = ""
     severe: bool = False
     """True where reading on could put a value in the wrong place."""
-
-    @property
-    def target(self) -> tuple[bool, Path]:
-        """What tells two columns of the same field apart from others."""
-        return self.override, self.path
 
 
 IGNORED = Meaning()
@@ -96,7 +91,7 @@ def is_known(heading: str) -> bool:
 
 def _override(key: str, heading: str) -> Meaning | None:
     parts = key.split(".")
-    if parts[0] in FIXED:
+    if parts[0] in PARTIES:
         return Meaning(wrong=f"the column '{_shown(heading)}' would override a party",
                        hint="name the field of the partner alone, such as `contacts.incident.email`; other parties "
                        "are the proposal's", severe=True)  # fmt: skip

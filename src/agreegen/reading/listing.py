@@ -44,6 +44,8 @@ class Entry:
     """True for a file of its own: what it doesn't say isn't added, as where a proposal names it."""
     errors: tuple[Finding, ...] = ()
     """Why it isn't a partner."""
+    unclear: tuple[Path, ...] = ()
+    """The fields whose cells aren't sure."""
 
     @property
     def place(self) -> Location:
@@ -136,8 +138,8 @@ class Gathering:
             called = ((legal.casefold(), unit),) if legal else ()
             return _Claim(number, entry, listed, named, plain_key(named), legal, called)
         said_names = dict.fromkeys((legal.casefold(), str((known or {}).get("legal_name", "")).casefold()))
-        names = () if _empty(record, "unit") else tuple((name, unit) for name in said_names if name)
-        named = "" if _empty(record, "id") else named
+        names = () if ("unit",) in entry.unclear else tuple((name, unit) for name in said_names if name)
+        named = "" if ("id",) in entry.unclear else named
         return _Claim(number, entry, None, named, plain_key(named), legal, names)
 
     def _contradicted(
@@ -266,11 +268,6 @@ def _beside(other: Entry, entry: Entry) -> str:
     """The place of an entry as one reads it beside another one's."""
     place = other.place
     return str(place) if place.file != entry.place.file else place.cell or f"on line {place.line}"
-
-
-def _empty(record: Mapping[str, Any], key: str) -> bool:
-    """True for a field that has a cell whose value isn't known."""
-    return key in record and record[key] is None
 
 
 def unfit_overrides(overrides: Mapping[str, Any]) -> list[str]:

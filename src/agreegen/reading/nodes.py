@@ -29,7 +29,6 @@ def read_nodes(content: bytes, file: str, gathering: Gathering) -> list[Entry]:
     source = read_source(content, file, lists=True)
     gathering.findings += source.findings
     if source.data is None or has_errors(source.findings):
-        gathering.cut = True
         return []
     data: Any = source.data
     above: Path = ()

@@ -7,15 +7,17 @@ import re
 from typing import TYPE_CHECKING
 
 from agreegen.errors import UsageError
-from agreegen.finding import Finding, Location, Severity, nearest, plain_key
+from agreegen.finding import Finding, Location, Severity, has_errors, nearest, plain_key
 from agreegen.late import dataclass
 from agreegen.law.parties import county_named, known_party, known_party_names
 from agreegen.law.tables import table
 from agreegen.reading.assembly import Partners
+from agreegen.reading.listed import Block
 from agreegen.reading.listing import Entry, Gathering, Unread
 from agreegen.reading.nodes import read_nodes
 from agreegen.reading.rows import read_rows
 from agreegen.reading.sheet import read_grids
+from agreegen.reading.source import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,7 +104,9 @@ def _entries(path: pathlib.Path, gathering: Gathering) -> list[Entry]:
     """The entries of one file."""
     content = _content(path)
     if path.suffix.lower() in YAML:
-        return read_nodes(content, path.as_posix(), gathering)
+        entries = read_nodes(content, path.as_posix(), gathering)
+        gathering.cut = not entries and has_errors(gathering.findings)
+        return entries
     if path.suffix.lower() in FOREIGN and not content.startswith(b"PK\x03\x04"):
         hint = "save the list as Excel Workbook (.xlsx) or as CSV UTF-8"
         gathering.problem("L001", Location(path.as_posix()), f"lists of partners aren't read from {path.suffix}", hint)
@@ -119,11 +123,11 @@ def _folder(path: pathlib.Path, gathering: Gathering) -> list[Entry]:
 
 def _record(path: pathlib.Path, gathering: Gathering) -> list[Entry]:
     """The entries of a file of such a folder; one that can't be read is one that is no partner."""
-    before = len(gathering.findings)
-    entries = read_nodes(_content(path), path.as_posix(), gathering)
+    before, file = len(gathering.findings), path.as_posix()
+    entries = read_nodes(_content(path), file, gathering)
     wrong = tuple(f for f in gathering.findings[before:] if f.severity is Severity.ERROR)
     if wrong and not entries:
-        gathering.unread.append(Unread(Location(path.as_posix()), "", wrong))
+        return [Entry({}, {}, Block({(): Place(file, (1, 1), (1, 1))}), errors=wrong)]
     return entries
 
 

@@ -214,6 +214,7 @@ class _Sheet:
         found = self.gathering.problem("L005", place.location(), doubt.message, doubt.hint, doubt.severity)
         if doubt.severity is Severity.ERROR:
             entry.errors += (found,)
+            entry.unclear += (column.path,)
 
     def beside(self, entry: Entry, line: Line) -> None:
         """Tells of filled cells that stand in no column: a comma too many moves what follows."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from agreegen.damage import BROKEN
 from agreegen.finding import Finding, Location, Severity
 from agreegen.late import dataclass
-from agreegen.reading.source import unprintable
+from agreegen.reading.source import letters, unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +41,8 @@ PLAIN = (0, 1, 49)
 _OLE = b"\xd0\xcf\x11\xe0"
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{1,9})\$?([0-9]{1,9})["']""")
 _REFERENCES = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']\$?([A-Za-z]{1,9})\$?([0-9]{1,9})["'][^>]*?(/?)>""")
-_TAG = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']([0-9]{1,9})["']""")
+_UNPLACED = re.compile(rb"<(?:\w+:)?(?:row|c)(?=[\s/>])(?![^>]*\br\s*=)")
+_START = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)")
 _ROW_START = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.S)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>[^<]")
@@ -177,7 +177,7 @@ def _workbook(content: bytes, file: str) -> Grid:  # noqa: PLR0911 (one line a f
         name, findings = _chosen(book, file)
         if not name:
             return Grid(file, findings=tuple(findings))
-        xml = members.get(_part(members, name), b"")
+        xml = _placed(members.get(_part(members, name), b""))
         if message := _too_wide(xml):
             return unread(file, message, "delete the empty rows and columns behind the list, and save it again",
                           part=f"sheet {name}")  # fmt: skip
@@ -252,6 +252,25 @@ def _part(members: dict[str, bytes], name: str) -> str:
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
+def _placed(xml: bytes) -> bytes:
+    """The sheet with a reference at each cell: one that has none stands behind the one before it, as do rows."""
+    if not _UNPLACED.search(xml):
+        return xml
+    row = column = 0
+
+    def placed(found: re.Match[bytes]) -> bytes:
+        nonlocal row, column
+        if found[1] == b"row":
+            row, column = int(_of(found[2], b"r") or row + 1), 0
+            return found[0]
+        at = _REFERENCE.search(found[2])
+        column = _column(at[1]) if at else column + 1
+        return found[0] if at else b'%s r="%s%d"%s' % (found[0][: found.start(2) - found.start()],
+                                                      letters(column).encode(), row, found[2])  # fmt: skip
+
+    return _START.sub(placed, xml)
+
+
 def _too_wide(xml: bytes) -> str:
     """What forbids to read a sheet whose cells stand too far apart: it would fill the memory with empty ones."""
     if not xml:
@@ -259,8 +278,6 @@ def _too_wide(xml: bytes) -> str:
     found = _REFERENCES.findall(xml)
     filled = {letters: 0 for letters, _, empty in found if not empty}
     far = max((int(digits) for _, digits, empty in found if not empty), default=1)
-    if len(_TAG.findall(xml)) > len(found):  # cells without a reference follow from their row's
-        far = max([far, *(int(digits) for digits in _ROW.findall(xml))])
     across = max((_column(letters) for letters in filled), default=1)
     if far > ROWS or across > COLUMNS:
         return f"the sheet has more than {ROWS:,} rows or {COLUMNS} columns"
