@@ -6,18 +6,30 @@ import ctypes
 import pathlib
 import random
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from agreegen.pdf import EMBEDDED
+from agreegen.pdf import EMBEDDED, fonts
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import Parts
 from agreegen.pdf.squeeze import squeeze
-from agreegen.plate.breaking import between, broken, chunks, places, plain_chunks, plain_width
+from agreegen.plate.breaking import (
+    FIGURES,
+    are_figures_alike,
+    between,
+    broken,
+    chunks,
+    places,
+    plain_chunks,
+    plain_width,
+)
 from agreegen.plate.cast import token
 from agreegen.plate.lines import Few, LineRule, Lines, Rule, WordRule, sign
 from agreegen.plate.plate import members
@@ -153,6 +165,25 @@ def test_what_decides_how_many_lines_there_are_is_the_beginning() -> None:
     twice = narrow.count("Contra Costa Contra Costa")
     assert isinstance(twice, Few)
     assert twice.sign == sign("Contra Costa Contra Costa")
+
+
+@cache
+def _rule() -> Rule:
+    """The rule of a paragraph that is one value."""
+    (rule,) = Lines.of(document([token(0)])).rules
+    assert isinstance(rule, Rule)
+    return rule
+
+
+@settings(deadline=None)
+@given(st.text("0123456789 -().,Nowxyz", min_size=1, max_size=90), st.floats(20, 400))
+def test_texts_that_differ_in_figures_alone_take_as_many_lines(text: str, room: float) -> None:
+    """Whatever the room is; so they share what was drawn, and what decides about them."""
+    rule = _rule()
+    narrow = replace(rule, room=room, ways=tuple(replace(way, room=room) for way in rule.ways))
+    others = (text.translate(FIGURES), "".join(str(int(c) * 7 % 10) if c.isdecimal() else c for c in text))
+    assert {narrow.count(other) for other in others} == {narrow.count(others[0])}
+    assert all(are_figures_alike(face) for faces in fonts.FAMILIES.values() for face in faces)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ _OTHER: Final = re.compile(f"[^{_LETTER}{_QUOTE}.,:;()\\[\\]-]")
 _NEVER_FIRST: Final = frozenset(")].,:;!?/}%")
 _NEVER_LAST: Final = frozenset("([{")
 
+FIGURES: Final = str.maketrans("123456789", "0" * 9)
+"""All figures as one."""
+
 Chunk = tuple[float, float, str]
 """Something that isn't broken: the room of the spaces before it, its own, and its text."""
 Cut = tuple[tuple[Chunk, ...], tuple[Chunk, ...]]
@@ -98,14 +101,11 @@ def alike(text: str, face: Face) -> str:
 
     A figure is as wide as any other in most fonts, and no line break knows one from another.
     """
-    return text.translate(_FIGURES) if _are_figures_alike(face.file) else text
-
-
-_FIGURES: Final = str.maketrans("123456789", "0" * 9)
+    return text.translate(FIGURES) if are_figures_alike(face.file) else text
 
 
 @lru_cache(maxsize=16)
-def _are_figures_alike(file: str) -> bool:
+def are_figures_alike(file: str) -> bool:
     """Whether all figures of a font are equally wide."""
     letters = widths(file)
     return len({letters.get(figure) for figure in "0123456789"}) == 1

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
-from agreegen.plate.breaking import alike, between, broken, chunks, edges, lines_of, plain_chunks, plain_width
+from agreegen.plate.breaking import (
+    FIGURES,
+    alike,
+    are_figures_alike,
+    between,
+    broken,
+    chunks,
+    edges,
+    lines_of,
+    plain_chunks,
+    plain_width,
+)
 from agreegen.plate.cast import TOKEN
 from agreegen.plate.course import Course
 from agreegen.plate.paging import Paging
@@ -106,7 +117,7 @@ class Rule:
             return size
         cut = plain_chunks(text, self.face) if apart else None
         if cut is None:
-            return sign(text)
+            return self._sign(text)
         most, least = cut
         sure = most is least and self.alike
         if not self.length:
@@ -117,12 +128,16 @@ class Rule:
         ways = self.ways[::2] if sure else self.ways
         counts = {2 * way.count(most if way.most else least, face) + size - 2 for way in ways}
         if sum(width > self.room for _, width, _ in least) > 1:
-            return sign(text)
+            return self._sign(text)
         if len(counts) == 1:
             return counts.pop()
         plain = sure and not self.length and not (face and any(width > self.room for _, width, _ in most))
         decided = _decided(most, *[way.room for way in ways]) if plain else ""
-        return Few(min(counts), max(counts), sign(alike(decided or text, self.face)))
+        return Few(min(counts), max(counts), self._sign(decided or text))
+
+    def _sign(self, text: str) -> str:
+        """What stands for a text that is broken as no other one, but for its figures."""
+        return sign(alike(text, self.face))
 
 
 def _decided(parts: Sequence[Chunk], low: float, high: float) -> str:
@@ -170,7 +185,9 @@ class Lines:
     places: tuple[int, ...]  # the number of each paragraph; below 0 for what concerns every page
     course: Course
     slots: frozenset[int] = frozenset()  # the numbers of all values
+    figures: tuple[bool, ...] = ()  # for each changed paragraph, whether all figures count as one
     known: dict[tuple[int, tuple[str, ...]], Count] = field(default_factory=dict, compare=False)  # by rule and values
+    before: dict[tuple[int, tuple[str, ...]], Count] = field(default_factory=dict, compare=False)  # known for longer
 
     @classmethod
     def none(cls) -> Lines:
@@ -198,7 +215,9 @@ class Lines:
         changed.sort(key=lambda c: c[0])
         numbered = tuple(place for place, _, _ in changed)
         ruled = tuple((rule, slots) for _, rule, slots in changed)
-        return cls(tuple(rules), ruled, numbered, places.course, frozenset(s for _, slots in ruled for s in slots))
+        same = [not isinstance(rule, WordRule) and are_figures_alike(rule.face.file) for rule in rules]
+        numbers = frozenset(s for _, slots in ruled for s in slots)
+        return cls(tuple(rules), ruled, numbered, places.course, numbers, tuple(same[number] for number, _ in ruled))
 
     def paging(self) -> Paging:
         """What drawings will show of such documents."""
@@ -207,15 +226,20 @@ class Lines:
     def keys(self, values: Sequence[str]) -> Key:
         """What the pages with values depend on."""
         plain = {slot: values[slot].replace("&amp;", "&") for slot in self.slots}
-        known = self.known
+        shown = {slot: value.translate(FIGURES) for slot, value in plain.items()}
+        known, before = self.known, self.before
         if len(known) > _COUNTS:
+            before.clear()
+            before.update(known)
             known.clear()
         out: list[Count] = []
-        for number, slots in self.changed:
-            key = number, (plain[slots[0]],) if len(slots) == 1 else tuple([plain[slot] for slot in slots])
+        for (number, slots), as_one in zip(self.changed, self.figures, strict=True):
+            said = shown if as_one else plain
+            key = number, (said[slots[0]],) if len(slots) == 1 else tuple([said[slot] for slot in slots])
             found = known.get(key)
             if found is None:
-                found = known[key] = self._count(*key)
+                found = before.get(key)
+                known[key] = found = self._count(*key) if found is None else found
             out.append(found)
         return tuple(out)
 
