@@ -617,6 +617,66 @@ def test_partners_that_werent_asked_for_arent_told_as_gone(batch: Callable[..., 
     assert "1 agreement of the earlier record was not asked for" in done.out
 
 
+def test_a_list_that_cant_be_read_to_its_end_has_lost_nobody(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch()
+    before = shutil.copy(folder / "output" / "manifest.json", folder / "before.json")
+    lines = (folder / "counties.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "counties.csv").write_text("".join([*lines[:2], '"', *lines[2:]]), encoding="utf-8")
+    done = batch("--diff", before)
+    assert done.code == 4
+    assert "3 agreements of an earlier batch are still in the folder, without a row in the list now that" in done.err
+    assert ("mend the list first" in done.err, "delete" in done.err, "removed" in done.out) == (True, False, False)
+    assert ": 1 unchanged; a part of the list couldn't be read\n" in done.out
+    page = (folder / "output" / "summary.html").read_text(encoding="utf-8")
+    assert "<h1>1 agreement: 1 unchanged; a part of the list couldn&#x27;t be read</h1>" in page.replace("'", "&#x27;")
+    said = json.loads(batch("--json").out)
+    assert (said["unread"], said["cut"]) == (0, True)
+
+
+def test_names_on_the_command_line_dont_say_that_others_are_gone(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    batch()
+    before = shutil.copy(folder / "output" / "manifest.json", folder / "before.json")
+    done = batch("--diff", before, "--draft", partners="Alpine County")
+    assert ("B015" in done.err, "removed" in done.out) == (False, False)
+    assert "were not asked for this time, and not compared" in done.out
+
+
+def test_an_error_about_all_of_the_batch_decides_the_exit_code(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch()
+    (folder / "output" / "agreements.zip").write_bytes(b"of somebody else")
+    done = batch("--zip", "all")
+    assert ("error[B009]" in done.err, done.code) == (True, 4)
+    assert (folder / "output" / "agreements.zip").read_bytes() == b"of somebody else"
+
+
+def test_many_names_are_no_file(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    names = ", ".join(f"{county} County" for county in ("Alameda", "Alpine", "Amador", "Butte", "Colusa") * 6)
+    assert len(names) > 255
+    done = batch("--where", "county=Alpine", "--draft", partners=names)
+    assert (done.code, ": 1 made\n" in done.out) == (0, True)
+
+
+@pytest.mark.parametrize("fault", ["list", "paper"])
+def test_json_tells_what_stops_a_batch_before_it_begins(
+    fault: str, batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    more: tuple[str, ...] = ()
+    if fault == "list":
+        sheet(folder / "counties.csv", [{**row("Yuba"), "id": "", "legal name": ""}])
+    else:
+        (folder / "paper.pdf").write_bytes(b"no PDF")
+        more = ("--attach", "paper.pdf", "--format", "pdf")
+    done = batch("--json", *more)
+    said = json.loads(done.out)
+    assert (done.code, done.err) == (1, "")
+    assert [f["severity"] for f in said["findings"]] == ["error"]
+    assert said["counts"] == {"made": 0, "unchanged": 0, "failed": 0, "refused": 0, "left": 0}
+    assert (said["unread"], said["groups"], said["archives"]) == (int(fault == "list"), [], [])
+    assert not (folder / "output").exists()
+
+
 def test_what_is_attached_isnt_in_word_documents_and_that_is_told(
     batch: Callable[..., Run], folder: pathlib.Path
 ) -> None:

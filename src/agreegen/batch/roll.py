@@ -119,9 +119,9 @@ def _parts(group: Group, findings: Sequence[Finding]) -> list[Group]:
     for finding in findings:
         lots.setdefault((finding.message, finding.hint), []).append(finding)
     alone = len(lots) if len(lots) <= FEW + 1 else MANY if len({hint for _, hint in lots}) > 1 else 0
-    told = list(lots.values())
-    parts = [_part(group, lot) for lot in told[:alone]]
-    rest = [finding for lot in told[alone:] for finding in lot]
+    told = dict(list(lots.items())[:alone])
+    parts = [_part(group, lot) for lot in told.values()]
+    rest = [finding for finding in findings if (finding.message, finding.hint) not in told]
     return [*parts, _part(group, rest, like=True)] if rest else parts
 
 

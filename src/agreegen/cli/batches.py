@@ -146,7 +146,7 @@ def batch(
         except FindingsError as error:
             if not json_:
                 raise
-            _as_json(order, {}, error.findings)
+            _as_json(order, {}, tuple(dict.fromkeys((*roll.findings, *error.findings))))
             raise typer.Exit(error.exit_code) from None
     _report(done, order, earlier, json_=json_)
     if done.interrupted or (done.stopped and not done.count("failed", "refused")):
@@ -189,7 +189,7 @@ def _run(order: Order, executor: str | None, *, quiet: bool) -> Batch:
             return batches.run(order, tell)
         from agreegen.batch.remote import connected
 
-        with connected(executor, order.proposals, order.workspace.output) as (workers, width):
+        with connected(executor, order) as (workers, width):
             return batches.run(dataclasses.replace(order, executor=workers, width=width), tell)
 
 
