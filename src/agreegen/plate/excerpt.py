@@ -27,6 +27,7 @@ _STYLES: Final = "word/styles.xml"
 _LISTS: Final = "word/numbering.xml"
 _REFERENCES: Final = (W + "headerReference", W + "footerReference")
 _TINY: Final = {W + "before": "0", W + "after": "0", W + "line": "20", W + "lineRule": "exact"}
+_MOST: Final = 32
 _EARLIER: Final = (W + "pStyle", W + "keepNext", W + "keepLines")
 
 
@@ -59,6 +60,7 @@ class Excerpts:
         plain = course.free and own == [n.paragraph for n in self._numbered] and len(own) == course.size
         self._child = _starts(self._blocks, {p: i for i, p in enumerate(own)}) if plain else {}
         self._ends = sorted({*self._child, course.size})
+        self._cut: dict[Part, Excerpt | None] = {}  # the last ones
 
     def __reduce__(self) -> tuple[object, ...]:
         """Nothing of it is kept: it is made anew where it is needed."""
@@ -84,7 +86,16 @@ class Excerpts:
         return self._ends[min(bisect_left(self._ends, at), len(self._ends) - 1)]
 
     def cut(self, members: Mapping[str, bytes], part: Part) -> Excerpt | None:
-        """A document with that part of the body only; None if labels of lists in it would be others."""
+        """A document with that part of the body only, of these members; None if labels of lists in it would be others."""
+        if part not in self._cut:
+            while len(self._cut) >= _MOST:
+                del self._cut[next(iter(self._cut))]
+            self._cut[part] = self._made(part)
+        made = self._cut[part]
+        return made._replace(members={**members, **made.members}) if made else None
+
+    def _made(self, part: Part) -> Excerpt | None:
+        """As `cut`, with the members that are others than those of the whole."""
         first, upto = self._child[part.first], self._child.get(part.upto, len(self._blocks))
         document = copy.copy(self._parts.document)
         document[:] = []
@@ -105,7 +116,7 @@ class Excerpts:
         outside = [*self._blocks[:first], *self._blocks[upto:]]
         _mark(next(body.iter(W + "p")), [m for block in outside for m in block.iter(W + "bookmarkStart")])
         made = {BODY: _written(document), **({_LISTS: lists} if lists else {})}
-        return Excerpt({**members, **made}, counting)
+        return Excerpt(made, counting)
 
     def _counted(self, document: etree._Element, part: Part) -> tuple[bytes, int] | None:
         """The part with the lists for a document of a part of the blocks, and how many paragraphs count before these.
