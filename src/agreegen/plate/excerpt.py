@@ -27,7 +27,7 @@ _STYLES: Final = "word/styles.xml"
 _LISTS: Final = "word/numbering.xml"
 _REFERENCES: Final = (W + "headerReference", W + "footerReference")
 _TINY: Final = {W + "before": "0", W + "after": "0", W + "line": "20", W + "lineRule": "exact"}
-_MOST: Final = 32
+_MOST: Final = 8
 _EARLIER: Final = (W + "pStyle", W + "keepNext", W + "keepLines")
 
 
@@ -86,7 +86,7 @@ class Excerpts:
         return self._ends[min(bisect_left(self._ends, at), len(self._ends) - 1)]
 
     def cut(self, members: Mapping[str, bytes], part: Part) -> Excerpt | None:
-        """A document with that part of the body only, of these members; None if labels of lists in it would be others."""
+        """A document of members with that part of the body only; None if labels of lists in it would be others."""
         if part not in self._cut:
             while len(self._cut) >= _MOST:
                 del self._cut[next(iter(self._cut))]
