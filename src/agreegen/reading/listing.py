@@ -150,7 +150,9 @@ class Gathering:
         if known is None and record.get("party") is not None:
             self._unknown(entry, str(record["party"]))
             return
-        odd = contradiction(own, said or None) or (contradiction(record, known) if known else contradiction(record))
+        odd = contradiction(own, said or None)
+        if not odd and (known or record is not own):
+            odd = contradiction(record, known) if known else contradiction(record)
         if odd and entry.origin is not None:
             self._at(entry, (odd[0],), "D008", *odd[1:])
 
@@ -244,21 +246,22 @@ class Gathering:
 
 def _rivals(claims: Sequence[_Claim]) -> dict[int, list[_Claim]]:
     """For each claim that isn't the only one of its id or name: another of that id, and one of that name alone."""
-    ids: dict[str, list[_Claim]] = {}
-    names: dict[tuple[str, str], list[_Claim]] = {}  # the first of a name, and the first that has another id
+    ids: dict[str, _Claim] = {}
+    names: dict[tuple[str, str], _Claim] = {}
+    same_id: dict[str, _Claim] = {}  # the second of an id
+    same_name: dict[tuple[str, str], _Claim] = {}  # the first of a name that has another id than the first
     for claim in claims:
-        if claim.key and (held := ids.setdefault(claim.key, [claim]))[0] is not claim:
-            held.append(claim)
+        if claim.key and ids.setdefault(claim.key, claim) is not claim:
+            same_id.setdefault(claim.key, claim)
         for name in claim.names:
-            held = names.setdefault(name, [claim])
-            if len(held) == 1 and held[0].key != claim.key:
-                held.append(claim)
+            if names.setdefault(name, claim).key != claim.key:
+                same_name.setdefault(name, claim)
     found: dict[int, list[_Claim]] = {}
-    for claim in claims:
-        held = ids.get(claim.key, [])
-        others = [held[1] if held[0] is claim else held[0]] if len(held) > 1 else []
-        for pair in (names[name] for name in claim.names):
-            others += [pair[1] if pair[0].key == claim.key else pair[0]] if len(pair) > 1 else []
+    for claim in claims if same_id or same_name else ():
+        second = same_id.get(claim.key)
+        others = [second if ids[claim.key] is claim else ids[claim.key]] if second else []
+        others += [same_name[name] if names[name].key == claim.key else names[name]
+                   for name in claim.names if name in same_name]  # fmt: skip
         if others:
             found[claim.number] = others
     return found
