@@ -271,6 +271,7 @@ def test_drafts_are_made_although_something_is_missing(batch: Callable[..., Run]
         (["--diff", "none.json"], "there is no file none.json"),
         (["--jobs", "-1"], "--jobs"),
         (["--time-limit", "0"], "--time-limit"),
+        (["--time-limit", "nan"], "--time-limit"),
         (["--executor", "spark://somewhere"], "dask://"),
         (["--where", "nonsense"], "nonsense"),
     ],
