@@ -61,7 +61,7 @@ def test_who_has_no_row_is_told(tmp_path: pathlib.Path) -> None:
 )  # fmt: skip
 def test_where_a_row_cant_be_read_nobody_is_gone(text: str, left: str, tmp_path: pathlib.Path) -> None:
     given = of(tmp_path, text)
-    assert (given.ids, given.gone(BEFORE), given.left) == ({"butte-county"}, set(), left)
+    assert (sorted(given.ids), sorted(given.gone(BEFORE)), given.left) == (["butte-county"], [], left)
     said = told(given, tmp_path)
     assert "2 agreements of an earlier batch are still in the folder, without a row in the list now that can be" in said
     assert "mend the list first" in said
@@ -73,7 +73,8 @@ def test_a_row_that_cant_be_read_is_its_partners(tmp_path: pathlib.Path) -> None
     assert given.ids == {"alpine-county", "inyo-county"}
     assert told(given, tmp_path) == ""
     (row,) = given.rows_left
-    assert (row.name.rpartition("/")[2], row.outcome, [f.code for f in row.findings]) == ("p.csv, row 2", roll.UNREAD, ["L005"])
+    assert (row.name.rpartition("/")[2], row.outcome) == ("p.csv, row 2", roll.UNREAD)
+    assert [f.code for f in row.findings] == ["L005"]
 
 
 def test_names_on_a_command_line_say_nothing_of_others(tmp_path: pathlib.Path) -> None:
