@@ -63,11 +63,11 @@ def test_parts_have_the_pages_of_the_whole(counties: Series) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["university-research", "required-by-law", "statewide-part2"])
+@pytest.mark.parametrize("name", ["university-research", "statewide-part2"])
 def test_parts_of_other_variants(cache: pathlib.Path, name: str) -> None:
-    looked, counting = compared(plate_of(series(name, cache)), 5)
-    assert looked > 20
-    assert counting > 2
+    looked, counting = compared(plate_of(series(name, cache)), 9)
+    assert looked > 12
+    assert counting > 1
 
 
 def test_a_page_with_nothing_on_it_is_no_beginning() -> None:
