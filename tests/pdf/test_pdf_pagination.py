@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import pathlib
 import re
-from typing import TYPE_CHECKING
 
 import pdf_samples as samples
 import pytest
+from lxml import etree
 
 from agreegen import pdf
-from agreegen.pdf import completeness, drawn, embedded, heights, kept, pagination, streams
+from agreegen.pdf import completeness, drawn, embedded, heights, kept, measures, pagination, streams
 from agreegen.pdf.codes import CODES
 from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
-
-if TYPE_CHECKING:
-    from lxml import etree
 
 LONG = samples.SENTENCES[0] + " " + samples.SENTENCES[2] + " " + samples.SENTENCES[4]
 
@@ -137,6 +134,49 @@ def test_a_signature_block_is_not_split(lines):
     for who in ("Department of Care", "County of Alta Sierra"):
         page = pages[page_with(pages, who)]
         assert re.search(rf"{who} By: _+ Name: _+ Date: _+", page)
+
+
+def to_sign() -> list[str]:
+    """Three lines that are kept together, with space after them, and what comes next."""
+    kept_on = '<w:keepNext/><w:spacing w:before="0" w:after="0"/>'
+    lines = [samples.paragraph("ClauseText", f"Sign {x}.", properties=kept_on) for x in ("one", "two")]
+    last = samples.paragraph("ClauseText", "Sign three.", properties='<w:spacing w:before="0" w:after="400"/>')
+    return [*lines, last, samples.paragraph("ClauseText", "Next.", properties='<w:spacing w:before="0"/>')]
+
+
+def test_lines_to_sign_on_need_no_room_for_the_space_after_them(monkeypatch):
+    documents = [filled(lines, *to_sign()) for lines in range(36, 46)]
+    after = [page_with(pages_of(x), "Sign one.") for x in documents]
+    assert all(page_with(pages_of(x), "Sign three.") == y for x, y in zip(documents, after, strict=True))
+    monkeypatch.setattr(kept, "release", lambda *_: None)
+    before = [page_with(pages_of(x), "Sign one.") for x in documents]
+    assert sum(before) > sum(after)
+    assert all(x >= y for x, y in zip(before, after, strict=True))
+
+
+def test_the_space_after_lines_to_sign_on_stays_as_it_is(monkeypatch):
+    docx = filled(5, *to_sign())
+    released = places(docx)
+    monkeypatch.setattr(kept, "release", lambda *_: None)
+    assert released == places(docx)
+
+
+def test_space_after_lines_to_sign_on_never_shows_at_the_head_of_a_page():
+    """What comes after a kept block starts its page where the page starts."""
+    for lines in range(36, 46):
+        docx = filled(lines, *to_sign())
+        tops = [max(f.y for f in page.fragments) for page in streams.read(pdf.EMBEDDED.convert(docx))]
+        assert len(set(tops)) == 1
+
+
+@pytest.mark.parametrize(("last", "more"), [("<w:tbl/>", 12), ("<w:p><w:r><w:t>said</w:t></w:r></w:p>", 20)])
+@pytest.mark.parametrize("end", ["{}", "<w:p><w:pPr>{}</w:pPr></w:p>", "<w:bookmarkEnd/><w:p/>{}"])
+def test_landscape_pages_get_more_where_their_section_ends_with_text(last, more, end):
+    section = '<w:sectPr><w:pgSz w:orient="landscape"/><w:pgMar w:bottom="1440"/></w:sectPr>'
+    name = W[1:-1]
+    body = etree.fromstring(f'<w:body xmlns:w="{name}"><w:p/>{last}{end.format(section)}</w:body>')
+    measures.ease(body)
+    assert next(body.iter(W + "pgMar")).get(W + "bottom") == str(1440 - more)
 
 
 SENT_EARLY = {69: 16}

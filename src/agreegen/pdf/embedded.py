@@ -174,6 +174,7 @@ class Copy:
         measures.round_lines(parts, styles)
         measures.make_room(parts.body, styles)
         measures.end_pages(self._paragraphs, styles)
+        kept.release(self._paragraphs, styles)
         measures.ease(parts.body)
         self._fixed: tuple[list[bool], frozenset[int]] | None = None
         self._counts: list[tuple[str, etree._Element]] = []

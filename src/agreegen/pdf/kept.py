@@ -4,6 +4,9 @@ dxpdf reads "keep with next" as "keep with the whole next paragraph", which move
 temporary copy an empty paragraph goes between a heading and a text that may be split: it is no line high but has
 as much space after it as the lines that must stand with the heading. The heading is kept with that space, and the
 text takes it back: paragraphs of one style with "no space between paragraphs of the same style" swallow it.
+
+What is kept together, such as the lines to sign on, dxpdf keeps with the space after it, too. That space goes to an
+empty paragraph, which stays behind at the foot of a page whatever its space.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from agreegen.pdf import heights, holders
+from agreegen.pdf import heights, holders, measures
 from agreegen.pdf.parts import W, properties
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 _THREE_LINES: Final = 220  # characters, at the narrowest indent of our styles
 _TWO: Final = 2  # lines that widow control keeps together at the foot of a page
 _FRAMED: Final = ("pBdr", "shd", "framePr")  # what an empty paragraph of that style would show
+_FAR: Final = 150  # twips: what each page gets more makes up for less than that
 
 
 def keep(found: list[etree._Element], styles: Styles) -> None:
@@ -43,6 +47,20 @@ def keep(found: list[etree._Element], styles: Styles) -> None:
             switch(after, "contextualSpacing", on=True)
         else:
             switch(p, "keepNext", on=False)
+
+
+def release(found: list[etree._Element], styles: Styles) -> None:
+    """Sets what is kept together free of the space after it, in place; `found`: the paragraphs of the body."""
+    kept = holders.switched(found, styles, "keepNext")
+    for before, (p, after) in zip(pairwise(kept), pairwise(found[1:]), strict=False):
+        if before != (True, False) or p.getnext() is not after or p.getparent() is not holders.story(p):
+            continue
+        said = styles.line(p)
+        room = said.get(W + "after", "")
+        plain = not any(styles.says(p, x) for x in (*_FRAMED, "contextualSpacing"))
+        if plain and room.isdecimal() and int(room) >= _FAR and said.get(W + "afterAutospacing", "0") == "0":
+            measures.spacing(p).set(W + "after", "0")
+            p.addnext(_empty(styles.of(p), {W + "before": "0"}, room=int(room)))
 
 
 def _keep_with_rows(p: etree._Element, table: etree._Element, styles: Styles) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SINGLE: Final = 240  # w:line of single spacing
 _TWIPS: Final = 2.5  # in an eighth of a point, the unit of border widths
 _EASE: Final = 12  # twips
-_EASE_WIDE: Final = 20  # of landscape pages, which mostly end with text
+_EASE_WIDE: Final = 20  # of landscape pages of a section that ends with text
 _SIDES: Final = (("top", "before"), ("bottom", "after"))
 _NONE: Final = frozenset(("none", "nil"))
 _SAID: Final = tuple(W + name for name in ("t", "tab", "drawing", "pict", "object", "sym"))
@@ -40,9 +40,9 @@ def round_lines(parts: Parts, styles: Styles) -> None:
     found = list(root.iterfind(f"{W}style[@{W}type='paragraph']")) if root is not None else []
     for style, high in [(s, _line(s.get(W + "styleId", ""), styles)) for s in found]:
         if high:
-            spacing = _spacing(style)
-            spacing.set(W + "line", str(high))
-            spacing.set(W + "lineRule", "atLeast")
+            own = spacing(style)
+            own.set(W + "line", str(high))
+            own.set(W + "lineRule", "atLeast")
     styles.forget_lines()
 
 
@@ -95,14 +95,23 @@ def ease(body: etree._Element) -> None:
 
     Others let the last line of a page stand without what its spacing adds (1.25 points of body text), dxpdf wants all
     of it; rows of tables need theirs. These values were found by trying: with them, pages were most often as many as
-    LibreOffice's.
+    LibreOffice's. Landscape pages hold tables: only text at the end of their section gets more.
     """
     for section in body.iter(W + "sectPr"):
         size, margins = section.find(W + "pgSz"), section.find(W + "pgMar")
         bottom = margins.get(W + "bottom", "") if margins is not None else ""
-        more = _EASE_WIDE if size is not None and size.get(W + "orient") == "landscape" else _EASE
+        wide = size is not None and size.get(W + "orient") == "landscape"
+        more = _EASE_WIDE if wide and not _ends_with_rows(section) else _EASE
         if margins is not None and bottom.isdecimal() and int(bottom) > more:
             margins.set(W + "bottom", str(int(bottom) - more))
+
+
+def _ends_with_rows(section: etree._Element) -> bool:
+    """Whether the last that a section shows is a table."""
+    block: etree._Element | None = next(section.iterancestors(W + "p"), section)
+    while block is not None and block.tag != W + "tbl" and next(block.iter(*_SAID), None) is None:
+        block = block.getprevious()
+    return block is not None and block.tag == W + "tbl"
 
 
 def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
@@ -116,7 +125,7 @@ def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
     for i, p in enumerate(found[:-1]):
         last = ends[i] or starts[i + 1] or (ends[i + 1] and next(found[i + 1].iter(*_SAID), None) is None)
         if last and styles.line(p).get(W + "after", "0") != "0":
-            _spacing(p).set(W + "after", "0")
+            spacing(p).set(W + "after", "0")
 
 
 def _table_borders(table: etree._Element, styles: Styles) -> etree._Element | None:
@@ -143,17 +152,17 @@ def _width(borders: etree._Element | None, name: str) -> int:
 def _grow(p: etree._Element, side: str, twips: int, styles: Styles) -> None:
     """Adds to the space before or after a paragraph."""
     said = styles.line(p).get(W + side, "0")
-    _spacing(p).set(W + side, str((int(said) if said.isdecimal() else 0) + twips))
+    spacing(p).set(W + side, str((int(said) if said.isdecimal() else 0) + twips))
 
 
-def _spacing(holder: etree._Element) -> etree._Element:
+def spacing(holder: etree._Element) -> etree._Element:
     """The spacing of a paragraph or style; a new one if it had none."""
     ppr = holder.find(W + "pPr")
     if ppr is None:
         ppr = etree.Element(W + "pPr")
         holder.insert(0 if holder.tag == W + "p" else sum(c.tag != W + "rPr" for c in holder), ppr)
-    spacing = ppr.find(W + "spacing")
-    if spacing is None:
-        spacing = etree.Element(W + "spacing")
-        ppr.insert(sum(child.tag in _EARLIER for child in ppr), spacing)
-    return spacing
+    found = ppr.find(W + "spacing")
+    if found is None:
+        found = etree.Element(W + "spacing")
+        ppr.insert(sum(child.tag in _EARLIER for child in ppr), found)
+    return found
