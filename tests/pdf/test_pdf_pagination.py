@@ -179,11 +179,6 @@ def test_landscape_pages_get_more_where_their_section_ends_with_text(last, more,
     assert next(body.iter(W + "pgMar")).get(W + "bottom") == str(1440 - more)
 
 
-SENT_EARLY = {69: 16}
-"""Paragraphs that stand a page later, by seed: those of five pages' ends after a heading with two lines of text that
-just fit above the footnotes of their page, and that dxpdf sends on because it is told to keep them together."""
-
-
 @pytest.mark.parametrize("seed", [41, 42, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(43, 70))])
 def test_pages_are_those_of_sending_headings_one_by_one_or_fuller(seed, monkeypatch):
     docx = samples.agreement(seed, sections=6, rows=(0, 25)[seed % 2])
@@ -192,8 +187,7 @@ def test_pages_are_those_of_sending_headings_one_by_one_or_fuller(seed, monkeypa
     one_by_one = completeness.follow(docx, pdf.EMBEDDED.convert(docx))
     pages = [(at_once.page_of(p), one_by_one.page_of(p)) for p in at_once.paragraphs]
     assert len(pages) > 50
-    later = [now - then for now, then in pages if now > then]
-    assert later == [1] * SENT_EARLY.get(seed, 0)  # sent one by one, one may be sent that later needn't be
+    assert all(now <= then for now, then in pages)  # sent one by one, one may be sent that later needn't be
     assert at_once.pages == one_by_one.pages
 
 
