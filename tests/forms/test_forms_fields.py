@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from form_samples import EXAMPLES, proposal_of
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agreegen.forms.fields import LONGEST, Field, entry_at, field_at, leaves, path_of, question, title_of, top
@@ -147,6 +147,7 @@ WORDS = st.text(st.characters(blacklist_categories=["Cs", "Co", "Cn", "Cc"], bla
 
 
 @given(WORDS)
+@example("\n\xa0")
 def test_any_text_is_read_back_from_the_yaml_as_it_was(text: str) -> None:
     data = {"proposal": text, "purpose": {"scope": text}, "data": {"categories": [text]}}
     source = read_source(written(data, {}).encode(), "x.yaml")

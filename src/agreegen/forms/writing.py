@@ -44,7 +44,7 @@ def written(
     more = [part for line in tail for part in line.split("\n")]
     if more:
         lines += ["", *(f"# {line}".rstrip() for line in more)]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 class _Writer:
