@@ -257,8 +257,8 @@ SERVICES = (
     "names",
     [
         ("Alpine", "Yolo", "Inyo", "Mono", "Butte"),
-        pytest.param(COUNTIES[::8], marks=pytest.mark.slow),
-        pytest.param(tuple(map(" ".join, zip(COUNTIES[::8], 2 * SERVICES, strict=True))), marks=pytest.mark.slow),
+        pytest.param(COUNTIES[::12], marks=pytest.mark.slow),
+        pytest.param(tuple(map(" ".join, zip(COUNTIES[::15], SERVICES, strict=True))), marks=pytest.mark.slow),
     ],
     ids=("few", "counties", "districts"),
 )

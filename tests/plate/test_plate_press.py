@@ -64,7 +64,7 @@ def same(made: Press, of: Series, changed: dict[str, str]) -> bool:
 def test_bytes_do_not_hang_on_what_was_made_before(counties: Series) -> None:
     """The same agreements in another order, and some of them alone, are the same files."""
     found: list[dict[str, bytes]] = []
-    for names in (OTHERS, OTHERS[::-1], OTHERS[2:4]):
+    for names in (OTHERS[:4], OTHERS[3::-1], OTHERS[2:4]):
         made = Press(counties.workspace)
         found.append({})
         for name in names:
@@ -86,10 +86,10 @@ def test_counties_are_those_of_the_whole_way(counties: Series) -> None:
 @pytest.mark.slow
 def test_all_counties_are_those_of_the_whole_way(counties: Series) -> None:
     made = Press(counties.workspace)
-    names = [row["county"] for row in table("lists")["counties"]][::6]
+    names = [row["county"] for row in table("lists")["counties"]][::10]
     plates = [same(made, counties, words(name)) for name in names]
-    assert len(plates) == 10
-    assert sum(plates) == 9
+    assert len(plates) == 6
+    assert sum(plates) == 5
     assert made.counted < 10
 
 
