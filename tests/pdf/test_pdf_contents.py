@@ -12,7 +12,7 @@ import pytest
 
 from agreegen import pdf
 from agreegen.errors import EngineError
-from agreegen.pdf import contents, drawn, expected, headings, wanted
+from agreegen.pdf import contents, counted, drawn, expected, headings, wanted
 from agreegen.pdf.counted import Counted, Ledger
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import Parts, W
@@ -233,6 +233,13 @@ def test_counts_are_kept_for_the_newest_documents_only(tmp_path: Path) -> None:
     assert found.find(b"0") is None
     assert found.find(b"249") == Counted(("1",), 249)
     assert Ledger.open(tmp_path, "another engine").find(b"249") is None
+
+
+def test_counts_of_other_code_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the same version, too: a checkout may be newer than what it counted before."""
+    Ledger.open(tmp_path, "engine").keep(b"1", Counted(("1",), 1))
+    monkeypatch.setattr(counted, "code", lambda: "newer")
+    assert Ledger.open(tmp_path, "engine").find(b"1") is None
 
 
 def test_programs_beside_each_other_lose_no_count(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import importlib.metadata
 import json
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,12 @@ def embedded() -> str:
         return f"dxpdf {importlib.metadata.version('dxpdf')} with {', '.join(FAMILIES)}"
     except importlib.metadata.PackageNotFoundError:
         return ""
+
+
+@cache
+def code() -> str:
+    """What prepares documents for drawing and reads what was drawn, by its files: other code may count otherwise."""
+    return sealed.version(sorted(Path(__file__).parent.glob("*.py")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +83,5 @@ class Ledger:
         sealed.thinned(self.folder, "*", _MOST)
 
     def _path(self, folder: Path, docx: bytes) -> Path:
-        said = hashlib.sha256(f"{__version__} {self.engine} ".encode() + docx)
+        said = hashlib.sha256(f"{__version__} {code()} {self.engine} ".encode() + docx)
         return folder / f"{said.hexdigest()}.json"

@@ -9,17 +9,17 @@ import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import __version__, sealed
-from agreegen.pdf.counted import embedded
+from agreegen.pdf.counted import code, embedded
 from agreegen.plate.excerpt import Part
 from agreegen.plate.galley import Galley
 from agreegen.plate.lines import Few
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from agreegen.plate.course import Course
     from agreegen.plate.galley import State
@@ -43,7 +43,8 @@ class Studies:
     @classmethod
     def open(cls, folder: Path | None, said: Iterable[bytes], course: Course, size: int) -> Studies:
         """Those of what a plate says apart from open values and page numbers."""
-        digest = hashlib.sha256(f"{__version__} {embedded()}".encode())
+        plates = sealed.version(sorted(Path(__file__).parent.glob("*.py")))
+        digest = hashlib.sha256(f"{__version__} {code()} {plates} {embedded()}".encode())
         for part in said:
             digest.update(b"%d " % len(part))
             digest.update(part)
