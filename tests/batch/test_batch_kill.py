@@ -263,9 +263,9 @@ def count_of(output: pathlib.Path) -> int:
 
 @pytest.mark.skipif(not pathlib.Path("/proc/self/environ").is_file(), reason="finds processes by their environment")
 @pytest.mark.parametrize(("kills", "arguments", "counties"), [
-    (8, ("-f", "docx", "-j", "1"), COUNTIES),
-    (8, ("-f", "docx", "-j", "2"), COUNTIES),
-    (4, ("-f", "both", "-j", "2"), COUNTIES[:3]),
+    (13, ("-f", "docx", "-j", "1"), COUNTIES),
+    (4, ("-f", "docx", "-j", "2"), COUNTIES),
+    (3, ("-f", "both", "-j", "2"), COUNTIES[:3]),
 ])  # fmt: skip
 def test_killed_from_outside_at_random_moments(
     place: pathlib.Path, kills: int, arguments: tuple[str, ...], counties: tuple[str, ...]

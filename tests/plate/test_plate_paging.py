@@ -257,10 +257,9 @@ SERVICES = (
     "names",
     [
         ("Alpine", "Yolo", "Inyo", "Mono", "Butte"),
-        pytest.param(COUNTIES[::12], marks=pytest.mark.slow),
         pytest.param(tuple(map(" ".join, zip(COUNTIES[::15], SERVICES, strict=True))), marks=pytest.mark.slow),
     ],
-    ids=("few", "counties", "districts"),
+    ids=("few", "districts"),
 )
 def test_pages_of_the_engine(counties: Series, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
     """Walked pages are those of a drawing of the same document; `benchmarks/plate.py --whole` takes many more names."""

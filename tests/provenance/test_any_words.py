@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from command_line import Run
     from conftest import Traced
 
-SLOW = ("calhhs-hipaa", "disputed-eligibility", "required-by-law", "statewide-part2", "university-research")
+SLOW = ("calhhs-hipaa", "required-by-law", "university-research")
 COPIES: tuple[Callable[[str], str], ...] = (
     str,
     str.upper,
