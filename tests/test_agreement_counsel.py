@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import pathlib
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,7 @@ from agreegen.partner import GoverningBody, Kind, Signatory
 from agreegen.proposal import Execution, ReturnFlow
 from agreegen.proposal.regimes import Hipaa, Subaward
 from agreegen.proposal.technical import Element, Flow
-from agreegen.render import render
-from agreegen.template.outline import outline
-from masters import example, master
+from masters import example, printed, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,22 +22,6 @@ if TYPE_CHECKING:
     from agreegen.proposal import Proposal
 
 ROOT = pathlib.Path(__file__).parents[1]
-EXAMPLES = {
-    "local-government": "county-coverage", "state-agency": "statewide-part2", "intra-agency": "calhhs-hipaa",
-    "university": "university-research",
-}  # fmt: skip
-
-
-def unchanged(_: Proposal) -> dict[str, Any]:
-    return {}
-
-
-@functools.cache
-def printed(variant: str, change: Callable[[Proposal], dict[str, Any]] = unchanged) -> str:
-    """The agreement of the variant's example with other values in some fields."""
-    proposal = example(EXAMPLES[variant])
-    changed = proposal.model_copy(update={"variant": variant, **change(proposal)})
-    return outline(render(master(variant), agreement_of(changed).context))
 
 
 def paragraph(text: str, words: str) -> str:

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agreegen.agreement import agreement_of
 from agreegen.agreement.naming import capacity
 from agreegen.law.parties import known_party, known_party_names
 from agreegen.partner import Attestation, GoverningBody, Insurance, Kind, Party
-from agreegen.render import render
-from agreegen.template.outline import outline
-from masters import example, master
+from masters import EXAMPLES, example, printed, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agreegen.proposal import Proposal
-
-EXAMPLES = {
-    "local-government": "county-coverage", "state-agency": "statewide-part2", "intra-agency": "calhhs-hipaa",
-    "university": "university-research",
-}  # fmt: skip
-
-
-def unchanged(_: Proposal) -> dict[str, Any]:
-    return {}
-
-
-@functools.cache
-def printed(variant: str, change: Callable[[Proposal], dict[str, Any]] = unchanged) -> str:
-    """The agreement of the variant's example with other values in some fields, on one line for each paragraph."""
-    proposal = example(EXAMPLES[variant])
-    changed = proposal.model_copy(update={"variant": variant, **change(proposal)})
-    return outline(render(master(variant), agreement_of(changed).context))
 
 
 def recipient(**values: Any) -> Callable[[Proposal], dict[str, Any]]:

@@ -178,11 +178,13 @@ def _rule() -> Rule:
 @settings(deadline=None)
 @given(st.text("0123456789 -().,Nowxyz", min_size=1, max_size=90), st.floats(20, 400))
 def test_texts_that_differ_in_figures_alone_take_as_many_lines(text: str, room: float) -> None:
-    """Whatever the room is; so they share what was drawn, and what decides about them."""
+    """Whatever the room is; so what was drawn for one of them holds for all."""
     rule = _rule()
     narrow = replace(rule, room=room, ways=tuple(replace(way, room=room) for way in rule.ways))
     others = (text.translate(FIGURES), "".join(str(int(c) * 7 % 10) if c.isdecimal() else c for c in text))
-    assert {narrow.count(other) for other in others} == {narrow.count(others[0])}
+    one, other = (narrow.count(t) for t in others)
+    assert (one[:2] if isinstance(one, Few) else type(one)) == (other[:2] if isinstance(other, Few) else type(other))
+    assert isinstance(one, Few | str) or one == other
     assert all(are_figures_alike(face) for faces in fonts.FAMILIES.values() for face in faces)
 
 

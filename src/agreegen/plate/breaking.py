@@ -96,17 +96,9 @@ def plain_width(text: str, face: Face) -> float:
     return found
 
 
-def alike(text: str, face: Face) -> str:
-    """What stands for all texts that are broken as this one is, and are as wide, letter by letter.
-
-    A figure is as wide as any other in most fonts, and no line break knows one from another.
-    """
-    return text.translate(FIGURES) if are_figures_alike(face.file) else text
-
-
 @lru_cache(maxsize=16)
 def are_figures_alike(file: str) -> bool:
-    """Whether all figures of a font are equally wide."""
+    """Whether all figures of a font are equally wide; no line break knows one from another."""
     letters = widths(file)
     return len({letters.get(figure) for figure in "0123456789"}) == 1
 

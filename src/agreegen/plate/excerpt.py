@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
+from agreegen.pdf import pagination
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import BODY, Parts, W
 from agreegen.template import numbering
+from agreegen.template.container import serialize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +30,6 @@ _LISTS: Final = "word/numbering.xml"
 _REFERENCES: Final = (W + "headerReference", W + "footerReference")
 _TINY: Final = {W + "before": "0", W + "after": "0", W + "line": "20", W + "lineRule": "exact"}
 _MOST: Final = 8
-_EARLIER: Final = (W + "pStyle", W + "keepNext", W + "keepLines")
 
 
 class Part(NamedTuple):
@@ -115,7 +116,7 @@ class Excerpts:
             inside.remove(title)  # a first page of its own is the section's
         outside = [*self._blocks[:first], *self._blocks[upto:]]
         _mark(next(body.iter(W + "p")), [m for block in outside for m in block.iter(W + "bookmarkStart")])
-        made = {BODY: _written(document), **({_LISTS: lists} if lists else {})}
+        made = {BODY: serialize(document), **({_LISTS: lists} if lists else {})}
         return Excerpt(made, counting)
 
     def _counted(self, document: etree._Element, part: Part) -> tuple[bytes, int] | None:
@@ -135,12 +136,12 @@ class Excerpts:
             tree = copy.deepcopy(lists)
             added = [p for key, first in used.items() for p in make(tree, known, first, reached.get(key, ()))]
             body = document[0]
-            if added and not _starts_page(body[0]):
-                return None
+            if added and (body[0].tag != W + "p" or not pagination.send(body[0])):
+                return None  # a table there would begin lower than in the whole
             body[:0] = added
             shown = [(n.label, n.full) for n in numbering.number(document, styles, tree)]
             if shown[len(added) :] == [(n.label, n.full) for n in said]:
-                return _written(tree), len(added)
+                return serialize(tree), len(added)
         return None
 
 
@@ -190,26 +191,8 @@ def _empty(num: str, level: int) -> etree._Element:
     return p
 
 
-def _starts_page(block: etree._Element) -> bool:
-    """Has a paragraph start a page; False if it is none."""
-    if block.tag != W + "p":
-        return False
-    ppr = block.find(W + "pPr")
-    if ppr is None:
-        ppr = etree.Element(W + "pPr")
-        block.insert(0, ppr)
-    if ppr.find(W + "pageBreakBefore") is None:
-        at = sum(e.tag in _EARLIER for e in ppr)
-        ppr.insert(at, etree.Element(W + "pageBreakBefore"))
-    return True
-
-
 def _nothing() -> None:
     """No excerpts."""
-
-
-def _written(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _starts(blocks: Sequence[etree._Element], number: Mapping[etree._Element, int]) -> dict[int, int]:

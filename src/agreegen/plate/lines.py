@@ -11,7 +11,6 @@ from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
 from agreegen.plate.breaking import (
     FIGURES,
-    alike,
     are_figures_alike,
     between,
     broken,
@@ -117,7 +116,7 @@ class Rule:
             return size
         cut = plain_chunks(text, self.face) if apart else None
         if cut is None:
-            return self._sign(text)
+            return sign(text)
         most, least = cut
         sure = most is least and self.alike
         if not self.length:
@@ -128,16 +127,12 @@ class Rule:
         ways = self.ways[::2] if sure else self.ways
         counts = {2 * way.count(most if way.most else least, face) + size - 2 for way in ways}
         if sum(width > self.room for _, width, _ in least) > 1:
-            return self._sign(text)
+            return sign(text)
         if len(counts) == 1:
             return counts.pop()
         plain = sure and not self.length and not (face and any(width > self.room for _, width, _ in most))
         decided = _decided(most, *[way.room for way in ways]) if plain else ""
-        return Few(min(counts), max(counts), self._sign(decided or text))
-
-    def _sign(self, text: str) -> str:
-        """What stands for a text that is broken as no other one, but for its figures."""
-        return sign(alike(text, self.face))
+        return Few(min(counts), max(counts), sign(decided or text))
 
 
 def _decided(parts: Sequence[Chunk], low: float, high: float) -> str:

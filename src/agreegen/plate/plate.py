@@ -58,7 +58,8 @@ class Work:
     lines: Lines
     paging: Paging
     studies: Studies
-    closed: itemgetter[object]  # what stands at the other slots
+    closed: itemgetter[object]  # of the other slots
+    held: object  # what the base has there
     paged: dict[Pages, Paged] = field(default_factory=dict)
 
 
@@ -95,13 +96,14 @@ class Plate:
         """What is needed while values differ at these slots."""
         written = [token(i).encode() if i in open_ else v for i, v in enumerate(self.written)]
         parts = {n: _with_values(d, written) if n in self.casts else d for n, d in self.read.items()}
-        docx = zipped([entry(n, d, level=0) for n, d in parts.items()])
+        docx = _loose(parts)
         beside = {s for n, c in self.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots} & open_
         lines = Lines.of(docx, sorted(beside)) if open_ and self.numbered else Lines.none()
         studies = Studies.open(self.folder, self._said(open_), lines.course, len(lines.changed))
         others = [i for i in range(len(self.base)) if i not in open_]
         closed = itemgetter(*others) if others else itemgetter(slice(0, 0))
-        return Work(open_, self.told.within(docx) if self.told else None, lines, lines.paging(), studies, closed)
+        told = self.told.within(docx) if self.told else None
+        return Work(open_, told, lines, lines.paging(), studies, closed, closed(self.base))
 
     def _said(self, open_: frozenset[int]) -> Iterator[bytes]:
         """What all agreements say that differ at these slots only, but for their page numbers."""
@@ -123,7 +125,7 @@ class Plate:
 
     def open(self, values: Sequence[str]) -> None:
         """Takes it down where values differ from the base's; what depends on it is made anew if that is new."""
-        if self.work.closed(values) != self.work.closed(self.base):
+        if self.work.closed(values) != self.work.held:
             differing = {i for i, (one, other) in enumerate(zip(values, self.base, strict=True)) if one != other}
             self.work = self._worked(self.work.open | differing)
 
@@ -204,8 +206,7 @@ class Plate:
     def _excerpts_of(self, course: Course) -> Excerpts:
         """What can be drawn alone."""
         if self._excerpts is None:
-            docx = zipped([entry(n, d, level=0) for n, d in self.read.items()])
-            self._excerpts = Excerpts(docx, course)
+            self._excerpts = Excerpts(_loose(self.read), course)
         return self._excerpts
 
     def _note(self, counts: Key, drawn: Galley) -> None:
@@ -216,8 +217,7 @@ class Plate:
     def _drawable(self, values: Sequence[str], read: Mapping[str, bytes]) -> bytes:
         """A document of these members with values, as far as a drawing shows it, with the pages of the base."""
         written = [v.encode() for v in values]
-        parts = {n: _with_values(d, written) if n in self.casts else d for n, d in read.items()}
-        return zipped([entry(n, d, level=0) for n, d in parts.items()])
+        return _loose({n: _with_values(d, written) if n in self.casts else d for n, d in read.items()})
 
     def drawable(self, values: Sequence[str], pages: Pages) -> bytes:
         """The document with values and page numbers that the whole way has drawn: without its source, not packed."""
@@ -305,6 +305,11 @@ def made(shape: Shape, proof: Proof, dressed: Callable[[Sequence[str]], bytes], 
     if members(plate.docx(paged, proof.values, proof.source)) != parts:
         raise UnfitError("the plate makes another document than the whole way")
     return plate
+
+
+def _loose(parts: Mapping[str, bytes]) -> bytes:
+    """The document with these parts, not packed."""
+    return zipped([entry(n, d, level=0) for n, d in parts.items()])
 
 
 def _with_values(part: bytes, written: Sequence[bytes]) -> bytes:
