@@ -133,9 +133,9 @@ def _relation(proposal: Proposal, number: int, said: str, award: bool) -> str:
 def university_terms(case: Case) -> Iterator[Found]:
     """Students or sub-awards are said, and no party that receives data is a university.
 
-    Why: Students and institutions of sub-awards get access by clauses that only an agreement with a university has;
-    elsewhere they would be named, and nothing would bind them. Source: clauses on students and sub-awards of the
-    university master.
+    Why: Only an agreement with a university has clauses on students and sub-awards; elsewhere its list of users makes
+    students Authorized Users and institutions Contractors, and nothing is said of theses. Source: clauses on students
+    and sub-awards of the university master; exhibit on users.
     Bad:
         recipient: Alameda County
         research: {title: Sample study, principal investigator: Professor of public health, approvals: [{body: CPHS, number: 2027-001, date: 2027-01-15}, {body: IRB, number: 27-100, date: 2027-01-20}], students: Two trainees}
@@ -152,8 +152,9 @@ def university_terms(case: Case) -> Iterator[Found]:
         yield (
             ("research", said[0][0]),
             f"{' and '.join(name for _, name in said)} are said, and no recipient is a university: "
-            "the agreement has no clause for them",
-            "name trainees as roles of a group below `use: users:`, and an institution below `use: contractors:`",
+            "the agreement takes them for Authorized Users and Contractors, and has no clause of their own for them",
+            "if that isn't enough, ask counsel; clearer are roles of a group below `use: users:` for trainees, and "
+            "`use: contractors:` for institutions",
         )
 
 
