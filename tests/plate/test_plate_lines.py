@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import pathlib
 import random
+import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -21,7 +23,6 @@ from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import Parts
 from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.breaking import (
-    FIGURES,
     are_figures_alike,
     between,
     broken,
@@ -29,6 +30,7 @@ from agreegen.plate.breaking import (
     places,
     plain_chunks,
     plain_width,
+    with_one_figure,
 )
 from agreegen.plate.cast import token
 from agreegen.plate.lines import Few, LineRule, Lines, Rule, WordRule, sign
@@ -181,11 +183,67 @@ def test_texts_that_differ_in_figures_alone_take_as_many_lines(text: str, room: 
     """Whatever the room is; so what was drawn for one of them holds for all."""
     rule = _rule()
     narrow = replace(rule, room=room, ways=tuple(replace(way, room=room) for way in rule.ways))
-    others = (text.translate(FIGURES), "".join(str(int(c) * 7 % 10) if c.isdecimal() else c for c in text))
+    others = (with_one_figure(text), "".join(str(int(c) * 7 % 10) if c.isdecimal() else c for c in text))
     one, other = (narrow.count(t) for t in others)
     assert (one[:2] if isinstance(one, Few) else type(one)) == (other[:2] if isinstance(other, Few) else type(other))
     assert isinstance(one, Few | str) or one == other
     assert all(are_figures_alike(face) for faces in fonts.FAMILIES.values() for face in faces)
+
+
+AROUND = (
+    "@",
+    "The @.",
+    "Of @ and @",
+    "\u201c@\u201d is",
+    "(@)",
+    "See ( @ )",
+    " @",
+    "@, @",
+    "Long words " * 30 + "@" + " go on" * 40,
+)
+"""Paragraphs, with values where the signs are."""
+
+
+@cache
+def _paragraphs() -> Lines:
+    """Their rules."""
+    numbers = itertools.count()
+    return Lines.of(document([re.sub("@", lambda _: token(next(numbers)), text) for text in AROUND]))
+
+
+NAMES = ("Yolo", "El Dorado County", "(510) 555-0100", "a@b.example.gov", "A, B; C", "\u4e2d", "R-2027/0015", "")
+WORDS = ("Water", "District", "of", "the", "No.", "12", "x" * 40, "-", "\u2019s")
+VALUES = st.one_of(
+    st.sampled_from(NAMES),
+    st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join),
+    st.text("ab 0(.,)-\u201c\u201d\u00a0\u00e9", max_size=60),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data(), st.floats(30, 500))
+def test_what_is_found_sooner_is_what_rules_say(data: st.DataObject, room: float) -> None:
+    """Whatever the values and the room are: by widths, by words, and letter by letter, lines are the same."""
+    lines = _paragraphs()
+    number, slots = data.draw(st.sampled_from(lines.changed))
+    rule = lines.rules[number]
+    values = [with_one_figure(data.draw(VALUES)) for _ in slots]
+    text = "".join(itertools.chain(*zip(rule.texts, [*values, ""], strict=True)))
+    if isinstance(rule, Rule):
+        hair = [way.room - rule.room for way in rule.ways]
+        rule = replace(
+            rule, room=room, ways=tuple(replace(w, room=room + h) for w, h in zip(rule.ways, hair, strict=True))
+        )
+    narrow = replace(lines, rules=(rule,), steps=(rule.steps(),))
+    assert narrow.count(0, values) == rule.count(text)
+
+
+def test_most_paragraphs_are_counted_soon() -> None:
+    lines = _paragraphs()
+    sooner = [bool((steps := lines.steps[n]) and steps.count(["Yolo"] * len(slots))) for n, slots in lines.changed]
+    assert sooner.count(True) > len(sooner) / 2
+    long = "El Dorado County Water District " * 9 + "No. 0"
+    assert _rule().count_words([long]) == _rule().count(long) == 8
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,7 @@ _OTHER: Final = re.compile(f"[^{_LETTER}{_QUOTE}.,:;()\\[\\]-]")
 _NEVER_FIRST: Final = frozenset(")].,:;!?/}%")
 _NEVER_LAST: Final = frozenset("([{")
 
-FIGURES: Final = str.maketrans("123456789", "0" * 9)
-"""All figures as one."""
+_FIGURES: Final = bytes.maketrans(b"123456789", b"000000000")
 
 Chunk = tuple[float, float, str]
 """Something that isn't broken: the room of the spaces before it, its own, and its text."""
@@ -36,6 +35,11 @@ Cut = tuple[tuple[Chunk, ...], tuple[Chunk, ...]]
 """A text wherever it may be broken, and where it surely may be."""
 _MOST: Final = 512  # words of a face that are kept
 _WORD: Final = re.compile("( *)([^ ]+)")
+
+
+def with_one_figure(text: str) -> str:
+    """A text with all figures as one; as bytes that is soon done, and no other letter has theirs."""
+    return text.encode("utf-8", "surrogatepass").translate(_FIGURES).decode("utf-8", "surrogatepass")
 
 
 def places(word: str) -> dict[int, bool]:
@@ -107,6 +111,53 @@ def are_figures_alike(file: str) -> bool:
 def _widths(face: Face) -> dict[str, float]:
     """The widths of texts that are known."""
     return {}
+
+
+@lru_cache(maxsize=256)
+def plain_words(text: str, file: str) -> tuple[float, ...] | None:
+    """The widths of the words of a text, in sizes of the letters; None if it may be broken but at its single spaces."""
+    known, before, found = _whole_words(file), "", []
+    for word in text.split(" "):
+        width = known.get(word)
+        if width is None:
+            if len(known) >= _MOST:
+                known.clear()
+            width = known[word] = _whole_width(word, file)
+        if width < 0 or (before and not between(before, word)):
+            return None
+        found.append(width)
+        before = word
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _whole_words(file: str) -> dict[str, float]:
+    """The widths of words that are known."""
+    return {}
+
+
+def _whole_width(word: str, file: str) -> float:
+    """The width of a word; below 0 if it is none, a letter's isn't known, or it may be broken."""
+    letters = widths(file)
+    if not word or places(word) or not all(letter in letters for letter in word):
+        return -1.0
+    return sum([letters[letter] for letter in word])
+
+
+def plain_lines(words: Sequence[float], gap: float, low: float, high: float) -> int:
+    """How many lines words with a gap between them take in each room from `low` to `high`; 0 as of `lines_of`."""
+    x, lines = 0.0, 1
+    for width in words:
+        end = x + gap + width
+        if width > low or (x and low < end <= high):
+            return 0
+        if not x:
+            x = width
+        elif end <= low:
+            x = end
+        else:
+            x, lines = width, lines + 1
+    return lines
 
 
 @lru_cache(maxsize=512)

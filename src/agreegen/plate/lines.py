@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
 from agreegen.plate.breaking import (
-    FIGURES,
     are_figures_alike,
     between,
     broken,
@@ -18,13 +17,17 @@ from agreegen.plate.breaking import (
     edges,
     lines_of,
     plain_chunks,
+    plain_lines,
     plain_width,
+    plain_words,
+    with_one_figure,
 )
 from agreegen.plate.cast import TOKEN
 from agreegen.plate.course import Course
 from agreegen.plate.paging import Paging
 from agreegen.plate.places import Places
-from agreegen.plate.setting import Geometry
+from agreegen.plate.setting import Geometry, widths
+from agreegen.plate.unbroken import SHORT, Steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,8 +39,8 @@ if TYPE_CHECKING:
 
 _HAIR: Final = 0.02  # points: nearer to the edge than this, a word may stand on either line
 _SLACK: Final = 0.99  # of the letters' width, by which the engine estimates header rows
-_WHOLE: Final = 220  # characters: paragraphs with fewer are kept together
-_COUNTS: Final = 2048  # that are kept
+_COUNTS: Final = 512  # of paragraphs with several values, that are kept
+_VALUES: Final = 512  # of which is kept what they count for where they are the only one
 _ANYWHERE: Final = -1
 _APART: Final = 2.0  # points between a label and its tab stop, or a value and the edge, that make it certain
 _ENTRY: Final = 130.0  # points that the label and the page of an entry of the contents take at most
@@ -89,7 +92,22 @@ class Way:
     def count(self, middle: Sequence[Chunk], face: Face | None) -> int:
         """The lines with the chunks of values; with a face, what is too wide is broken letter by letter."""
         x, lines = broken(middle, self.room, self.x, self.lines, face)
-        return lines + self.after[bisect_right(self.ends, self.room - x)]
+        return lines + self._behind(x)
+
+    def count_unbroken(self, width: float) -> int:
+        """The lines with something of that width, which has room on the line where it begins."""
+        return self.lines + self._behind(self.x + width)
+
+    def _behind(self, x: float) -> int:
+        """The lines that begin after values that end at x."""
+        return self.after[bisect_right(self.ends, self.room - x)]
+
+    @property
+    def marks(self) -> Iterator[float]:
+        """The widths of what has room on the line where it begins, at which another number of lines is needed."""
+        yield self.room - self.x
+        for end in self.ends:
+            yield self.room - self.x - end
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +125,39 @@ class Rule:
     alike: bool  # whether it is certain where what is around the values may be broken
     headed: bool  # whether a heading is kept with it, more of it if it is short
 
+    def steps(self) -> Steps | None:
+        """What it counts for by the width of its values; None if that doesn't tell."""
+        indented = self.texts[0][:1] == " " and not all(way.x for way in self.ways)
+        if indented and self.length:
+            return None
+        most = min(way.room - way.x for way in self.ways) if self.length else self.room
+        marks = {most, *(mark for way in self.ways for mark in way.marks if mark < most)} if self.length else {most}
+        found = Steps.of(self.face, self.texts, (self.before, self.behind), marks, self._unbroken)
+        if found is None or not self.headed:
+            return found
+        return replace(found, letters=self.length + sum(map(len, self.texts)), is_one_more=True)
+
+    def count_words(self, shown: Sequence[str]) -> int:
+        """What it counts for if one value is all of it, and consists of words that can't be broken; 0 for others."""
+        if self.length or self.texts != ("", ""):
+            return 0
+        words = plain_words(shown[0], self.face.file)
+        if words is None:
+            return 0
+        size, gap = self.face.size, widths(self.face.file)[" "]
+        lines = plain_lines(words, gap, self.room / size, (self.room + 2 * _HAIR) / size)
+        return 2 * lines + (self.headed and len(shown[0]) < SHORT) if lines else 0
+
+    def _unbroken(self, width: float) -> int:
+        """Twice the lines with values of that width, which aren't broken; 0 if it isn't certain how many."""
+        counts = {2 * way.count_unbroken(width) for way in self.ways} if self.length else {2}
+        return counts.pop() if len(counts) == 1 else 0
+
     def count(self, text: str) -> Count:
         """Twice the lines with values, and one more if it matters that it is short; `Few` or the text if unsure."""
         words = text.strip()
         apart = between(self.before, words) and between(words, self.behind)
-        size = 2 + (self.headed and self.length + len(text) < _WHOLE)
+        size = 2 + (self.headed and self.length + len(text) < SHORT)
         if apart and not self.length and plain_width(text, self.face) <= self.room:
             return size
         cut = plain_chunks(text, self.face) if apart else None
@@ -152,9 +198,18 @@ class LineRule:
     face: Face
     room: float
 
+    def steps(self) -> Steps | None:
+        """What it counts for by the width of its values."""
+        found = Steps.of(self.face, self.texts, ("", ""), (self.room,), lambda _: 1)
+        return replace(found, letters=sum(map(len, self.texts))) if found else None
+
+    def count_words(self, shown: Sequence[str]) -> int:
+        """0: it has to be one line."""
+        return 0
+
     def count(self, text: str) -> Count:
         """One line, or the text's sign."""
-        return 1 if len(text) < _WHOLE and plain_width(text, self.face) <= self.room else sign(text)
+        return 1 if len(text) < SHORT and plain_width(text, self.face) <= self.room else sign(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +218,27 @@ class WordRule:
 
     texts: tuple[str, ...]
 
+    def steps(self) -> None:
+        """None: widths don't tell."""
+
+    def count_words(self, shown: Sequence[str]) -> int:
+        """0: words don't tell."""
+        return 0
+
     def count(self, text: str) -> Count:
         """The text's sign."""
         return sign(text)
 
 
 AnyRule = Rule | LineRule | WordRule
+
+
+class Told(NamedTuple):
+    """A value as it is read, the same with all figures as one, and what is known of that, by rule."""
+
+    plain: str
+    shown: str
+    counts: dict[int, Count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +251,11 @@ class Lines:
     course: Course
     slots: frozenset[int] = frozenset()  # the numbers of all values
     figures: tuple[bool, ...] = ()  # for each changed paragraph, whether all figures count as one
+    steps: tuple[Steps | None, ...] = ()  # for each rule
     known: dict[tuple[int, tuple[str, ...]], Count] = field(default_factory=dict, compare=False)  # by rule and values
     before: dict[tuple[int, tuple[str, ...]], Count] = field(default_factory=dict, compare=False)  # known for longer
+    alone: dict[str, dict[int, Count]] = field(default_factory=dict, compare=False)  # by value, then by rule
+    alone_before: dict[str, dict[int, Count]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def none(cls) -> Lines:
@@ -211,8 +284,10 @@ class Lines:
         numbered = tuple(place for place, _, _ in changed)
         ruled = tuple((rule, slots) for _, rule, slots in changed)
         same = [not isinstance(rule, WordRule) and are_figures_alike(rule.face.file) for rule in rules]
+        steps = tuple(rule.steps() for rule in rules)
         numbers = frozenset(s for _, slots in ruled for s in slots)
-        return cls(tuple(rules), ruled, numbered, places.course, numbers, tuple(same[number] for number, _ in ruled))
+        figures = tuple(same[number] for number, _ in ruled)
+        return cls(tuple(rules), ruled, numbered, places.course, numbers, figures, steps)
 
     def paging(self) -> Paging:
         """What drawings will show of such documents."""
@@ -220,26 +295,57 @@ class Lines:
 
     def keys(self, values: Sequence[str]) -> Key:
         """What the pages with values depend on."""
-        plain = {slot: values[slot].replace("&amp;", "&") for slot in self.slots}
-        shown = {slot: value.translate(FIGURES) for slot, value in plain.items()}
-        known, before = self.known, self.before
-        if len(known) > _COUNTS:
-            before.clear()
-            before.update(known)
-            known.clear()
+        self._age()
+        told: dict[str, Told] = {}
+        at: dict[int, Told] = {}
+        for slot in self.slots:
+            value = values[slot]
+            if (one := told.get(value)) is None:
+                one = told[value] = self._told(value)
+            at[slot] = one
         out: list[Count] = []
-        for (number, slots), as_one in zip(self.changed, self.figures, strict=True):
-            said = shown if as_one else plain
-            key = number, (said[slots[0]],) if len(slots) == 1 else tuple([said[slot] for slot in slots])
-            found = known.get(key)
-            if found is None:
-                found = before.get(key)
-                known[key] = found = self._count(*key) if found is None else found
+        for (number, slots), alike in zip(self.changed, self.figures, strict=True):
+            if alike and len(slots) == 1:
+                one = at[slots[0]]
+                found = one.counts.get(number)
+                if found is None:
+                    found = one.counts[number] = self.count(number, (one.shown,))
+            else:
+                found = self._among(number, tuple([at[s].shown if alike else at[s].plain for s in slots]))
             out.append(found)
         return tuple(out)
 
-    def _count(self, number: int, shown: Sequence[str]) -> Count:
-        rule = self.rules[number]
+    def _told(self, value: str) -> Told:
+        """A value with what is known of it."""
+        plain = value.replace("&amp;", "&")
+        shown = with_one_figure(plain)
+        counts = self.alone.get(shown)
+        if counts is None:
+            counts = self.alone[shown] = self.alone_before.get(shown) or {}
+        return Told(plain, shown, counts)
+
+    def _among(self, number: int, said: tuple[str, ...]) -> Count:
+        """What a paragraph counts for with several values, or with one whose figures count."""
+        key = number, said
+        found = self.known.get(key)
+        if found is None:
+            found = self.before.get(key)
+            self.known[key] = found = self.count(*key) if found is None else found
+        return found
+
+    def _age(self) -> None:
+        """Forgets what wasn't asked for lately, where much is known."""
+        for known, before, most in ((self.known, self.before, _COUNTS), (self.alone, self.alone_before, _VALUES)):
+            if len(known) > most:
+                before.clear()
+                before.update(known)  # type: ignore[arg-type]  # each with its own
+                known.clear()
+
+    def count(self, number: int, shown: Sequence[str]) -> Count:
+        """What a paragraph with these values counts for by a rule: as that says, which is found sooner as a rule."""
+        rule, steps = self.rules[number], self.steps[number]
+        if (steps is not None and (count := steps.count(shown))) or (count := rule.count_words(shown)):
+            return count
         pieces = [rule.texts[0]]
         for value, text in zip(shown, rule.texts[1:], strict=True):
             pieces += (value, text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf import fonts, heights
 from agreegen.pdf.parts import W, properties, value
@@ -33,8 +33,7 @@ _SIGNS: Final = "\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026"
 _ODD: Final = ("spacing", "w", "kern", "vertAlign", "fitText")
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """Letters: the file of the font, and their size in points."""
 
     file: str
