@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from agreegen import template
 from agreegen.plate.another import another
 from agreegen.plate.asking import Data, UnaskedError, same
-from agreegen.plate.route import Elsewhere, Route, Routes
+from agreegen.plate.route import OFTEN, Elsewhere, Route, Routes
 from agreegen.plate.shape import Shape, constants, laid, plain_places
 
 if TYPE_CHECKING:
@@ -71,7 +71,11 @@ def route(template: Template, data: Mapping[str, Any], other: Mapping[str, Any])
 
 def agree(template: Template, route: Route, data: Mapping[str, Any]) -> bool:
     """Whether the route is of these data; the values that it finds then are those of the template."""
+    route.followed, route.function = 0, None
     found = route.follow(data)
+    route.followed = OFTEN - 1  # from now on it is written as a function
+    assert route.follow(data) == found
+    assert route.function is not None
     if isinstance(found, Elsewhere):
         return False
     assert found == route.shape.values(laid(template, data))

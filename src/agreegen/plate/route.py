@@ -6,6 +6,7 @@ the data; the template needn't run for them.
 
 from __future__ import annotations
 
+import marshal
 import operator
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from agreegen.plate.asking import ABSENT, OPEN, UnaskedError, itself, same, take
 from agreegen.plate.watch import asked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from agreegen.plate.asking import Data, Step
     from agreegen.plate.shape import Laid, Shape
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _ITEM, _ONE, _ITSELF, _NAME, _ANY = range(5)
 _ROUTES: Final = 4
+OFTEN: Final = 64  # a route that is followed so often is written as a function, which is worth its time then
 _Quick = tuple[int, Any, Any, Any, str]
 
 
@@ -34,7 +36,7 @@ class Elsewhere:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Route:
     """The steps of a template, the values at the slots of its shape, and where results of steps stand among them."""
 
@@ -43,6 +45,8 @@ class Route:
     prints: tuple[tuple[int, tuple[int, ...]], ...]
     shape: Shape
     names: frozenset[str]  # that the data have
+    followed: int = 0
+    function: Callable[[Mapping[str, Any]], tuple[Any, ...] | Elsewhere] | None = None
 
     @classmethod
     def of(cls, template: Template, shape: Shape, one: Laid, data: Data) -> Route:
@@ -71,37 +75,106 @@ class Route:
         """The values at the slots for other data."""
         if data.keys() != self.names:
             return Elsewhere("")
-        found: list[Any] = []
-        put = found.append
+        self.followed += 1
+        if self.followed == OFTEN:
+            self.function = _written(self.steps, [step for step, _ in self.prints])
         try:
-            for kind, make, at, expected, name in self.steps:
-                if kind == _ITEM:
-                    value = found[at][make]
-                elif kind == _ONE:
-                    value = make(found[at])
-                elif kind == _ITSELF:
-                    value = found[at]
-                elif kind == _NAME:
-                    value = data[make]
-                else:
-                    value = make(*[found[a] if fed else a for fed, a in at])
-                if expected is ABSENT:
-                    put(value)
-                elif value is not expected and not same(value, expected):
-                    return Elsewhere(name)
+            found = self.function(data) if self.function else self._taken(data)
         except Exception:  # these data haven't what the others have
             return Elsewhere("")
-        return self._put(found)
+        return found if isinstance(found, Elsewhere) else self._put(found)
 
-    def _put(self, found: list[Any]) -> tuple[str, ...] | Elsewhere:
+    def _taken(self, data: Mapping[str, Any]) -> tuple[Any, ...] | Elsewhere:
+        """What is printed of other data, step by step."""
+        found: list[Any] = []
+        put = found.append
+        for kind, make, at, expected, name in self.steps:
+            if kind == _ITEM:
+                value = found[at][make]
+            elif kind == _ONE:
+                value = make(found[at])
+            elif kind == _ITSELF:
+                value = found[at]
+            elif kind == _NAME:
+                value = data[make]
+            else:
+                value = make(*[found[a] if fed else a for fed, a in at])
+            if expected is ABSENT:
+                put(value)
+            elif value is not expected and not same(value, expected):
+                return Elsewhere(name)
+        return tuple([found[step] for step, _ in self.prints])
+
+    def _put(self, printed: tuple[Any, ...]) -> tuple[str, ...] | Elsewhere:
         """The values at the slots where these are printed."""
+        fits = self.shape.fits
+        if not all(map(fits, printed)):
+            return Elsewhere("")
         values = list(self.values)
-        for step, slots in self.prints:
-            if not self.shape.fits(text := found[step]):
-                return Elsewhere("")
+        for text, (_, slots) in zip(printed, self.prints, strict=True):
             for slot in slots:
                 values[slot] = text
         return tuple(values)
+
+
+def _written(
+    steps: Sequence[_Quick], printed: Sequence[int]
+) -> Callable[[Mapping[str, Any]], tuple[Any, ...] | Elsewhere]:
+    """Steps as a function of the data, which gives these of their results."""
+    known: dict[str, Any] = {"same": same, "bits": _bits}
+
+    def constant(value: Any) -> str:
+        if type(value) in (str, int):
+            return repr(value)
+        known[name := f"k{len(known)}"] = value
+        return name
+
+    lines, count = [], 0
+    for kind, make, at, expected, name in steps:
+        said = _said(kind, make, at, constant)
+        if expected is ABSENT:
+            lines.append(f"v{count} = {said}")
+            count += 1
+            continue
+        known[elsewhere := f"k{len(known)}"] = Elsewhere(name)
+        lines.append(f"value = {said}")
+        lines.append(f"if {_differs(expected, known)}: return {elsewhere}")
+    lines.append(f"return ({''.join(f'v{step}, ' for step in printed)})")
+    exec("def follow(data):\n " + "\n ".join(lines), known)  # noqa: S102 (names and constants of ours)
+    return known["follow"]  # type: ignore[no-any-return]
+
+
+def _differs(expected: Any, known: dict[str, Any]) -> str:
+    """As Python asks whether a value isn't the same as what is expected."""
+    known[answer := f"k{len(known)}"] = expected
+    if expected is None or type(expected) is bool:
+        return f"value is not {answer}"
+    said = f"value is not {answer} and not same(value, {answer})"
+    if type(expected) in (dict, list, tuple) and (bits := _bits(expected)):
+        known[written := f"k{len(known)}"] = bits
+        return said.replace("and", f"and bits(value) != {written} and")
+    return said
+
+
+def _bits(value: Any) -> bytes:
+    """A value as bytes, types and all: what has the same is the same; nothing where it can't be written so."""
+    try:
+        return marshal.dumps(value, 0)  # as this version has neither references nor other signs of how it was come by
+    except ValueError:
+        return b""
+
+
+def _said(kind: int, make: Any, at: Any, constant: Callable[[Any], str]) -> str:
+    """A step as Python says it."""
+    if kind == _ITEM:
+        return f"v{at}[{constant(make)}]"
+    if kind == _ONE:
+        return f"{constant(make)}(v{at})"
+    if kind == _ITSELF:
+        return f"v{at}"
+    if kind == _NAME:
+        return f"data[{constant(make)}]"
+    return f"{constant(make)}({', '.join(f'v{a}' if fed else constant(a) for fed, a in at)})"
 
 
 @dataclass(slots=True)
