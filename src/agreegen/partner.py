@@ -6,6 +6,7 @@ partner list, or from the proposal itself, which may add to any of these.
 
 # annotations are values here, not texts that would have to be read: models are made in two thirds of the time
 import enum
+import functools
 import re
 from typing import Annotated, Any, Literal
 
@@ -51,6 +52,7 @@ _TAKES_ARTICLE = re.compile(
 """Names that are said with an article: a city of a place, or a body of its kind, such as a board."""
 
 
+@functools.lru_cache(maxsize=64)
 def inside(name: str) -> str:
     """A name inside a sentence, with the article that it takes: `the City of Fresno`, `Fresno County`, `DHCS`."""
     if name[:4].lower() == "the ":

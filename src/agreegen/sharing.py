@@ -37,19 +37,19 @@ class UnsharedError(BaseException):
 
 
 class Record:
-    """The party at hand, what it answered, and the questions that the function under watch has asked."""
+    """The party at hand, what was told of it, and the questions that the function under watch has asked."""
 
     def __init__(self) -> None:
         """Nobody at hand yet."""
         self.real: dict[type, Any] = {}
-        self.answers: dict[Question, Hashable] = {}
+        self.told: dict[Question, Hashable] = {}
         self.asked: dict[Question, Hashable] = {}
         self.broken = False
 
     def turn_to(self, *real: Any) -> None:
-        """The next party: what holds it, each by its type; what another one answered is forgotten."""
+        """The next party: what holds it, each by its type; what was told of another one is forgotten."""
         self.real = {type(one): one for one in real}
-        self.answers = {}
+        self.told = {}
 
     def know(self, *real: Any) -> None:
         """More of what holds the party at hand."""
@@ -57,12 +57,14 @@ class Record:
 
     def answer(self, question: Question) -> Hashable:
         """What the party at hand answers."""
-        try:
-            return self.answers[question]
-        except KeyError:
-            function, kind, told = question
-            found = self.answers[question] = function(self.real[kind], *told)
-            return found
+        if self.told and question in self.told:
+            return self.told[question]
+        function, kind, told = question
+        return function(self.real[kind], *told)
+
+    def tell(self, question: Question, answer: Hashable) -> None:
+        """Says what the party at hand answers, where that is known already."""
+        self.told[question] = answer
 
     def ask(self, question: Question) -> Hashable:
         """The answer, written down."""
@@ -95,23 +97,33 @@ def question(
 ) -> Callable[Concatenate[Subject, ...], Answer]:
     """The function as a question: asked of a stand-in, it is answered by the party at hand, and written down.
 
-    What it is told and what it answers are plain values: words, numbers, truth values, tuples of them.
+    What it is told and what it answers are plain values: words, numbers, truth values, tuples of them. What it answered
+    of what is real is kept until it is asked of another one, since nothing that it is asked of changes.
     """
+
+    latest: tuple[object, dict[Any, Answer]] = (None, {})
 
     @functools.wraps(function)
     def asked(of: Subject, *told: Any) -> Answer:
-        record = watching(of)
-        if record is None:
-            return function(of, *told)
-        answer: Answer = record.ask((function, type(of), told))  # type: ignore[assignment]
-        return answer
+        nonlocal latest
+        subject, known = latest
+        if subject is not of:
+            record = watching(of)
+            if record is not None:
+                answer: Answer = record.ask((asked, type(of), told))  # type: ignore[assignment]
+                return answer
+            known = {}
+            latest = (of, known)
+        if told not in known:
+            known[told] = function(of, *told)
+        return known[told]
 
     return asked
 
 
 def question_of(asked: Callable[..., Any], of: Any, *told: Hashable) -> Question:
     """What a function asks of a proposal or a case, by which its answer is kept."""
-    return asked.__wrapped__, type(of), told  # type: ignore[attr-defined]
+    return asked, type(of), told
 
 
 _BLOCK: Final = "a block"
@@ -122,7 +134,7 @@ def _stated(proposal: Any, side: str, index: int, path: tuple[str, ...]) -> Any:
     node = getattr(proposal, side)[index]
     for name in path:
         node = getattr(node, name)
-    return (_BLOCK, type(node)) if isinstance(node, BaseModel) else node
+    return (_BLOCK, type(node)) if BaseModel in type(node).__mro__ else node
 
 
 class Watched:

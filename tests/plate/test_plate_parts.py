@@ -113,8 +113,9 @@ def test_long_values_take_more_blocks() -> None:
 def test_marks_with_values_are_those_of_the_text(texts: list[str], values: list[str]) -> None:
     found = said("".join(t + token(i) for i, t in enumerate(texts[:-1])) + token(2) + texts[-1])
     text = "".join(t + values[n] for n, t in enumerate(texts[:-1])) + values[2] + texts[-1]
-    tight = {n: squeeze(v).encode() for n, v in enumerate(values)}
-    assert found.mark(dict(enumerate(values)), tight) == raw(mark(text))
+    tight = {v: squeeze(v).encode() for v in values}
+    assert found.mark([values[slot] for slot in found.slots], tight) == raw(mark(text))
+    assert found.is_value == (found.texts == ("", "") and text == values[2])
 
 
 def test_signs_that_would_join_a_value_are_refused() -> None:

@@ -152,6 +152,10 @@ class Parts:
         """The fields of the parties of each side."""
         return {side: tuple(party.model_dump() for party in getattr(proposal, side)) for side in SIDES}
 
+    def authorities(self, proposal: Proposal) -> tuple[rows.AuthorityShape, ...]:
+        """The rows of authorities, but for the names."""
+        return rows.authority_shapes(proposal)
+
     def regimes(self, proposal: Proposal, facts: Mapping[str, bool]) -> tuple[rows.RegimeShape, ...]:
         """What the rows of the regimes say, but for the names."""
         return rows.regime_shapes(proposal, facts)
@@ -191,7 +195,7 @@ def agreement_of(
         "providers": side["provider"],
         "recipients": side["recipient"],
         "parties": parties,
-        "authorities": rows.authorities(proposal),
+        "authorities": rows.authorities(proposal, parts.authorities(proposal)),
         "opinions": rows.opinions(proposal, parties),
         "checklist": rows.checklist(proposal, parties),
         "directory": rows.directory(parties, variant),

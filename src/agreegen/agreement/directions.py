@@ -11,7 +11,7 @@ from agreegen.sharing import question
 from agreegen.wording import listing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from agreegen.partner import Party
     from agreegen.proposal import Authorities, Proposal
@@ -52,6 +52,12 @@ def on_side(proposal: Proposal, side: str) -> tuple[Party, ...]:
         return own
     parties = proposal.parties
     return (*own, *(parties[number] for number in _beside(proposal, side)))
+
+
+def numbers_of(proposal: Proposal, parties: Iterable[Party]) -> tuple[int, ...]:
+    """The numbers of parties among all that the proposal lists, recipients first."""
+    listed = (*proposal.recipient, *proposal.provider)
+    return tuple(next(number for number, one in enumerate(listed) if one is party) for party in parties)
 
 
 @question
@@ -132,16 +138,18 @@ def records(proposal: Proposal, fields: Mapping[str, Any]) -> list[dict[str, Any
         for key in direction.path:
             block = block[key]
         elements = elements_of(proposal, direction)
+        providers = [p.called for p in direction.providers]
+        recipients = [p.called for p in direction.recipients]
         bound = [p.called for p in direction.providers if p.ipa_applies]
         found.append({
-            "provider": _each(p.called for p in direction.providers),
-            "recipient": _each(p.called for p in direction.recipients),
-            "providers": listing([p.called for p in direction.providers]),
-            "recipients": listing([p.called for p in direction.recipients]),
+            "provider": _each(providers),
+            "recipient": _each(recipients),
+            "providers": listing(providers),
+            "recipients": listing(recipients),
             "bound": _each(bound) if bound else None,
             "bound_providers": listing(bound) if bound else None,
             "bound_names": bound,
-            "recipient_names": [p.called for p in direction.recipients],
+            "recipient_names": recipients,
             "accounted": bool(bound) and accounts_for(direction),
             "authority": block["authority"],
             "hipaa": block["hipaa"],
@@ -209,7 +217,6 @@ def acts_for(direction: Direction) -> bool:
     return (direction.authority.provider.ipa_ground or "").startswith("(d)")
 
 
-def _each(names: Any) -> str:
+def _each(names: Sequence[str]) -> str:
     """One name, or `each of A and B`, which takes the same verb."""
-    known = list(names)
-    return known[0] if len(known) == 1 else f"each of {listing(known)}"
+    return names[0] if len(names) == 1 else f"each of {listing(names)}"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agreegen.agreement.directions import directions, elements_of, whose
+from agreegen.agreement.directions import directions, elements_of, numbers_of, whose
 from agreegen.agreement.naming import designation, is_meant
 from agreegen.law.authorities import find_authority
 from agreegen.sharing import question
 from agreegen.wording import date, label, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from agreegen.agreement.directions import Direction
+    from agreegen.partner import Party
     from agreegen.proposal import Proposal
+    from agreegen.proposal.technical import Element
 
 Row = dict[str, Any]
 
@@ -59,7 +62,8 @@ WITHHELD = "Government Code section 7929.210"
 def checklist(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[Row]:
     """The rows of the official checklist, in its order."""
     dates = proposal.dates
-    lead, leads = proposal.lead_recipient.name, _leads(proposal)
+    lead = proposal.lead_recipient.name
+    leads = _leads(proposal) if proposal.opinions or proposal.signatures else {}
     rows = [_task("Draft Proposal", p, dates.draft_final) for p in parties if p["side"] != "provider"]
     rows += [_task("Send Proposal", p, dates.sent) for p in parties if p["name"] == lead]
     for kind in ("legal", "privacy", "security"):
@@ -116,6 +120,8 @@ def directory(parties: Iterable[Mapping[str, Any]], variant: str) -> list[Row]:
 
 def opinions(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[Row]:
     """The registered opinions with the parties' short names."""
+    if not proposal.opinions:
+        return []
     rows, leads = [], _leads(proposal)
     for opinion in proposal.opinions:
         party = next((p["name"] for p in parties if is_meant(opinion.party, p, leads)), opinion.party)
@@ -123,17 +129,31 @@ def opinions(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[R
     return rows
 
 
-def authorities(proposal: Proposal) -> list[Row]:
+AuthorityShape = tuple[tuple[int, ...], Row]
+
+
+def authorities(proposal: Proposal, shapes: Collection[AuthorityShape]) -> list[Row]:
     """The authorities that each side cites and those that govern elements, each party's citation once."""
-    merged: dict[tuple[str, str], Row] = {}
-    grounds: dict[tuple[str, str], list[str]] = {}
-    for party, cited, element in _cited(proposal):
-        found = cited_authority(cited)
-        row = merged.get((party, found["citation"]))
+    listed = (*proposal.recipient, *proposal.provider)
+    names = {who: listing([listed[n].name for n in who]) for who in {who for who, _ in shapes}}
+    return [{**row, "party": names[who]} for who, row in shapes]
+
+
+def authority_shapes(proposal: Proposal) -> tuple[AuthorityShape, ...]:
+    """The rows of authorities but for the names, each with the numbers of its parties, recipients first."""
+    cited = tuple(_cited(proposal))
+    groups = tuple(dict.fromkeys(who for who, _, _ in cited))
+    called = dict(zip(groups, _called_alike(proposal, groups), strict=True))
+    merged: dict[tuple[tuple[int, ...], str], Row] = {}
+    grounds: dict[tuple[tuple[int, ...], str], list[str]] = {}
+    for who, text, element in cited:
+        found = cited_authority(text)
+        key = (called[who], found["citation"])
+        row = merged.get(key)
         if row is None:
-            row = merged[party, found["citation"]] = {**found, "party": party, "element": None}
+            row = merged[key] = {**found, "party": None, "element": None}
         if isinstance(element, tuple):  # a ground that a side relies on is one for all that moves that way
-            grounds.setdefault((party, found["citation"]), []).extend(element)
+            grounds.setdefault(key, []).extend(element)
         elif element not in (row["element"] or "").split("; "):
             row["element"] = f"{row['element']}; {element}" if row["element"] else element
     names = [e.name for e in proposal.data.elements]
@@ -143,7 +163,15 @@ def authorities(proposal: Proposal) -> list[Row]:
             row["element"] = APPLIES if own in ([], names) else f"{'; '.join(own)}, as far as it applies to them"
         elif row["element"] == "; ".join(names) and len(names) > 1:
             row["element"] = "All"
-    return list(merged.values())
+    return tuple((who, row) for (who, _), row in merged.items())
+
+
+@question
+def _called_alike(proposal: Proposal, groups: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
+    """For each of some groups of parties, by their numbers, the first one whose names are the same words."""
+    listed = (*proposal.recipient, *proposal.provider)
+    first: dict[str, tuple[int, ...]] = {}
+    return tuple(first.setdefault(listing([listed[n].name for n in who]), who) for who in groups)
 
 
 def cited_authority(text: str) -> Row:
@@ -160,31 +188,32 @@ def unread(cited: Iterable[Row]) -> list[str]:
     return [citation for citation, found in known.items() if found is None or found.verified is None]
 
 
-def _cited(proposal: Proposal) -> Iterator[tuple[str, str, str | tuple[str, ...]]]:
-    """Each citation with the party that relies on it, or provides the element which it governs, and the elements."""
+def _cited(proposal: Proposal) -> Iterator[tuple[tuple[int, ...], str, str | tuple[str, ...]]]:
+    """Each citation with the parties that rely on it, or provide the element which it governs, and the elements."""
     for way in directions(proposal):
         moved = tuple(e.name for e in elements_of(proposal, way))
         for parties, side in ((way.recipients, way.authority.recipient), (way.providers, way.authority.provider)):
             for cited in side.citations:
-                yield listing([p.name for p in parties]), cited, moved
+                yield numbers_of(proposal, parties), cited, moved
     elements = proposal.data.elements
-    names = {said: listing([p.name for p in whose(proposal, said, "provider")]) for said in {e.party for e in elements}}
+    owners = {said: numbers_of(proposal, whose(proposal, said, "provider")) for said in {e.party for e in elements}}
     for element in elements:
         for cited in element.statute:
-            yield names[element.party], cited, element.name
+            yield owners[element.party], cited, element.name
 
 
 RegimeShape = tuple[str, bool, tuple[int, ...], tuple[int, ...], str | None]
 
 
-def regimes(proposal: Proposal, shapes: Iterable[RegimeShape]) -> dict[str, Row]:
+def regimes(proposal: Proposal, shapes: Collection[RegimeShape]) -> dict[str, Row]:
     """For each regime whether it is there, for which parties, who receives, and for which elements, in words."""
     names = [p.name for p in proposal.parties]
     called = [p.called for p in proposal.parties]
+    words_of = {who: listing([called[n] for n in who]) for who in {who for _, _, who, _, _ in shapes} if who}
     return {
         regime: {
             "present": present,
-            "parties": listing([called[n] for n in who]) if present and who else None,
+            "parties": words_of[who] if present and who else None,
             "receivers": [names[n] for n in receive],
             "elements": words if present else None,
         }
@@ -226,25 +255,39 @@ def _covered(proposal: Proposal) -> tuple[int, ...]:
     return tuple(n for n, p in enumerate(proposal.parties) if p.name in names)
 
 
-@question
 def _concerned(proposal: Proposal, numbers: tuple[int, ...]) -> tuple[int, ...]:
     """The numbers of the parties that provide or receive one of these data elements; every party where none does."""
-    parties = proposal.parties
     elements = [proposal.data.elements[n] for n in numbers]
-    ways = [w for w in directions(proposal) if set(map(id, elements_of(proposal, w))) & set(map(id, elements))]
+    ways = _ways_of(proposal, elements)
     if not ways:
-        return tuple(range(len(parties)))
-    receive = {p.name for way in ways for p in way.recipients}
-    provide = {p.name for said in {e.party for e in elements} for p in whose(proposal, said, "provider")}
-    return tuple(n for n, p in enumerate(parties) if p.name in receive | provide)
+        return tuple(range(len(proposal.parties)))
+    receive = [p for way in ways for p in way.recipients]
+    provide = [p for said in {e.party for e in elements} for p in whose(proposal, said, "provider")]
+    return _named_as(proposal, _sorted(proposal, [*receive, *provide]))
+
+
+def _receiving(proposal: Proposal, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """The numbers of the parties that receive one of these data elements; every one that receives, where none moves."""
+    ways = _ways_of(proposal, [proposal.data.elements[n] for n in numbers]) or directions(proposal)
+    return _named_as(proposal, _sorted(proposal, [p for way in ways for p in way.recipients]))
+
+
+def _ways_of(proposal: Proposal, elements: Iterable[Element]) -> tuple[Direction, ...]:
+    """The directions in which one of these data elements moves."""
+    moved = set(map(id, elements))
+    return tuple(w for w in directions(proposal) if moved & set(map(id, elements_of(proposal, w))))
+
+
+def _sorted(proposal: Proposal, parties: Iterable[Party]) -> tuple[int, ...]:
+    """The numbers of parties among all that the proposal lists, each once, in their order."""
+    return tuple(sorted({*numbers_of(proposal, parties)}))
 
 
 @question
-def _receiving(proposal: Proposal, numbers: tuple[int, ...]) -> tuple[int, ...]:
-    """The numbers of the parties that receive one of these data elements; every one that receives, where none moves."""
-    elements = [proposal.data.elements[n] for n in numbers]
-    ways = [w for w in directions(proposal) if set(map(id, elements_of(proposal, w))) & set(map(id, elements))]
-    names = {p.name for way in ways or directions(proposal) for p in way.recipients}
+def _named_as(proposal: Proposal, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """The numbers of the parties that bear the name of one of these, which are counted among all that are listed."""
+    listed = (*proposal.recipient, *proposal.provider)
+    names = {listed[n].name for n in numbers}
     return tuple(n for n, p in enumerate(proposal.parties) if p.name in names)
 
 

@@ -11,7 +11,7 @@ from agreegen.law.tables import table
 from agreegen.wording import date, label, upper_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 PAGES = "signatures"
 """The place of the blocks that stand in the clause `signatures`; other places are exhibits."""
@@ -29,8 +29,10 @@ def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
     """
     found: list[tuple[tuple[int, int, int], str, Block]] = []
     variant, program = context["variant"], context["program"]
+    bare = {**context, "party": None, "reviewer": None, "approval": None, "opinion": None}
+    parties = [{**bare, "party": party} for party in context["parties"]]
     for number, row in _rows(variant, program, place):
-        for position, names in _instances(row, context):
+        for position, names in _instances(row, bare, parties):
             if "when" in row and not holds(row["when"], names):
                 continue
             by_party = row.get("by") == "party"
@@ -57,28 +59,30 @@ def _rows(variant: str, program: str, place: str) -> tuple[tuple[int, Mapping[st
     )
 
 
-def _instances(row: Mapping[str, Any], context: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _instances(
+    row: Mapping[str, Any], bare: dict[str, Any], parties: Sequence[dict[str, Any]]
+) -> Iterator[tuple[int, dict[str, Any]]]:
     """The names that each printing of a row sees: the context with its party, reviewer, approval or opinion."""
-    base = {**context, "party": None, "reviewer": None, "approval": None, "opinion": None}
-    proposal, each = context["proposal"], row.get("each", "party")
+    proposal, each = bare["proposal"], row.get("each", "party")
     if each == "agreement":
-        yield 0, base
+        yield 0, bare
     elif each == "approval":
         for position, approval in enumerate((proposal["research"] or {}).get("approvals") or ()):
-            yield position, {**base, "approval": approval}
+            yield position, {**bare, "approval": approval}
     elif each == "opinion":
         for position, opinion in enumerate(proposal["opinions"]):
-            yield position, {**base, "opinion": opinion}
+            yield position, {**bare, "opinion": opinion}
     else:
-        for position, party in enumerate(context["parties"]):
+        for position, names in enumerate(parties):
+            party = names["party"]
             wanted = not row.get("kinds") or party["kind"] in row["kinds"]
             if party["side"] not in SIDES[row.get("side", "any")] or not wanted:
                 continue
             if each == "reviewer":
                 for reviewer in party["reviewers"]:
-                    yield position, {**base, "party": party, "reviewer": reviewer}
+                    yield position, {**names, "reviewer": reviewer}
             else:
-                yield position, {**base, "party": party}
+                yield position, names
 
 
 def _block(row: Mapping[str, Any], names: Mapping[str, Any]) -> Block:

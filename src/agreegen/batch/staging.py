@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 STAGING: Final = ".agreegen-batch.tmp"
 _NAME: Final = uuid.uuid4().hex  # of this process, on whatever machine
 _COUNT: Final = itertools.count()
+_TOGETHER: Final = 32  # files that lie in one folder
+_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +38,36 @@ class Staged:
 
 
 def staged(folder: pathlib.Path, data: bytes) -> Staged:
-    """The data as a file of the staging folder; OSError if it can't be written."""
-    own = folder / _NAME  # workers that write into one folder wait for each other
-    path = _fresh(own)
+    """The data as a file of the staging folder; OSError if it can't be written.
+
+    Processes that make files in one folder, and take them away, wait for each other: each has folders of its own, and
+    begins a new one while the files of the last are put in place.
+    """
+    number = next(_COUNT)
+    own = f"{folder}/{_NAME}-{number // _TOGETHER}"
+    path = f"{own}/{number}.tmp"
     try:
         try:
-            path.write_bytes(data)
+            _write(path, data)
         except FileNotFoundError:
-            own.mkdir(exist_ok=True)
-            path.write_bytes(data)
-        return Staged(str(path), FileRecord.of(data, path.stat()))  # renamed, it keeps its time
+            pathlib.Path(own).mkdir(exist_ok=True)
+            _write(path, data)
+        return Staged(path, FileRecord.of(data, os.stat(path)))  # noqa: PTH116 (as below); renamed, it keeps its time
     except OSError:
         with contextlib.suppress(OSError):
-            path.unlink()
+            os.unlink(path)  # noqa: PTH108 (as below)
         raise
+
+
+def _write(path: str, data: bytes) -> None:
+    """Writes a file; its bytes are handed over at once, as they are."""
+    file = os.open(path, _FLAGS, 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(file, left) :]
+    finally:
+        os.close(file)
 
 
 def emptied(folder: pathlib.Path) -> pathlib.Path:

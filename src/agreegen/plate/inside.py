@@ -61,13 +61,14 @@ class Marks:
     constants: tuple[Constant, ...]
     blocks: tuple[Said, ...]
 
-    def pieces(self, values: Mapping[int, str], tight: Mapping[int, bytes]) -> list[bytes | Fixed]:
+    def pieces(self, values: Mapping[int, str], tight: Mapping[str, bytes]) -> list[bytes | Fixed]:
         """The text of the marks, as `packed` makes it; `tight` are the values squeezed."""
-        known: dict[Said, bytes] = {}
+        known: dict[Said | str, bytes] = {}
         found: list[bytes] = [b""]
         for block in self.blocks:
-            if (mark := known.get(block)) is None:
-                mark = known[block] = block.mark(values, tight)
+            key = values[block.slots[0]] if block.is_value else block
+            if (mark := known.get(key)) is None:
+                mark = known[key] = block.mark([values[slot] for slot in block.slots], tight)
             found.append(mark)
         whole = b"".join([x for mark, c in zip(found, self.constants, strict=True) for x in (mark, c.data)])
         if len(whole) > _BLOCK:
@@ -97,7 +98,7 @@ class Inside:
 
     def entries(self, source: Source, values: Mapping[int, str]) -> dict[str, Entry]:
         """The parts that depend on the source, with values in the text that the marks are of."""
-        tight = {slot: squeeze(value).encode("utf-8", "replace") for slot, value in values.items()}
+        tight = {value: squeeze(value).encode("utf-8", "replace") for value in {*values.values()}}
         manifest: list[bytes | Fixed] = [_first(source), _template(source.template), b',"text":{']
         for name, marks in self.text:
             made = [marks.encode()] if isinstance(marks, str) else marks.pieces(values, tight)

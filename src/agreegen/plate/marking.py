@@ -58,13 +58,14 @@ class Said:
     after: tuple[Word, ...]  # up to a word that ends a group whatever was before
     rest: _Groups  # those after it
     untouched: int  # words
+    is_value: bool  # whether it is a value and nothing else
 
-    def mark(self, values: Mapping[int, str], tight: Mapping[int, bytes]) -> bytes:
-        """The mark of the text with values, as bytes; `tight` are the values squeezed."""
+    def mark(self, values: Sequence[str], tight: Mapping[str, bytes]) -> bytes:
+        """The mark of the text with values at its slots, as bytes; `tight` are the values squeezed."""
         texts, squeezed = [self.texts[0]], [self.tight[0]]
-        for n, slot in enumerate(self.slots, 1):
-            texts += (values[slot], self.texts[n])
-            squeezed += (tight[slot], self.tight[n])
+        for n, value in enumerate(values, 1):
+            texts += (value, self.texts[n])
+            squeezed += (tight[value], self.tight[n])
         digest = hashlib.blake2b(b"".join(squeezed), digest_size=4).digest()
         words = "".join(texts).split()
         if len(words) + self.untouched <= SHORT:
@@ -102,7 +103,8 @@ def said(text: str) -> Said:
     rest.close()
     tight = tuple(squeeze(t).encode("utf-8", "replace") for t in texts)
     around = (texts[0][start:], *texts[1:-1], texts[-1][:end])
-    return Said(around, tight, slots, _Groups(map(_code, head)), tuple(tail[:after]), rest, len(head) + len(tail))
+    untouched, is_value = len(head) + len(tail), texts == ["", ""]
+    return Said(around, tight, slots, _Groups(map(_code, head)), tuple(tail[:after]), rest, untouched, is_value)
 
 
 def _code(word: str) -> Word:

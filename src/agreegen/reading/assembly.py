@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from agreegen.reading.table import Table
 
 SIDES = ("provider", "recipient")
+TOLD_BY_LISTS = ("legal name", "short name", "kind")
+"""The keys of a party, as plain keys, that the lists may contradict."""
 LISTS = ("classification", "statute", "party")
 """The columns of a CSV file of elements that hold lists."""
 
@@ -172,7 +174,8 @@ class Assembly:
 
     def contradicted(self, said: Mapping[str, Any], named: Mapping[str, Any] | None, path: Path) -> None:
         """Tells where a record contradicts the party that it names, or what the lists say of it."""
-        if found := known.contradiction(said, named):
+        own = {key: said[key] for key in TOLD_BY_LISTS if key in said}
+        if found := known.contradiction(own, named):
             key, message, hint = found
             spot = place_of(self.source, (*path, key)).location(dotted((*path, key)))
             self.source.findings.append(Finding("D008", Severity.ERROR, spot, message, hint))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agreegen.answer import Section
@@ -30,11 +30,21 @@ def _known_keys() -> frozenset[str]:
     return frozenset(plain_key(name) for kind in kinds for name in kind.model_fields) | {"party"}
 
 
+@lru_cache(maxsize=256)
+def _plain_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of a block as plain keys; most blocks of a list have the same."""
+    return tuple(plain_key(key) for key in keys)
+
+
 def with_keys(value: Any) -> Any:
     """The value with plain keys at every level, without known keys that have no value; settings stay as they are."""
     if isinstance(value, dict):
-        plain = {plain_key(k): v for k, v in value.items() if v is not None or plain_key(k) not in _known_keys()}
-        return {k: v if k == "terms" else with_keys(v) for k, v in plain.items()}
+        entries = zip(_plain_keys(tuple(value)), value.values(), strict=True)
+        return {
+            k: v if type(v) is str or k == "terms" else with_keys(v)
+            for k, v in entries
+            if v is not None or k not in _known_keys()
+        }
     return [with_keys(v) for v in value] if isinstance(value, list) else value
 
 

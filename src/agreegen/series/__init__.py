@@ -51,6 +51,7 @@ class Series:
         self.whole = 0
         self._standing: Memo[Standing] = Memo()
         self._kinds: OrderedDict[Any, Kind] = OrderedDict()
+        self._latest: tuple[Standing, Kind] | None = None
         self._fields: Memo[Fields] = Memo()
         self._templates: dict[str, tuple[Template, str]] = {}
 
@@ -140,6 +141,8 @@ class Series:
         known = self._standing.of(
             exchange.record, lambda: standing_of(exchange.stand_in), lambda: standing_of(proposal)
         )
+        if self._latest and self._latest[0] is known:
+            return self._latest[1]
         key = (known.variant, known.program, tuple(known.facts.items()))
         kind = self._kinds.get(key)
         if kind is None:
@@ -150,6 +153,7 @@ class Series:
             if len(self._kinds) > MOST:
                 self._kinds.popitem(last=False)
         self._kinds.move_to_end(key)
+        self._latest = (known, kind)
         return kind
 
     def _template(self, variant: str) -> tuple[Template, str]:

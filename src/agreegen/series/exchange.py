@@ -9,16 +9,17 @@ from pydantic import ValidationError
 from agreegen.agreement import SIDES
 from agreegen.finding import plain_key
 from agreegen.late import dataclass
-from agreegen.partner import Party
 from agreegen.reading import Source
 from agreegen.reading.assembly import Assembly
 from agreegen.reading.record import with_keys
+from agreegen.series.plain_party import party_of
 from agreegen.sharing import Closed, Memo, Record, Watched
 
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Callable, Iterator, Mapping
 
+    from agreegen.partner import Party
     from agreegen.proposal import Proposal
     from agreegen.reading import Partners, Path, Reading
     from agreegen.reading import Place as Spot
@@ -105,7 +106,7 @@ class Exchange:
         """The partner's record in each open place, with what the proposal adds; None where anything is wrong."""
         source = Source(self.reading.source.file, "")
         try:
-            found = {at: Party.model_validate(said) for at, said in self._assembled(source, partner.bare, partner.name)}
+            found = {at: party_of(said) for at, said in self._assembled(source, partner.bare, partner.name)}
         except (KeyError, ValidationError):  # a finding asks for the place of what is wrong
             return None
         return None if source.findings else found

@@ -32,6 +32,7 @@ class Kind:
     case: Case
     every: Memo[Finds] = field(default_factory=Memo)
     single: dict[str, Memo[Finds]] = field(default_factory=dict)
+    authorities: Memo[tuple[rows.AuthorityShape, ...]] = field(default_factory=Memo)
     regimes: Memo[tuple[rows.RegimeShape, ...]] = field(default_factory=Memo)
 
     def found(self, record: Record, case: Case) -> Finds:
@@ -66,7 +67,7 @@ class Fields:
 @question
 def _authorities(proposal: Proposal) -> int:
     """The number of authorities that an agreement lists."""
-    return len(rows.authorities(proposal))
+    return len(rows.authority_shapes(proposal))
 
 
 class SharedParts(Parts):
@@ -101,6 +102,13 @@ class SharedParts(Parts):
         """The fields of the parties of each side."""
         return {side: self.plain[side] for side in SIDES}
 
+    def authorities(self, proposal: Proposal) -> tuple[rows.AuthorityShape, ...]:
+        """The rows of authorities, but for the names."""
+        stand_in = self.exchange.stand_in
+        return self.kind.authorities.of(
+            self.exchange.record, lambda: rows.authority_shapes(stand_in), lambda: rows.authority_shapes(proposal)
+        )
+
     def regimes(self, proposal: Proposal, facts: Mapping[str, bool]) -> tuple[rows.RegimeShape, ...]:
         """What the rows of the regimes say, but for the names."""
         stand_in = self.exchange.stand_in
@@ -115,7 +123,7 @@ class SharedParts(Parts):
         exchange, found = self.exchange, self.found
         if found is None or not found.shared:
             return switched(proposal, context)
-        exchange.record.answers[question_of(_authorities, proposal)] = len(context["authorities"])
+        exchange.record.tell(question_of(_authorities, proposal), len(context["authorities"]))
         memo = found.switched.get(self.kind)
         if memo is None:
             if len(found.switched) >= MOST:

@@ -146,7 +146,9 @@ def _item(manifest: bytes, source: Source) -> bytes:
 @lru_cache(maxsize=16)
 def encoded(data: bytes) -> str:
     """A file as the item holds it: kept, since all agreements of a proposal hold it."""
-    return base64.b64encode(zlib.compress(data, 9)).decode()
+    wide, memory = (12, 6) if len(data) <= 1 << 12 else (15, 8)  # what packs few bytes is made in a fifth of the time
+    packer = zlib.compressobj(9, zlib.DEFLATED, wide, memory)
+    return base64.b64encode(packer.compress(data) + packer.flush()).decode()
 
 
 def item_number(manifest: bytes) -> str:

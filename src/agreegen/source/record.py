@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.late import dataclass
@@ -19,6 +20,12 @@ MOST_BYTES: Final = 32 << 20  # of all files
 ROLES: Final = ("proposal", "partner", "elements")
 
 
+@lru_cache(maxsize=32)
+def _digest(data: bytes) -> str:
+    """The digest of a file; the agreements of a proposal have most files in common."""
+    return hashlib.sha256(data).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file as its author saved it; `name` is its path below the folder of the proposal."""
@@ -30,7 +37,7 @@ class SourceFile:
     @property
     def sha256(self) -> str:
         """Its digest."""
-        return hashlib.sha256(self.data).hexdigest()
+        return _digest(self.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,203 @@
+"""Plain parties: the party of a record whose values are plain, made without the machinery that tells faults.
+
+Nearly all values of a list are words that stand in the party as they are written. A record with any other value, or
+with a fault, is validated as a whole; what its code words are there holds for the next record that has them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from agreegen.answer import MAILBOX, Date, Email, Phone, Section, Text, YesNo, date_of, telephone, yes_no
+from agreegen.partner import Party
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Reader = Callable[[Any], Any]
+    Shape = tuple[set[str], tuple[tuple[str, Reader], ...]]
+
+MOST: Final = 64
+"""Code words of one field that are kept: more are faults, or ways of writing one that are seldom."""
+
+_MAILBOX: Final = re.compile(MAILBOX)
+_set_values, _set_given, _set_extra, _set_private = (
+    vars(BaseModel)[name].__set__
+    for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
+"""How the four parts of a model are set that can't be changed afterwards."""
+
+
+class UnsureError(ValueError):
+    """A value isn't plain."""
+
+
+def party_of(said: Any) -> Party:
+    """What `Party.model_validate` makes of a record."""
+    try:
+        return _plain(said)
+    except (LookupError, TypeError, ValueError):  # not plain, or a fault
+        party = Party.model_validate(said)
+    if isinstance(said, dict):
+        _block(Party).learn(said, party)
+    return party
+
+
+def _plain(said: dict[str, Any]) -> Party:
+    """The party of a plain record, with what its kind implies."""
+    stated = {key: value for key, value in said.items() if value is not None}
+    party: Party = _block(Party).made({**_implied(stated["kind"]), **stated})
+    return party
+
+
+@functools.lru_cache(maxsize=MOST)
+def _implied(kind: str) -> Mapping[str, Any]:
+    """What follows from a kind, however it is written."""
+    implied: dict[str, Any] = Party.defaults_of_kind({"kind": kind})
+    return implied
+
+
+@functools.cache
+def _block(kind: type[Section]) -> Block:
+    """How the records of a kind of block are read."""
+    return Block(kind)
+
+
+class Block:
+    """How plain records of a kind of block are read: each field by the key that a person writes."""
+
+    def __init__(self, kind: type[Section]) -> None:
+        """The fields as the model has them."""
+        self.kind = kind
+        self.fields = {f.alias or name: (name, _reader(kind.__annotations__[name]))
+                       for name, f in kind.model_fields.items()}  # fmt: skip
+        self.empty = {name: None if f.is_required() else f.default for name, f in kind.model_fields.items()}
+        self.needed = frozenset(name for name, f in kind.model_fields.items() if f.is_required())
+        self._shapes: dict[tuple[str, ...], Shape] = {}
+
+    def made(self, said: Mapping[str, Any]) -> Any:
+        """The block of a plain record; LookupError, TypeError or ValueError where it isn't one."""
+        keys = tuple(said)
+        given, fields = self._shapes.get(keys) or self._shape(keys)
+        values = self.empty.copy()
+        for (name, reader), value in zip(fields, said.values(), strict=True):
+            values[name] = reader(value)
+        made = self.kind.__new__(self.kind)
+        _set_values(made, values)
+        _set_given(made, given.copy())
+        _set_extra(made, None)
+        _set_private(made, None)
+        return made
+
+    def _shape(self, keys: tuple[str, ...]) -> Shape:
+        """The names that records with these keys give, and what reads each."""
+        fields = tuple(self.fields[key] for key in keys)
+        given = {name for name, _ in fields}
+        if not self.needed <= given:
+            raise UnsureError
+        if len(self._shapes) >= MOST:
+            self._shapes.clear()
+        found = self._shapes[keys] = given, fields
+        return found
+
+    def learn(self, said: Mapping[str, Any], block: Section) -> None:
+        """Keeps what the code words of a validated record are."""
+        for key, value in said.items():
+            name, reader = self.fields.get(key, ("", None))
+            if isinstance(reader, _CodeWords):
+                reader.learn(value, getattr(block, name))
+            elif isinstance(reader, _Inner) and isinstance(value, dict):
+                reader.block.learn(value, getattr(block, name))
+
+
+class _CodeWords:
+    """Reads the code words of a field that were met before."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Any] = {}
+
+    def __call__(self, value: Any) -> Any:
+        if type(value) is not str:
+            raise UnsureError
+        return self.known[value]
+
+    def learn(self, value: Any, found: Any) -> None:
+        """Keeps what a word is."""
+        if type(value) is str and len(self.known) < MOST:
+            self.known[value] = found
+
+
+class _Inner:
+    """Reads a block within a block."""
+
+    def __init__(self, kind: type[Section]) -> None:
+        self.block = _block(kind)
+
+    def __call__(self, value: Any) -> Any:
+        if type(value) is not dict:
+            raise UnsureError
+        return self.block.made(value)
+
+
+def _words(value: Any) -> str:
+    """A text that stands as it is written: not empty, nothing around it, and no half of a character."""
+    if type(value) is not str or not value or value.strip() != value:
+        raise UnsureError
+    if not value.isascii():
+        value.encode()
+    return value
+
+
+def _mailbox(value: Any) -> str:
+    """A mailbox; in other letters than ASCII the two kinds of patterns might differ."""
+    if type(value) is not str or not value.isascii() or not _MAILBOX.fullmatch(value):
+        raise UnsureError
+    return value
+
+
+def _telephone(value: Any) -> str:
+    return _words(telephone(_words(value)))
+
+
+def _date(value: Any) -> dt.date:
+    found = date_of(_words(value))
+    if type(found) is not dt.date:
+        raise UnsureError
+    return found
+
+
+def _yes_no(value: Any) -> bool:
+    found = value if type(value) is bool else yes_no(value)
+    if type(found) is not bool:
+        raise UnsureError
+    return found
+
+
+def _whole_number(value: Any) -> int:
+    if type(value) is not int:
+        raise UnsureError
+    return value
+
+
+_READERS: Final[tuple[tuple[Any, Reader], ...]] = (
+    (Text, _words), (Email, _mailbox), (Phone, _telephone), (Date, _date), (YesNo, _yes_no), (int, _whole_number),
+)  # fmt: skip
+
+
+def _reader(annotation: Any) -> Reader:
+    """What reads the plain values of a field."""
+    options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    stated = [option for option in options if option is not NoneType]
+    if len(stated) == 1:
+        for kind, reader in _READERS:
+            if stated[0] == kind:
+                return reader
+        if isinstance(stated[0], type) and issubclass(stated[0], Section):
+            return _Inner(stated[0])
+    return _CodeWords()
