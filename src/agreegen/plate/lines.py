@@ -94,6 +94,18 @@ class Way:
         x, lines = broken(middle, self.room, self.x, self.lines, face)
         return lines + self._behind(x)
 
+    def count_words(self, words: Sequence[float], before: float, gap: float, size: float) -> int:
+        """The lines with words that aren't broken: their widths and those of the gaps, in sizes of the letters."""
+        room, x, lines = self.room / size, self.x / size, self.lines
+        for width in words:
+            if not x or x + before + width > room:
+                lines += x > 0
+                x = width
+            else:
+                x += before + width
+            before = gap
+        return lines + self._behind(x * size)
+
     def count_unbroken(self, width: float) -> int:
         """The lines with something of that width, which has room on the line where it begins."""
         return self.lines + self._behind(self.x + width)
@@ -137,16 +149,22 @@ class Rule:
             return found
         return replace(found, letters=self.length + sum(map(len, self.texts)), is_one_more=True)
 
-    def count_words(self, shown: Sequence[str]) -> int:
-        """What it counts for if one value is all of it, and consists of words that can't be broken; 0 for others."""
-        if self.length or self.texts != ("", ""):
+    def count_words(self, text: str) -> int:
+        """What it counts for with values, if the words that they touch can't be broken; 0 if it isn't certain then."""
+        said, size = text.lstrip(" "), self.face.size
+        words = plain_words(said, self.face.file)
+        if words is None or not (between(self.before, said) and between(said, self.behind)):
             return 0
-        words = plain_words(shown[0], self.face.file)
-        if words is None:
-            return 0
-        size, gap = self.face.size, widths(self.face.file)[" "]
-        lines = plain_lines(words, gap, self.room / size, (self.room + 2 * _HAIR) / size)
-        return 2 * lines + (self.headed and len(shown[0]) < SHORT) if lines else 0
+        gap = widths(self.face.file)[" "]
+        if not self.length:
+            count = plain_lines(words, gap, self.room / size, (self.room + 2 * _HAIR) / size)
+        elif self.alike and max(words) * size <= self.room:
+            before = gap * (len(text) - len(said))
+            counts = {way.count_words(words, before, gap, size) for way in self.ways[::2]}
+            count = counts.pop() if len(counts) == 1 else 0
+        else:
+            count = 0
+        return 2 * count + (self.headed and self.length + len(text) < SHORT) if count else 0
 
     def _unbroken(self, width: float) -> int:
         """Twice the lines with values of that width, which aren't broken; 0 if it isn't certain how many."""
@@ -203,7 +221,7 @@ class LineRule:
         found = Steps.of(self.face, self.texts, ("", ""), (self.room,), lambda _: 1)
         return replace(found, letters=sum(map(len, self.texts))) if found else None
 
-    def count_words(self, shown: Sequence[str]) -> int:
+    def count_words(self, text: str) -> int:
         """0: it has to be one line."""
         return 0
 
@@ -221,7 +239,7 @@ class WordRule:
     def steps(self) -> None:
         """None: widths don't tell."""
 
-    def count_words(self, shown: Sequence[str]) -> int:
+    def count_words(self, text: str) -> int:
         """0: words don't tell."""
         return 0
 
@@ -344,12 +362,13 @@ class Lines:
     def count(self, number: int, shown: Sequence[str]) -> Count:
         """What a paragraph with these values counts for by a rule: as that says, which is found sooner as a rule."""
         rule, steps = self.rules[number], self.steps[number]
-        if (steps is not None and (count := steps.count(shown))) or (count := rule.count_words(shown)):
+        if steps is not None and (count := steps.count(shown)):
             return count
         pieces = [rule.texts[0]]
         for value, text in zip(shown, rule.texts[1:], strict=True):
             pieces += (value, text)
-        return rule.count("".join(pieces))
+        whole = "".join(pieces)
+        return rule.count_words(whole) or rule.count(whole)
 
 
 def _rules(p: etree._Element, shown: str, geometry: Geometry, places: Places) -> Iterator[AnyRule]:

@@ -8,11 +8,12 @@ import struct
 import unicodedata
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.cast import TOKEN, UnfitError
-from agreegen.source.marks import GROUP, HEAD, SHORT
+from agreegen.source.marks import GROUP, HEAD, SHORT, mark, raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,6 +63,8 @@ class Said:
 
     def mark(self, values: Sequence[str], tight: Mapping[str, bytes]) -> bytes:
         """The mark of the text with values at its slots, as bytes; `tight` are the values squeezed."""
+        if self.is_value:
+            return _of_value(values[0])
         texts, squeezed = [self.texts[0]], [self.tight[0]]
         for n, value in enumerate(values, 1):
             texts += (value, self.texts[n])
@@ -87,6 +90,12 @@ class Said:
             put(total & 0xFFFF)
         numbers += self.rest.numbers
         return numbers
+
+
+@lru_cache(maxsize=256)
+def _of_value(value: str) -> bytes:
+    """The mark of a value alone."""
+    return raw(mark(value))
 
 
 def said(text: str) -> Said:
