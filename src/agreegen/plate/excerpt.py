@@ -53,11 +53,15 @@ class Excerpts:
         """Those of a document whose pages have this course; none where pages aren't known one by one."""
         self._parts = parts = Parts(docx)
         self._course = course
+        self._bare = copy.copy(parts.document)
+        self._bare[:] = []
         body = parts.body
         self._blocks = [e for e in body if e.tag != W + "sectPr"]
         self._sections = _sections(list(body))
         own = list(Displayed(parts).paragraphs(body))
-        self._numbered = numbering.number(parts.document, parts.tree(_STYLES), parts.tree(_LISTS))
+        styles, lists = parts.tree(_STYLES), parts.tree(_LISTS)
+        self._numbered = numbering.number(parts.document, styles, lists)
+        self._lists = numbering.Definitions(styles, lists).lists
         plain = course.free and own == [n.paragraph for n in self._numbered] and len(own) == course.size
         self._child = _starts(self._blocks, {p: i for i, p in enumerate(own)}) if plain else {}
         self._ends = sorted({*self._child, course.size})
@@ -98,8 +102,7 @@ class Excerpts:
     def _made(self, part: Part) -> Excerpt | None:
         """As `cut`, with the members that are others than those of the whole."""
         first, upto = self._child[part.first], self._child.get(part.upto, len(self._blocks))
-        document = copy.copy(self._parts.document)
-        document[:] = []
+        document = copy.copy(self._bare)
         body = etree.SubElement(document, W + "body")
         body.extend(copy.deepcopy(block) for block in self._blocks[first:upto])
         counted = self._counted(document, part)
@@ -125,11 +128,10 @@ class Excerpts:
         Labels are those of the whole: lists begin with the number that comes next, or paragraphs without text count up
         to it. None if neither makes them so.
         """
-        styles, lists = self._parts.tree(_STYLES), self._parts.tree(_LISTS)
+        styles, lists, known = self._parts.tree(_STYLES), self._parts.tree(_LISTS), self._lists
         if lists is None:
             return b"", 0
         said = self._numbered[part.first : part.upto]
-        known = numbering.Definitions(styles, lists).lists
         reached = _reached(self._numbered[: part.first], known)
         used = {known[n.num_id].counter: n for n in reversed(said) if n.level is not None}
         for make in (_beginning, _counting):
