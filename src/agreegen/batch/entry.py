@@ -167,17 +167,47 @@ def _add(said: object, path: str, found: dict[str, str]) -> None:
             found[path] = text
 
 
+class _Names(dict[str, str]):
+    """The dotted names of the keys below a name, each made once: thousands of records have the same keys."""
+
+    __slots__ = ("start",)
+
+    def __init__(self, start: str) -> None:
+        self.start = start
+
+    def __missing__(self, key: object) -> str:
+        name = f"{self.start}{key}"
+        if type(key) is str and len(self) < _MOST:  # 1 and True are one key
+            self[key] = name
+        return name
+
+    @classmethod
+    def below(cls, start: str) -> _Names:
+        """Those below a name, with its dot."""
+        found = _BELOW.get(start)
+        if found is None:
+            found = cls(start)
+            if len(_BELOW) < _MOST:
+                _BELOW[start] = found
+        return found
+
+
+_MOST: Final = 500  # names that are kept
+_BELOW: Final[dict[str, _Names]] = {}
+
+
 def _add_all(said: Mapping[object, object], start: str, found: dict[str, str]) -> None:
     """Adds the texts of a mapping, nearly all of which are texts and mappings: each of ten thousand comes by here."""
+    names: Mapping[object, str] = _BELOW.get(start) or _Names.below(start)  # type: ignore[assignment]
     for key, value in said.items():
         kind = type(value)
         if kind is str:
             if value:
-                found[f"{start}{key}"] = value  # type: ignore[assignment]
+                found[names[key]] = value  # type: ignore[assignment]
         elif kind is dict:
-            _add_all(value, f"{start}{key}.", found)  # type: ignore[arg-type]
+            _add_all(value, f"{names[key]}.", found)  # type: ignore[arg-type]
         else:
-            _add(value, f"{start}{key}", found)
+            _add(value, names[key], found)
 
 
 def text_digest(data: bytes) -> str:

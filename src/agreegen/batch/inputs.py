@@ -78,7 +78,8 @@ class Inputs:
     def take(self, jobs: Iterable[Job]) -> None:
         """Takes the digests of the files that jobs are made from, before these are read to make them."""
         for job in jobs:
-            self.proposal(job.proposal)
+            if job.proposal not in self._proposals:
+                self.proposal(job.proposal)
             for table in tables_of(job):
                 self._table(table)
 
@@ -155,6 +156,8 @@ class Inputs:
 
 def tables_of(job: Job) -> tuple[pathlib.Path, ...]:
     """The tables that a partner's overrides name."""
+    if not job.partner.overrides:
+        return ()
     data = job.partner.overrides.get("data")
     named = data.get("elements") if isinstance(data, dict) else None
     items = named if isinstance(named, list) else [named]

@@ -46,7 +46,7 @@ FEW: Final = 150
 """Word documents that this process makes sooner than others would be ready to."""
 
 _ENDINGS: Final = {"both": ("docx", "pdf"), "docx": ("docx",), "pdf": ("pdf",)}
-_LOT: Final = 32  # Word documents that a worker takes at a time
+_LOT: Final = 64  # Word documents that a worker takes at a time
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Numbered:
         """The number of the names, and then the values."""
         names = values.names if isinstance(values, Row) else tuple(values)
         texts, said = self.texts, _values(values)
-        return [self._number("names", names, list), *([texts.get(v, v) for v in said] if texts else said)]
+        return [self._number("names", names, list), *(map(texts.get, said, said) if texts else said)]
 
     def mapping(self, table: str, values: Mapping[str, str]) -> int:
         """The number of a mapping."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STAGING: Final = ".agreegen-batch.tmp"
 _NAME: Final = uuid.uuid4().hex  # of this process, on whatever machine
 _COUNT: Final = itertools.count()
-_TOGETHER: Final = 32  # files that lie in one folder
+_TOGETHER: Final = 64  # files that lie in one folder
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import functools
 import io
 import json
+import re
 import string
 from collections import Counter
 from html import escape
@@ -40,8 +42,9 @@ CLOSE: Final = "close it in other programs, and run the same command again: the 
 _WORDS: Final = {roll.UNREAD: "Not read", FAILED: "Failed", REFUSED: "Not written", LEFT: "Not reached", MADE: "Made",
                  UNCHANGED: "Unchanged"}  # fmt: skip
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_HARMLESS: Final = frozenset({"", *string.ascii_letters, *string.digits})
 _SEVERITIES: Final = {severity: n for n, severity in enumerate(Severity)}
+_HARMLESS: Final = frozenset({"", *string.ascii_letters, *string.digits})
+_LINK: Final = re.compile(r"[A-Za-z0-9_.~/-]*")  # what is the same in a link
 _CELL: Final = 32_000  # characters; a cell of a spreadsheet holds 32,767
 _COLUMNS: Final = (
     "partner", "name", "proposal", "variant", "outcome", "files", "sha256", "pages", "engine", "seconds", "exhibits",
@@ -181,12 +184,13 @@ def safe_cell(value: str) -> str:
 def _cells(entry: Entry, once: _Once) -> tuple[str, ...]:
     there = entry.outcome in PRESENT
     files = sorted(entry.files.items()) if there else []
+    findings = own_findings(entry)
     return (
         entry.partner, entry.name, entry.proposal, entry.variant, entry.outcome, "; ".join(path for path, _ in files),
         "; ".join(record.sha256 for _, record in files), "" if entry.pages is None else str(entry.pages), entry.engine,
         f"{entry.seconds:.3f}", once(entry.exhibits, _reasons),
-        "; ".join(entry.overrides), entry.inputs.get("template", ""), str(_number(entry, Severity.ERROR)),
-        str(_number(entry, Severity.WARNING)), " | ".join([once(finding, _told) for finding in own_findings(entry)]),
+        "; ".join(entry.overrides), entry.inputs.get("template", ""), str(_number(findings, Severity.ERROR)),
+        str(_number(findings, Severity.WARNING)), " | ".join([once(finding, _told) for finding in findings]),
     )  # fmt: skip
 
 
@@ -194,8 +198,8 @@ def _reasons(exhibits: Mapping[str, str]) -> str:
     return "; ".join(f"{id_}: {why}" for id_, why in exhibits.items())
 
 
-def _number(entry: Entry, severity: Severity) -> int:
-    return sum(f.severity is severity for f in own_findings(entry))
+def _number(findings: Sequence[Finding], severity: Severity) -> int:
+    return sum(f.severity is severity for f in findings) if findings else 0
 
 
 def _told(finding: Finding) -> str:
@@ -252,16 +256,28 @@ def _choice(outcomes: Sequence[str], counts: Mapping[str, int]) -> str:
 
 
 def _row(entry: Entry, once: _Once) -> str:
-    about = [", ".join(filter(None, (entry.proposal, entry.variant))) or "none: the row can't be read as a partner"]
-    about += [f"{entry.pages} pages, drawn by {entry.engine}"] if entry.pages is not None else []
-    about += [once(entry.exhibits, lambda exhibits: f"Exhibits: {', '.join(exhibits)}")] if entry.exhibits else []
-    about += [f"Overrides: {', '.join(entry.overrides)}"] if entry.overrides else []
-    about += [f"{entry.seconds:.2f} seconds"] if entry.outcome in PRESENT and entry.seconds else []
-    detail = "".join(f"<li>{escape(text)}</li>" for text in about)
+    detail = _agreement(entry.proposal, entry.variant)
+    detail += _item(f"{entry.pages} pages, drawn by {entry.engine}") if entry.pages is not None else ""
+    detail += once(entry.exhibits, _listed) if entry.exhibits else ""
+    detail += _item(f"Overrides: {', '.join(entry.overrides)}") if entry.overrides else ""
+    detail += f"<li>{entry.seconds:.2f} seconds</li>" if entry.outcome in PRESENT and entry.seconds else ""
     name = f"{escape(entry.name)}<br><small>{escape(entry.partner)}</small>"
     return (f'<tr class="{entry.outcome}"><th scope="row">{name}</th>'
             f"<td><strong>{_WORDS[entry.outcome]}</strong></td><td>{_files(entry)}</td><td><ul>{detail}</ul></td>"
             f"<td>{_findings(own_findings(entry), once)}</td></tr>\n")  # fmt: skip
+
+
+@functools.lru_cache(maxsize=64)
+def _agreement(proposal: str, variant: str) -> str:
+    return _item(", ".join(filter(None, (proposal, variant))) or "none: the row can't be read as a partner")
+
+
+def _listed(exhibits: Mapping[str, str]) -> str:
+    return _item(f"Exhibits: {', '.join(exhibits)}")
+
+
+def _item(text: str) -> str:
+    return f"<li>{escape(text)}</li>"
 
 
 def _files(entry: Entry) -> str:
@@ -271,11 +287,16 @@ def _files(entry: Entry) -> str:
         return "none from this run" + "".join(
             f"<br>earlier: <code>{escape(path)}</code>" for path in sorted(entry.files)
         )
-    return "<br>".join(
-        f'<a href="{escape(quote(path))}">{escape(path)}</a>'
-        f"<br><small>{_size(record.size)}, {_digest(record.sha256)}</small>"
+    return "<br>".join([
+        f"{_link(path)}<br><small>{_size(record.size)}, {_digest(record.sha256)}</small>"
         for path, record in sorted(entry.files.items())
-    )
+    ])  # fmt: skip
+
+
+def _link(path: str) -> str:
+    if _LINK.fullmatch(path):
+        return f'<a href="{path}">{path}</a>'
+    return f'<a href="{escape(quote(path))}">{escape(path)}</a>'
 
 
 def _size(size: int) -> str:
@@ -284,7 +305,8 @@ def _size(size: int) -> str:
 
 def _digest(digest: str) -> str:
     """The first characters of a digest, the whole one shown when it is pointed at."""
-    return f'<code title="SHA-256 {escape(digest)}">{escape(digest[:12])}</code>'
+    whole, first = (digest, digest[:12]) if digest.isalnum() else (escape(digest), escape(digest[:12]))
+    return f'<code title="SHA-256 {whole}">{first}</code>'
 
 
 def _findings(findings: Sequence[Finding], once: _Once) -> str:
