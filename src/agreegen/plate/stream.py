@@ -30,6 +30,8 @@ _LOOSE: Final = 96
 _SHORT: Final = 4096
 """Bytes whose checksum is sooner counted than looked up."""
 _BLOCK: Final = 0xFFFF
+_HEADS: Final = tuple(_STORED.pack(0, size, size ^ _BLOCK) for size in range(512))
+"""What stands before a block of so many bytes that aren't packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +184,10 @@ def _blocks(items: Sequence[Item], values: Sequence[bytes]) -> tuple[list[bytes]
 def _stored(data: bytes) -> bytes:
     """Bytes in blocks that aren't packed."""
     size = len(data)
+    if size < len(_HEADS):
+        return _HEADS[size] + data
     if size <= _BLOCK:
-        return _STORED.pack(0, size, size ^ 0xFFFF) + data
+        return _STORED.pack(0, size, size ^ _BLOCK) + data
     return b"".join(_stored(data[i : i + _BLOCK]) for i in range(0, size, _BLOCK))
 
 
