@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from agreegen import generate, rules, sharing
 from agreegen.errors import UsageError
-from agreegen.finding import Severity
+from agreegen.finding import Severity, plain_key
 from agreegen.law.tables import table
 from agreegen.partner import Party
 from agreegen.reading import Listed, Path, Place, partners_of, read_source
@@ -377,6 +377,8 @@ def test_memory_doesnt_grow_with_partners(tmp_path: pathlib.Path) -> None:
         record = changed(record, ("population",), n)
         return listed(changed(record, ("hipaa status",), ("covered", "none", "hybrid")[n % 3]), f"p{n}")
 
+    for n in range(plain_key.cache_parameters()["maxsize"] + 1):
+        plain_key(f"key {n}")  # a cache that is full doesn't grow
     for n in range(150):
         one.series.of(partner(n))
     gc.collect()

@@ -173,6 +173,20 @@ def test_the_questions_of_parties_are_answered_by_their_numbers() -> None:
         assert watch.memo.hits >= len(changes), name
 
 
+def test_what_a_real_party_answered_is_kept_until_another_is_asked() -> None:
+    ran = []
+
+    def unit(proposal: Proposal, word: str) -> str:
+        ran.append(word)
+        return f"{word} {proposal.recipient[0].unit}"
+
+    asked = question(unit)
+    one, other = (PROPOSAL.model_copy(update={"recipient": (COUNTY.model_copy(update={"unit": u}),)}) for u in "ab")
+    said = [asked(who, word) for who in (one, one, other, one) for word in ("x", "y", "x")]
+    assert said == ["x a", "y a", "x a", "x a", "y a", "x a", "x b", "y b", "x b", "x a", "y a", "x a"]
+    assert ran == ["x", "y"] * 3
+
+
 def test_what_is_closed_may_be_counted_where_its_length_is_a_question() -> None:
     watch = Watch()
     length = question(lambda proposal: len(proposal.recipient[0].reviewers))

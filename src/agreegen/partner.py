@@ -68,6 +68,11 @@ def bare(name: str) -> str:
 KindName = Annotated[Kind, BeforeValidator(code_word)]
 
 
+def contact_in(text: str) -> dict[str, str]:
+    """The record of a contact that is said in a word: its mailbox, or the name of the role."""
+    return {"email": text} if "@" in text else {"name": text}
+
+
 class Contact(Section):
     """How to reach a role; a role mailbox rather than a person, so that staff changes need no amendment."""
 
@@ -88,9 +93,7 @@ class Contact(Section):
     @classmethod
     def from_text(cls, data: Any) -> Any:
         """A bare text is the mailbox if it holds an @, else the name of the role."""
-        if isinstance(data, str):
-            return {"email": data} if "@" in data else {"name": data}
-        return data
+        return contact_in(data) if isinstance(data, str) else data
 
 
 class Contacts(Section):
@@ -197,6 +200,16 @@ class Deviation(Section):
     reason: Text
 
 
+def implied_by(kind: Kind) -> dict[str, bool]:
+    """What the kind of a party implies, where its record says nothing else."""
+    return {
+        "ipa applies": kind in _IPA,
+        "public agency": kind not in PRIVATE | {Kind.TRIBE},
+        "under governor": kind in STATE,
+        "education agency": kind in {Kind.SCHOOL_AGENCY},
+    }
+
+
 class Party(Section):
     """An organization that provides or receives Data."""
 
@@ -275,13 +288,7 @@ class Party(Section):
             kind = Kind(code_word(data.get("kind")))
         except ValueError:
             return data
-        implied = {
-            "ipa applies": kind in _IPA,
-            "public agency": kind not in PRIVATE | {Kind.TRIBE},
-            "under governor": kind in STATE,
-            "education agency": kind in {Kind.SCHOOL_AGENCY},
-        }
-        return {**implied, **{k: v for k, v in data.items() if v is not None}}
+        return {**implied_by(kind), **{k: v for k, v in data.items() if v is not None}}
 
     @property
     def name(self) -> str:

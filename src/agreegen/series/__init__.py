@@ -106,18 +106,20 @@ class Series:
 
     def _partner(self, partner: Listed | str) -> Partner | None:
         """The partner, if it may take the short way."""
+        name = partner if isinstance(partner, str) else partner.id
+        key = plain_key(name)
+        if key == PARTNER:
+            return None
         if isinstance(partner, str):
-            name, found = partner, self.records.find(partner)
+            found = self.records.find(partner)
             data = found.data if found is not None else None
-            if plain_key(name) in self.records.shared or _overrides(data):
+            if key in self.records.shared or _overrides(data):
                 return None
         else:
-            name, data = partner.id, partner.data
-            if partner.overrides or self.exchange is None or plain_key(name) in self.exchange.others:
+            if partner.overrides or self.exchange is None or key in self.exchange.others:
                 return None
-        if plain_key(name) == PARTNER:
-            return None
-        bare = Partners({plain_key(name): Source("", "", data)} if data is not None else {})
+            data = partner.data
+        bare = Partners({key: Source("", "", data)} if data is not None else {})
         return Partner(name, bare, lambda: self._partners(partner))
 
     def _partners(self, partner: Listed | str) -> Partners:

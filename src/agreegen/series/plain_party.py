@@ -14,8 +14,21 @@ from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from agreegen.answer import MAILBOX, Date, Email, Phone, Section, Text, YesNo, date_of, telephone, yes_no
-from agreegen.partner import Party
+from agreegen.answer import (
+    MAILBOX,
+    Date,
+    Email,
+    Phone,
+    Section,
+    Text,
+    YesNo,
+    code_word,
+    date_of,
+    spaced,
+    telephone,
+    yes_no,
+)
+from agreegen.partner import Contact, Kind, Party, contact_in, implied_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,23 +57,25 @@ def party_of(said: Any) -> Party:
         return _plain(said)
     except (LookupError, TypeError, ValueError):  # not plain, or a fault
         party = Party.model_validate(said)
-    if isinstance(said, dict):
+    if type(said) is dict:
         _block(Party).learn(said, party)
     return party
 
 
-def _plain(said: dict[str, Any]) -> Party:
+def _plain(said: Any) -> Party:
     """The party of a plain record, with what its kind implies."""
-    stated = {key: value for key, value in said.items() if value is not None}
-    party: Party = _block(Party).made({**_implied(stated["kind"]), **stated})
+    if type(said) is not dict:
+        raise UnsureError
+    if None in said.values():
+        said = {key: value for key, value in said.items() if value is not None}
+    party: Party = _block(Party).made({**_implied(said["kind"]), **said})
     return party
 
 
 @functools.lru_cache(maxsize=MOST)
-def _implied(kind: str) -> Mapping[str, Any]:
-    """What follows from a kind, however it is written."""
-    implied: dict[str, Any] = Party.defaults_of_kind({"kind": kind})
-    return implied
+def _implied(kind: str) -> Mapping[str, bool]:
+    """What a kind implies, however it is written."""
+    return implied_by(Kind(code_word(kind)))
 
 
 @functools.cache
@@ -75,8 +90,7 @@ class Block:
     def __init__(self, kind: type[Section]) -> None:
         """The fields as the model has them."""
         self.kind = kind
-        self.fields = {f.alias or name: (name, _reader(kind.__annotations__[name]))
-                       for name, f in kind.model_fields.items()}  # fmt: skip
+        self.fields = {spaced(name): (name, _reader(kind.__annotations__[name])) for name in kind.model_fields}
         self.empty = {name: None if f.is_required() else f.default for name, f in kind.model_fields.items()}
         self.needed = frozenset(name for name, f in kind.model_fields.items() if f.is_required())
         self._shapes: dict[tuple[str, ...], Shape] = {}
@@ -107,9 +121,11 @@ class Block:
         return found
 
     def learn(self, said: Mapping[str, Any], block: Section) -> None:
-        """Keeps what the code words of a validated record are."""
+        """Keeps what the code words of a validated record are, unless a field may be said twice in it."""
+        if not said.keys() <= self.fields.keys():
+            return
         for key, value in said.items():
-            name, reader = self.fields.get(key, ("", None))
+            name, reader = self.fields[key]
             if isinstance(reader, _CodeWords):
                 reader.learn(value, getattr(block, name))
             elif isinstance(reader, _Inner) and isinstance(value, dict):
@@ -140,6 +156,8 @@ class _Inner:
         self.block = _block(kind)
 
     def __call__(self, value: Any) -> Any:
+        if type(value) is str and self.block.kind is Contact:
+            value = contact_in(value)
         if type(value) is not dict:
             raise UnsureError
         return self.block.made(value)
