@@ -19,18 +19,23 @@ MANIFEST = ".agreegen.json"
 BATCH = "manifest.json"
 """The record of the batches in a folder; its page is docs/manifest.md."""
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?")  # nearly all names, which are as they should be
 LONGEST = 120
 """Characters of a file name without its ending; Windows paths have 260 in all."""
 
 
 def file_name(text: str) -> str:
     """A name for a file on every system: letters, digits, hyphens; never reserved, empty or too long."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-. ")[:LONGEST].rstrip("-. ")
-    if not name:
-        name = "agreement-" + hashlib.sha256(text.encode()).hexdigest()[:8]
+    name = text if _PLAIN.fullmatch(text) and len(text) <= LONGEST else _plain(text)
     stem, dot, rest = name.partition(".")
     return f"{stem}-file{dot}{rest}" if RESERVED.match(name) else name  # Windows looks at what stands before the dot
+
+
+def _plain(text: str) -> str:
+    """The text in letters, digits and hyphens, or a name made of its digest."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-. ")[:LONGEST].rstrip("-. ")
+    return name or "agreement-" + hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 @dataclass(slots=True)

@@ -90,6 +90,31 @@ def test_a_record_as_texts(said: object, texts: dict[str, str]) -> None:
     assert list(flat(said)) == list(texts)
 
 
+records = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from([0.5, "", "a", "b"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "b", "1", 1, True, 0, False]), inner, max_size=4)
+    ),
+)
+
+
+@given(records)
+def test_names_of_records_are_those_of_each_alone(said: object) -> None:
+    def pairs(said: object, path: str) -> list[tuple[str, str]]:
+        if isinstance(said, dict):
+            named = [(f"{path}.{key}" if path else f"{key}", value) for key, value in said.items()]
+        elif isinstance(said, list):
+            named = [(f"{path}[{number}]", value) for number, value in enumerate(said, 1)]
+        else:
+            text = {None: "", True: "yes", False: "no"}[said] if said is None or isinstance(said, bool) else str(said)
+            return [(path, text)] if text else []
+        return [pair for name, value in named for pair in pairs(value, name)]
+
+    assert flat(said) == dict(pairs(said, ""))
+    assert list(flat(said)) == list(dict(pairs(said, "")))
+
+
 def test_what_goes_to_workers_and_comes_from_them_arrives_whole() -> None:
     from pathlib import Path  # noqa: PLC0415 (for a value)
 

@@ -24,6 +24,7 @@ from agreegen.batch.entry import OUTCOMES, Entry, FileRecord, Row, flat, inside,
 from agreegen.batch.inputs import NAMES
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.manifest import NAME, Manifest, carried
+from agreegen.batch.shared import compact
 from agreegen.errors import UsageError
 from agreegen.package import Output
 
@@ -43,6 +44,24 @@ FULL = manifest(
 )
 
 texts = st.text(max_size=12)
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(plain)
+def test_values_are_written_as_json_writes_them(said: Any) -> None:
+    assert compact(said) == json.dumps(said, separators=(",", ":"))
+
+
+def test_what_json_does_not_hold_is_refused_each_time() -> None:
+    for _ in range(2):
+        with pytest.raises(TypeError, match="not JSON serializable"):
+            compact({"a": [object()]})
+    assert compact({"a": []}) == '{"a":[]}'
+
+
 mappings = st.dictionaries(texts, texts, max_size=4)
 entries = st.builds(
     Entry,

@@ -103,6 +103,15 @@ def test_what_someone_edited_since_the_kill_is_not_taken_for_ours(place: pathlib
     assert len(digests(place)) == 1
 
 
+def test_files_lie_ready_whole_in_folders_of_a_few(tmp_path: pathlib.Path) -> None:
+    lying = [staging.staged(tmp_path, f"{n}".encode()) for n in range(200)]
+    assert [pathlib.Path(one.path).read_bytes() for one in lying] == [f"{n}".encode() for n in range(200)]
+    assert {one.record.mtime_ns for one in lying} == {pathlib.Path(one.path).stat().st_mtime_ns for one in lying}
+    folders = [len([*folder.iterdir()]) for folder in tmp_path.iterdir()]
+    assert max(folders) <= 64
+    assert sum(folders) == 200
+
+
 def test_what_is_put_back_below_the_output_folder_is_laid_ready_where_the_next_batch_clears_up(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import pathlib
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 from batch_samples import MISSING, WARNED, entry, sha
 from hypothesis import given
@@ -118,6 +119,13 @@ def test_files_are_linked_and_digests_whole_where_pointed_at() -> None:
     assert [a["href"] for a in page.all("a")] == ["a%20b/100%25%20%231%3F.docx"]
     assert f"SHA-256 {sha('x')}" in [a.get("title") for a in page.all("code")]
     assert "1.2 MB" in page.text
+
+
+@given(st.text(st.sampled_from("aZ0_.~/- %&<'\"#?\u00e9\n"), min_size=1, max_size=8))
+def test_any_name_of_a_file_is_linked(path: str) -> None:
+    page = Page(as_html(manifest(entry(1, files={path: FileRecord(sha("x"), "", 1)}))))
+    assert [a["href"] for a in page.all("a")] == [quote(path)]
+    assert path in page.text
 
 
 def test_earlier_files_of_a_failed_agreement_are_not_linked_as_new() -> None:

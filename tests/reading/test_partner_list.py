@@ -26,6 +26,7 @@ from agreegen.reading import (
     read_source,
 )
 from agreegen.reading.matching import chosen, matching
+from agreegen.reading.sheet import split
 from agreegen.report import as_sarif, line_of
 from agreegen.rules import Case, check
 from agreegen.rules.faults import FAULTS
@@ -691,3 +692,9 @@ def test_text_is_the_same_for_the_same_partner(tmp_path: pathlib.Path) -> None:
     assert yaml.safe_load(one.text()) == one.data
     changed = only(put(tmp_path, "party,unit,clerk\nAlameda County,Health,Clerks\n"))
     assert changed.digest != one.digest
+
+
+@given(st.text(st.sampled_from('a,"\n\r\x0b\x85\u2028')))
+def test_lines_are_those_of_a_file_that_is_opened_for_csv(text: str) -> None:
+    assert list(split(text)) == list(io.StringIO(text, newline=""))
+    assert list(split(text.replace("\r", "\r\n"))) == list(io.StringIO(text.replace("\r", "\r\n"), newline=""))

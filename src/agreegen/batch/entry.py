@@ -157,7 +157,7 @@ def flat(said: object, path: str = "") -> dict[str, str]:
 def _add(said: object, path: str, found: dict[str, str]) -> None:
     """Adds the texts of a value below a name."""
     if isinstance(said, Mapping):
-        _add_all(said, f"{path}." if path else "", found)
+        _add_all(said, _Names(f"{path}.") if path else _ALL, found)
     elif isinstance(said, list | tuple):
         for number, value in enumerate(said, 1):
             _add(value, f"{path}[{number}]", found)
@@ -167,13 +167,14 @@ def _add(said: object, path: str, found: dict[str, str]) -> None:
             found[path] = text
 
 
-class _Names(dict[str, str]):
+class _Names(dict[object, str]):
     """The dotted names of the keys below a name, each made once: thousands of records have the same keys."""
 
-    __slots__ = ("start",)
+    __slots__ = ("blocks", "start")
 
     def __init__(self, start: str) -> None:
         self.start = start
+        self.blocks: dict[object, _Names] = {}
 
     def __missing__(self, key: object) -> str:
         name = f"{self.start}{key}"
@@ -181,31 +182,32 @@ class _Names(dict[str, str]):
             self[key] = name
         return name
 
-    @classmethod
-    def below(cls, start: str) -> _Names:
-        """Those below a name, with its dot."""
-        found = _BELOW.get(start)
-        if found is None:
-            found = cls(start)
-            if len(_BELOW) < _MOST:
-                _BELOW[start] = found
+    def block(self, key: object) -> _Names:
+        """Those below a key."""
+        found = _Names(f"{self.start}{key}.")
+        if type(key) is str and len(self.blocks) < _MOST:
+            self.blocks[key] = found
         return found
 
 
-_MOST: Final = 500  # names that are kept
-_BELOW: Final[dict[str, _Names]] = {}
+_MOST: Final = 500  # names of a block that are kept
+_ALL: Final = _Names("")
 
 
-def _add_all(said: Mapping[object, object], start: str, found: dict[str, str]) -> None:
+def _add_all(said: Mapping[object, object], names: _Names, found: dict[str, str]) -> None:
     """Adds the texts of a mapping, nearly all of which are texts and mappings: each of ten thousand comes by here."""
-    names: Mapping[object, str] = _BELOW.get(start) or _Names.below(start)  # type: ignore[assignment]
     for key, value in said.items():
         kind = type(value)
         if kind is str:
             if value:
                 found[names[key]] = value  # type: ignore[assignment]
         elif kind is dict:
-            _add_all(value, f"{names[key]}.", found)  # type: ignore[arg-type]
+            below = names.blocks.get(key)
+            _add_all(value, names.block(key) if below is None else below, found)  # type: ignore[arg-type]
+        elif kind is bool:
+            found[names[key]] = "yes" if value else "no"
+        elif kind is int:
+            found[names[key]] = str(value)
         else:
             _add(value, names[key], found)
 

@@ -120,8 +120,11 @@ class Inputs:
 
     def common(self, path: pathlib.Path) -> Mapping[str, str]:
         """The fields of a proposal as it gives them, and the digests of the files that it names."""
-        self.proposal(path)
-        return self._common[path]
+        found = self._common.get(path)
+        if found is None:
+            self.proposal(path)
+            found = self._common[path]
+        return found
 
     def clauses(self, variant: str) -> Mapping[str, str]:
         """The digest of each Word file that the variant is put together from."""

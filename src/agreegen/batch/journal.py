@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from agreegen.batch.entry import same_file
-from agreegen.batch.manifest import BROKEN, COMPACT, NAME, Manifest
-from agreegen.batch.shared import TABLES, Numbered, entry_json, entry_of, run_json, tables_of
+from agreegen.batch.manifest import BROKEN, NAME, Manifest
+from agreegen.batch.shared import TABLES, Numbered, compact, entry_json, entry_of, run_json, tables_of
 from agreegen.batch.staging import stored
 from agreegen.errors import UsageError
 from agreegen.package import Output, digest
@@ -153,7 +153,7 @@ def unowned(left: Mapping[str, Collection[str]], manifest: Manifest, folder: pat
 
 
 def _lined(said: Mapping[str, Any]) -> bytes:
-    return b"\n" + COMPACT.encode(said).encode("ascii")
+    return b"\n" + compact(said).encode("ascii")
 
 
 def _empty() -> dict[str, dict[int, Any]]:

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from agreegen import __version__
 from agreegen.batch.entry import LASTING, PRESENT, UNCHANGED, Entry, same, same_file
-from agreegen.batch.shared import Numbered, entry_json, entry_of, finding_json, finding_of, run_json, tables_of
+from agreegen.batch.shared import (
+    Numbered,
+    compact,
+    entry_json,
+    entry_of,
+    finding_json,
+    finding_of,
+    run_json,
+    tables_of,
+)
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.package import BATCH
@@ -31,7 +40,6 @@ FORMAT: Final = "agreegen batch"
 VERSION: Final = 1
 """Version of the JSON; within a version a key is only added, never renamed or removed."""
 
-COMPACT: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 _SHARED: Final = b',\n"shared":{'
 _RUNS: Final = b',\n"runs":{'
 BROKEN: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
@@ -153,7 +161,7 @@ class Manifest:
         known = self._read
         same = known.tells(self.entries)
         lasting = known.lasting if same or _lasts(self.entries, known.entries) else _lasting(entries)
-        return b",\n".join([COMPACT.encode(head)[:-1].encode(), lasting, known.runs if same else _runs(entries)])
+        return b",\n".join([compact(head)[:-1].encode(), lasting, known.runs if same else _runs(entries)])
 
     def put(self, entry: Entry) -> None:
         """Takes a new entry in place of the one of its key, and keeps in mind which digests its files had."""
@@ -232,15 +240,15 @@ def carried(before: Entry | None, entry: Entry) -> Entry:
 def _lasting(entries: list[Entry]) -> Bytes:
     """What the record says of agreements whatever the last run did: what they share, and each of them."""
     tables = Numbered.of(entries)
-    lines = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(entry_json(e, tables))}" for e in entries]
+    lines = [f"{compact(e.key)}:{compact(entry_json(e, tables))}" for e in entries]
     shared = {"texts": list(tables.texts), **tables.items}
-    tabled = [f"{COMPACT.encode(table)}:{_listed(items)}" for table, items in shared.items()]
+    tabled = [f"{compact(table)}:{_listed(items)}" for table, items in shared.items()]
     return f'"shared":{_object(tabled)},\n"entries":{_object(lines)}'.encode("ascii")
 
 
 def _runs(entries: list[Entry]) -> Bytes:
     """What the record says of the last run."""
-    lines = [f"{COMPACT.encode(e.key)}:{COMPACT.encode(run_json(e))}" for e in entries]
+    lines = [f"{compact(e.key)}:{compact(run_json(e))}" for e in entries]
     return f'"runs":{_object(lines)}}}\n'.encode()
 
 
@@ -265,7 +273,7 @@ def _object(lines: list[str]) -> str:
 
 
 def _listed(items: list[Any]) -> str:
-    return "[\n" + ",\n".join(COMPACT.encode(item) for item in items) + "\n]" if items else "[]"
+    return "[\n" + ",\n".join(compact(item) for item in items) + "\n]" if items else "[]"
 
 
 def _reason(error: Exception) -> str:

@@ -69,6 +69,8 @@ def _said(path: pathlib.Path) -> dict[str, str]:
 
 def _own(partner: Listed) -> dict[str, str]:
     """What a partner says in the place of the proposal, of what names may take from it."""
+    if not partner.overrides:
+        return {}
     said = next((value for key, value in partner.overrides.items() if plain_key(key) == "reference"), None)
     return {} if said is None else {"proposal.reference": _text(said)}
 

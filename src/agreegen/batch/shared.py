@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import chain
@@ -21,6 +22,7 @@ findings."""
 NUMBERS: Final = ("line", "column", "paragraph", "row")
 """What is a number in the place of a finding."""
 
+_JSON: Final = json.JSONEncoder(separators=(",", ":"))
 _HELD: Final = 1000  # mappings whose numbers are kept at hand
 _SHORT: Final = 6  # a text of so few characters isn't worth a number
 
@@ -66,7 +68,8 @@ class Numbered:
     def taken(self) -> dict[str, tuple[int, list[Any]]]:
         """The items that weren't taken before, by table, each list with the number of its first."""
         fresh = {t: (len(self.numbers[t]) - len(items), items) for t, items in self.items.items() if items}
-        self.items = {table: [] for table in self.items}
+        if fresh:
+            self.items = {table: [] for table in self.items}
         if len(self._met) > _HELD:
             self._met.clear()
         return fresh
@@ -82,6 +85,27 @@ class Numbered:
 
 def _values(values: Mapping[str, str]) -> Iterable[str]:
     return values.values_ if isinstance(values, Row) else values.values()
+
+
+def _encoder() -> Callable[[Any, int], Iterable[str]]:
+    """What makes JSON of values; `json` makes one anew for each value, which takes as long as a short one itself.
+
+    It doesn't look whether a value holds itself: none of an entry does.
+    """
+    make = getattr(json.encoder, "c_make_encoder", None)  # where Python has it in C
+    if make is None:
+        return lambda said, _: _JSON.iterencode(said)
+    text = json.encoder.encode_basestring_ascii
+    encoder: Callable[[Any, int], Iterable[str]] = make(None, _JSON.default, text, None, ":", ",", False, False, True)
+    return encoder
+
+
+_ENCODER: Final = _encoder()
+
+
+def compact(said: Any) -> str:
+    """Plain values as JSON in ASCII, without spaces."""
+    return "".join(_ENCODER(said, 0))
 
 
 def entry_json(entry: Entry, tables: Numbered) -> dict[str, Any]:

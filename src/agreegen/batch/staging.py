@@ -141,12 +141,14 @@ def place(
     """
     base = str(folder)
     for path in ready if not force else ():
-        known = ours(path)
         try:
             present = _digest(f"{base}/{path}")
         except OSError as error:
             raise UnplacedError(path, error) from error
-        if present is not None and present != ready[path].record.sha256 and present not in known:
+        if present is None or present == ready[path].record.sha256:
+            continue
+        known = ours(path)
+        if present not in known:
             raise InTheWayError(path, known=bool(known))
     found: dict[str, FileRecord] = {}
     before: dict[str, bytes | None] = {}

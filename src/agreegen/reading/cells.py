@@ -34,6 +34,7 @@ class Doubt:
 MEMORY = 500
 """Texts of a column that are read once: code words and dates come again and again."""
 
+_TYPED = (dt.date, dt.time, dt.timedelta, bool, int, float)
 _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,15})\Z")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIGURES = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}")
@@ -62,22 +63,27 @@ def reader(field: Field) -> Callable[[Any], Any]:
     return read
 
 
-def read_cell(value: Any, field: Field) -> Any:  # noqa: PLR0911 (one line a kind of answer)
+def read_cell(value: Any, field: Field) -> Any:
     """The value of a filled cell as the field takes it, or a Doubt; what it can't take is left for the model to say."""
     if field.form is Form.DATE:
         return _date(value)
-    if isinstance(value, dt.date | dt.time | dt.timedelta):
-        return _made_a_date(value, field)
-    if isinstance(value, bool):
-        return value if field.form in (Form.YES_NO, Form.ANY) else str(value).upper()
-    if isinstance(value, int | float):
-        return _number(value, field)
+    if not isinstance(value, str) and isinstance(value, _TYPED):
+        return _typed(value, field)
     if field.form is Form.TEXTS:
         items = [item.strip() for item in value.split(";")]
         return [item for item in items if item]
     if field.form is Form.NUMBER and _FIGURES.fullmatch(value):
         return int(value.replace(",", ""))
     return plain(value, field)
+
+
+def _typed(value: Any, field: Field) -> Any:
+    """The value of a cell of a workbook that isn't a text."""
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        return _made_a_date(value, field)
+    if isinstance(value, bool):
+        return value if field.form in (Form.YES_NO, Form.ANY) else str(value).upper()
+    return _number(value, field)
 
 
 def plain(value: Any, field: Field) -> Any:  # noqa: PLR0911 (one line a kind of answer)

@@ -15,7 +15,7 @@ from agreegen.late import dataclass
 from agreegen.reading.source import letters, unprintable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LIMIT = 64_000_000
 """Bytes that a list may have as a file."""
@@ -140,7 +140,7 @@ def _parted(text: str, mark: str, file: str, found: tuple[Finding, ...]) -> Grid
 
 def _csv_lines(text: str, mark: str, file: str, findings: list[Finding]) -> Iterator[Line]:
     """The rows that aren't empty; a row that can't be read ends the file with a finding."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    reader = csv.reader(split(text), delimiter=mark, strict=True)
     line, row = 1, 0
     while True:
         start = line
@@ -158,8 +158,16 @@ def _csv_lines(text: str, mark: str, file: str, findings: list[Finding]) -> Iter
             where = Location(file, start, 1, cell=f"row {row}")
             findings.append(Finding("L001", Severity.ERROR, where, f"the list has more than {ROWS:,} rows", "split it"))
             return
-        if "".join(cells).strip():
+        if cells and (cells[0].strip() or "".join(cells).strip()):
             yield Line(row, start, cells)
+
+
+def split(text: str) -> Iterable[str]:
+    """The lines of a text as a file has them that is opened for `csv`, each with its end."""
+    if text.count("\r") != text.count("\r\n"):
+        return io.StringIO(text, newline="")
+    *lines, last = text.split("\n")
+    return [*(f"{line}\n" for line in lines), *([last] if last else [])]
 
 
 # ------------------------------------------------------------------------------------------------------- workbooks
