@@ -33,7 +33,8 @@ from agreegen.plate.breaking import (
     with_one_figure,
 )
 from agreegen.plate.cast import token
-from agreegen.plate.lines import Few, LineRule, Lines, Rule, WordRule, sign
+from agreegen.plate.counting import Few, LineRule, Rule, WordRule, sign
+from agreegen.plate.lines import Lines
 from agreegen.plate.plate import members
 from agreegen.plate.setting import Face, Geometry
 from agreegen.plate.stream import entry, zipped

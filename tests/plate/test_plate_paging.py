@@ -12,9 +12,9 @@ from agreegen.law.tables import table
 from agreegen.plate import Press, plate
 from agreegen.plate import galley as galleys
 from agreegen.plate.cast import UnfitError
+from agreegen.plate.counting import Few, sign
 from agreegen.plate.course import Course, Row, Table
 from agreegen.plate.galley import FIRST, Galley
-from agreegen.plate.lines import Few, sign
 from agreegen.plate.paging import Paging
 from agreegen.plate.studies import Studies
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from plate_samples import Series
 
-    from agreegen.plate.lines import Key
+    from agreegen.plate.counting import Key
 
 ROOM = 20  # lines of a page of the made-up engine
 

@@ -17,9 +17,9 @@ from agreegen.plate.galley import FIRST
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agreegen.plate.counting import Count, Key
     from agreegen.plate.course import Course
     from agreegen.plate.galley import Galley, State
-    from agreegen.plate.lines import Count, Key
 
 _KEYS: Final = 256
 _DRAWN: Final = 128

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Finding
     from agreegen.plate.cast import Cast
+    from agreegen.plate.counting import Key
     from agreegen.plate.course import Course
     from agreegen.plate.excerpt import Part
     from agreegen.plate.galley import Galley
     from agreegen.plate.inside import Inside
-    from agreegen.plate.lines import Key
     from agreegen.plate.paging import Pages, Paging
     from agreegen.plate.shape import Shape
     from agreegen.source import Source

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agreegen import __version__, sealed
 from agreegen.pdf.counted import code, embedded
+from agreegen.plate.counting import Few
 from agreegen.plate.excerpt import Part
 from agreegen.plate.galley import Galley
-from agreegen.plate.lines import Few
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from agreegen.plate.counting import Count, Key
     from agreegen.plate.course import Course
     from agreegen.plate.galley import State
-    from agreegen.plate.lines import Count, Key
 
 _FOLDER: Final = "galleys"
 _FILES: Final = 64
