@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import functools
 import io
 import json
 import re
@@ -256,24 +255,16 @@ def _choice(outcomes: Sequence[str], counts: Mapping[str, int]) -> str:
 
 
 def _row(entry: Entry, once: _Once) -> str:
-    detail = _agreement(entry.proposal, entry.variant)
+    what = ", ".join(filter(None, (entry.proposal, entry.variant))) or "none: the row can't be read as a partner"
+    detail = _item(what)
     detail += _item(f"{entry.pages} pages, drawn by {entry.engine}") if entry.pages is not None else ""
-    detail += once(entry.exhibits, _listed) if entry.exhibits else ""
+    detail += once(entry.exhibits, lambda exhibits: _item(f"Exhibits: {', '.join(exhibits)}")) if entry.exhibits else ""
     detail += _item(f"Overrides: {', '.join(entry.overrides)}") if entry.overrides else ""
     detail += f"<li>{entry.seconds:.2f} seconds</li>" if entry.outcome in PRESENT and entry.seconds else ""
     name = f"{escape(entry.name)}<br><small>{escape(entry.partner)}</small>"
     return (f'<tr class="{entry.outcome}"><th scope="row">{name}</th>'
             f"<td><strong>{_WORDS[entry.outcome]}</strong></td><td>{_files(entry)}</td><td><ul>{detail}</ul></td>"
             f"<td>{_findings(own_findings(entry), once)}</td></tr>\n")  # fmt: skip
-
-
-@functools.lru_cache(maxsize=64)
-def _agreement(proposal: str, variant: str) -> str:
-    return _item(", ".join(filter(None, (proposal, variant))) or "none: the row can't be read as a partner")
-
-
-def _listed(exhibits: Mapping[str, str]) -> str:
-    return _item(f"Exhibits: {', '.join(exhibits)}")
 
 
 def _item(text: str) -> str:
@@ -294,9 +285,8 @@ def _files(entry: Entry) -> str:
 
 
 def _link(path: str) -> str:
-    if _LINK.fullmatch(path):
-        return f'<a href="{path}">{path}</a>'
-    return f'<a href="{escape(quote(path))}">{escape(path)}</a>'
+    target, text = (path, path) if _LINK.fullmatch(path) else (escape(quote(path)), escape(path))
+    return f'<a href="{target}">{text}</a>'
 
 
 def _size(size: int) -> str:
