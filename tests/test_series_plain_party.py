@@ -167,8 +167,9 @@ def test_no_block_has_a_validator_that_the_short_way_doesnt_know() -> None:
         assert not (found.validators or found.field_validators or found.root_validators), kind
         assert kind.__pydantic_post_init__ is None and not kind.__private_attributes__, kind
         assert all(f.default_factory is None and not f.validate_default for f in kind.model_fields.values()), kind
-        stated = [f for f in kind.model_fields.values() if type(None) in get_args(f.annotation)]
-        assert not any(f.metadata for f in stated), kind  # nothing is asked of them but what their types ask
+        read = [name for name, reader in Block(kind).fields.values() if not isinstance(reader, plain_party._CodeWords)]
+        optional = [f for n, f in kind.model_fields.items() if n in read and type(None) in get_args(f.annotation)]
+        assert not any(f.metadata for f in optional), kind  # nothing is asked of them but what their types ask
 
 
 def test_a_plain_record_isnt_validated_where_its_code_words_were_met(monkeypatch: pytest.MonkeyPatch) -> None:
