@@ -26,6 +26,7 @@ from short_templates import short_templates
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agreegen.plate import Steps
     from agreegen.reading.listed import Listed
     from agreegen.workspace import Workspace
 
@@ -387,7 +388,7 @@ def test_a_full_disk_stops_the_batch_and_the_next_run_goes_on(
 def test_a_fault_of_ours_costs_one_agreement(place: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     right = work.made_of
 
-    def faulty(shop: work.Workshop, job: work.Job) -> work.Made:
+    def faulty(shop: work.Workshop, job: work.Job) -> Steps[work.Made]:
         if job.partner.id == "yuba-county":
             raise ZeroDivisionError("a fault")
         return right(shop, job)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agreegen.generate import Opened
+    from agreegen.plate import Steps
     from agreegen.reading.listed import Listed
     from agreegen.series import Series
     from agreegen.source import Source
@@ -170,37 +170,39 @@ class Make:
 
     def __call__(self, lot: Sequence[Job]) -> list[Made]:
         """Each agreement, lying ready."""
-        return [self._made(job) for job in lot]
+        from agreegen.plate import abreast  # noqa: PLC0415 (where nothing is made, it isn't needed)
 
-    def _made(self, job: Job) -> Made:
-        start = time.perf_counter()
+        return [replace(made, seconds=seconds) for made, seconds in abreast([self._made(job) for job in lot])]
+
+    def _made(self, job: Job) -> Steps[Made]:
         try:
-            made = self._tried(job)
+            return (yield from self._tried(job))
         except UnplacedError as unplaced:
             full = unplaced.error.errno == errno.ENOSPC
-            made = Made(findings=(told.unwritten(job.name, unplaced.error),), unwritten=True, full=full)
+            return Made(findings=(told.unwritten(job.name, unplaced.error),), unwritten=True, full=full)
         except Exception as error:  # as above
-            made = Made(findings=told.failed(job.name, error))
-        return replace(made, seconds=time.perf_counter() - start)
+            return Made(findings=told.failed(job.name, error))
 
-    def _tried(self, job: Job) -> Made:
+    def _tried(self, job: Job) -> Steps[Made]:
         """The agreement, tried again where an engine fails: it may have been the machine's fault."""
         try:
-            return made_of(workshop(self.setup), job)
+            return (yield from made_of(workshop(self.setup), job))
         except EngineError:
-            return made_of(workshop(self.setup), job)
+            return (yield from made_of(workshop(self.setup), job))
 
 
-def made_of(shop: Workshop, job: Job) -> Made:
+def made_of(shop: Workshop, job: Job) -> Steps[Made]:
     """The agreement of a job, laid ready in the staging folder."""
     setup = shop.setup
     opened = shop.series(job.proposal).of(job.partner, as_draft=setup.as_draft)
     agreement = opened.agreement
     if agreement is None:
         raise FindingsError(opened.findings)
-    docx, pdf, findings, engine, pages = _documents(shop, job, opened)
+    yield
+    docx, pdf, findings, engine, pages = yield from _documents(shop, job, opened)
     if has_errors(findings):
         raise FindingsError(findings)
+    yield
     assert setup.staging is not None
     wanted = {"docx": docx, "pdf": pdf}
     try:
@@ -217,10 +219,14 @@ def printed(document: Mapping[str, str]) -> str:
     return f"{document['template_digest']} {document['template_version']}"
 
 
-def _documents(shop: Workshop, job: Job, opened: Opened) -> tuple[bytes, bytes, tuple[Finding, ...], str, int | None]:
+def _documents(
+    shop: Workshop, job: Job, opened: Opened
+) -> Steps[tuple[bytes, bytes, tuple[Finding, ...], str, int | None]]:
     """The Word document and the PDF that are asked for, with findings, the engine, and the number of pages."""
     as_draft = shop.setup.as_draft
-    made = shop.press.made(opened, lambda: shop.source(job, opened), partner=job.partner.id, as_draft=as_draft)
+    said = shop.source(job, opened)
+    yield
+    made = yield from shop.press.steps(opened, lambda: said, partner=job.partner.id, as_draft=as_draft)
     findings = (*made.findings, *made.pdf.findings)
     docx = b"" if shop.setup.workspace.format == "pdf" else made.docx
     return docx, made.pdf.pdf, findings, made.pdf.engine, page_count(made.pdf.pdf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agreegen.plate.abreast import Steps, abreast
 from agreegen.plate.press import Press, Pressed
 
-__all__ = ["Press", "Pressed"]
+__all__ = ["Press", "Pressed", "Steps", "abreast"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from agreegen.errors import EngineError
 from agreegen.finding import has_errors
@@ -15,6 +15,7 @@ from agreegen.pdf.attached import NONE
 from agreegen.pdf.completeness import forget
 from agreegen.pdf.contents import quick_contents
 from agreegen.pdf.counted import Ledger, embedded
+from agreegen.plate.abreast import ended
 from agreegen.plate.another import another
 from agreegen.plate.asking import Data
 from agreegen.plate.cast import UnfitError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from agreegen.finding import Finding
     from agreegen.generate import Opened
     from agreegen.pdf.attached import Documents
+    from agreegen.plate.abreast import Steps
     from agreegen.plate.paging import Pages
     from agreegen.plate.plate import Paged
     from agreegen.source import Source
@@ -78,6 +80,15 @@ class Kept:
         return self.template.sha256 == template.sha256 and (self.told, self.as_draft) == (told, as_draft)
 
 
+class Found(NamedTuple):
+    """An agreement for which there is a plate: its values there, and its source."""
+
+    kept: Kept
+    values: tuple[str, ...]
+    opened: Opened
+    said: Source | None
+
+
 class Press:
     """Makes the Word documents and PDFs of agreements with many partners; its memory is bounded."""
 
@@ -108,33 +119,47 @@ class Press:
 
         `partner` is the id of the party that the next partners will stand in for. FindingsError as theirs.
         """
+        return ended(self.steps(opened, source, partner=partner, as_draft=as_draft))
+
+    def steps(
+        self, opened: Opened, source: Callable[[], Source | None], *, partner: str = "", as_draft: bool = False
+    ) -> Steps[Pressed]:
+        """As `made`, step by step."""
         self._partner = partner
+        begun = self._beginning(opened, source, as_draft=as_draft)
+        if isinstance(begun, Pressed):
+            return begun
+        yield
+        return (yield from self._pressed(begun))
+
+    def _beginning(self, opened: Opened, source: Callable[[], Source | None], *, as_draft: bool) -> Pressed | Found:
+        """The plate of an agreement, and its values; the agreement itself where it has none."""
         if opened.agreement is None or opened.template is None or not self._may_press(opened):
             return self._whole(opened, source, as_draft=as_draft)
         said = source()
         fitting = [k for k in self._kept if k.fits(opened.template, said is not None, as_draft)]
         for kept in reversed(fitting):
             if kept.plate and (values := kept.routes.values(opened.agreement.context)) is not None:
-                return self._pressed(self._last(kept), values, opened, said)
+                return Found(self._last(kept), values, opened, said)
         one = self._laid(opened.template, opened.agreement.context)
         for kept in reversed(fitting) if one else ():
             if kept.plate and one and (values := kept.plate.shape.values(one)) is not None:
                 self._find_way(kept, one, opened.agreement)
-                return self._pressed(self._last(kept), values, opened, said)
+                return Found(self._last(kept), values, opened, said)
         if one is None or any(differing(k.base, one, constants(k.template)) is not None for k in fitting):
             return self._whole(opened, lambda: said, as_draft=as_draft)  # its shape can't be made from a plate
         text = opened.reading.source.text
         name = self._shelf.name(opened.template, one, text, told=said is not None, as_draft=as_draft)
         return self._begun(Kept(opened.template, as_draft, said is not None, one, name), opened, said)
 
-    def _begun(self, kept: Kept, opened: Opened, said: Source | None) -> Pressed:
+    def _begun(self, kept: Kept, opened: Opened, said: Source | None) -> Pressed | Found:
         """The first document of a shape, for which there may be a plate on the shelf."""
         agreement, one = opened.agreement, kept.base
         assert agreement is not None
         if (plate := self._shelf.find(kept.name)) and (values := plate.shape.values(one)) is not None:
             kept.base, kept.plate, kept.shelved = plate.shape.base, plate, plate.learned
             self._find_way(kept, one, agreement)
-            return self._pressed(self._add(kept), values, opened, said)
+            return Found(self._add(kept), values, opened, said)
         found = self._whole(opened, lambda: said, as_draft=kept.as_draft)
         self._learn(self._add(kept), agreement, found, len(opened.findings), said)
         if kept.plate is None or not self._keeps_docx or (paged := kept.plate.found(kept.plate.base)) is None:
@@ -154,19 +179,20 @@ class Press:
                 kept.shelved = kept.plate.learned
                 _give_back()
 
-    def _pressed(self, kept: Kept, values: tuple[str, ...], opened: Opened, said: Source | None) -> Pressed:
+    def _pressed(self, found: Found) -> Steps[Pressed]:
         """The document from a plate; the whole way if its pages can't be told."""
+        kept, values, opened, said = found
         self.pressed += 1
         if self.pressed >= _PUT_BY and not self.pressed & (self.pressed - 1):
             self.keep()
         if self._draws:
-            found = self._printed(kept, values, opened, said) if kept.undrawn < _UNDRAWN else None
-            return found or self._whole(opened, lambda: said, as_draft=kept.as_draft)
-        paged = self._paged(kept, values)
-        if paged is None or kept.plate is None:
+            drawn = self._printed(kept, values, opened, said) if kept.undrawn < _UNDRAWN else None
+            return drawn or self._whole(opened, lambda: said, as_draft=kept.as_draft)
+        paged, plate = self._paged(kept, values), kept.plate
+        yield
+        if paged is None or plate is None or kept.plate is not plate:
             return self._whole(opened, lambda: said, as_draft=kept.as_draft)
-        findings = (*opened.findings, *kept.plate.findings)
-        return Pressed(kept.plate.docx(paged, values, said), findings, plate=True)
+        return Pressed(plate.docx(paged, values, said), (*opened.findings, *plate.findings), plate=True)
 
     def _printed(self, kept: Kept, values: tuple[str, ...], opened: Opened, said: Source | None) -> Pressed | None:
         """The PDF from a plate, drawn once, and the document; None if the whole way must make or refuse them."""
