@@ -385,7 +385,26 @@ def test_a_full_disk_stops_the_batch_and_the_next_run_goes_on(
     assert (again.tried, again.whole) == (3, True)
 
 
-def test_a_fault_of_ours_costs_one_agreement(place: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_do_not_hang_on_the_order_of_the_list(
+    shipped: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    """Nor on which partner differs in what is the same for the others."""
+    monkeypatch.undo()  # pages are counted here
+    first, second, *rest = order(shipped).partners
+    given = (first, replace(second, overrides={"dates": {"end": "2029-12-31"}}), *rest)
+    found = []
+    for n, partners in enumerate((given, given[::-1])):
+        monkeypatch.setenv("AGREEGEN_CACHE", str(tmp_path / f"cache-{n}"))
+        asked = order(shipped, partners=partners)
+        output = tmp_path / f"output-{n}"
+        done = batch.run(replace(asked, workspace=replace(asked.workspace, output=output)))
+        assert set(outcomes(done).values()) == {MADE}
+        found.append(files(output))
+    assert found[0] == found[1]
+    assert len(found[0]) == len(COUNTIES)
+
+
+def test_a_fault_of_ours_costs_one_agreement(shipped: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     right = work.made_of
 
     def faulty(shop: work.Workshop, job: work.Job) -> Steps[work.Made]:

@@ -21,7 +21,7 @@ from agreegen.source.record import packed as manifest_of
 from agreegen.source.visible import of_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from agreegen.source import Source, TemplateRecord
     from agreegen.source.marks import Block
@@ -49,40 +49,52 @@ class Constant:
         return cls(data, tuple(_letters(data[n:]) for n in range(3)) if len(data) >= _MANY else ())
 
 
-def _letters(data: bytes) -> tuple[Fixed, bytes]:
+def _letters(data: bytes, *, once: bool = False) -> tuple[Fixed, bytes]:
     whole = len(data) - len(data) % 3
-    return Fixed.of(base64.b64encode(data[:whole])), data[whole:]
+    return Fixed.of(base64.b64encode(data[:whole]), once=once), data[whole:]
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The marks of a part of the text: bytes that stay, and the blocks between them."""
+    """The marks of a part of the text: blocks whose values stand apart, and what is between them.
 
-    constants: tuple[Constant, ...]
+    That is bytes that stay, or bytes and blocks where a value differs that doesn't stand apart. What is packed together
+    hangs on the values that stand apart, never on which differ so far: the same part always gives the same bytes.
+    """
+
+    between: tuple[Constant | tuple[bytes | Said, ...], ...]
     blocks: tuple[Said, ...]
 
     def pieces(self, values: Mapping[int, str], tight: Mapping[str, bytes]) -> list[bytes | Fixed]:
         """The text of the marks, as `packed` makes it; `tight` are the values squeezed."""
         known: dict[Said | str, bytes] = {}
-        found: list[bytes] = [b""]
-        for block in self.blocks:
+
+        def marked(block: Said) -> bytes:
             key = values[block.slots[0]] if block.is_value else block
             if (mark := known.get(key)) is None:
                 mark = known[key] = block.mark([values[slot] for slot in block.slots], tight)
-            found.append(mark)
-        whole = b"".join([x for mark, c in zip(found, self.constants, strict=True) for x in (mark, c.data)])
-        if len(whole) > _BLOCK:
+            return mark
+
+        found = [b"", *[marked(block) for block in self.blocks]]
+        between = [
+            c.data if isinstance(c, Constant) else b"".join([x if isinstance(x, bytes) else marked(x) for x in c])
+            for c in self.between
+        ]
+        whole = b"".join([x for pair in zip(found, between, strict=True) for x in pair])
+        if len(whole) > _BLOCK or not self.blocks:
             return [packed((whole,)).encode()]
         out: list[bytes | Fixed] = []
         waiting = heading(len(whole))
-        for mark, constant in zip(found, self.constants, strict=True):
-            waiting += mark
-            if not constant.letters:
-                waiting += constant.data
+        for before_it, data, constant in zip(found, between, self.between, strict=True):
+            waiting += before_it
+            if len(data) < _MANY:
+                waiting += data
                 continue
             before = -len(waiting) % 3
-            letters, left = constant.letters[before]
-            out += (base64.b64encode(waiting + constant.data[:before]), letters)
+            letters, left = (
+                constant.letters[before] if isinstance(constant, Constant) else _letters(data[before:], once=True)
+            )
+            out += (base64.b64encode(waiting + data[:before]), letters)
             waiting = left
         out.append(base64.b64encode(waiting + ending(whole)))
         return out
@@ -154,31 +166,49 @@ class Told:
     parts: tuple[str, str, str]
     custom: bytes | None
 
-    def within(self, docx: bytes) -> Inside:
-        """What tells the source of documents like one with tokens."""
-        return inside(of_document(docx), self.parts, self.custom)
+    def within(self, docx: bytes, apart: Container[int]) -> Inside:
+        """What tells the source of documents like one with tokens; values at the slots `apart` stand apart."""
+        return inside(of_document(docx), self.parts, self.custom, apart)
 
 
-def inside(blocks: Mapping[str, Sequence[Block]], parts: tuple[str, str, str], custom: bytes | None) -> Inside:
+def inside(
+    blocks: Mapping[str, Sequence[Block]], parts: tuple[str, str, str], custom: bytes | None, apart: Container[int]
+) -> Inside:
     """What tells the source, for the blocks of a document with tokens and the parts that will have the source."""
     if any(len(blocks.get(n, ())) > 1 and any(TOKEN.search(b.text) for b in blocks[n]) for n in _ONCE):
         raise UnfitError("a text that is told once differs, next to others")
-    return Inside(parts, tuple((n, _marks(blocks[n])) for n in sorted(blocks)), custom)
+    return Inside(parts, tuple((n, _marks(blocks[n], apart)) for n in sorted(blocks)), custom)
 
 
-def _marks(blocks: Sequence[Block]) -> Marks | str:
+def _marks(blocks: Sequence[Block], apart: Container[int]) -> Marks | str:
     """The marks of a part of the text; as they are packed if there is no slot in it."""
-    constants: list[list[bytes]] = [[]]
+    between: list[list[bytes | Said]] = [[]]
     found: list[Said] = []
     known: dict[str, Said] = {}
     for b in blocks:
-        if TOKEN.search(b.text):
-            found.append(known.setdefault(b.text, said(b.text)))
-            constants.append([])
+        if not TOKEN.search(b.text):
+            between[-1].append(raw(mark(b.text)))
+            continue
+        block = known.setdefault(b.text, said(b.text))
+        if any(slot in apart for slot in block.slots):
+            found.append(block)
+            between.append([])
         else:
-            constants[-1].append(raw(mark(b.text)))
-    joined = tuple(b"".join(c) for c in constants)
-    return Marks(tuple(map(Constant.of, joined)), tuple(found)) if found else packed(joined)
+            between[-1].append(block)
+    if not known:
+        return packed(x for x in between[0] if isinstance(x, bytes))
+    return Marks(tuple(map(_between, between)), tuple(found))
+
+
+def _between(pieces: Sequence[bytes | Said]) -> Constant | tuple[bytes | Said, ...]:
+    """What stands between two blocks, with what stays joined."""
+    joined: list[bytes | Said] = [b""]
+    for piece in pieces:
+        if isinstance(piece, bytes) and isinstance(last := joined[-1], bytes):
+            joined[-1] = last + piece
+        else:
+            joined.append(piece)
+    return Constant.of(first) if len(joined) == 1 and isinstance(first := joined[0], bytes) else tuple(joined)
 
 
 def _first(source: Source) -> bytes:

@@ -102,7 +102,7 @@ class Plate:
         studies = Studies.open(self.folder, self._said(open_), lines.course, len(lines.changed))
         others = [i for i in range(len(self.base)) if i not in open_]
         closed = itemgetter(*others) if others else itemgetter(slice(0, 0))
-        told = self.told.within(docx) if self.told else None
+        told = self.told.within(docx, self.apart) if self.told else None
         return Work(open_, told, lines, lines.paging(), studies, closed, closed(self.base))
 
     def _said(self, open_: frozenset[int]) -> Iterator[bytes]:

@@ -279,11 +279,14 @@ class Fixed:
     run: Run
 
     @classmethod
-    def of(cls, text: bytes, strategy: int = zlib.Z_HUFFMAN_ONLY) -> Fixed:
-        """The text, packed; letter by letter if nothing else is said, which is best for digests."""
+    def of(cls, text: bytes, strategy: int = zlib.Z_HUFFMAN_ONLY, *, once: bool = False) -> Fixed:
+        """The text, packed; letter by letter if nothing else is said, which is best for digests.
+
+        `once`: it is used once, so that nothing is made ready for the next time.
+        """
         packer = _packer(len(text), strategy=strategy)
         raw = packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
-        return cls(text, Run(raw, len(text), _over(text)))
+        return cls(text, Run(raw, len(text), _Counted(text) if once else _over(text)))
 
 
 def mixed(name: str, pieces: Sequence[bytes | Fixed]) -> Entry:
