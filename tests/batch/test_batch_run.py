@@ -404,7 +404,7 @@ def test_files_do_not_hang_on_the_order_of_the_list(
     assert len(found[0]) == len(COUNTIES)
 
 
-def test_a_fault_of_ours_costs_one_agreement(shipped: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_costs_one_agreement(place: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     right = work.made_of
 
     def faulty(shop: work.Workshop, job: work.Job) -> Steps[work.Made]:

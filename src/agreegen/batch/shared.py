@@ -92,12 +92,12 @@ def _encoder() -> Callable[[Any, int], Iterable[str]]:
 
     It doesn't look whether a value holds itself: none of an entry does.
     """
-    make = getattr(json.encoder, "c_make_encoder", None)  # where Python has it in C
-    if make is None:
-        return lambda said, _: _JSON.iterencode(said)
     text = json.encoder.encode_basestring_ascii
-    encoder: Callable[[Any, int], Iterable[str]] = make(None, _JSON.default, text, None, ":", ",", False, False, True)
-    return encoder
+    try:
+        make: Callable[..., Callable[[Any, int], Iterable[str]]] = getattr(json.encoder, "c_make_encoder")  # noqa: B009
+        return make(None, _JSON.default, text, None, ":", ",", False, False, True)
+    except (AttributeError, TypeError):  # no promise of Python's: it may be missing, or take something else
+        return lambda said, _: _JSON.iterencode(said)
 
 
 _ENCODER: Final = _encoder()
