@@ -80,7 +80,13 @@ for at in range(0, len(jobs), 25):
         os.unlink(one.files["docx"].path)
     sizes[at + len(made)] = resident()
 early, half = spent[4 : len(spent) // 2], spent[len(spent) // 2 :]
-print(sizes[100], sizes[len(jobs)], 1000 * sum(early) / len(early), 1000 * sum(half) / len(half))
+def each(lot):
+    some, start = jobs[-960:], time.process_time()
+    for at in range(0, len(some), lot):
+        for one in make(some[at : at + lot]):
+            os.unlink(one.files["docx"].path)
+    return 1000 * (time.process_time() - start) / len(some)
+print(sizes[100], sizes[len(jobs)], 1000 * sum(early) / len(early), 1000 * sum(half) / len(half), each(64), each(1))
 """
 """A worker's process: it has no list and no record to keep but its own jobs."""
 
@@ -274,10 +280,13 @@ def worker(folder: Path, count: int, table: Table) -> None:
     """What one worker takes, early and late."""
     command = [sys.executable, "-c", WORKER, str(folder), "districts.csv"]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment(folder)).stdout
-    at, end, early, late = map(float, done.split())
+    at, end, early, late, abreast, alone = map(float, done.split())
     table.add(f"a worker after 100 documents, and after {count:,}", f"{at:.1f} MB, {end:.1f} MB")
     table.add("a document in the first half, and in the second, processor",
               f"{early:.2f} ms, {late:.2f} ms ({late / early - 1:+.1%})")  # fmt: skip
+    table.add(
+        "a document of a lot of 64 that is made abreast, and one after the other", f"{abreast:.2f} ms, {alone:.2f} ms"
+    )
 
 
 def pdfs(folder: Path, count: int, table: Table) -> None:

@@ -185,6 +185,20 @@ def _contradict(*_: object) -> None:
 
 
 @pytest.mark.slow
+def test_a_plate_that_ends_while_an_agreement_waits_isnt_used_for_it(counties: Series) -> None:
+    made = Press(counties.workspace)
+    assert not same(made, counties, words("Alpine"))
+    assert same(made, counties, words("Amador"))
+    opened, source = counties.having(words("Yolo"))
+    steps = made.steps(opened, source, partner=who(opened))
+    next(steps), next(steps)  # its values are found, and its pages
+    made._end(made._kept[0])
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    assert not end.value.value.plate
+    assert members(end.value.value.docx) == whole_way(counties, words("Yolo"))
+
+
 def test_without_source_and_with_watermark(counties: Series) -> None:
     of = dataclasses.replace(
         counties, workspace=dataclasses.replace(counties.workspace, source=False, watermark="SAMPLE")

@@ -85,7 +85,7 @@ class Running:
 
     def _told(self, findings: tuple[Finding, ...], job: Job) -> tuple[Finding, ...]:
         """The findings as a batch tells them; those that many share stay shared."""
-        if not findings or all(finding.code != told.MISSING for finding in findings):
+        if all(finding.code != told.MISSING for finding in findings):
             return findings
         new = [finding for finding in findings if finding not in self.shared]
         if new:

@@ -75,7 +75,7 @@ def is_common(finding: Finding, common: Mapping[str, str]) -> bool:
 
 def own_findings(entry: Entry) -> tuple[Finding, ...]:
     """The findings of an agreement, but for what is told of all agreements at once."""
-    if not entry.findings or all(finding.code != DOUBTFUL for finding in entry.findings):
+    if all(finding.code != DOUBTFUL for finding in entry.findings):
         return entry.findings
     return tuple(finding for finding in entry.findings if not is_common(finding, entry.common))
 

@@ -18,16 +18,6 @@ Steps = Generator[None, None, T]
 """A work that stops between its steps."""
 
 
-def ended(work: Steps[T]) -> T:
-    """What a work gives that is carried out by itself."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            found: T = end.value
-            return found
-
-
 def abreast(works: Sequence[Steps[T]]) -> list[tuple[T, float]]:
     """What each of the works gives, in order, and the seconds that it took."""
     found: dict[int, T] = {}

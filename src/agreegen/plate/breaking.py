@@ -26,6 +26,7 @@ _OPEN: Final = re.compile("[)\\].,:;](?=[(\\[])|[.,:;](?=[$%+])|-")
 _OTHER: Final = re.compile(f"[^{_LETTER}{_QUOTE}.,:;()\\[\\]-]")
 _NEVER_FIRST: Final = frozenset(")].,:;!?/}%")
 _NEVER_LAST: Final = frozenset("([{")
+_OPENING: Final = "(["
 
 _FIGURES: Final = bytes.maketrans(b"123456789", b"000000000")
 
@@ -59,7 +60,15 @@ def between(before: str, after: str) -> bool:
     last, first = before[-1:], after[:1]
     if not last or not first:
         return True  # there is no space between two words
-    return first not in _NEVER_FIRST and last not in _NEVER_LAST and not (first in "([" and last in _QUOTE)
+    return first not in _NEVER_FIRST and last not in _NEVER_LAST and not (first in _OPENING and last in _QUOTE)
+
+
+def is_apart(text: str) -> bool:
+    """Whether it is certain that a line may be broken at the spaces around a text, whatever words are there."""
+    first, last = text[:1], text[-1:]
+    if not first or first.isspace() or last.isspace():
+        return False
+    return first not in _NEVER_FIRST and first not in _OPENING and last not in _NEVER_LAST and last not in _QUOTE
 
 
 def chunks(text: str, faces: Sequence[Face], unsure: frozenset[int] = frozenset(), before: str = "") -> Cut | None:
@@ -142,22 +151,6 @@ def _whole_width(word: str, file: str) -> float:
     if not word or places(word) or not all(letter in letters for letter in word):
         return -1.0
     return sum([letters[letter] for letter in word])
-
-
-def plain_lines(words: Sequence[float], gap: float, low: float, high: float) -> int:
-    """How many lines words with a gap between them take in each room from `low` to `high`; 0 as of `lines_of`."""
-    x, lines = 0.0, 1
-    for width in words:
-        end = x + gap + width
-        if width > low or (x and low < end <= high):
-            return 0
-        if not x:
-            x = width
-        elif end <= low:
-            x = end
-        else:
-            x, lines = width, lines + 1
-    return lines
 
 
 @lru_cache(maxsize=512)

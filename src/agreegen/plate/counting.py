@@ -13,7 +13,6 @@ from agreegen.plate.breaking import (
     edges,
     lines_of,
     plain_chunks,
-    plain_lines,
     plain_width,
     plain_words,
 )
@@ -78,18 +77,6 @@ class Way:
         x, lines = broken(middle, self.room, self.x, self.lines, face)
         return lines + self._behind(x)
 
-    def count_words(self, words: Sequence[float], before: float, gap: float, size: float) -> int:
-        """The lines with words that aren't broken: their widths and those of the gaps, in sizes of the letters."""
-        room, x, lines = self.room / size, self.x / size, self.lines
-        for width in words:
-            if not x or x + before + width > room:
-                lines += x > 0
-                x = width
-            else:
-                x += before + width
-            before = gap
-        return lines + self._behind(x * size)
-
     def count_unbroken(self, width: float) -> int:
         """The lines with something of that width, which has room on the line where it begins."""
         return self.lines + self._behind(self.x + width)
@@ -139,12 +126,13 @@ class Rule:
         words = plain_words(said, self.face.file)
         if words is None or not (between(self.before, said) and between(said, self.behind)):
             return 0
-        gap = widths(self.face.file)[" "]
+        gap = widths(self.face.file)[" "] * size
+        chunks = [(gap, width * size, "") for width in words]
         if not self.length:
-            count = plain_lines(words, gap, self.room / size, (self.room + 2 * HAIR) / size)
+            count = lines_of(chunks, self.room, self.room + 2 * HAIR)
         elif self.alike and max(words) * size <= self.room:
-            before = gap * (len(text) - len(said))
-            counts = {way.count_words(words, before, gap, size) for way in self.ways[::2]}
+            chunks[0] = gap * (len(text) - len(said)), *chunks[0][1:]
+            counts = {way.count(chunks, None) for way in self.ways[::2]}
             count = counts.pop() if len(counts) == 1 else 0
         else:
             count = 0

@@ -15,7 +15,7 @@ from agreegen.pdf.attached import NONE
 from agreegen.pdf.completeness import forget
 from agreegen.pdf.contents import quick_contents
 from agreegen.pdf.counted import Ledger, embedded
-from agreegen.plate.abreast import ended
+from agreegen.plate.abreast import abreast
 from agreegen.plate.another import another
 from agreegen.plate.asking import Data
 from agreegen.plate.cast import UnfitError
@@ -119,7 +119,8 @@ class Press:
 
         `partner` is the id of the party that the next partners will stand in for. FindingsError as theirs.
         """
-        return ended(self.steps(opened, source, partner=partner, as_draft=as_draft))
+        ((made, _),) = abreast([self.steps(opened, source, partner=partner, as_draft=as_draft)])
+        return made
 
     def steps(
         self, opened: Opened, source: Callable[[], Source | None], *, partner: str = "", as_draft: bool = False

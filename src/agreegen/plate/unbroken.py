@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from agreegen.plate.breaking import between, plain_width
+from agreegen.plate.breaking import between, is_apart, plain_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,8 +23,6 @@ SHORT: Final = 220
 
 _A: Final = "a"
 """A letter beside which a line may be broken."""
-_ODD_FIRST: Final = frozenset(["", *")].,:;!?/}%(["])
-_ODD_LAST: Final = frozenset(["", *"([{\"'\u2018\u2019\u201c\u201d"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +64,10 @@ class Steps:
         width, face = self.around, self.face
         for value in values:
             width += plain_width(value, face)
-        if width > self.tops[-1] or (self.is_beside and not all(map(_is_apart, values))):
+        if width > self.tops[-1] or (self.is_beside and not all(map(is_apart, values))):
             return 0
         count = self.counts[bisect_left(self.tops, width)]
         if not count or self.letters < 0:
             return count
         is_short = self.letters + sum(map(len, values)) < SHORT
         return count + is_short if self.is_one_more else count if is_short else 0
-
-
-def _is_apart(value: str) -> bool:
-    """Whether a line may be broken before a value and behind it, at a space, whatever word is there."""
-    first, last = value[:1], value[-1:]
-    return not (first in _ODD_FIRST or last in _ODD_LAST or first.isspace() or last.isspace())
