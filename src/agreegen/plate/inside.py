@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import zlib
+from binascii import b2a_base64
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.cast import TOKEN, UnfitError
-from agreegen.plate.marking import Said, said
+from agreegen.plate.marking import Said, of_value, said
 from agreegen.plate.stream import Entry, Fixed, letters, mixed
 from agreegen.source.document import CUSTOM, NAMESPACE, custom_properties, encoded, item_number, item_properties
 from agreegen.source.marks import READING, ending, heading, mark, packed, raw
@@ -51,7 +51,7 @@ class Constant:
 
 def _letters(data: bytes, *, once: bool = False) -> tuple[Fixed, bytes]:
     whole = len(data) - len(data) % 3
-    return Fixed.of(base64.b64encode(data[:whole]), once=once), data[whole:]
+    return Fixed.of(b2a_base64(data[:whole], newline=False), once=once), data[whole:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,41 +62,55 @@ class Marks:
     hangs on the values that stand apart, never on which differ so far: the same part always gives the same bytes.
     """
 
-    between: tuple[Constant | tuple[bytes | Said, ...], ...]
-    blocks: tuple[Said, ...]
+    pieces: tuple[bytes, ...]  # blocks and what is between them, in turn; nothing yet where values differ
+    blocks: tuple[tuple[int, Said], ...]  # by the place of the piece
+    mixed: tuple[tuple[int, tuple[bytes | Said, ...]], ...]  # what is between blocks with values of its own
+    cuts: tuple[tuple[int, Constant | None], ...]  # the pieces that may have letters of their own
+    own: tuple[Said, ...]  # each of the blocks once, but for values alone
 
-    def pieces(self, values: Mapping[int, str], tight: Mapping[str, bytes]) -> list[bytes | Fixed]:
+    @classmethod
+    def of(cls, between: Sequence[Constant | tuple[bytes | Said, ...]], found: Sequence[Said]) -> Marks:
+        """The marks with these blocks, one more piece being between them and around."""
+        pieces: list[bytes] = []
+        mixed: list[tuple[int, tuple[bytes | Said, ...]]] = []
+        cuts: list[tuple[int, Constant | None]] = []
+        for between_two in between:
+            if isinstance(between_two, tuple):
+                mixed.append((len(pieces), between_two))
+                cuts.append((len(pieces), None))
+            elif between_two.letters:
+                cuts.append((len(pieces), between_two))
+            pieces += (between_two.data if isinstance(between_two, Constant) else b"", b"")
+        blocks = tuple((2 * n + 1, block) for n, block in enumerate(found))
+        every = [*found, *(x for _, joined in mixed for x in joined if isinstance(x, Said))]
+        own = tuple(dict.fromkeys(block for block in every if not block.is_value))
+        return cls(tuple(pieces[:-1]), blocks, tuple(mixed), tuple(cuts), own)
+
+    def made(self, values: Mapping[int, str], tight: Mapping[int, bytes]) -> list[bytes | Fixed]:
         """The text of the marks, as `packed` makes it; `tight` are the values squeezed."""
-        known: dict[Said | str, bytes] = {}
-
-        def marked(block: Said) -> bytes:
-            key = values[block.slots[0]] if block.is_value else block
-            if (mark := known.get(key)) is None:
-                mark = known[key] = block.mark([values[slot] for slot in block.slots], tight)
-            return mark
-
-        found = [b"", *[marked(block) for block in self.blocks]]
-        between = [
-            c.data if isinstance(c, Constant) else b"".join([x if isinstance(x, bytes) else marked(x) for x in c])
-            for c in self.between
-        ]
-        whole = b"".join([x for pair in zip(found, between, strict=True) for x in pair])
+        marks = {block: block.mark(values, tight) for block in self.own}
+        pieces = [*self.pieces]
+        for at, block in self.blocks:
+            pieces[at] = of_value(values[block.slots[0]]) if block.is_value else marks[block]
+        for at, joined in self.mixed:
+            pieces[at] = b"".join([
+                x if isinstance(x, bytes) else of_value(values[x.slots[0]]) if x.is_value else marks[x] for x in joined
+            ])  # fmt: skip
+        whole = b"".join(pieces)
         if len(whole) > _BLOCK or not self.blocks:
             return [packed((whole,)).encode()]
         out: list[bytes | Fixed] = []
-        waiting = heading(len(whole))
-        for before_it, data, constant in zip(found, between, self.between, strict=True):
-            waiting += before_it
+        waiting, after = heading(len(whole)), 0
+        for at, constant in self.cuts:
+            data = pieces[at]
             if len(data) < _MANY:
-                waiting += data
                 continue
+            waiting += b"".join(pieces[after:at])
             before = -len(waiting) % 3
-            letters, left = (
-                constant.letters[before] if isinstance(constant, Constant) else _letters(data[before:], once=True)
-            )
-            out += (base64.b64encode(waiting + data[:before]), letters)
-            waiting = left
-        out.append(base64.b64encode(waiting + ending(whole)))
+            letters, left = constant.letters[before] if constant else _letters(data[before:], once=True)
+            out += (b2a_base64(waiting + data[:before], newline=False), letters)
+            waiting, after = left, at + 1
+        out.append(b2a_base64(waiting + b"".join(pieces[after:]) + ending(whole), newline=False))
         return out
 
 
@@ -110,10 +124,11 @@ class Inside:
 
     def entries(self, source: Source, values: Mapping[int, str]) -> dict[str, Entry]:
         """The parts that depend on the source, with values in the text that the marks are of."""
-        tight = {value: squeeze(value).encode("utf-8", "replace") for value in {*values.values()}}
+        known = {value: squeeze(value).encode("utf-8", "replace") for value in {*values.values()}}
+        tight = {slot: known[value] for slot, value in values.items()}
         manifest: list[bytes | Fixed] = [_first(source), _template(source.template), b',"text":{']
         for name, marks in self.text:
-            made = [marks.encode()] if isinstance(marks, str) else marks.pieces(values, tight)
+            made = [marks.encode()] if isinstance(marks, str) else marks.made(values, tight)
             manifest += (f'"{name}":"'.encode(), *made, b'",')
         manifest.append(f'"reading":{READING}}}}}'.encode())
         said = [p if isinstance(p, bytes) else p.text for p in manifest]
@@ -197,7 +212,7 @@ def _marks(blocks: Sequence[Block], apart: Container[int]) -> Marks | str:
             between[-1].append(block)
     if not known:
         return packed(x for x in between[0] if isinstance(x, bytes))
-    return Marks(tuple(map(_between, between)), tuple(found))
+    return Marks.of([*map(_between, between)], found)
 
 
 def _between(pieces: Sequence[bytes | Said]) -> Constant | tuple[bytes | Said, ...]:

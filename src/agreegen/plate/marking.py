@@ -9,7 +9,8 @@ import unicodedata
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.cast import TOKEN, UnfitError
@@ -52,25 +53,20 @@ class _Groups:
 class Said:
     """A text with slots: what is around them, the numbers of the slots, and the words that no value touches."""
 
-    texts: tuple[str, ...]  # with parts of words only at both ends
-    tight: tuple[bytes, ...]  # all of the texts, squeezed
+    touched: str  # what values touch, with parts of words only at both ends, as `%` takes values
+    tight: bytes  # all of it, squeezed, as `%` takes values
     slots: tuple[int, ...]
+    pick: itemgetter[Any]  # of the slots
     before: _Groups
     after: tuple[Word, ...]  # up to a word that ends a group whatever was before
     rest: _Groups  # those after it
     untouched: int  # words
     is_value: bool  # whether it is a value and nothing else
 
-    def mark(self, values: Sequence[str], tight: Mapping[str, bytes]) -> bytes:
-        """The mark of the text with values at its slots, as bytes; `tight` are the values squeezed."""
-        if self.is_value:
-            return _of_value(values[0])
-        texts, squeezed = [self.texts[0]], [self.tight[0]]
-        for n, value in enumerate(values, 1):
-            texts += (value, self.texts[n])
-            squeezed += (tight[value], self.tight[n])
-        digest = hashlib.blake2b(b"".join(squeezed), digest_size=4).digest()
-        words = "".join(texts).split()
+    def mark(self, values: Mapping[int, str], tight: Mapping[int, bytes]) -> bytes:
+        """The mark of the text with values by slot, as bytes; `tight` are the values squeezed."""
+        digest = hashlib.blake2b(self.tight % self.pick(tight), digest_size=4).digest()
+        words = (self.touched % self.pick(values)).split()
         if len(words) + self.untouched <= SHORT:
             return HEAD.pack(digest, 0)
         numbers = self._numbers(words)
@@ -93,7 +89,7 @@ class Said:
 
 
 @lru_cache(maxsize=256)
-def _of_value(value: str) -> bytes:
+def of_value(value: str) -> bytes:
     """The mark of a value alone."""
     return raw(mark(value))
 
@@ -110,10 +106,12 @@ def said(text: str) -> Said:
     after = next((i for i, (_, ends) in enumerate(tail, 1) if ends), len(tail))
     rest = _Groups(tail[after:])
     rest.close()
-    tight = tuple(squeeze(t).encode("utf-8", "replace") for t in texts)
+    tight = b"%b".join(squeeze(t).encode("utf-8", "replace").replace(b"%", b"%%") for t in texts)
     around = (texts[0][start:], *texts[1:-1], texts[-1][:end])
+    touched = "%s".join(t.replace("%", "%%") for t in around)
     untouched, is_value = len(head) + len(tail), texts == ["", ""]
-    return Said(around, tight, slots, _Groups(map(_code, head)), tuple(tail[:after]), rest, untouched, is_value)
+    before, behind = _Groups(map(_code, head)), tuple(tail[:after])
+    return Said(touched, tight, slots, itemgetter(*slots), before, behind, rest, untouched, is_value)
 
 
 def _code(word: str) -> Word:

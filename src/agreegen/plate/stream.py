@@ -10,7 +10,9 @@ import struct
 import zlib
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.render import CENTRAL, DEFLATED, DOS_DATE, END, LOCAL, UTF8, VERSION
 
@@ -66,16 +68,6 @@ def packed(data: bytes, *, last: bool) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
-    """How the checksum goes over a few bytes."""
-
-    data: bytes
-
-    def __call__(self, crc: int) -> int:
-        return zlib.crc32(self.data, crc)
-
-
-@dataclass(frozen=True, slots=True)
 class _LookedUp:
     """How the checksum goes over many bytes: it is linear in what it was before, so four look-ups tell it."""
 
@@ -100,9 +92,14 @@ class _LookedUp:
         return a[crc & 255] ^ b[crc >> 8 & 255] ^ c[crc >> 16 & 255] ^ d[crc >> 24] ^ self.alone
 
 
+def _counted(data: bytes) -> Callable[[int], int]:
+    """How the checksum goes over a few bytes."""
+    return partial(zlib.crc32, data)
+
+
 def _over(data: bytes) -> Callable[[int], int]:
     """How the checksum goes over the data."""
-    return _Counted(data) if len(data) < _SHORT else _LookedUp.of(data)
+    return _counted(data) if len(data) < _SHORT else _LookedUp.of(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,33 +118,45 @@ Item = bytes | int | Text
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
-    """A part ready for values: items that hang on values, and after each lot of them the run that follows.
-
-    A lot of values and short constants alone is never packed, whatever the values are.
+class Lot:
+    """Items that hang on values, and the run that follows; a lot of values and short constants alone is never packed,
+    whatever the values are.
     """
 
-    name: bytes
-    parts: tuple[tuple[tuple[Item, ...], Run], ...]
-    loose: tuple[bool, ...]
+    items: tuple[Item, ...]
+    run: Run
+    loose: bytes  # such a lot as `%` takes values; empty for others
+    pick: itemgetter[Any]  # its values
 
     @classmethod
-    def of(cls, name: str, parts: Sequence[tuple[tuple[Item, ...], Run]]) -> Stream:
-        """The stream of these parts."""
-        loose = tuple(all(isinstance(i, int) or (isinstance(i, bytes) and len(i) <= _LOOSE) for i in items)
-                      for items, _ in parts)  # fmt: skip
-        return cls(name.encode(), tuple(parts), loose)
+    def of(cls, items: tuple[Item, ...], run: Run) -> Lot:
+        """The items before a run."""
+        plain = [item for item in items if isinstance(item, int) or (isinstance(item, bytes) and len(item) <= _LOOSE)]
+        slots = [item for item in plain if isinstance(item, int)]
+        if not slots or len(plain) < len(items):
+            return cls(items, run, b"", itemgetter(0))
+        loose = b"".join(item.replace(b"%", b"%%") if isinstance(item, bytes) else b"%b" for item in plain)
+        return cls(items, run, loose, itemgetter(*slots))
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A part ready for values."""
+
+    name: bytes
+    lots: tuple[Lot, ...]
 
     def entry(self, values: Sequence[bytes]) -> Entry:
         """The part with values."""
         out: list[bytes] = []
         size = crc = 0
-        for (items, run), loose in zip(self.parts, self.loose, strict=True):
-            if loose and items:
-                data = b"".join([values[i] if type(i) is int else i for i in items])  # type: ignore[misc]
+        for lot in self.lots:
+            run = lot.run
+            if lot.loose:
+                data = lot.loose % lot.pick(values)
                 out.append(_stored(data))
-            elif items:
-                raw, data = _blocks(items, values)
+            elif lot.items:
+                raw, data = _blocks(lot.items, values)
                 out += raw
             else:
                 data = b""
@@ -207,7 +216,7 @@ def stream(
     What is packed together, and how, hangs on the slots that stand apart, never on which values differ so far: the same
     part always gives the same bytes. Constants that are `known` needn't be packed again.
     """
-    parts: list[tuple[tuple[Item, ...], Run]] = []
+    lots: list[Lot] = []
     lot: list[Item] = []  # since the last packed constant
     before: tuple[Item, ...] = ()  # the run under way
     raw: list[bytes] = []
@@ -220,7 +229,7 @@ def stream(
             continue
         if any(_hangs(one, places) for one in lot):
             if raw or before:
-                parts.append((before, _run(raw, read)))
+                lots.append(Lot.of(before, _run(raw, read)))
             raw, read, before = [], [], tuple(lot)
         elif lot:
             blocks, data = _blocks(lot, base)
@@ -232,8 +241,8 @@ def stream(
             known[key] = packed(item, last=last)
         raw.append(known[key])
         read.append(item)
-    parts.append((before, _run(raw, read)))
-    return Stream.of(name, parts)
+    lots.append(Lot.of(before, _run(raw, read)))
+    return Stream(name.encode(), tuple(lots))
 
 
 def _items(cast: Cast, base: Sequence[bytes], places: Places) -> Iterator[Item]:
@@ -286,7 +295,7 @@ class Fixed:
         """
         packer = _packer(len(text), strategy=strategy)
         raw = packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
-        return cls(text, Run(raw, len(text), _Counted(text) if once else _over(text)))
+        return cls(text, Run(raw, len(text), _counted(text) if once else _over(text)))
 
 
 def mixed(name: str, pieces: Sequence[bytes | Fixed]) -> Entry:
@@ -294,7 +303,7 @@ def mixed(name: str, pieces: Sequence[bytes | Fixed]) -> Entry:
     raw: list[bytes] = []
     loose: list[bytes] = []
     crc = size = 0
-    for piece in (*pieces, Fixed(b"", Run(_LAST, 0, _Counted(b"")))):
+    for piece in (*pieces, Fixed(b"", Run(_LAST, 0, _counted(b"")))):
         if isinstance(piece, bytes):
             loose.append(piece)
             continue
