@@ -140,6 +140,33 @@ def test_agreements_from_a_plate_have_the_pages_that_are_counted_for_each(
         assert numbers[-1] > numbers[0], "what was compared has page numbers"
 
 
+def test_what_agreements_share_is_made_ready_while_they_are_checked(
+    place: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, for the first job, if it passes; and whatever happens then, the checks say what they say without."""
+    begun: list[str] = []
+
+    def begin(shop: work.Workshop, job: work.Job) -> None:
+        begun.append(job.key)
+        raise EngineError("it can't be drawn")
+
+    monkeypatch.setattr(work, "begin", begin)
+    one = order(place)
+    jobs, setup = _jobs(one), work.Setup(one.workspace, staging=place)
+    (place / "wrong.yaml").write_text("- id: wrong\n  kind: county\n", encoding="utf-8")
+    wrong = replace(jobs[0], key="wrong", partner=read_partner_list("wrong.yaml", place).partners[0])
+    plain = work.Check(setup)([wrong, *jobs])
+    assert (begun, [c.passed for c in plain]) == ([], [False, *[True] * len(jobs)])
+    for first, expected in ((jobs[0].key, [jobs[0].key]), ("none", [])):
+        begun.clear()
+        assert work.Check(setup, first)([jobs[1], jobs[0]]) == [plain[2], plain[1]]
+        assert begun == expected
+    begun.clear()
+    assert work.Check(setup, wrong.key)([wrong]) == plain[:1]
+    assert begun == []
+    work.close()
+
+
 @pytest.mark.parametrize("asked", ["pdf", "both"])
 def test_pdfs_from_a_plate_are_what_generate_makes(place: pathlib.Path, asked: str) -> None:
     _same_pdfs(place, asked, COUNTIES)

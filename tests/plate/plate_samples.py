@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agreegen import generate, workspace
-from agreegen.plate.plate import members
+from agreegen.plate.cast import members
 from agreegen.source import Source, SourceFile
 
 if TYPE_CHECKING:

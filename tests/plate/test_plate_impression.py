@@ -16,7 +16,8 @@ from agreegen.errors import EngineError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf import EMBEDDED, PdfResult, choice, entries, worker
 from agreegen.plate import Press, Pressed, press
-from agreegen.plate.plate import Plate, members
+from agreegen.plate.cast import members
+from agreegen.plate.plate import Plate
 from short_templates import short_templates
 
 if TYPE_CHECKING:

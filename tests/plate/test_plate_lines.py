@@ -32,10 +32,9 @@ from agreegen.plate.breaking import (
     plain_width,
     with_one_figure,
 )
-from agreegen.plate.cast import token
+from agreegen.plate.cast import members, token
 from agreegen.plate.counting import Few, LineRule, Rule, WordRule, sign
 from agreegen.plate.lines import Lines
-from agreegen.plate.plate import members
 from agreegen.plate.setting import Face, Geometry
 from agreegen.plate.stream import entry, zipped
 from examples_made import EXAMPLES, Examples

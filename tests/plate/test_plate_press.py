@@ -6,6 +6,7 @@ import dataclasses
 import io
 import re
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +17,7 @@ from plate_samples import Series, series
 from agreegen.errors import FindingsError
 from agreegen.law.tables import table
 from agreegen.plate import Press, inside, press
-from agreegen.plate.cast import UnfitError
-from agreegen.plate.plate import members
+from agreegen.plate.cast import UnfitError, members
 from agreegen.plate.stream import entry
 
 if TYPE_CHECKING:
@@ -197,6 +197,24 @@ def test_a_plate_that_ends_while_an_agreement_waits_isnt_used_for_it(counties: S
         next(steps)
     assert not end.value.value.plate
     assert members(end.value.value.docx) == whole_way(counties, words("Yolo"))
+
+
+def test_what_was_begun_is_there_for_the_workers_beside(counties: Series, tmp_path: pathlib.Path) -> None:
+    """A plate that was begun makes no document, and the next press needs neither the whole way nor a whole drawing."""
+    workspace = replace(counties.workspace, cache=tmp_path)
+    opened, source = counties.having(words("Alpine"))
+    Press(workspace).begin(opened, source, partner=who(opened))
+    beside = Press(workspace)
+    assert same(beside, counties, words("Alpine"))
+    plate = beside._kept[0].plate
+    assert plate is not None
+    assert plate.work.paging.begun, "the first one was drawn as a whole"
+    assert (beside.whole, beside.counted) == (0, 0)
+    begun = list(plate.work.paging.begun)
+    plate.survey()
+    assert list(plate.work.paging.begun) == begun
+    assert same(beside, counties, words("Amador"))
+    assert beside.whole == 0
 
 
 def test_without_source_and_with_watermark(counties: Series) -> None:

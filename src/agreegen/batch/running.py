@@ -257,7 +257,9 @@ def _checked(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequenc
     order = running.order
     passed: set[str] = set()
     done = 0
-    for lot in crew.carried_out(_lots(jobs, len(lanes), _LOT), Check(setup), lanes, order.limit):
+    beside = order.workspace.format == "docx" and len(lanes) > 1  # a first PDF takes longer than all checks
+    check = Check(setup, jobs[0].key if beside and jobs else "")
+    for lot in crew.carried_out(_lots(jobs, len(lanes), _LOT), check, lanes, order.limit):
         for job, result in lot:
             done += 1
             if isinstance(result, crew.Lost):

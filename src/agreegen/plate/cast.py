@@ -3,7 +3,9 @@ them where it would put the values themselves."""
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -103,3 +105,14 @@ def casts(parts: Mapping[str, bytes]) -> dict[str, Cast]:
     """The parts that have slots."""
     found = ((name, cast(name, data)) for name, data in parts.items() if name.endswith((".xml", ".rels")))
     return {name: c for name, c in found if c.slots}
+
+
+def with_values(part: bytes, written: Sequence[bytes]) -> bytes:
+    """A part with tokens, with what stands for each written in its place."""
+    return TOKEN.sub(lambda match: written[int(match[1])].decode(), part.decode()).encode()
+
+
+def members(docx: bytes) -> dict[str, bytes]:
+    """The parts of a document that we made, in their order."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as z:
+        return {i.filename: z.read(i) for i in z.infolist()}

@@ -12,8 +12,7 @@ from agreegen import pdf
 from agreegen.finding import has_errors
 from agreegen.pdf import EMBEDDED, PdfResult, Wanted
 from agreegen.pdf.completeness import follow
-from agreegen.plate.cast import UnfitError
-from agreegen.plate.plate import members
+from agreegen.plate.cast import UnfitError, members
 from agreegen.source import within_docx
 
 if TYPE_CHECKING:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.contents import Draft
 from agreegen.pdf.parts import hasty
-from agreegen.plate.cast import TOKEN, TOTAL, UnfitError, casts, page_token, token
+from agreegen.plate.cast import TOTAL, UnfitError, casts, members, page_token, token, with_values
 from agreegen.plate.excerpt import Excerpts
 from agreegen.plate.galley import galley
 from agreegen.plate.inside import Told, source_parts
@@ -37,9 +35,8 @@ if TYPE_CHECKING:
 
 _KEYS: Final = 64
 _BODY: Final = "word/document.xml"
-_AHEAD: Final = 4  # pages that are drawn, for a beginning, after the one from which an agreement isn't known
+_AHEAD: Final = 8  # pages that are drawn, for a beginning, after the one from which an agreement isn't known
 _REFERENCE: Final = re.compile(rb"<w:instrText[^>]*> PAGEREF ")
-_DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ class Plate:
     def _worked(self, open_: frozenset[int]) -> Work:
         """What is needed while values differ at these slots."""
         written = [token(i).encode() if i in open_ else v for i, v in enumerate(self.written)]
-        parts = {n: _with_values(d, written) if n in self.casts else d for n, d in self.read.items()}
+        parts = {n: with_values(d, written) if n in self.casts else d for n, d in self.read.items()}
         docx = _loose(parts)
         beside = {s for n, c in self.casts.items() if n != _BODY and n.startswith("word/") for s in c.slots} & open_
         lines = Lines.of(docx, sorted(beside)) if open_ and self.numbered else Lines.none()
@@ -163,8 +160,7 @@ class Plate:
         """As `found`, from a drawing, which is kept for agreements whose lines break alike; None if it can't be."""
         self.open(values)
         lines = self.work.lines
-        shown = {s for c in self.casts.values() for s in c.slots if s < 0}
-        if not lines.course.walked or shown != set(range(-1 - len(lines.course.entries), 0)):
+        if not self._is_walked:
             return None
         counts = lines.keys(values)
         for part in self._parts(counts):
@@ -178,11 +174,29 @@ class Plate:
             self._note(counts, drawn)
         if pages := self.work.paging.find(counts):
             return self.work.paged.get(pages) or self._set(pages)
+        drawn = self._surveyed(values, counts)
+        return self.learn(values, drawn.pages) if drawn else None
+
+    def survey(self) -> None:
+        """Draws the base as a whole, so that of other agreements parts are enough; nothing if that was done before."""
+        if self.numbered and self._is_walked and not self.work.paging.begun:
+            self.open(self.base)
+            self._surveyed(self.base, self.work.lines.keys(self.base))
+
+    @property
+    def _is_walked(self) -> bool:
+        """Whether its pages follow from each other, and page numbers are all that a drawing must tell."""
+        course = self.work.lines.course
+        shown = {s for c in self.casts.values() for s in c.slots if s < 0}
+        return course.walked and shown == set(range(-1 - len(course.entries), 0))
+
+    def _surveyed(self, values: Sequence[str], counts: Key) -> Galley | None:
+        """A drawing of all pages with values, which was taken down; None if it can't be read."""
+        lines = self.work.lines
         drawn = galley(self._drawable(values, self.read), lines.course, lines.places)
-        if drawn is None:
-            return None
-        self._note(counts, drawn)
-        return self.learn(values, drawn.pages)
+        if drawn is not None:
+            self._note(counts, drawn)
+        return drawn
 
     def _parts(self, counts: Key) -> Iterator[Part]:
         """The parts whose drawings may show how an agreement goes on where none before does, one after the other.
@@ -217,7 +231,7 @@ class Plate:
     def _drawable(self, values: Sequence[str], read: Mapping[str, bytes]) -> bytes:
         """A document of these members with values, as far as a drawing shows it, with the pages of the base."""
         written = [v.encode() for v in values]
-        return _loose({n: _with_values(d, written) if n in self.casts else d for n, d in read.items()})
+        return _loose({n: with_values(d, written) if n in self.casts else d for n, d in read.items()})
 
     def drawable(self, values: Sequence[str], pages: Pages) -> bytes:
         """The document with values and page numbers that the whole way has drawn: without its source, not packed."""
@@ -314,11 +328,6 @@ def _loose(parts: Mapping[str, bytes]) -> bytes:
     return zipped([entry(n, d, level=0) for n, d in parts.items()])
 
 
-def _with_values(part: bytes, written: Sequence[bytes]) -> bytes:
-    """A part with tokens, with what stands for each written in its place."""
-    return TOKEN.sub(lambda match: written[int(match[1])].decode(), part.decode()).encode()
-
-
 def _tokens(docx: bytes, entries: int) -> dict[str, bytes]:
     """The parts of a document with tokens, its contents filled with tokens, too."""
     draft = Draft(docx)
@@ -328,9 +337,3 @@ def _tokens(docx: bytes, entries: int) -> dict[str, bytes]:
             raise UnfitError("the text tells pages")
         draft.count(TOTAL)
     return members(draft.pack(stored=True))
-
-
-def members(docx: bytes) -> dict[str, bytes]:
-    """The parts of a document that we made, in their order."""
-    with zipfile.ZipFile(io.BytesIO(docx)) as z:
-        return {i.filename: z.read(i) for i in z.infolist()}

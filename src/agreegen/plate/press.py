@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from agreegen.errors import EngineError
@@ -20,10 +20,9 @@ from agreegen.plate.another import another
 from agreegen.plate.asking import Data
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.impression import impression, prove
-from agreegen.plate.plate import Plate, Proof, made
-from agreegen.plate.route import Routes
+from agreegen.plate.plate import Proof, made
 from agreegen.plate.shape import Laid, Shape, constants, differing, laid, plain_places
-from agreegen.plate.shelf import Shelf
+from agreegen.plate.shelf import Kept, Shelf
 from agreegen.render import packed
 from agreegen.source import within_docx
 from agreegen.template.filling import joined
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from agreegen.generate import Opened
     from agreegen.pdf.attached import Documents
     from agreegen.plate.abreast import Steps
-    from agreegen.plate.paging import Pages
     from agreegen.plate.plate import Paged
     from agreegen.source import Source
     from agreegen.template import Template
@@ -58,26 +56,6 @@ class Pressed:
     findings: tuple[Finding, ...]
     plate: bool
     pdf: PdfResult = _NO_PDF
-
-
-@dataclass(slots=True, eq=False)
-class Kept:
-    """The first agreement of a shape, and the plate as soon as there is one."""
-
-    template: Template
-    as_draft: bool
-    told: bool  # with its source inside
-    base: Laid
-    name: str  # of the plate on the shelf
-    plate: Plate | None = None
-    shelved: tuple[int, ...] = ()  # what it had learned when it was put on the shelf
-    routes: Routes = field(default_factory=Routes)
-    shown: Pages = ()  # the page numbers of the last drawing
-    undrawn: int = 0  # agreements whose PDFs couldn't be made from the plate
-
-    def fits(self, template: Template, told: bool, as_draft: bool) -> bool:
-        """Whether agreements of this template may have the shape."""
-        return self.template.sha256 == template.sha256 and (self.told, self.as_draft) == (told, as_draft)
 
 
 class Found(NamedTuple):
@@ -121,6 +99,21 @@ class Press:
         """
         ((made, _),) = abreast([self.steps(opened, source, partner=partner, as_draft=as_draft)])
         return made
+
+    def begin(
+        self, opened: Opened, source: Callable[[], Source | None], *, partner: str = "", as_draft: bool = False
+    ) -> None:
+        """Has the plate of an agreement ready, and puts it on the shelf, for the workers beside; as `made` otherwise.
+
+        Its pages are drawn, so that of others only those must be drawn that are unlike them.
+        """
+        self._partner = partner
+        begun = self._beginning(opened, source, as_draft=as_draft)
+        plate = self._kept[-1].plate if self._kept else None
+        if isinstance(begun, Pressed) and plate is not None and not self._draws:
+            plate.survey()
+            _give_back()
+        self.keep()
 
     def steps(
         self, opened: Opened, source: Callable[[], Source | None], *, partner: str = "", as_draft: bool = False

@@ -11,16 +11,18 @@ import contextlib
 import hashlib
 import sys
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agreegen import __version__, sealed
 from agreegen.pdf.counted import embedded
 from agreegen.plate.plate import Plate
+from agreegen.plate.route import Routes
 from agreegen.plate.shape import constants, plain_places
 
 if TYPE_CHECKING:
+    from agreegen.plate.paging import Pages
     from agreegen.plate.shape import Laid
     from agreegen.template import Template
     from agreegen.workspace import Workspace
@@ -29,6 +31,26 @@ _FOLDER: Final = "plates"
 _HEAD: Final = b"agreegen-plate-1\n"
 _FILES: Final = 12  # some five megabytes each
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
+
+
+@dataclass(slots=True, eq=False)
+class Kept:
+    """The first agreement of a shape, and the plate as soon as there is one."""
+
+    template: Template
+    as_draft: bool
+    told: bool  # with its source inside
+    base: Laid
+    name: str  # of the plate on the shelf
+    plate: Plate | None = None
+    shelved: tuple[int, ...] = ()  # what it had learned when it was put on the shelf
+    routes: Routes = field(default_factory=Routes)
+    shown: Pages = ()  # the page numbers of the last drawing
+    undrawn: int = 0  # agreements whose PDFs couldn't be made from the plate
+
+    def fits(self, template: Template, told: bool, as_draft: bool) -> bool:
+        """Whether agreements of this template may have the shape."""
+        return self.template.sha256 == template.sha256 and (self.told, self.as_draft) == (told, as_draft)
 
 
 @dataclass(slots=True)
