@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
-from agreegen.pdf import pagination
+from agreegen.pdf import pagination, settled
 from agreegen.pdf.displayed import Displayed
 from agreegen.pdf.parts import BODY, Parts, W
 from agreegen.template import numbering
@@ -29,7 +29,8 @@ _STYLES: Final = "word/styles.xml"
 _LISTS: Final = "word/numbering.xml"
 _REFERENCES: Final = (W + "headerReference", W + "footerReference")
 _TINY: Final = {W + "before": "0", W + "after": "0", W + "line": "20", W + "lineRule": "exact"}
-_MOST: Final = 8
+_MOST: Final = 32
+_NAMED: Final = (W + "fldSimple", W + "hyperlink")
 
 
 class Part(NamedTuple):
@@ -59,9 +60,12 @@ class Excerpts:
         self._blocks = [e for e in body if e.tag != W + "sectPr"]
         self._sections = _sections(list(body))
         own = list(Displayed(parts).paragraphs(body))
-        styles, lists = parts.tree(_STYLES), parts.tree(_LISTS)
-        self._numbered = numbering.number(parts.document, styles, lists)
-        self._lists = numbering.Definitions(styles, lists).lists
+        self._definitions = numbering.Definitions(parts.tree(_STYLES), parts.tree(_LISTS))
+        self._numbered = numbering.counted(parts.document, self._definitions)
+        self._marks = [(n, m) for n, block in enumerate(self._blocks) for m in block.iter(W + "bookmarkStart")]
+        beside = b" ".join(data for name, data in parts.members.items() if name != BODY)
+        names = {mark.get(W + "name", "") for _, mark in self._marks}
+        self._named = frozenset(name for name in names if name.encode() in beside)  # outside of the body
         plain = course.free and own == [n.paragraph for n in self._numbered] and len(own) == course.size
         self._child = _starts(self._blocks, {p: i for i, p in enumerate(own)}) if plain else {}
         self._ends = sorted({*self._child, course.size})
@@ -117,8 +121,10 @@ class Excerpts:
         title = inside.find(W + "titlePg")
         if title is not None and first > next(b for b, end, _ in self._sections if end >= first):
             inside.remove(title)  # a first page of its own is the section's
-        outside = [*self._blocks[:first], *self._blocks[upto:]]
-        _mark(next(body.iter(W + "p")), [m for block in outside for m in block.iter(W + "bookmarkStart")])
+        led = _led(body)
+        outside = [(m, m.get(W + "name", "")) for n, m in self._marks if not first <= n < upto]
+        marks = [m for m, name in outside if name in led or name in self._named]
+        _mark(next(body.iter(W + "p")), marks)
         made = {BODY: serialize(document), **({_LISTS: lists} if lists else {})}
         return Excerpt(made, counting)
 
@@ -128,7 +134,7 @@ class Excerpts:
         Labels are those of the whole: lists begin with the number that comes next, or paragraphs without text count up
         to it. None if neither makes them so.
         """
-        styles, lists, known = self._parts.tree(_STYLES), self._parts.tree(_LISTS), self._lists
+        lists, known = self._parts.tree(_LISTS), self._definitions.lists
         if lists is None:
             return b"", 0
         said = self._numbered[part.first : part.upto]
@@ -141,7 +147,8 @@ class Excerpts:
             if added and (body[0].tag != W + "p" or not pagination.send(body[0])):
                 return None  # a table there would begin lower than in the whole
             body[:0] = added
-            shown = [(n.label, n.full) for n in numbering.number(document, styles, tree)]
+            counted = numbering.counted(document, self._definitions.having(tree))
+            shown = [(n.label, n.full) for n in counted]
             if shown[len(added) :] == [(n.label, n.full) for n in said]:
                 return serialize(tree), len(added)
         return None
@@ -236,6 +243,12 @@ def _begin(lists: etree._Element, key: str, level: int, number: int) -> None:
             start = etree.Element(W + "start")
             e.insert(0, start)
         start.set(W + "val", str(number))
+
+
+def _led(body: etree._Element) -> str:
+    """What fields are told, and where links lead: all that names bookmarks."""
+    told = [f.instruction for f in settled.fields(body)]
+    return " ".join((*told, *(e.get(W + key, "") for e in body.iter(*_NAMED) for key in ("instr", "anchor"))))
 
 
 def _mark(p: etree._Element, marks: Sequence[etree._Element]) -> None:

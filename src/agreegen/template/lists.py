@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -166,7 +167,16 @@ class Definitions:
             )
             if s.get(f"{W}type") == "paragraph" and s.get(f"{W}default") not in (None, *OFF):
                 self._default = name
-        self.lists = lists(numbering, {k: v.num_id for k, v in self._styles.items() if v.num_id})
+        self.lists = self._listed(numbering)
+
+    def _listed(self, numbering: Element | None) -> dict[str, List]:
+        return lists(numbering, {k: v.num_id for k, v in self._styles.items() if v.num_id})
+
+    def having(self, numbering: Element | None) -> Definitions:
+        """The same styles with the lists of another numbering part."""
+        other = copy.copy(self)
+        other.lists, other._known = self._listed(numbering), {}
+        return other
 
     def place(self, p: Element) -> tuple[str, int] | None:
         """The numId and level of a paragraph, or None."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Element = etree._Element
     Mark = tuple[dict[str, tuple[int | None, ...]], frozenset[str]]
 
-__all__ = ["Counter", "Definitions", "List", "Numbered", "labels", "lists", "number", "paragraphs"]
+__all__ = ["Counter", "Definitions", "List", "Numbered", "counted", "labels", "lists", "number", "paragraphs"]
 
 _BRANCH = re.compile(r"\{%p\s*(if|for|elif|else|endif|endfor)\b")
 
@@ -242,7 +242,11 @@ def number(
     Directives aren't counted. A template counts as Word shows it, all branches one after the other; with `branches`, as
     the agreement will if the first branch of each condition holds, the other branches beside it.
     """
-    definitions = Definitions(styles, numbering)
+    return counted(document, Definitions(styles, numbering), branches=branches)
+
+
+def counted(document: Element, definitions: Definitions, *, branches: bool = False) -> list[Numbered]:
+    """As `number`, for who has read the styles and lists."""
     counter = Counter(definitions.lists)
     beside = _Branches(counter)
     body = document.find(f"{W}body")
