@@ -95,18 +95,18 @@ def chunks(text: str, faces: Sequence[Face], unsure: frozenset[int] = frozenset(
 
 def plain_width(text: str, face: Face) -> float:
     """The width of a text of one face on one line; infinite if a letter's isn't known."""
-    known = _widths(face)
+    known = _widths(face.file)
     found = known.get(text)
     if found is None:
         letters = widths(face.file)
         try:
-            found = sum([letters[letter] for letter in text]) * face.size
+            found = sum([letters[letter] for letter in text])
         except KeyError:
             found = math.inf
         if len(known) >= _MOST:
             known.clear()
         known[text] = found
-    return found
+    return found * face.size
 
 
 @lru_cache(maxsize=16)
@@ -117,31 +117,31 @@ def are_figures_alike(file: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _widths(face: Face) -> dict[str, float]:
-    """The widths of texts that are known."""
+def _widths(file: str) -> dict[str, float]:
+    """The widths of texts that are known, in sizes of the letters."""
     return {}
 
 
 @lru_cache(maxsize=256)
 def plain_words(text: str, file: str) -> tuple[float, ...] | None:
     """The widths of the words of a text, in sizes of the letters; None if it may be broken but at its single spaces."""
-    known, before, found = _whole_words(file), "", []
+    known, before, was_apart, found = _whole_words(file), "", True, []
     for word in text.split(" "):
-        width = known.get(word)
-        if width is None:
+        if (one := known.get(word)) is None:
             if len(known) >= _MOST:
                 known.clear()
-            width = known[word] = _whole_width(word, file)
-        if width < 0 or (before and not between(before, word)):
+            one = known[word] = _whole_width(word, file), is_apart(word)
+        width, apart = one
+        if width < 0 or (before and not (apart and was_apart) and not between(before, word)):
             return None
         found.append(width)
-        before = word
+        before, was_apart = word, apart
     return tuple(found)
 
 
 @lru_cache(maxsize=8)
-def _whole_words(file: str) -> dict[str, float]:
-    """The widths of words that are known."""
+def _whole_words(file: str) -> dict[str, tuple[float, bool]]:
+    """The widths of words that are known, and whether each is apart from any other."""
     return {}
 
 

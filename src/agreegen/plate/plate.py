@@ -264,12 +264,11 @@ class Plate:
 
     def docx(self, paged: Paged, values: Sequence[str], source: Source | None) -> bytes:
         """The agreement with values, whose pages were found."""
-        written, inside = self.written.copy(), self.work.inside
-        here = {i: values[i] for i in self.work.open}
-        said = {value: (value.encode(), value.replace("&amp;", "&")) for value in {*here.values()}}
-        for i, value in here.items():
-            written[i] = said[value][0]
-        shown = {i: said[value][1] for i, value in here.items()}
+        written, inside, shown = self.written.copy(), self.work.inside, {}
+        for i in self.work.open:
+            value = values[i]
+            written[i] = value.encode()
+            shown[i] = value.replace("&amp;", "&")
         told = inside.entries(source, shown) if inside and source else {}
         entries = []
         for name, part in zip(self.order, paged.parts, strict=True):

@@ -112,7 +112,6 @@ class Press:
         plate = self._kept[-1].plate if self._kept else None
         if isinstance(begun, Pressed) and plate is not None and not self._draws:
             plate.survey()
-            _give_back()
         self.keep()
 
     def steps(
@@ -171,7 +170,7 @@ class Press:
             if kept.plate is not None and kept.plate.learned != kept.shelved:
                 self._shelf.keep(kept.name, kept.plate)
                 kept.shelved = kept.plate.learned
-                _give_back()
+        _give_back()
 
     def _pressed(self, found: Found) -> Steps[Pressed]:
         """The document from a plate; the whole way if its pages can't be told."""
@@ -305,7 +304,7 @@ class Press:
                 return found
             self.counted += 1
             found = plate.study(values)
-            _give_back()
+            forget()
             if found:
                 return found
             dressed = self._dressed(kept, plate.shape, values)

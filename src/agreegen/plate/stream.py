@@ -1,19 +1,17 @@
 """A DOCX from constants that were packed once and values that go between them as they are.
 
-Deflated streams can be joined where one was flushed whole; a value stands in a stored block between two. The checksum
-goes over a packed constant by four look-ups.
+Deflated streams can be joined where one was flushed whole; a value stands in a stored block between two.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from array import array
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from agreegen.plate.checksum import counted, over
 from agreegen.render import CENTRAL, DEFLATED, DOS_DATE, END, LOCAL, UTF8, VERSION
 
 if TYPE_CHECKING:
@@ -22,15 +20,14 @@ if TYPE_CHECKING:
     from agreegen.plate.cast import Cast
 
 _LOCAL: Final = struct.Struct("<IHHHIIIIHH")
-_CENTRAL: Final = struct.Struct("<IHHHHIIIIHHHHHII")
+_CENTRAL: Final = struct.Struct("<IHHHHIIIIHHHHHI")
+_PLACE: Final = struct.Struct("<I")
 _END: Final = struct.Struct("<IHHHHIIH")
 _STORED: Final = struct.Struct("<BHH")
 _LAST: Final = _STORED.pack(1, 0, 0xFFFF)
 """A block of nothing that ends a stream."""
 _LOOSE: Final = 96
 """Bytes of a constant that aren't worth a block of their own."""
-_SHORT: Final = 4096
-"""Bytes whose checksum is sooner counted than looked up."""
 _BLOCK: Final = 0xFFFF
 _HEADS: Final = tuple(_STORED.pack(0, size, size ^ _BLOCK) for size in range(512))
 """What stands before a block of so many bytes that aren't packed."""
@@ -53,6 +50,15 @@ class Entry:
     crc: int
     size: int
     raw: bytes
+    head: bytes = field(init=False)  # what stands before the packed bytes
+    listed: bytes = field(init=False)  # what the directory says of it, but for its place and its name
+
+    def __post_init__(self) -> None:
+        """Most members are the same in many files."""
+        flags = 0 if self.name.isascii() else UTF8
+        said = flags, DEFLATED, DOS_DATE, self.crc, len(self.raw), self.size, len(self.name), 0
+        object.__setattr__(self, "head", _LOCAL.pack(LOCAL, VERSION, *said) + self.name)
+        object.__setattr__(self, "listed", _CENTRAL.pack(CENTRAL, VERSION, VERSION, *said, 0, 0, 0, 0))
 
 
 def _packer(size: int, level: int = 9, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> zlib._Compress:
@@ -65,41 +71,6 @@ def packed(data: bytes, *, last: bool) -> bytes:
     """A constant as blocks that can be joined; the last one of a part ends the stream."""
     packer = _packer(len(data))
     return packer.compress(data) + packer.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
-
-
-@dataclass(frozen=True, slots=True)
-class _LookedUp:
-    """How the checksum goes over many bytes: it is linear in what it was before, so four look-ups tell it."""
-
-    tables: tuple[array[int], ...]  # 256 numbers each, one for each byte of the checksum
-    alone: int
-
-    @classmethod
-    def of(cls, data: bytes) -> _LookedUp:
-        """The look-ups for bytes."""
-        alone = zlib.crc32(data)
-        bits = [zlib.crc32(data, 1 << i) ^ alone for i in range(32)]
-        tables: list[array[int]] = []
-        for byte in range(4):
-            table = [0]
-            for bit in bits[8 * byte : 8 * byte + 8]:
-                table += [bit ^ x for x in table]
-            tables.append(array("I", table))
-        return cls(tuple(tables), alone)
-
-    def __call__(self, crc: int) -> int:
-        a, b, c, d = self.tables
-        return a[crc & 255] ^ b[crc >> 8 & 255] ^ c[crc >> 16 & 255] ^ d[crc >> 24] ^ self.alone
-
-
-def _counted(data: bytes) -> Callable[[int], int]:
-    """How the checksum goes over a few bytes."""
-    return partial(zlib.crc32, data)
-
-
-def _over(data: bytes) -> Callable[[int], int]:
-    """How the checksum goes over the data."""
-    return _counted(data) if len(data) < _SHORT else _LookedUp.of(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +242,7 @@ def _hangs(item: Item, places: Places) -> bool:
 
 def _run(raw: Sequence[bytes], read: Sequence[bytes]) -> Run:
     data = b"".join(read)
-    return Run(b"".join(raw), len(data), _over(data))
+    return Run(b"".join(raw), len(data), over(data))
 
 
 def entry(name: str, data: bytes, *, level: int = 9) -> Entry:
@@ -295,7 +266,7 @@ class Fixed:
         """
         packer = _packer(len(text), strategy=strategy)
         raw = packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
-        return cls(text, Run(raw, len(text), _counted(text) if once else _over(text)))
+        return cls(text, Run(raw, len(text), counted(text) if once else over(text)))
 
 
 def mixed(name: str, pieces: Sequence[bytes | Fixed]) -> Entry:
@@ -303,7 +274,7 @@ def mixed(name: str, pieces: Sequence[bytes | Fixed]) -> Entry:
     raw: list[bytes] = []
     loose: list[bytes] = []
     crc = size = 0
-    for piece in (*pieces, Fixed(b"", Run(_LAST, 0, _counted(b"")))):
+    for piece in (*pieces, Fixed(b"", Run(_LAST, 0, counted(b"")))):
         if isinstance(piece, bytes):
             loose.append(piece)
             continue
@@ -330,15 +301,9 @@ def zipped(entries: Sequence[Entry]) -> bytes:
     directory: list[bytes] = []
     at = 0
     for e in entries:
-        flags, packed_size, length = 0 if e.name.isascii() else UTF8, len(e.raw), len(e.name)
-        local = _LOCAL.pack(LOCAL, VERSION, flags, DEFLATED, DOS_DATE, e.crc, packed_size, e.size, length, 0)
-        directory += (
-            _CENTRAL.pack(CENTRAL, VERSION, VERSION, flags, DEFLATED, DOS_DATE, e.crc, packed_size, e.size, length,
-                          0, 0, 0, 0, 0, at),
-            e.name,
-        )  # fmt: skip
-        out += (local, e.name, e.raw)
-        at += len(local) + length + packed_size
+        directory += (e.listed, _PLACE.pack(at), e.name)
+        out += (e.head, e.raw)
+        at += len(e.head) + len(e.raw)
     entries_size = sum(map(len, directory))
     end = _END.pack(END, 0, 0, len(entries), len(entries), entries_size, at, 0)
     return b"".join((*out, *directory, end))
