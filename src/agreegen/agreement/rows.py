@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.agreement.directions import directions, elements_of, numbers_of, whose
 from agreegen.agreement.naming import designation, is_meant
@@ -82,9 +83,15 @@ def checklist(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[
 
 
 def _task(task: str, party: Mapping[str, Any], day: Any, name: str | None = None, department: str | None = None) -> Row:
+    return _tasked(task, f"{party['name']} ({party['role']})", day, name, department)
+
+
+@lru_cache(maxsize=64)
+def _tasked(task: str, party: str, day: Any, name: str | None, department: str | None) -> Row:
+    """A row of the checklist; the same one for all agreements where it says the same."""
     return {
         "task": task,
-        "party": f"{party['name']} ({party['role']})",
+        "party": party,
         "date": date(day) if day else "",
         "name": name or "",
         "department": department or "",
@@ -203,6 +210,7 @@ def _cited(proposal: Proposal) -> Iterator[tuple[tuple[int, ...], str, str | tup
 
 
 RegimeShape = tuple[str, bool, tuple[int, ...], tuple[int, ...], str | None]
+_ABSENT: Final[Row] = {"present": False, "parties": None, "receivers": [], "elements": None}
 
 
 def regimes(proposal: Proposal, shapes: Collection[RegimeShape]) -> dict[str, Row]:
@@ -211,14 +219,11 @@ def regimes(proposal: Proposal, shapes: Collection[RegimeShape]) -> dict[str, Ro
     called = [p.called for p in proposal.parties]
     words_of = {who: listing([called[n] for n in who]) for who in {who for _, _, who, _, _ in shapes} if who}
     return {
-        regime: {
-            "present": present,
-            "parties": words_of[who] if present and who else None,
-            "receivers": [names[n] for n in receive],
-            "elements": words if present else None,
-        }
+        regime: {"present": True, "parties": words_of[who] if who else None, "receivers": [names[n] for n in receive],
+                 "elements": words}
+        if present else _ABSENT
         for regime, present, who, receive, words in shapes
-    }
+    }  # fmt: skip
 
 
 def regime_shapes(proposal: Proposal, facts: Mapping[str, bool]) -> tuple[RegimeShape, ...]:

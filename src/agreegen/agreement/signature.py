@@ -144,8 +144,14 @@ def _differ(one: Any, other: Any) -> bool:
 def _line(line: Any, signer: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, str]:
     if isinstance(line, str):
         value = signer.get("signed_on") if line == "Date" else signer.get(line.lower()) if line != "By" else None
-        return {"label": line, "value": _shown(value), "anchor": ""}
-    return {"label": line["label"], "value": upper_first(_shown(value_of(line["value"], names))), "anchor": ""}
+        return _labeled(line, _shown(value))
+    return _labeled(line["label"], upper_first(_shown(value_of(line["value"], names))))
+
+
+@functools.lru_cache(maxsize=64)
+def _labeled(said: str, value: str) -> dict[str, str]:
+    """A line with a label; the same one for all agreements where it says the same."""
+    return {"label": said, "value": value, "anchor": ""}
 
 
 def _shown(value: Any) -> str:

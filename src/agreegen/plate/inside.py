@@ -9,7 +9,7 @@ from binascii import b2a_base64
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.cast import TOKEN, UnfitError
@@ -228,9 +228,7 @@ def _between(pieces: Sequence[bytes | Said]) -> Constant | tuple[bytes | Said, .
 
 def _first(source: Source) -> bytes:
     """The manifest before what it says of the template."""
-    manifest: dict[str, Any] = source.manifest()
-    del manifest["template"]
-    return manifest_of(manifest)[:-1]
+    return manifest_of(source.asked())[:-1]
 
 
 @lru_cache(maxsize=16)

@@ -76,9 +76,12 @@ class Source:
         """All but the content of the files, as JSON can hold it."""
         made = self.template
         template = {"variant": made.variant, "version": made.version, "sha256": made.sha256, "files": dict(made.files)}
+        return {**self.asked(), "template": template}
+
+    def asked(self) -> dict[str, Any]:
+        """The manifest but for the template."""
         files = [{"role": f.role, "name": f.name, "sha256": f.sha256, "bytes": len(f.data)} for f in self.files]
-        return {"format": FORMAT, "agreegen": self.agreegen, "template": template, "settings": dict(self.settings),
-                "files": files}  # fmt: skip
+        return {"format": FORMAT, "agreegen": self.agreegen, "settings": dict(self.settings), "files": files}
 
     def summary(self) -> dict[str, str]:
         """Names and values for properties of a document that people read; none is longer than Word's 255 characters."""
@@ -102,9 +105,12 @@ def described(source: Source) -> dict[str, str]:
     }
 
 
+_PACKER: Final = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
+
+
 def packed(manifest: Mapping[str, Any]) -> bytes:
     """The manifest as JSON: one line of ASCII, so that nothing on its way can change it, with its keys in order."""
-    return json.dumps(manifest, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str).encode()
+    return _PACKER.encode(manifest).encode()
 
 
 class DamagedError(Exception):
