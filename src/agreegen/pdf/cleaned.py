@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _VAL: Final = W + "val"
+_COLOR: Final = W + "color"
 _HEX: Final = re.compile(r"#?([0-9A-Fa-f]{6})")
 _DOTTED: Final = re.compile(r"pct(\d+)")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(pt|in|cm|mm|pc|pi|%)?")
@@ -39,18 +40,18 @@ _NAMED: Final[dict[str, frozenset[str]]] = {
 
 def clean(root: etree._Element) -> None:
     """Takes them out of a story or the styles, in place; only looks depend on them."""
-    for e in list(root.iter(W + "color", *_SIZES, *_NAMED)):
-        said = e.get(_VAL)
-        if e.tag == W + "color":
+    for e in list(root.iter(_COLOR, *_SIZES, *_NAMED)):
+        said, tag = e.get(_VAL), str(e.tag)
+        if tag == _COLOR:
             if said is None or not _colored(e, _VAL, said):
                 remove(e)
-        elif e.tag in _NAMED:
-            if said not in _NAMED[str(e.tag)]:
+        elif tag in _NAMED:
+            if said not in _NAMED[tag]:
                 remove(e)
         elif said is None or not _NUMBER.fullmatch(said):
             remove(e)
     for e in root.iter(*_MEASURED):
-        for key in [k for k in e.attrib if k not in _SWITCHES and not _NUMBER.fullmatch(str(e.attrib[k]))]:
+        for key in [k for k, said in e.items() if k not in _SWITCHES and not _NUMBER.fullmatch(str(said))]:
             del e.attrib[key]
     for e in root.iter(W + "shd"):
         _fill(e)

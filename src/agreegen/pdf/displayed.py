@@ -34,9 +34,9 @@ _HOLDERS: Final = {_P: _CELL, _TABLE: _CELL, _ROW: _TABLE, _CELL: _ROW}  # what 
 class Displayed:
     """Reads one document; `note_marks` and `end_marks`: the id, place and number of each note, in order."""
 
-    def __init__(self, parts: Parts) -> None:
-        """Nothing read yet."""
-        self.styles = Styles(parts)
+    def __init__(self, parts: Parts, styles: Styles | None = None) -> None:
+        """Nothing read yet; `styles`: those of the document, if they have been read."""
+        self.styles = styles or Styles(parts)
         self.note_marks: list[tuple[str, int, str]] = []
         self.end_marks: list[tuple[str, int, str]] = []
         self._parts = parts

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from agreegen.pdf.worker import Drawing
 
 VERSION: Final = "0.8.1"
+_TEXT, _CODES, _COUNTING = W + "t", (W + "instrText", W + "fldSimple"), ("PAGE", "NUMPAGES")
 _PASSES: Final = 32  # drawings, one for each heading that must go to the next page
 
 
@@ -46,6 +47,7 @@ class Embedded:
     def __init__(self) -> None:
         """Nothing examined yet."""
         self._last = threading.local()
+        self._found = False  # the package: it doesn't go away
 
     @contextlib.contextmanager
     def remembering(self, meanwhile: Callable[[], object] | None = None, *, tagged: bool = False) -> Iterator[None]:
@@ -68,7 +70,8 @@ class Embedded:
 
     def unavailable(self) -> str:
         """Why it can't be used on this machine, "" if it can."""
-        if importlib.util.find_spec("dxpdf") is None:
+        self._found = self._found or importlib.util.find_spec("dxpdf") is not None
+        if not self._found:
             return f"the package dxpdf is not installed (there is none for {platform.system()} {platform.machine()})"
         return ""
 
@@ -159,7 +162,7 @@ class Copy:
         """Flattens it and puts the fonts in; `examined`: asks for its limits too."""
         self._parts = parts = Parts(docx)
         styles = Styles(parts)
-        self._paragraphs = list(Displayed(parts).paragraphs(parts.body))
+        self._paragraphs = list(Displayed(parts, styles).paragraphs(parts.body))
         self._numbers = Numbers(docx, parts) if examined else None
         self._refused: tuple[Finding, ...] = ()
         flatten(parts, styles)
@@ -321,13 +324,20 @@ def used_fonts(parts: Parts, styles: Styles) -> dict[str, Location | None]:
 def _page_counts(body: etree._Element) -> list[tuple[str, etree._Element]]:
     """The cached results of PAGE and NUMPAGES fields in the text: dxpdf counts in headers and footers only."""
     found: list[tuple[str, etree._Element]] = []
+    names = {e: _field(e) for e in body.iter(*_CODES)}
+    if not any(name in _COUNTING for name in names.values()):
+        return found
     waiting = ""
-    for e in body.iter(W + "instrText", W + "fldSimple", W + "t"):
-        if e.tag == W + "t":
+    for e in body.iter(*_CODES, _TEXT):
+        if e.tag == _TEXT:
             found += [(waiting, e)] if waiting else []
             waiting = ""
         else:
-            instruction = (e.text if e.tag == W + "instrText" else e.get(W + "instr")) or ""
-            word = next(iter(instruction.split()), "").upper()
-            waiting = word if word in ("PAGE", "NUMPAGES") else ""
+            waiting = names[e] if names[e] in _COUNTING else ""
     return found
+
+
+def _field(e: etree._Element) -> str:
+    """The name of the field that an instruction is of."""
+    instruction = (e.text if e.tag == _CODES[0] else e.get(W + "instr")) or ""
+    return next(iter(instruction.split()), "").upper()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.late import dataclass
 from agreegen.pdf import holders, symbols
 from agreegen.pdf.displayed import Displayed
-from agreegen.pdf.parts import OFF, R, W, value
+from agreegen.pdf.parts import OFF, Parts, R, W, value
 from agreegen.pdf.squeeze import FRAME, squeeze
+from agreegen.pdf.styles import Styles, theme
 from agreegen.template import numbering
 
 if TYPE_CHECKING:
@@ -17,13 +19,14 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from agreegen.pdf.parts import Parts
     from agreegen.pdf.tags.model import Model
 
 _PICTURES: Final = (
     "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
     "{urn:schemas-microsoft-com:vml}imagedata",
 )
+_STYLES: Final = "word/styles.xml"
+_LISTS: Final = "word/numbering.xml"
 KINDS: Final = ("default", "first", "even")
 
 
@@ -94,25 +97,58 @@ class Expected:
     structure: Model | None = None  # if it was made ahead, for one PDF
 
 
+class Sheet(NamedTuple):
+    """What the styles of a document say: of looks, and of the lists that paragraphs are in."""
+
+    styles: Styles
+    definitions: numbering.Definitions
+
+    @classmethod
+    def of(cls, parts: Parts) -> Sheet:
+        """That of a document."""
+        return cls(Styles(parts), numbering.Definitions(parts.tree(_STYLES), None))
+
+
+@lru_cache(maxsize=4)
+def _shared(members: tuple[tuple[str, bytes], ...]) -> tuple[Parts, Sheet]:
+    """The sheet of documents that have these members, with the trees that it was read from."""
+    parts = Parts.of(dict(members))
+    return parts, Sheet.of(parts)
+
+
+def forget_sheets() -> None:
+    """Forgets the styles that were read last."""
+    _shared.cache_clear()
+
+
+def read(docx: bytes) -> Expected:
+    """What the PDF must say of a document that nobody changes: styles that many documents share are read once."""
+    parts = Parts(docx)
+    names = (n for n in (_STYLES, theme(parts)) if n in parts.members)
+    known, sheet = _shared(tuple((n, parts.members[n]) for n in names))
+    parts.share(known)
+    return _Reading(parts, Sheet(sheet.styles.again(), sheet.definitions), None).result
+
+
 def expected(parts: Parts, numbers: Sequence[numbering.Numbered] | None = None) -> Expected:
     """What the PDF must say; `numbers` are those of the paragraphs of the body, if they have been counted."""
-    return _Reading(parts, numbers).result
+    return _Reading(parts, Sheet.of(parts), numbers).result
 
 
 class _Reading:
     """One walk over the document."""
 
-    def __init__(self, parts: Parts, numbers: Sequence[numbering.Numbered] | None) -> None:
+    def __init__(self, parts: Parts, sheet: Sheet, numbers: Sequence[numbering.Numbered] | None) -> None:
         self.parts = parts
         self.result = Expected()
-        self.shown = Displayed(parts)
-        styles, lists = parts.tree("word/styles.xml"), parts.tree("word/numbering.xml")
+        self.shown = Displayed(parts, sheet.styles)
+        lists = parts.tree(_LISTS)
         anew = symbols.write_bullets(lists) or numbers is None
-        numbered = numbering.number(parts.document, styles, lists) if anew else numbers or ()
+        self._lists = sheet.definitions.having(lists)
+        numbered = numbering.counted(parts.document, self._lists) if anew else numbers or ()
         self.result.parts, self.result.shown = parts, self.shown
         self.result.numbered = {n.paragraph: n for n in numbered}
         self._labels = {n.paragraph: n.label for n in numbered}
-        self._lists = numbering.Definitions(styles, lists)
         self._pieces: list[str] = []
         self._length = 0
         self._heading = ""

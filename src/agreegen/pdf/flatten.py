@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HEADER: Final = W + "hdr"
 _MARGINS: Final = (_HEADER, W + "ftr")
 _PROPERTIES: Final = tuple(W + x for x in ("rPr", "pPr", "tcPr", "trPr", "tblPr"))
+_STYLE, _TYPE, _BASE = (W + x for x in ("style", "type", "basedOn"))
 _SWITCHES: Final = ("vanish", "caps", "smallCaps")
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 
@@ -89,8 +90,8 @@ def settle_defaults(parts: Parts) -> None:
         defaults = root.find(f"{W}docDefaults/{W}{kind}Default/{W}{kind}")
         if defaults is None:
             continue
-        for style in root.iterfind(f"{W}style[@{W}type='paragraph']"):
-            if style.find(W + "basedOn") is None:
+        for style in root.iterfind(_STYLE):
+            if style.get(_TYPE) == "paragraph" and style.find(_BASE) is None:
                 _inherit(style, kind, defaults)
         for e in list(defaults):
             defaults.remove(e)
@@ -104,7 +105,7 @@ def _inherit(style: etree._Element, kind: str, defaults: etree._Element) -> None
         if (named := own.find(e.tag)) is None:
             own.append(copy.deepcopy(e))
         else:
-            for key, inherited in e.attrib.items():
+            for key, inherited in e.items():
                 if key not in named.attrib:
                     named.set(key, inherited)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.pdf import fonts
 from agreegen.pdf.glyphs import Outlines
-from agreegen.pdf.parts import W, properties, value
+from agreegen.pdf.parts import W, path, properties, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from agreegen.pdf.styles import Styles
 
-_R, _T, _TR, _TC, _P = (W + x for x in ("r", "t", "tr", "tc", "p"))
+_R, _T, _TR, _TC, _P, _WIDE, _SZ = (W + x for x in ("r", "t", "tr", "tc", "p", "w", "sz"))
+_LINE, _RULE = W + "line", W + "lineRule"
 _TR_PR, _TC_PR, _HEADS, _SPAN = (W + x for x in ("trPr", "tcPr", "tblHeader", "gridSpan"))
 _SIZE: Final = 20  # half points, where nothing says
 _HALF_POINT: Final = 10  # twentieths of a point
@@ -27,6 +28,7 @@ _EIGHTH: Final = 2.5  # twentieths of a point: the unit of borders
 _SLACK: Final = 0.99  # of a letter's width: pairs of letters are set closer
 _MEASURE: Final = re.compile(r"(\d+(?:\.\d+)?)(pt|in|cm|mm|pc|pi)?")
 _UNITS: Final = {"pt": 20.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pc": 240.0, "pi": 240.0}
+_SIDES: Final = path("tblPr", "tblCellMar") + "/*"
 _BREAKS: Final = re.compile(r"[^\s-]*-|[^\s-]+|\s+")
 
 
@@ -38,10 +40,10 @@ def line(p: etree._Element, styles: Styles) -> float:
 def _line(p: etree._Element, natural: float, styles: Styles) -> float:
     """The height of a line of a paragraph whose letters have this one."""
     spacing = styles.line(p)
-    height = _twips(spacing.get(W + "line")) or _SINGLE
-    if spacing.get(W + "lineRule", "auto") == "auto":
+    height = _twips(spacing.get(_LINE)) or _SINGLE
+    if spacing.get(_RULE, "auto") == "auto":
         return natural * height / _SINGLE
-    return max(natural, height) if spacing.get(W + "lineRule") == "atLeast" else height
+    return max(natural, height) if spacing.get(_RULE) == "atLeast" else height
 
 
 def header(table: etree._Element, styles: Styles) -> float:
@@ -55,15 +57,15 @@ def header(table: etree._Element, styles: Styles) -> float:
         heads += 1
     if not 0 < heads < len(rows):
         return 0
-    grid = [_twips(c.get(W + "w")) for c in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+    grid = [_twips(c.get(_WIDE)) for c in table.iterfind(path("tblGrid", "gridCol"))]
     margins, looks = _margins(table, styles), _Looks(styles)
     return sum(_row(r, grid, margins, looks) for r in rows) + heads * _border(table, styles)
 
 
 def _border(table: etree._Element, styles: Styles) -> float:
     """The width of the line between two rows."""
-    holders = (table, *styles.chain(value(table, f"{W}tblPr/{W}tblStyle") or ""))
-    named = (h.find(f"{W}tblPr/{W}tblBorders/{W}insideH") for h in holders)
+    holders = (table, *styles.chain(value(table, path("tblPr", "tblStyle")) or ""))
+    named = (h.find(path("tblPr", "tblBorders", "insideH")) for h in holders)
     found = next((b for b in named if b is not None), None)
     return _twips(found.get(W + "sz")) * _EIGHTH if found is not None else 0
 
@@ -77,17 +79,17 @@ def _row(row: etree._Element, grid: Sequence[float], margins: Mapping[str, float
         at += span
         text = sum(_height(p, width, looks) for p in cell.iterchildren(_P))
         found.append(text + ends + margins.get("bottom", 0))
-    named = row.find(f"{W}trPr/{W}trHeight")
+    named = row.find(path("trPr", "trHeight"))
     return max(*found, _twips(named.get(W + "val")) if named is not None else 0.0)
 
 
 def _margins(table: etree._Element, styles: Styles) -> dict[str, float]:
     """The margins of a table's cells, by side."""
-    style = value(table, f"{W}tblPr/{W}tblStyle") or ""
+    style = value(table, path("tblPr", "tblStyle")) or ""
     found: dict[str, float] = {}
     for holder in (*reversed(styles.chain(style)), table):
-        for side in holder.iterfind(f"{W}tblPr/{W}tblCellMar/*"):
-            found[str(side.tag).removeprefix(W)] = _twips(side.get(W + "w"))
+        for side in holder.iterfind(_SIDES):
+            found[str(side.tag).removeprefix(W)] = _twips(side.get(_WIDE))
     return found
 
 
@@ -153,7 +155,7 @@ def _first_look(p: etree._Element) -> etree._Element | None:
 
 def _size(rpr: etree._Element | None, style: str, styles: Styles) -> float:
     """The size of letters, in half points."""
-    said = value(rpr, W + "sz") or styles.size(style) or ""
+    said = value(rpr, _SZ) or styles.size(style) or ""
     return _twips(said) / (1 if said[-1:].isdecimal() else _HALF_POINT) or _SIZE
 
 

@@ -57,8 +57,9 @@ def release(found: list[etree._Element], styles: Styles) -> None:
             continue
         said = styles.line(p)
         room = said.get(W + "after", "")
-        plain = not any(styles.says(p, x) for x in (*_FRAMED, "contextualSpacing"))
-        if plain and room.isdecimal() and int(room) >= _FAR and said.get(W + "afterAutospacing", "0") == "0":
+        if not room.isdecimal() or int(room) < _FAR or said.get(W + "afterAutospacing", "0") != "0":
+            continue
+        if not any(styles.says(p, x) for x in (*_FRAMED, "contextualSpacing")):
             measures.spacing(p).set(W + "after", "0")
             p.addnext(_empty(styles.of(p), {W + "before": "0"}, room=int(room)))
 

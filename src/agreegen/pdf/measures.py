@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from agreegen.pdf import fonts, holders
-from agreegen.pdf.parts import W
+from agreegen.pdf.parts import W, path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +24,8 @@ _TWIPS: Final = 2.5  # in an eighth of a point, the unit of border widths
 _EASE: Final = 12  # twips
 _EASE_WIDE: Final = 20  # of landscape pages of a section that ends with text
 _SIDES: Final = (("top", "before"), ("bottom", "after"))
+_LINE, _RULE, _AFTER, _ID = (W + x for x in ("line", "lineRule", "after", "styleId"))
+_PPR, _SPACING, _P, _CELL = (W + x for x in ("pPr", "spacing", "p", "tc"))
 _NONE: Final = frozenset(("none", "nil"))
 _SAID: Final = tuple(W + name for name in ("t", "tab", "drawing", "pict", "object", "sym"))
 _EARLIER: Final = frozenset(
@@ -38,7 +40,8 @@ def round_lines(parts: Parts, styles: Styles) -> None:
     """Gives the paragraph styles of the temporary copy lines of whole twips, where they are more than single spaced."""
     root = parts.tree("word/styles.xml")
     found = list(root.iterfind(f"{W}style[@{W}type='paragraph']")) if root is not None else []
-    for style, high in [(s, _line(s.get(W + "styleId", ""), styles)) for s in found]:
+    said: dict[etree._Element, dict[str, str]] = {}  # of each style itself
+    for style, high in [(s, _line(s.get(_ID, ""), styles, said)) for s in found]:
         if high:
             own = spacing(style)
             own.set(W + "line", str(high))
@@ -46,21 +49,26 @@ def round_lines(parts: Parts, styles: Styles) -> None:
     styles.forget_lines()
 
 
-def _line(name: str, styles: Styles) -> int:
+def _line(name: str, styles: Styles, known: dict[etree._Element, dict[str, str]]) -> int:
     """The height of a style's lines in twips, 0 where dxpdf counts as others do."""
-    said, size = _said(name, styles), styles.size(name)
-    line = said.get(W + "line", str(_SINGLE))
-    if said.get(W + "lineRule", "auto") != "auto" or not line.isdecimal() or size is None or not size.isdecimal():
+    said, size = _said(name, styles, known), styles.size(name)
+    line = said.get(_LINE, str(_SINGLE))
+    if said.get(_RULE, "auto") != "auto" or not line.isdecimal() or size is None or not size.isdecimal():
         return 0
     letters = fonts.height(fonts.family(styles.font(None, name))) * int(size) * 10  # twips, from half points
     high = round(letters) * int(line) // _SINGLE
     return high if high > letters else 0
 
 
-def _said(style: str, styles: Styles) -> dict[str, str]:
+def _said(style: str, styles: Styles, known: dict[etree._Element, dict[str, str]]) -> dict[str, str]:
     """The attributes of w:spacing that hold for a style."""
-    found = (s for h in reversed(styles.chain(style)) if (s := h.find(f"{W}pPr/{W}spacing")) is not None)
-    return {str(k): str(v) for s in found for k, v in s.attrib.items()}
+    found: dict[str, str] = {}
+    for holder in reversed(styles.chain(style)):
+        if holder not in known:
+            own = holder.find(path("pPr", "spacing"))
+            known[holder] = {str(k): str(v) for k, v in own.items()} if own is not None else {}
+        found |= known[holder]
+    return found
 
 
 def make_room(body: etree._Element, styles: Styles) -> None:
@@ -81,8 +89,8 @@ def make_room(body: etree._Element, styles: Styles) -> None:
         found = _table_borders(table, styles)
         first, after = table.find(W + "tr"), table.getnext()
         if first is not None and (width := _width(found, "top")):
-            for cell in first.iterfind(W + "tc"):
-                if (top := cell.find(W + "p")) is not None:
+            for cell in first.iterfind(_CELL):
+                if (top := cell.find(_P)) is not None:
                     _grow(top, "before", width, styles)
         if after is None or after.tag != W + "p" or not (width := _width(found, "bottom")):
             continue
@@ -124,19 +132,19 @@ def end_pages(found: Sequence[etree._Element], styles: Styles) -> None:
     starts = holders.switched(found, styles, "pageBreakBefore")
     for i, p in enumerate(found[:-1]):
         last = ends[i] or starts[i + 1] or (ends[i + 1] and next(found[i + 1].iter(*_SAID), None) is None)
-        if last and styles.line(p).get(W + "after", "0") != "0":
+        if last and styles.line(p).get(_AFTER, "0") != "0":
             spacing(p).set(W + "after", "0")
 
 
 def _table_borders(table: etree._Element, styles: Styles) -> etree._Element | None:
     """The borders that hold for a table."""
-    found = (h.find(f"{W}tblPr/{W}tblBorders") for h in _table_holders(table, styles))
+    found = (h.find(path("tblPr", "tblBorders")) for h in _table_holders(table, styles))
     return next((b for b in found if b is not None), None)
 
 
 def _table_holders(table: etree._Element, styles: Styles) -> Iterator[etree._Element]:
     yield table
-    style = table.find(f"{W}tblPr/{W}tblStyle")
+    style = table.find(path("tblPr", "tblStyle"))
     yield from styles.chain(style.get(W + "val", "")) if style is not None else ()
 
 
@@ -157,11 +165,11 @@ def _grow(p: etree._Element, side: str, twips: int, styles: Styles) -> None:
 
 def spacing(holder: etree._Element) -> etree._Element:
     """The spacing of a paragraph or style; a new one if it had none."""
-    ppr = holder.find(W + "pPr")
+    ppr = holder.find(_PPR)
     if ppr is None:
         ppr = etree.Element(W + "pPr")
         holder.insert(0 if holder.tag == W + "p" else sum(c.tag != W + "rPr" for c in holder), ppr)
-    found = ppr.find(W + "spacing")
+    found = ppr.find(_SPACING)
     if found is None:
         found = etree.Element(W + "spacing")
         ppr.insert(sum(child.tag in _EARLIER for child in ppr), found)

@@ -7,7 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -27,6 +27,7 @@ _RELS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 BODY: Final = "word/document.xml"
 STORY: Final = re.compile(r"word/(document|[\w-]*header\d*|[\w-]*footer\d*|footnotes|endnotes)\.xml")
 OFF: Final = ("0", "false", "off", "none")
+_VAL: Final = W + "val"
 _PROPERTIES: Final = (W + "pPr", W + "rPr")
 _FONT: Final = ".odttf"
 _LOCAL: Final = struct.Struct("<IHHHHHIIIHH")
@@ -42,10 +43,21 @@ class Parts:
 
     def __init__(self, docx: bytes) -> None:
         """The members, or UsageError if this isn't a Word file, is broken, encrypted or a bomb."""
-        self.members: dict[str, bytes] = unpacked(docx)
+        self.members = dict(_members(docx))
         self._trees: dict[str, etree._Element] = {}
         if BODY not in self.members:
             raise UsageError("not a Word file: word/document.xml is missing", "save it as .docx in Word")
+
+    @classmethod
+    def of(cls, members: Mapping[str, bytes]) -> Parts:
+        """These members of a document that was looked at before."""
+        parts = cls.__new__(cls)
+        parts.members, parts._trees = dict(members), {}
+        return parts
+
+    def share(self, other: Parts) -> None:
+        """Takes the trees of another document for members that are the same; nobody may change them."""
+        self._trees |= other._trees
 
     def tree(self, name: str) -> etree._Element | None:
         """The root element of a member, None if there is no such member; changes to it are packed."""
@@ -151,19 +163,36 @@ def _font_checksum(font: bytes) -> int:
     return zlib.crc32(font)
 
 
+@lru_cache(maxsize=1)
+def _members(docx: bytes) -> Mapping[str, bytes]:
+    """The members of a document: it is drawn from one reading of it, and compared with another."""
+    return unpacked(docx)
+
+
+def forget_members() -> None:
+    """Forgets the members of the document that was read last."""
+    _members.cache_clear()
+
+
 def properties(e: etree._Element) -> etree._Element | None:
     """The w:pPr of a paragraph or the w:rPr of a run: always its first child."""
     first = e[0] if len(e) else None
     return first if first is not None and first.tag in _PROPERTIES else None
 
 
-def value(parent: etree._Element | None, path: str) -> str | None:
-    """The w:val of the element at `path`, None if there is none."""
-    e = parent.find(path) if parent is not None else None
-    return e.get(W + "val") if e is not None else None
+@cache
+def path(*names: str) -> str:
+    """The path to an element by the names on it; asked for often, so it is the same string each time."""
+    return "/".join([W + name for name in names])
 
 
-def on(parent: etree._Element | None, path: str) -> bool | None:
+def value(parent: etree._Element | None, place: str) -> str | None:
+    """The w:val of the element at a path, None if there is none."""
+    e = parent.find(place) if parent is not None else None
+    return e.get(_VAL) if e is not None else None
+
+
+def on(parent: etree._Element | None, place: str) -> bool | None:
     """Whether a switch such as w:b is on or off, None if it isn't named."""
-    e = parent.find(path) if parent is not None else None
-    return None if e is None else e.get(W + "val") not in OFF
+    e = parent.find(place) if parent is not None else None
+    return None if e is None else e.get(_VAL) not in OFF

@@ -82,12 +82,13 @@ def settle(root: etree._Element, targets: Mapping[str, Target], *, links: bool) 
         if not words or words[0].upper() not in LIVE:
             replace(simple, [e for e in simple if e.tag != W + "fldData"])
     for f in [f for f in fields(root) if f.is_settled]:
-        if f.target in targets and not links and targets[f.target].may_show(f.shown):
+        target, said = targets.get(f.target), f.shown
+        if target is not None and not links and target.may_show(said):
             continue
-        shown = form_value(f.begin, f.name) if not f.shown else None
+        shown = form_value(f.begin, f.name) if not said else None
         if shown is not None:
             _write(f.begin, shown)
-        if f.target in targets and links:
+        if target is not None and links:
             _link(f)
         for e in (f.begin, f.separator, f.end, *f.code):
             if e is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING
 
-from agreegen.pdf.parts import OFF, W, on, properties, value
+from agreegen.pdf.parts import OFF, W, on, path, properties, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 
 _THEME_SLOTS = {"minor": "minorFont", "major": "majorFont"}
 _VAL = W + "val"
-_P_STYLE, _R_STYLE, _BORDERS, _LEVEL, _FRAME, _SPACING = (
-    W + x for x in ("pStyle", "rStyle", "pBdr", "outlineLvl", "framePr", "spacing")
+_P_STYLE, _R_STYLE, _BORDERS, _LEVEL, _FRAME, _SPACING, _BASE, _RPR, _FONTS = (
+    W + x for x in ("pStyle", "rStyle", "pBdr", "outlineLvl", "framePr", "spacing", "basedOn", "rPr", "rFonts")
 )
+_NAMED_FONTS = tuple(W + x for x in ("asciiTheme", "hAnsiTheme", "ascii", "hAnsi"))
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
@@ -48,6 +50,12 @@ class Styles:
         self._lines: dict[str, dict[str, str]] = {}
         self._sizes: dict[str, str | None] = {}
 
+    def again(self) -> Styles:
+        """The same styles for another document that has them: what they say is known to both."""
+        other = copy.copy(self)
+        other._of = {}
+        return other
+
     def chain(self, style: str) -> tuple[etree._Element, ...]:
         """The style and those it is based on, nearest first."""
         if style not in self._chains:
@@ -55,7 +63,7 @@ class Styles:
             at: str | None = style
             while at in self._by_id and self._by_id[at] not in found:
                 found.append(self._by_id[at])
-                at = value(found[-1], W + "basedOn")
+                at = value(found[-1], _BASE)
             self._chains[style] = tuple(found)
         return self._chains[style]
 
@@ -104,7 +112,7 @@ class Styles:
         ppr = properties(paragraph)
         own, style = value(ppr, _LEVEL), self.of(paragraph)
         if own is None and style not in self._outlines:
-            levels = (value(s, f"{W}pPr/{W}outlineLvl") for s in self.chain(style))
+            levels = (value(s, path("pPr", "outlineLvl")) for s in self.chain(style))
             self._outlines[style] = next((x for x in levels if x is not None), None)
         own = own or self._outlines.get(style)
         return int(own) + 1 if own is not None and own.isdecimal() and int(own) < 9 else None
@@ -116,7 +124,7 @@ class Styles:
         style = self.of(paragraph)
         if own is None:
             if style not in self._frames:
-                named = (s.find(f"{W}pPr/{W}framePr") for s in self.chain(style))
+                named = (s.find(path("pPr", "framePr")) for s in self.chain(style))
                 self._frames[style] = next((x for x in named if x is not None), None)
             own = self._frames[style]
         return own if own is not None and own.get(W + "dropCap", "none") == "none" else None
@@ -125,16 +133,16 @@ class Styles:
         """Whether one of these paragraph switches, such as keepNext, is on."""
         ppr, style = properties(paragraph), self.of(paragraph)
         for switch in switches:
-            own = ppr.find(W + switch) if ppr is not None else None
+            own = ppr.find(path(switch)) if ppr is not None else None
             if self.paragraph_style_on(style, switch) if own is None else own.get(_VAL) not in OFF:
                 return True
         return False
 
     def says(self, paragraph: etree._Element, name: str) -> bool:
         """Whether a paragraph or its style names a property such as borders."""
-        own = properties(paragraph)
-        return (own is not None and own.find(W + name) is not None) or any(
-            s.find(f"{W}pPr/{W}{name}") is not None for s in self.chain(self.of(paragraph))
+        own, named = properties(paragraph), path("pPr", name)
+        return (own is not None and own.find(path(name)) is not None) or any(
+            s.find(named) is not None for s in self.chain(self.of(paragraph))
         )
 
     def borders(self, paragraph: etree._Element) -> etree._Element | None:
@@ -148,15 +156,15 @@ class Styles:
     def style_borders(self, style: str) -> etree._Element | None:
         """The borders that a style gives its paragraphs."""
         if style not in self._borders:
-            named = (s.find(f"{W}pPr/{_BORDERS}") for s in self.chain(style))
+            named = (s.find(path("pPr", "pBdr")) for s in self.chain(style))
             self._borders[style] = next((b for b in named if b is not None), None)
         return self._borders[style]
 
     def size(self, style: str) -> str | None:
         """The size of a style's letters in half points, None if nothing says."""
         if style not in self._sizes:
-            named = (value(s, f"{W}rPr/{W}sz") for s in self.chain(style))
-            self._sizes[style] = next((x for x in named if x is not None), None) or value(self._root_rpr, W + "sz")
+            named = (value(s, path("rPr", "sz")) for s in self.chain(style))
+            self._sizes[style] = next((x for x in named if x is not None), None) or value(self._root_rpr, path("sz"))
         return self._sizes[style]
 
     def line(self, paragraph: etree._Element) -> dict[str, str]:
@@ -167,7 +175,7 @@ class Styles:
 
     def _style_line(self, style: str) -> dict[str, str]:
         if style not in self._lines:
-            found = [s for h in self.chain(style) if (s := h.find(f"{W}pPr/{_SPACING}")) is not None]
+            found = [s for h in self.chain(style) if (s := h.find(path("pPr", "spacing"))) is not None]
             found += [self._root_spacing] if self._root_spacing is not None else []
             self._lines[style] = {str(k): str(v) for s in reversed(found) for k, v in s.attrib.items()}
         return self._lines[style]
@@ -180,14 +188,14 @@ class Styles:
         """Whether a paragraph switch is on for a style."""
         key = (style, "pPr", switch)
         if key not in self._toggles:
-            named = (on(s, f"{W}pPr/{W}{switch}") for s in self.chain(style))
+            named = (on(s, path("pPr", switch)) for s in self.chain(style))
             self._toggles[key] = bool(next((x for x in named if x is not None), None))
         return self._toggles[key]
 
     def _style_on(self, style: str, switch: str) -> bool | None:
         key = (style, switch)
         if key not in self._switches:
-            named = (on(s, f"{W}rPr/{W}{switch}") for s in self.chain(style))
+            named = (on(s, path("rPr", switch)) for s in self.chain(style))
             self._switches[key] = next((x for x in named if x is not None), None)
         return self._switches[key]
 
@@ -195,7 +203,7 @@ class Styles:
         """Whether a toggle such as caps is on for a run: its own word, else paragraph and character style together."""
         character = None
         if rpr is not None and len(rpr):
-            own = rpr.find(W + switch)
+            own = rpr.find(path(switch))
             if own is not None:
                 return own.get(_VAL) not in OFF
             character = value(rpr, _R_STYLE)
@@ -203,7 +211,7 @@ class Styles:
         if key not in self._toggles:
             below = self._style_on(style, switch)
             above = self._style_on(character, switch) if character else False
-            self._toggles[key] = bool(below) != bool(above) or bool(on(self._root_rpr, W + switch))
+            self._toggles[key] = bool(below) != bool(above) or bool(on(self._root_rpr, path(switch)))
         return self._toggles[key]
 
     def font(self, rpr: etree._Element | None, style: str) -> str:
@@ -215,23 +223,28 @@ class Styles:
 
     def _style_font(self, style: str) -> str | None:
         if style not in self._fonts:
-            named = (self._font_of(s.find(W + "rPr")) for s in self.chain(style))
+            named = (self._font_of(s.find(_RPR)) for s in self.chain(style))
             self._fonts[style] = next((x for x in named if x is not None), None)
         return self._fonts[style]
 
     def _font_of(self, rpr: etree._Element | None) -> str | None:
-        fonts = rpr.find(W + "rFonts") if rpr is not None else None
+        fonts = rpr.find(_FONTS) if rpr is not None else None
         if fonts is None:
             return None
-        theme = fonts.get(W + "asciiTheme") or fonts.get(W + "hAnsiTheme")
+        ascii_theme, other_theme, ascii_, other = _NAMED_FONTS
+        theme = fonts.get(ascii_theme) or fonts.get(other_theme)
         if theme:
             return self._theme.get(theme[:5])
-        return fonts.get(W + "ascii") or fonts.get(W + "hAnsi")
+        return fonts.get(ascii_) or fonts.get(other)
+
+
+def theme(parts: Parts) -> str:
+    """The name of the member with the theme, "" if there is none."""
+    return next((n for n in parts.members if n.startswith("word/theme/") and n.endswith(".xml")), "")
 
 
 def _theme_fonts(parts: Parts) -> dict[str, str]:
-    name = next((n for n in parts.members if n.startswith("word/theme/") and n.endswith(".xml")), "")
-    root = parts.tree(name) if name else None
+    root = parts.tree(name) if (name := theme(parts)) else None
     found: dict[str, str] = {}
     for slot, tag in _THEME_SLOTS.items():
         latin = root.find(f".//{_A}{tag}/{_A}latin") if root is not None else None

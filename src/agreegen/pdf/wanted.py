@@ -6,13 +6,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agreegen.late import dataclass
-from agreegen.pdf.expected import expected
-from agreegen.pdf.parts import Parts
+from agreegen.pdf.expected import expected, forget_sheets, read
+from agreegen.pdf.parts import forget_members
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agreegen.pdf.expected import Expected
+    from agreegen.pdf.parts import Parts
     from agreegen.template.numbering import Numbered
 
 
@@ -40,13 +41,15 @@ def wanted(docx: bytes) -> Expected:
     note = _note(docx)
     if note.said is None:
         parts, note.parts = note.parts, None
-        note.said = expected(parts, note.numbers) if parts is not None else expected(Parts(docx))
+        note.said = expected(parts, note.numbers) if parts is not None else read(docx)
     return note.said
 
 
 def forget_documents() -> None:
     """Forgets the documents that were read last."""
     _note.cache_clear()
+    forget_sheets()
+    forget_members()
 
 
 def know(docx: bytes, document: Expected) -> None:

@@ -86,7 +86,9 @@ class _Reading:
     ) -> None:
         self._course, self._begun, self._changed, self._sent = course, begun, changed, sent
         self._starts = followed.page_starts
-        self._rows = {i: row for row in course.rows for i in range(row.start, row.end)}
+        first, upto = bisect_left(begun, 0), len(begun)
+        near = (row for row in course.rows if first < row.end and row.start < upto)
+        self._rows = {i: row for row in near for i in range(row.start, row.end)}
         runs = [[r for r in page if r.kind in _BODY and r.end > r.start] for page in alignment.pages]
         self._most = list(accumulate((max((_end(r) for r in page), default=0) for page in runs), max))
         firsts = [min((r.place for r in page), default=len(alignment.body)) for page in runs]

@@ -76,7 +76,10 @@ _NUM_ID, _LEVEL, _VAL = f"{W}numId", f"{W}ilvl", f"{W}val"
 
 
 def _number(parent: Element | None, path: str) -> int | None:
-    text = _value(parent, path)
+    return _whole(_value(parent, path))
+
+
+def _whole(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch("-?[0-9]+", text) else None
 
 
@@ -87,20 +90,22 @@ def on(parent: Element | None, path: str) -> bool:
 
 
 def _level(e: Element) -> Level:
-    form = e.find(f"{MC}AlternateContent/{MC}Choice/{W}numFmt")
+    said = {c.tag: c for c in reversed(e)}  # the first of each tag
+    form = e.find(f"{MC}AlternateContent/{MC}Choice/{W}numFmt") if f"{MC}AlternateContent" in said else None
     if form is None:
-        form = e.find(f"{W}numFmt")
+        form = said.get(f"{W}numFmt")
+    values = {tag: c.get(_VAL) for tag, c in said.items()}
     custom = form.get(f"{W}format") if form is not None else None  # "001, 002, 003, ...": a width
-    text = _value(e, f"{W}lvlText") or ""
+    text = values.get(f"{W}lvlText") or ""
     return Level(
-        start=_number(e, f"{W}start") or 0,
-        form="padded" if custom else (form.get(f"{W}val") if form is not None else None) or "decimal",
+        start=_whole(values.get(f"{W}start")) or 0,
+        form="padded" if custom else (form.get(_VAL) if form is not None else None) or "decimal",
         width=len(custom.split(",")[0].strip()) if custom else 0,
         text=text,
-        legal=on(e, f"{W}isLgl"),
-        restart=_number(e, f"{W}lvlRestart"),
-        style=_value(e, f"{W}pStyle") or "",
-        suffix=_value(e, f"{W}suff") or "tab",
+        legal=f"{W}isLgl" in values and values[f"{W}isLgl"] not in OFF,
+        restart=_whole(values.get(f"{W}lvlRestart")),
+        style=values.get(_STYLE) or "",
+        suffix=values.get(f"{W}suff") or "tab",
         places=tuple(int(d) - 1 for d in PLACE.findall(text)),
     )
 
