@@ -9,7 +9,8 @@ import pdf_samples as samples
 import pytest
 
 from agreegen import pdf
-from agreegen.pdf import completeness, drawn, embedded
+from agreegen.pdf import completeness, drawn, embedded, expected
+from agreegen.pdf.parts import Parts
 from agreegen.pdf.squeeze import squeeze
 from agreegen.template import base
 
@@ -57,13 +58,34 @@ def test_words_that_are_printed_beyond_the_edge_of_the_page_are_missing(engine, 
 DOCX = samples.agreement(2, sections=3, rows=8)
 
 
-def altered(old: str, new: str, docx: bytes = DOCX, count: int = 1) -> bytes:
+def altered(old: str, new: str, docx: bytes = DOCX, count: int = 1, part: str = "document") -> bytes:
     """The document with its XML changed: what an engine that errs would have drawn."""
     members = base.unpack(docx)
-    xml = members["word/document.xml"].decode()
+    xml = members[f"word/{part}.xml"].decode()
     assert old in xml
-    members["word/document.xml"] = xml.replace(old, new, count).encode()
+    members[f"word/{part}.xml"] = xml.replace(old, new, count).encode()
     return base.pack(members)
+
+
+def told(document: expected.Expected) -> list[object]:
+    """All that a PDF must say, and how the document counts."""
+    tables = [(t.start, t.end, t.repeated, t.after_repeated, t.ends_blank, t.pictures) for t in document.tables]
+    sections = [(s.start, s.headers, s.footers, s.own_first, s.number, s.format, s.parts) for s in document.sections]
+    numbers = [(n.label, n.full, n.num_id, n.level, n.bullet, n.doubt) for n in document.numbered.values()]
+    text = [document.body, document.notes, document.note_texts, document.loose]
+    return [*text, document.paragraphs, document.rows, tables, sections, numbers]
+
+
+def test_documents_that_share_styles_are_read_as_if_they_did_not():
+    """Other lists, other text, then other styles and no styles; each twice, so that all are read with what is known."""
+    plain = [shape(seed) for seed in SEEDS[:3]]
+    listed = altered('<w:start w:val="1"/>', '<w:start w:val="7"/>', plain[0], part="numbering")
+    styled = altered("<w:style ", '<w:style w:customStyle="1" ', plain[0], part="styles")
+    raised = altered("<w:rPr>", "<w:rPr><w:caps/>", plain[0], count=-1, part="styles")
+    documents = [*plain, listed, styled, raised]
+    known = [told(expected.read(docx)) for docx in (*documents, *documents)]
+    assert known == [told(expected.expected(Parts(docx))) for docx in (*documents, *documents)]
+    assert known[0] != known[3] != known[5]
 
 
 def judged(other: bytes, engine: str = "embedded") -> tuple[completeness.Finding, ...]:

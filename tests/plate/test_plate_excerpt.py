@@ -7,12 +7,16 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import etree
 from plate_samples import Series, series
 
 from agreegen.pdf.alignment import Kind, Run
+from agreegen.pdf.parts import BODY, W
+from agreegen.pdf.settled import fields
 from agreegen.plate import Press
 from agreegen.plate import galley as galleys
 from agreegen.plate.course import Course
+from agreegen.plate.excerpt import Excerpts
 from agreegen.plate.galley import galley
 from agreegen.plate.paging import Paging
 
@@ -67,6 +71,29 @@ def test_parts_of_another_variant(cache: pathlib.Path) -> None:
     looked, counting = compared(plate_of(series("university-research", cache)), 9)
     assert looked > 12
     assert counting > 1
+
+
+def test_bookmarks_that_nothing_leads_to_change_no_page(counties: Series) -> None:
+    """Those that something in a part leads to are in it, and with all others its pages are the same."""
+    plate = plate_of(counties)
+    course = plate.work.lines.course
+    few, all_ = (Excerpts(plate._excerpts_of(course)._parts.pack(set(), stored=True), course) for _ in range(2))
+    all_._named = frozenset(mark.get(W + "name", "") for _, mark in all_._marks)
+    parts = [few.part([(at, 0, False)], (), 3) for at in sorted(course.fixed)[2:14:4]]
+    for part in parts:
+        assert part is not None
+        drawn, marks = [], []
+        for excerpts in (few, all_):
+            cut = excerpts.cut(plate.read, part)
+            assert cut is not None
+            root = etree.fromstring(cut.members[BODY])
+            marks.append({mark.get(W + "name") for mark in root.iter(W + "bookmarkStart")})
+            docx = plate._drawable(plate.base, cut.members)
+            drawn.append(galley(docx, course, plate.work.lines.places, part, cut.counting))
+        told = {f.target for f in fields(root)} | {link.get(W + "anchor") for link in root.iter(W + "hyperlink")}
+        assert told & marks[1] == told & marks[0]
+        assert len(marks[0]) < len(marks[1]) == len(all_._marks)
+        assert drawn[0] == drawn[1] is not None
 
 
 def test_a_page_with_nothing_on_it_is_no_beginning() -> None:

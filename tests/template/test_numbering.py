@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from agreegen.errors import UsageError
 from agreegen.template import base
+from agreegen.template import numbering as numbers
 from agreegen.template.draft import draft
-from agreegen.template.lists import W, parse
+from agreegen.template.lists import Definitions, W, parse
 from agreegen.template.numbering import Counter, labels, paragraphs
 from agreegen.template.numeral import (
     cardinal_word,
@@ -220,6 +221,15 @@ def test_counting_goes_on_from_a_mark_as_if_nothing_had_come_between(before: lis
 
 
 # ---------------------------------------------------------------- rules
+def test_styles_that_were_read_with_other_lists_count_as_read_anew() -> None:
+    files = [base.unpack(docx) for docx in documents().values()]
+    trees = [[parse(f[f"word/{part}.xml"]) for part in ("document", "styles", "numbering")] for f in files]
+    for document, styles, _ in trees:
+        read = Definitions(styles, None)
+        for _, _, lists in trees:
+            assert numbers.counted(document, read.having(lists)) == numbers.number(document, styles, lists)
+
+
 def test_what_a_reference_prints() -> None:
     text = "# A\n## B\n## B\n(a) c\n    (i) d\n@ E\n@@ F\n(a) g\n"
     found = [n.full for n in labels(draft(text))]
