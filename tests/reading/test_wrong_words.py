@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agreegen.finding import Severity
+from agreegen.law.parties import contradiction
 from agreegen.partner import Contact, GoverningBody
 from agreegen.reading import partners_of, read_partner_list, read_proposal, read_source
+from agreegen.reading.assembly import Partners
+from agreegen.reading.listed import Block
+from agreegen.reading.listing import Entry, Gathering
+from agreegen.reading.source import Place
 from agreegen.rules import Case, check
 
 if TYPE_CHECKING:
@@ -50,6 +57,23 @@ def test_row_that_contradicts_its_party_is_not_made(row: str, column: str, said:
     assert finding.location.cell == f"row 2, column {column}"
     assert said in finding.message
     assert finding.hint
+
+
+names = st.sampled_from(["County of Napa", "napa county", "Napa", "CDA", "SF", "Nobody's District", " ", "", 7])
+
+
+@given(st.dictionaries(st.sampled_from(["legal name", "Legal_Name", "legal-name"]), names, max_size=2),
+       st.dictionaries(st.sampled_from(["short name", "Short_Name"]), names, max_size=2),
+       st.sampled_from([{}, {"kind": "county"}, {"Kind": "special district"}, {"kind": "city"}]))  # fmt: skip
+def test_record_is_told_as_often_as_it_contradicts_the_lists(
+    legal: dict[str, Any], short: dict[str, Any], kind: dict[str, str]
+) -> None:
+    record = legal | short | kind
+    gathering = Gathering(Partners())
+    entry = Entry(record, {}, Block({(): Place("partners.yaml", (1, 1), (1, 1))}))
+    gathering._contradicted(entry, record, {}, record, None)
+    odd = contradiction(record)
+    assert [(f.message, f.hint) for f in gathering.findings] == ([odd[1:]] if odd else [])
 
 
 @pytest.mark.parametrize(

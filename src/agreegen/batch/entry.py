@@ -8,10 +8,11 @@ import pathlib
 import struct
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from agreegen.damage import BROKEN
+from agreegen.late import dataclass
 from agreegen.package import digest as sha256
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Entry:
     common: Mapping[str, str] = field(default_factory=dict)
 
 
-LASTING: Final = tuple(f.name for f in fields(Entry) if f.name not in ("outcome", "seconds", "files"))
+LASTING: Final = tuple(name for name in Entry.__slots__ if name not in ("outcome", "seconds", "files"))
 """What an entry says whatever the last run did, besides its files."""
 
 

@@ -43,7 +43,8 @@ def belonging_to_one(
     """
     if len(partners) < 2:
         return ()
-    own = {field: sum(_overrides(partner, field) for partner in partners) for field in _LISTS}
+    overriding = [partner for partner in partners if partner.overrides]
+    own = {field: sum(_overrides(partner, field) for partner in overriding) for field in _LISTS}
     found = []
     for path, texts in proposals.items():
         sides = open_sides(texts)

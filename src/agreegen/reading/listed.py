@@ -130,7 +130,7 @@ class Listed:
         return merged(with_keys(known), dict(self.record)) if known else dict(self.record)
 
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False).encode  # none holds itself
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 _./@()&'-]*[A-Za-z0-9.)])?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})

@@ -150,6 +150,8 @@ class Gathering:
         if known is None and record.get("party") is not None:
             self._unknown(entry, str(record["party"]))
             return
+        if known is None and not said and not any(_known(own[key]) for key in _names_of(tuple(own))):
+            return  # as nearly all of a long list: where the lists know nobody, nothing contradicts them
         odd = contradiction(own, said or None)
         if not odd and (known or record is not own):
             odd = contradiction(record, known) if known else contradiction(record)
@@ -286,6 +288,12 @@ def _found(name: str) -> dict[str, Any] | None:
 def _known(name: Any) -> dict[str, Any] | None:
     """What the shipped lists know of a party."""
     return _found(name) if isinstance(name, str) and name else None
+
+
+@lru_cache(maxsize=256)
+def _names_of(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys under which a record says how its party is called."""
+    return tuple(key for key in keys if plain_key(key) in ("legal name", "short name"))
 
 
 _ODD = re.compile(r"[^a-z0-9]+")
