@@ -18,6 +18,7 @@ from agreegen.errors import FindingsError
 from agreegen.law.tables import table
 from agreegen.plate import Press, inside, press
 from agreegen.plate.cast import UnfitError, members
+from agreegen.plate.plate import Plate
 from agreegen.plate.stream import entry
 
 if TYPE_CHECKING:
@@ -172,8 +173,8 @@ def test_a_plate_that_does_not_reproduce_is_never_used(counties: Series, monkeyp
 def test_a_plate_whose_pages_contradict_is_given_up(counties: Series, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Press(counties.workspace)
     assert [same(made, counties, words(n)) for n in ("Alpine", "Yolo")] == [False, True]
-    monkeypatch.setattr(press.Plate, "found", lambda self, values: None)
-    monkeypatch.setattr(press.Plate, "study", _contradict)
+    monkeypatch.setattr(Plate, "found", lambda self, values: None)
+    monkeypatch.setattr(Plate, "study", _contradict)
     assert not same(made, counties, words("Amador"))
     monkeypatch.undo()
     assert not same(made, counties, words("Amador"))
