@@ -167,6 +167,26 @@ def test_what_agreements_share_is_made_ready_while_they_are_checked(
     work.close()
 
 
+def test_only_for_what_is_flawless_nothing_is_looked_for_again(
+    place: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Findings of the check that is done first are those of the record, whether they are looked for twice or not."""
+    seen: dict[str, bool] = {}
+    tried = work.Make._made
+
+    def noted(self: work.Make, job: work.Job) -> Steps[work.Made]:
+        seen[job.key] = job.flawless
+        return tried(self, job)
+
+    monkeypatch.setattr(work.Make, "_made", noted)
+    one = order(place)
+    warned = work.Check(work.Setup(one.workspace, staging=place))(_jobs(one))
+    done = batch.run(one)
+    found = {entry.partner: entry.findings for entry in done.manifest.entries.values()}
+    assert list(seen.values()) == [not c.findings for c in warned]
+    assert [bool(found[p.id]) for p in one.partners] == [bool(c.findings) for c in warned]
+
+
 @pytest.mark.parametrize("asked", ["pdf", "both"])
 def test_pdfs_from_a_plate_are_what_generate_makes(place: pathlib.Path, asked: str) -> None:
     _same_pdfs(place, asked, COUNTIES)

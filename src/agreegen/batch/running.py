@@ -255,7 +255,7 @@ def _lots(jobs: Sequence[Job], lanes: int, most: int) -> Iterator[Sequence[Job]]
 def _checked(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[crew.Lane]) -> Sequence[Job]:
     """The jobs that pass the rules, in order; the others are taken down."""
     order = running.order
-    passed: set[str] = set()
+    passed: dict[str, Job] = {}
     done = 0
     beside = order.workspace.format == "docx" and len(lanes) > 1  # a first PDF takes longer than all checks
     check = Check(setup, jobs[0].key if beside and jobs else "")
@@ -265,14 +265,14 @@ def _checked(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequenc
             if isinstance(result, crew.Lost):
                 running.fail(job, (told.lost(job.name, result.reason),))
             elif result.passed:
-                passed.add(job.key)
+                passed[job.key] = job if result.findings else dataclasses.replace(job, flawless=True)
             else:
                 running.fail(job, result.findings)
             running.tell(Progress("checking", done, len(jobs), running.failed))
             if running.failed and order.fail_fast:
                 return []
         running.settle()
-    return [job for job in jobs if job.key in passed]
+    return [passed[job.key] for job in jobs if job.key in passed]
 
 
 def _made(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequence[crew.Lane]) -> None:

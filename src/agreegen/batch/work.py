@@ -34,10 +34,12 @@ class Job:
     proposal: pathlib.Path
     partner: Listed
     name: str
+    flawless: bool = False
+    """Its check found nothing."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Each of ten thousand goes to a worker."""
-        return Job, (self.key, self.proposal, self.partner, self.name)
+        return Job, (self.key, self.proposal, self.partner, self.name, self.flawless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ def begin(shop: Workshop, job: Job) -> None:
 def made_of(shop: Workshop, job: Job) -> Steps[Made]:
     """The agreement of a job, laid ready in the staging folder."""
     setup = shop.setup
-    opened = shop.series(job.proposal).of(job.partner, as_draft=setup.as_draft)
+    opened = shop.series(job.proposal).of(job.partner, as_draft=setup.as_draft, flawless=job.flawless)
     agreement = opened.agreement
     if agreement is None:
         raise FindingsError(opened.findings)

@@ -64,11 +64,14 @@ class Series:
         """Every finding about the proposal with this partner."""
         return self._of(partner, as_draft=as_draft, made=False).findings
 
-    def of(self, partner: Listed | str, *, as_draft: bool = False) -> Opened:
-        """The proposal with this partner, checked, with its agreement and template where both could be made."""
-        return self._of(partner, as_draft=as_draft, made=True)
+    def of(self, partner: Listed | str, *, as_draft: bool = False, flawless: bool = False) -> Opened:
+        """The proposal with this partner, checked, with its agreement and template where both could be made.
 
-    def _of(self, partner: Listed | str, *, as_draft: bool, made: bool) -> Opened:
+        `flawless`: `check` found nothing, so that nothing is looked for again.
+        """
+        return self._of(partner, as_draft=as_draft, made=True, flawless=flawless)
+
+    def _of(self, partner: Listed | str, *, as_draft: bool, made: bool, flawless: bool = False) -> Opened:
         exchange = self.exchange
         asked = self._partner(partner)
         parties = exchange.parties(asked) if exchange and asked else None
@@ -83,18 +86,16 @@ class Series:
         kind = self._kind(proposal)
         case = Case(proposal, source, kind.known.variant, kind.known.program, kind.known.terms, kind.known.facts, plain)
         exchange.record.know(case)
-        findings = [*self.records.findings, *reading.findings, *generate.unfit_settings(source, kind.known)]
-        findings += rules.placed(case, kind.found(exchange.record, case))
-        if as_draft:
-            findings = [generate.softened(f) for f in findings]
+        findings = () if flawless else self._findings(reading, kind, case, as_draft=as_draft)
         if has_errors(findings):
-            return Opened(reading, tuple(findings))
+            return Opened(reading, findings)
         template, edition = self._template(kind.known.variant)
-        findings += template.findings
-        findings += approval.refusals(kind.known.variant, template, self.workspace, proposal.dates.start,
-                                      as_draft=as_draft)  # fmt: skip
+        if not flawless:
+            findings = (*findings, *template.findings,
+                        *approval.refusals(kind.known.variant, template, self.workspace, proposal.dates.start,
+                                           as_draft=as_draft))  # fmt: skip
         if has_errors(findings) or not made:
-            return Opened(reading, tuple(findings))
+            return Opened(reading, findings)
         identity = Identity(kind.known.variant, edition, template.sha256, f"agreegen {__version__}")
         parts = SharedParts(exchange, self._fields, kind, plain)
         agreement = agreement_of(proposal, identity, kind.known, parts)
@@ -102,7 +103,14 @@ class Series:
             from agreegen import draft  # noqa: PLC0415 (only for drafts)
 
             agreement = replace(agreement, context=draft.completed(agreement, case))
-        return Opened(reading, tuple(findings), agreement, template)
+        return Opened(reading, findings, agreement, template)
+
+    def _findings(self, reading: Reading, kind: Kind, case: Case, *, as_draft: bool) -> tuple[Finding, ...]:
+        """What is said of the proposal with the partner at hand, but for its template."""
+        assert self.exchange is not None
+        findings = [*self.records.findings, *reading.findings, *generate.unfit_settings(reading.source, kind.known),
+                    *rules.placed(case, kind.found(self.exchange.record, case))]  # fmt: skip
+        return tuple(generate.softened(f) for f in findings) if as_draft else tuple(findings)
 
     def _partner(self, partner: Listed | str) -> Partner | None:
         """The partner, if it may take the short way."""
