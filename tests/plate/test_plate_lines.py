@@ -37,6 +37,7 @@ from agreegen.plate.counting import Few, LineRule, Rule, WordRule, sign
 from agreegen.plate.lines import Lines
 from agreegen.plate.setting import Face, Geometry
 from agreegen.plate.stream import entry, zipped
+from agreegen.plate.tally import Tally
 from examples_made import EXAMPLES, Examples
 
 if TYPE_CHECKING:
@@ -236,6 +237,40 @@ def test_what_is_found_sooner_is_what_rules_say(data: st.DataObject, room: float
         )
     narrow = replace(lines, rules=(rule,), steps=(rule.steps(),))
     assert narrow.count(0, values) == rule.count(text)
+
+
+@settings(deadline=None, max_examples=300)
+@given(VALUES, st.lists(st.tuples(st.integers(0, 40), st.floats(30, 500)), min_size=1, max_size=9))
+def test_a_value_counts_for_what_rules_say(value: str, rooms: list[tuple[int, float]]) -> None:
+    """By the rules of all paragraphs in which it stands alone, whatever their rooms are: at once, and kept."""
+    found = [rule for rule in _paragraphs().rules if isinstance(rule, Rule) and len(rule.texts) == 2]
+    value, rules = with_one_figure(value), []
+    for n, room in rooms:
+        rule = found[n % len(found)]
+        ways = tuple(replace(way, room=room + way.room - rule.room) for way in rule.ways)
+        rules.append(replace(rule, room=room, ways=ways, headed=n % 3 == 0))
+    expected = tuple(rule.count(value.join(rule.texts)) for rule in rules)
+    tally = Tally.of(rules)
+    assert tally.counts(value) == tally.counts(value) == expected
+    beside = Tally.of(rules)
+    for other in (value[1:], value + " of", "Yolo County", "x" * 230):
+        assert beside.counts(other) == tuple(rule.count(other.join(rule.texts)) for rule in rules)
+    assert beside.counts(value) == expected
+
+
+@settings(deadline=None)
+@given(st.lists(VALUES, min_size=1, max_size=4), st.data())
+def test_keys_are_counts_whichever_values_are_the_same(said: list[str], data: st.DataObject) -> None:
+    lines = replace(_paragraphs(), patterns={}, tallies={}, known={}, latest=None)
+    for _ in range(7):
+        values = [data.draw(st.sampled_from(said)) for _ in lines.slots]
+        shown = [with_one_figure(value) for value in values]
+        expected = tuple(
+            rule.count("".join(itertools.chain(*zip(rule.texts, [*(taken[s] for s in slots), ""], strict=True))))
+            for (number, slots), alike in zip(lines.changed, lines.figures, strict=True)
+            for rule, taken in [(lines.rules[number], shown if alike else values)]
+        )
+        assert lines.keys(values) == expected
 
 
 def test_most_paragraphs_are_counted_soon() -> None:

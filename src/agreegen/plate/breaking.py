@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agreegen.plate.setting import widths
 
@@ -122,35 +124,82 @@ def _widths(file: str) -> dict[str, float]:
     return {}
 
 
-@lru_cache(maxsize=256)
-def plain_words(text: str, file: str) -> tuple[float, ...] | None:
-    """The widths of the words of a text, in sizes of the letters; None if it may be broken but at its single spaces."""
-    known, before, was_apart, found = _whole_words(file), "", True, []
-    for word in text.split(" "):
+class Words(NamedTuple):
+    """The words of a text where it is certain where they may be broken, measured in sizes of the letters.
+
+    A word with hyphens counts as several: its pieces, with no space between.
+    """
+
+    starts: tuple[float, ...]  # where each begins if all stand on one line
+    ends: tuple[float, ...]
+    widest: float
+    space: float
+
+    def lines(self, low: float, high: float) -> int:
+        """How many lines they take alone in each room from `low` to `high`; 0 if it isn't the same, or one is wider."""
+        ends, count, at, start = self.ends, 1, 0, 0.0
+        if self.widest > low:
+            return 0
+        while (at := bisect_right(ends, start + low, at + 1)) < len(ends):
+            if ends[at] <= start + high:
+                return 0
+            count, start = count + 1, self.starts[at]
+        return count
+
+
+def plain_words(text: str, file: str) -> Words | None:
+    """The words of a text; None if it isn't certain where it may be broken, or a letter's width isn't known."""
+    words, space = text.split(" "), widths(file)[" "]
+    steps: list[float | None] = list(map(_apart_words(file).get, words))
+    if None in steps:
+        return _other_words(words, file, space)
+    starts = (0.0, *accumulate(steps))  # type: ignore[arg-type]  # none of them is None
+    ends = tuple([start - space for start in starts[1:]])
+    return Words(starts, ends, max(steps) - space, space)  # type: ignore[type-var, operator]
+
+
+def _other_words(words: Sequence[str], file: str, space: float) -> Words | None:
+    """The same, word by word."""
+    known, soon = _pieces_known(file), _apart_words(file)
+    starts, ends, before, was_apart, at = list[float](), list[float](), "", True, 0.0
+    for word in words:
         if (one := known.get(word)) is None:
-            if len(known) >= _MOST:
+            if max(len(known), len(soon)) >= _MOST:
                 known.clear()
-            one = known[word] = _whole_width(word, file), is_apart(word)
-        width, apart = one
-        if width < 0 or (before and not (apart and was_apart) and not between(before, word)):
+                soon.clear()
+            pieces = _sure_pieces(word, file)
+            one = known[word] = pieces, is_apart(word)
+            if len(pieces) == 1 and one[1]:
+                soon[word] = pieces[0] + space
+        pieces, apart = one
+        if not pieces or (before and not (apart and was_apart) and not between(before, word)):
             return None
-        found.append(width)
-        before, was_apart = word, apart
-    return tuple(found)
+        for width in pieces:
+            starts.append(at)
+            ends.append(at := at + width)
+        before, was_apart, at = word, apart, at + space
+    widest = max([end - start for start, end in zip(starts, ends, strict=True)])
+    return Words(tuple(starts), tuple(ends), widest, space)
 
 
 @lru_cache(maxsize=8)
-def _whole_words(file: str) -> dict[str, tuple[float, bool]]:
-    """The widths of words that are known, and whether each is apart from any other."""
+def _apart_words(file: str) -> dict[str, float]:
+    """The widths, with the space behind them, of words that are known, not to be broken, and apart from any other."""
     return {}
 
 
-def _whole_width(word: str, file: str) -> float:
-    """The width of a word; below 0 if it is none, a letter's isn't known, or it may be broken."""
-    letters = widths(file)
-    if not word or places(word) or not all(letter in letters for letter in word):
-        return -1.0
-    return sum([letters[letter] for letter in word])
+@lru_cache(maxsize=8)
+def _pieces_known(file: str) -> dict[str, tuple[tuple[float, ...], bool]]:
+    """The pieces of words that are known, and whether each word is apart from any other."""
+    return {}
+
+
+def _sure_pieces(word: str, file: str) -> tuple[float, ...]:
+    """The widths of what a word may surely be broken into; none if that isn't certain."""
+    letters, cuts = widths(file), places(word)
+    if not word or UNSURE in cuts.values() or not all(letter in letters for letter in word):
+        return ()
+    return tuple([sum([letters[a] for a in word[i:j]]) for i, j in pairwise((0, *sorted(cuts), len(word)))])
 
 
 @lru_cache(maxsize=512)

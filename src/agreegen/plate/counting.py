@@ -16,15 +16,16 @@ from agreegen.plate.breaking import (
     plain_width,
     plain_words,
 )
-from agreegen.plate.setting import widths
 from agreegen.plate.unbroken import SHORT, Steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from agreegen.plate.breaking import Chunk
+    from agreegen.plate.breaking import Chunk, Words
     from agreegen.plate.setting import Face
 
+_ALONE: Final = 2  # texts around one value
+_WORD: Final = "a"  # that may be broken from others
 HAIR: Final = 0.02
 """Points: nearer to the edge than this, a word may stand on either line."""
 
@@ -81,6 +82,15 @@ class Way:
         """The lines with something of that width, which has room on the line where it begins."""
         return self.lines + self._behind(self.x + width)
 
+    def count_words(self, words: Words, size: float, spaces: int) -> int:
+        """The lines with words of that size, none wider than a line, behind some spaces."""
+        ends, room, lines, at = words.ends, self.room / size, self.lines, 0
+        start = -self.x / size - spaces * words.space if self.x else 0.0
+        while (at := bisect_right(ends, start + room, at)) < len(ends):
+            lines, start = lines + 1, words.starts[at]
+            at += 1
+        return lines + self._behind((ends[-1] - start) * size)
+
     def _behind(self, x: float) -> int:
         """The lines that begin after values that end at x."""
         return self.after[bisect_right(self.ends, self.room - x)]
@@ -122,21 +132,30 @@ class Rule:
 
     def count_words(self, text: str) -> int:
         """What it counts for with values, if the words that they touch can't be broken; 0 if it isn't certain then."""
-        said, size = text.lstrip(" "), self.face.size
+        said = text.lstrip(" ")
         words = plain_words(said, self.face.file)
         if words is None or not (between(self.before, said) and between(said, self.behind)):
             return 0
-        gap = widths(self.face.file)[" "] * size
-        chunks = [(gap, width * size, "") for width in words]
+        return self.count_those(words, len(text), len(text) - len(said))
+
+    def count_those(self, words: Words, length: int, spaces: int) -> int:
+        """As `count_words`, with words that are apart from those around: of a text so long, behind some spaces."""
+        size = self.face.size
         if not self.length:
-            count = lines_of(chunks, self.room, self.room + 2 * HAIR)
-        elif self.alike and max(words) * size <= self.room:
-            chunks[0] = gap * (len(text) - len(said)), *chunks[0][1:]
-            counts = {way.count(chunks, None) for way in self.ways[::2]}
+            count = words.lines(self.room / size, (self.room + 2 * HAIR) / size)
+        elif self.alike and words.widest <= self.room / size:
+            counts = {way.count_words(words, size, spaces) for way in self.ways[::2]}
             count = counts.pop() if len(counts) == 1 else 0
         else:
             count = 0
-        return 2 * count + (self.headed and self.length + len(text) < SHORT) if count else 0
+        return 2 * count + (self.headed and self.length + length < SHORT) if count else 0
+
+    @property
+    def blank(self) -> int:
+        """How many spaces are before its one value, if there is nothing else around, and it is apart from the words
+        beyond if they may be broken from some word; below 0 if not."""
+        plain = len(self.texts) == _ALONE and not self.texts[0].strip(" ") and not self.texts[1]
+        return len(self.texts[0]) if plain and between(self.before, _WORD) and between(_WORD, self.behind) else -1
 
     def _unbroken(self, width: float) -> int:
         """Twice the lines with values of that width, which aren't broken; 0 if it isn't certain how many."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from agreegen.pdf.parts import Parts, W
 from agreegen.pdf.styles import Styles
@@ -14,9 +15,10 @@ from agreegen.plate.course import Course
 from agreegen.plate.paging import Paging
 from agreegen.plate.places import Places
 from agreegen.plate.setting import Geometry
+from agreegen.plate.tally import Tally, font
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lxml import etree
 
@@ -26,21 +28,28 @@ if TYPE_CHECKING:
 
 _SLACK: Final = 0.99  # of the letters' width, by which the engine estimates header rows
 _COUNTS: Final = 512  # of paragraphs with several values, that are kept
-_VALUES: Final = 512  # of which is kept what they count for where they are the only one
+_PATTERNS: Final = 4
 _ANYWHERE: Final = -1
 _APART: Final = 2.0  # points between a label and its tab stop, or a value and the edge, that make it certain
 _ENTRY: Final = 130.0  # points that the label and the page of an entry of the contents take at most
 
 
-class Told(NamedTuple):
-    """A value as it is read, the same with all figures as one, and what is known of that, by rule."""
+class Pattern(NamedTuple):
+    """Which values are the same, and what is counted of each of them but once."""
 
-    plain: str
-    shown: str
-    counts: dict[int, Count]
+    first: itemgetter[Any]  # the first ones of those that are the same
+    again: itemgetter[Any]  # and the others
+    distinct: itemgetter[Any]
+    alone: tuple[tuple[int, Tally], ...]  # for values by number
+    several: tuple[tuple[int, tuple[int, ...]], ...]  # rules by number, and for several values
+    order: itemgetter[Any]  # of all counts, as paragraphs stand
+
+    def fits(self, values: Sequence[str]) -> bool:
+        """Whether of these the same ones are the same."""
+        return bool(self.first(values) == self.again(values))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lines:
     """The changed paragraphs of a document, in order: their rules, and the numbers of their values."""
 
@@ -48,13 +57,13 @@ class Lines:
     changed: tuple[tuple[int, tuple[int, ...]], ...]
     places: tuple[int, ...]  # the number of each paragraph; below 0 for what concerns every page
     course: Course
-    slots: frozenset[int] = frozenset()  # the numbers of all values
+    slots: tuple[int, ...] = ()  # the numbers of all values
     figures: tuple[bool, ...] = ()  # for each changed paragraph, whether all figures count as one
     steps: tuple[Steps | None, ...] = ()  # for each rule
     known: dict[tuple[int, tuple[str, ...]], Count] = field(default_factory=dict, compare=False)  # by rule and values
-    before: dict[tuple[int, tuple[str, ...]], Count] = field(default_factory=dict, compare=False)  # known for longer
-    alone: dict[str, dict[int, Count]] = field(default_factory=dict, compare=False)  # by value, then by rule
-    alone_before: dict[str, dict[int, Count]] = field(default_factory=dict, compare=False)
+    patterns: dict[tuple[int, ...], Pattern] = field(default_factory=dict, compare=False)
+    tallies: dict[tuple[int, ...], Tally] = field(default_factory=dict, compare=False)  # by rules
+    latest: Pattern | None = field(default=None, compare=False)
 
     @classmethod
     def none(cls) -> Lines:
@@ -84,7 +93,7 @@ class Lines:
         ruled = tuple((rule, slots) for _, rule, slots in changed)
         same = [not isinstance(rule, WordRule) and are_figures_alike(rule.face.file) for rule in rules]
         steps = tuple(rule.steps() for rule in rules)
-        numbers = frozenset(s for _, slots in ruled for s in slots)
+        numbers = tuple(sorted({s for _, slots in ruled for s in slots}))
         figures = tuple(same[number] for number, _ in ruled)
         return cls(tuple(rules), ruled, numbered, places.course, numbers, figures, steps)
 
@@ -94,62 +103,86 @@ class Lines:
 
     def keys(self, values: Sequence[str]) -> Key:
         """What the pages with values depend on."""
-        self._age()
-        told: dict[str, Told] = {}
-        at: dict[int, Told] = {}
-        for slot in self.slots:
-            value = values[slot]
-            if (one := told.get(value)) is None:
-                one = told[value] = self._told(value)
-            at[slot] = one
-        out: list[Count] = []
-        for (number, slots), alike in zip(self.changed, self.figures, strict=True):
-            if alike and len(slots) == 1:
-                one = at[slots[0]]
-                found = one.counts.get(number)
-                if found is None:
-                    found = one.counts[number] = self.count(number, (one.shown,))
-            else:
-                found = self._among(number, tuple([at[s].shown if alike else at[s].plain for s in slots]))
-            out.append(found)
-        return tuple(out)
+        if not self.slots:
+            return ()
+        if (pattern := self.latest) is None or not pattern.fits(values):
+            pattern = self.latest = self._pattern(values)
+        plain = "\0".join(pattern.distinct(values)).replace("&amp;", "&")
+        said = [*with_one_figure(plain).split("\0"), *plain.split("\0")]
+        counts: list[Count] = []
+        for n, tally in pattern.alone:
+            counts += tally.counts(said[n])
+        for number, several in pattern.several:
+            counts.append(self._among(number, tuple([said[n] for n in several])))
+        found: Key = pattern.order(counts)[1:]
+        return found
 
-    def _told(self, value: str) -> Told:
-        """A value with what is known of it."""
-        plain = value.replace("&amp;", "&")
-        shown = with_one_figure(plain)
-        counts = self.alone.get(shown)
-        if counts is None:
-            counts = self.alone[shown] = self.alone_before.get(shown) or {}
-        return Told(plain, shown, counts)
+    def _pattern(self, values: Sequence[str]) -> Pattern:
+        """How values are counted that are the same as these are."""
+        firsts: dict[str, int] = {}
+        same = tuple([firsts.setdefault(values[slot], slot) for slot in self.slots])
+        if same not in self.patterns and len(self.patterns) >= _PATTERNS:
+            same = self.slots  # none is taken to be the same as another, which fits all
+        if (found := self.patterns.get(same)) is None:
+            found = self.patterns[same] = self._counted_once(dict(zip(self.slots, same, strict=True)))
+        return found
+
+    def _counted_once(self, same: Mapping[int, int]) -> Pattern:
+        """The pattern of values by slot, each of which is the same as that of the first slot so far."""
+        distinct = {first: n for n, first in enumerate(dict.fromkeys(same.values()), 1)}
+        alone: dict[tuple[int, str], dict[int, None]] = {}
+        several: dict[tuple[int, tuple[int, ...]], None] = {}
+        wanted: list[tuple[tuple[Any, ...], int]] = []
+        for (number, slots), alike in zip(self.changed, self.figures, strict=True):
+            numbers = tuple(distinct[same[s]] + (not alike) * (len(distinct) + 1) for s in slots)
+            if len(numbers) == 1:
+                key = numbers[0], font(self.rules[number])
+                alone.setdefault(key, {})[number] = None
+                wanted.append((key, number))
+            else:
+                several[number, numbers] = None
+                wanted.append(((number, numbers), number))
+        counted = [*((key, number) for key, rules in alone.items() for number in rules), *((k, k[0]) for k in several)]
+        at = {one: n for n, one in enumerate(counted)}
+        again = [slot for slot, first in same.items() if slot != first]
+        return Pattern(
+            _picking([same[slot] for slot in again]),
+            _picking(again),
+            _picking(list(distinct)),
+            tuple((n, self._tally(tuple(rules))) for (n, _), rules in alone.items()),
+            tuple(several),
+            _picking([at[one] for one in wanted]),
+        )
+
+    def _tally(self, numbers: tuple[int, ...]) -> Tally:
+        """That of rules by number."""
+        if numbers not in self.tallies:
+            self.tallies[numbers] = Tally.of([self.rules[n] for n in numbers])
+        return self.tallies[numbers]
 
     def _among(self, number: int, said: tuple[str, ...]) -> Count:
-        """What a paragraph counts for with several values, or with one whose figures count."""
+        """What a paragraph counts for with several values."""
         key = number, said
         found = self.known.get(key)
         if found is None:
-            found = self.before.get(key)
-            self.known[key] = found = self.count(*key) if found is None else found
+            if len(self.known) >= _COUNTS:
+                self.known.clear()
+            found = self.known[key] = self.count(*key)
         return found
-
-    def _age(self) -> None:
-        """Forgets what wasn't asked for lately, where much is known."""
-        for known, before, most in ((self.known, self.before, _COUNTS), (self.alone, self.alone_before, _VALUES)):
-            if len(known) > most:
-                before.clear()
-                before.update(known)  # type: ignore[arg-type]  # each with its own
-                known.clear()
 
     def count(self, number: int, shown: Sequence[str]) -> Count:
         """What a paragraph with these values counts for by a rule: as that says, which is found sooner as a rule."""
         rule, steps = self.rules[number], self.steps[number]
-        if steps is not None and (count := steps.count(shown)):
-            return count
         pieces = [rule.texts[0]]
         for value, text in zip(shown, rule.texts[1:], strict=True):
             pieces += (value, text)
         whole = "".join(pieces)
-        return rule.count_words(whole) or rule.count(whole)
+        return rule.count_words(whole) or (steps.count(shown) if steps else 0) or rule.count(whole)
+
+
+def _picking(places: Sequence[int]) -> itemgetter[Any]:
+    """What takes what is at some places, as a tuple behind what is at the first of them, or nothing of none."""
+    return itemgetter(places[0], *places) if places else itemgetter(slice(0, 0))
 
 
 def _rules(p: etree._Element, shown: str, geometry: Geometry, places: Places) -> Iterator[AnyRule]:

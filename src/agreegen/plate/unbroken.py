@@ -64,10 +64,14 @@ class Steps:
         width, face = self.around, self.face
         for value in values:
             width += plain_width(value, face)
-        if width > self.tops[-1] or (self.is_beside and not all(map(is_apart, values))):
+        if self.is_beside and not all(map(is_apart, values)):
             return 0
-        count = self.counts[bisect_left(self.tops, width)]
+        return self.at(width, sum(map(len, values)))
+
+    def at(self, width: float, length: int) -> int:
+        """What it counts for with values that are so long, where they and what they touch are so wide; 0 if unsure."""
+        count = self.counts[bisect_left(self.tops, width)] if width <= self.tops[-1] else 0
         if not count or self.letters < 0:
             return count
-        is_short = self.letters + sum(map(len, values)) < SHORT
+        is_short = self.letters + length < SHORT
         return count + is_short if self.is_one_more else count if is_short else 0
