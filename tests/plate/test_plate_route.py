@@ -11,12 +11,14 @@ import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from agreegen import template
 from agreegen.plate.another import another
 from agreegen.plate.asking import Data, UnaskedError, same
 from agreegen.plate.route import OFTEN, Elsewhere, Route, Routes
-from agreegen.plate.shape import Shape, constants, laid, plain_places
+from agreegen.plate.shape import PLAIN, Laid, Shape, constants, laid, plain_places
+from agreegen.template.printing import text as printer
 
 if TYPE_CHECKING:
     import pathlib
@@ -36,15 +38,34 @@ TEXTS = (
     "{% set both = party.name ~ ' in ' ~ party.county %}{{ both }}",
     "{{ party.date | date }} {{ [party.name, party.county] | listing }} {{ count + 1 }}",
     "{% if party.name.lower().startswith('a') and party.note is not defined %}first{% endif %}",
+    "{{ people | map(attribute='name') | listing }}: {{ contacts | rejectattr('email') | list | length }}"
+    "{{ contacts | selectattr('email') | map(attribute='name') | join(', ') }}",
     "{% for key, value in names.items() %}{{ key }}: {{ value }};{% endfor %}",
 )
 DATA: dict[str, Any] = {
     "party": {"name": "Alpine", "county": "Alpine", "kind": "county", "date": dt.date(2027, 2, 9)},
     "contacts": [{"name": "Clerk", "email": "clerk@example.gov"}, {"name": "Counsel", "email": None}],
     "names": {"one": "first", "two": "second"},
+    "people": [{"name": "Everybody"}, {"name": "Nobody"}],
     "count": 3,
 }
-NAMES = st.sampled_from(["Alpine", "Yolo", "Inyo xx", "amador", "San Luis Obispo", "A & B", "", "x"])
+NAMES = st.sampled_from(
+    [
+        "Alpine",
+        "Yolo",
+        "Inyo xx",
+        "amador",
+        "San Luis Obispo",
+        "A & B",
+        "",
+        "x",
+        "x|y",
+        "| x",
+        "x  y",
+        "Piñon",
+        "a\u200bb",
+    ]
+)
 
 
 def compiled(folder: pathlib.Path, *texts: str) -> Template:
@@ -122,6 +143,7 @@ def test_a_route_finds_what_the_template_prints(made: Template, data: st.DataObj
             "party": data.draw(st.fixed_dictionaries(party)),
             "contacts": data.draw(st.lists(people, min_size=1, max_size=3)),
             "names": data.draw(st.dictionaries(NAMES, NAMES, max_size=2)),
+            "people": copy.deepcopy(DATA["people"]),
             "count": data.draw(st.integers(0, 3)),
         }
 
@@ -133,6 +155,20 @@ def test_a_route_finds_what_the_template_prints(made: Template, data: st.DataObj
     assert agree(made, first, one)
     for _ in range(4):
         agree(made, first, drawn())
+
+
+@given(st.lists(st.text("aé|& <>\t\u00ad\u4e2d", max_size=6), max_size=4))
+def test_values_fit_together_if_each_does(values: list[str]) -> None:
+    shape = Shape.of(Laid([], ()), [0], frozenset({"aa"}))
+    fit = all(PLAIN.fullmatch(value) is not None and value != "aa" for value in values)
+    assert shape.fit(tuple(values)) == fit
+    assert shape.fit((*values, 1)) is shape.fit((*values, Markup("a"))) is False
+    assert not shape.fit_soon(tuple(values)) or (fit and values == [printer(value) for value in values])
+
+
+def test_texts_of_ascii_are_soon_seen_to_fit(made: Template) -> None:
+    shape = route(made, DATA, partner(name="Amador")).shape
+    assert shape.fit_soon(("Yolo", "County of Inyo (No. 1)", "a-b@c.gov"))
 
 
 @pytest.mark.parametrize(

@@ -62,12 +62,12 @@ def same(one: Any, other: Any) -> bool:
     if kind is not type(other):
         return False
     if kind is dict:
-        return len(one) == len(other) and all(
-            a == b and same(one[a], other[b]) for a, b in zip(one, other, strict=True)
-        )
-    if kind is list or kind is tuple:
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
+        alike, pairs = list(one) == list(other), zip(one.values(), other.values(), strict=False)
+    elif kind is list or kind is tuple:
+        alike, pairs = len(one) == len(other), zip(one, other, strict=False)
+    else:
+        return bool(one == other)
+    return alike and not [a for a, b in pairs if a is not b and not same(a, b)]  # most of them are one thing
 
 
 class Asked:  # noqa: PLW1641 (to hash it would be a look that isn't noticed)
@@ -202,7 +202,7 @@ class Record:
             other = ABSENT
         name = "|".join((getattr(make, "__name__", ""), *map(_named, args)))
         if isinstance(value, _PASSING):
-            number, lazy = self._add(functools.partial(_listed, make), cut, fed), type(value) is GeneratorType
+            number, lazy = self._add(functools.partial(listed, make), cut, fed), type(value) is GeneratorType
             made: Any = (self._passing if lazy else functools.partial(Asked, self))(number, name, list(value), other)
         else:
             made = self._shown(self._add(make, cut, fed), name, value, other)
@@ -286,5 +286,6 @@ def _others(args: tuple[Any, ...]) -> list[Any]:
     return others
 
 
-def _listed(make: Callable[..., Any], *args: Any) -> list[Any]:
+def listed(make: Callable[..., Any], *args: Any) -> list[Any]:
+    """The step that lists what a function gives one after the other."""
     return list(make(*args))

@@ -149,13 +149,13 @@ class Words(NamedTuple):
 
 def plain_words(text: str, file: str) -> Words | None:
     """The words of a text; None if it isn't certain where it may be broken, or a letter's width isn't known."""
-    words, space = text.split(" "), widths(file)[" "]
-    steps: list[float | None] = list(map(_apart_words(file).get, words))
-    if None in steps:
+    words, known, space = text.split(" "), _apart_words(file), widths(file)[" "]
+    try:
+        steps = [known[word] for word in words]
+    except KeyError:
         return _other_words(words, file, space)
-    starts = (0.0, *accumulate(steps))  # type: ignore[arg-type]  # none of them is None
-    ends = tuple([start - space for start in starts[1:]])
-    return Words(starts, ends, max(steps) - space, space)  # type: ignore[type-var, operator]
+    starts = (0.0, *accumulate(steps))
+    return Words(starts, tuple([start - space for start in starts[1:]]), max(steps) - space, space)
 
 
 def _other_words(words: Sequence[str], file: str, space: float) -> Words | None:

@@ -106,9 +106,22 @@ class Shape:
         new = [v for v, known in zip(values, base, strict=True) if v is not known and v != known]
         return values if all(map(_is_plain, new)) and self.fixed.isdisjoint(new) else None
 
-    def fits(self, value: object) -> bool:
-        """Whether a value may stand at a slot."""
-        return type(value) is str and _is_plain(value) and value not in self.fixed
+    def fit(self, values: tuple[object, ...]) -> bool:
+        """Whether values may stand at slots."""
+        distinct = self._texts(values)
+        return distinct is not None and (_surely_plain(distinct) or all(map(_is_plain, distinct)))
+
+    def fit_soon(self, values: tuple[object, ...]) -> bool:
+        """Whether values surely may, and are texts that are printed as they are."""
+        distinct = self._texts(values)
+        return distinct is not None and _surely_plain(distinct)
+
+    def _texts(self, values: tuple[object, ...]) -> set[str] | None:
+        """The values but once; None if they aren't all texts, or one is among those that are fixed."""
+        if not set(map(type, values)) <= {str}:
+            return None
+        distinct: set[Any] = set(values)
+        return distinct if self.fixed.isdisjoint(distinct) else None
 
     def _same(self, pieces: Pieces) -> bool:
         """Whether the pieces are those of the base everywhere but at the slots."""
@@ -123,6 +136,19 @@ class Shape:
         for i, value in zip(self.slots, values, strict=True):
             pieces[i] = value
         return self.base.parts(pieces)
+
+
+_BAR: Final = "|"
+_ODD: Final = ("&", "<", ">", "  ", f" {_BAR}", f"{_BAR} ", _BAR * 2)
+
+
+def _surely_plain(values: Iterable[str]) -> bool:
+    """Whether values are plain without any signs that are written otherwise, as is seen of all of them at once.
+
+    Of ASCII, all that is printable is plain but for these signs, and spaces where none may be.
+    """
+    text = f"{_BAR}{_BAR.join(values)}{_BAR}"
+    return text.isascii() and text.isprintable() and not any(map(text.__contains__, _ODD))
 
 
 _known: dict[str, bool] = {}
