@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from agreegen.plate.cast import UnfitError
 from agreegen.plate.galley import FIRST
@@ -25,6 +26,8 @@ _KEYS: Final = 256
 _DRAWN: Final = 128
 _MOVES: Final = 8192
 _UNSURE: Final = 2  # pages at the end of a part that go on as its end is, not as the document is
+
+_WRITTEN: Final = {n: str(n).encode() for n in range(1000)}
 
 Pages = tuple[bytes, ...]
 """How many pages there are, then the page of each entry of the contents."""
@@ -61,6 +64,18 @@ class Span:
     def covers(self, most: Key, least: Key) -> bool:
         """Whether one agreement's counts are nowhere less than another's, and alike where that isn't enough."""
         return all(most[i] == least[i] for i in self.exact) and all(map(_covers, most, least))
+
+
+class Stage(NamedTuple):
+    """Moves up to pages that start in any case, by the counts that they depend on."""
+
+    picked: itemgetter[Any]  # these counts
+    moves: dict[Any, Move]
+
+    @classmethod
+    def of(cls, span: Span) -> Stage:
+        """Those that depend on the counts of a span."""
+        return cls(itemgetter(slice(span.low, span.high), *span.apart), {})
 
 
 def _covers(most: Count, least: Count) -> bool:
@@ -109,7 +124,7 @@ class Paging:
     places: tuple[int, ...]  # the paragraph of each count, in order; below 0 if it concerns every page
     known: dict[State, dict[Span, Known]] = field(default_factory=dict)
     whole: dict[Key, Pages] = field(default_factory=dict)
-    stages: dict[State, dict[Span, dict[Key, Move]]] = field(default_factory=dict)
+    stages: dict[State, dict[Span, Stage]] = field(default_factory=dict)
     moves: int = 0
     begun: tuple[int, ...] = ()  # the first paragraphs that begin on each page but the first, of the last whole drawing
     _whole: frozenset[int] = field(init=False)  # the paragraphs of rows that stand on one page
@@ -154,16 +169,16 @@ class Paging:
                 numbers[entry] = page + after
             page += move.pages
             if move.then is None:
-                return tuple(str(n).encode() for n in (page - 1, *numbers))
+                return tuple([_WRITTEN.get(n) or str(n).encode() for n in (page - 1, *numbers)])
             at = move.then
         return None
 
     def _onward(self, at: State, counts: Key) -> Move | None:
         """The moves of an agreement up to the next page that starts in any case, as one, which is kept."""
-        stages = self.stages.setdefault(at, {})
-        for span, known in stages.items():
-            if (move := known.get(span.key(counts))) is not None:
-                return move
+        stages = self.stages.get(at)
+        for picked, moves in stages.values() if stages else ():
+            if (known := moves.get(picked(counts))) is not None:
+                return known
         pages, entries, then = 0, list[tuple[int, int]](), at
         whole = Span(0, 0, (), ())
         while (found := self._move(then, counts)) is not None:
@@ -172,11 +187,11 @@ class Paging:
             entries += [(entry, pages + after) for entry, after in move.entries]
             pages += move.pages
             if move.then is None or self._is_forced(move.then):
-                known = stages.setdefault(whole, {})
-                if len(known) >= _KEYS:
-                    known.clear()
-                stage = known[whole.key(counts)] = Move(move.then, pages, tuple(entries), forced=True)
-                return stage
+                stage = self.stages.setdefault(at, {}).setdefault(whole, Stage.of(whole))
+                if len(stage.moves) >= _KEYS:
+                    stage.moves.clear()
+                made = stage.moves[stage.picked(counts)] = Move(move.then, pages, tuple(entries), forced=True)
+                return made
             then = move.then
         return None
 
