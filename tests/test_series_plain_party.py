@@ -16,7 +16,7 @@ from agreegen.answer import Section
 from agreegen.partner import Kind, Party
 from agreegen.reading.record import with_keys
 from agreegen.series import plain_party
-from agreegen.series.plain_party import MOST, Block, party_of
+from agreegen.series.plain_party import MOST, Block, party_of, plain_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +43,8 @@ def blocks(kind: type[Section] = Party, above: tuple[str, ...] = ()) -> Iterator
     block = Block(kind)
     yield above, block
     for key, (_, reader) in block.fields.items():
-        if isinstance(reader, plain_party._Inner):
-            yield from blocks(reader.block.kind, (*above, key))
+        if isinstance(reader, Block):
+            yield from blocks(reader.kind, (*above, key))
 
 
 LEAVES = sorted((*above, key) for above, block in blocks() for key in block.fields)
@@ -103,6 +103,7 @@ def alike(said: Any) -> None:
             assert parts(short) == parts(whole)
             assert short == whole and hash(short) == hash(whole) and repr(short) == repr(whole)
             assert repr(short.model_dump()) == repr(whole.model_dump())
+            assert repr(plain_of(short)) == repr(plain_of(whole)) == repr(whole.model_dump())
     assert repr(said) == repr(before)
 
 
@@ -194,7 +195,7 @@ def test_a_field_that_is_said_in_two_ways_of_writing_teaches_nothing() -> None:
 def test_most_fields_are_read_as_words_and_code_words_are_bounded() -> None:
     block = Block(Party)
     readers = [reader for _, reader in block.fields.values()]
-    assert readers.count(plain_party._words) > 15
+    assert readers.count(plain_party._text) > 15
     words = plain_party._CodeWords()
     for n in range(3 * MOST):
         words.learn(f"word {n}", n)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 from agreegen.late import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
 MOST: Final = 16
 """Results of one function that are kept: more kinds of answers are seldom, and memory doesn't grow with parties."""
@@ -137,6 +138,11 @@ def _stated(proposal: Any, side: str, index: int, path: tuple[str, ...]) -> Any:
     return (_BLOCK, type(node)) if BaseModel in type(node).__mro__ else node
 
 
+def _is_block(answer: Hashable) -> bool:
+    """Whether an answer is that there is a block."""
+    return type(answer) is tuple and answer[:1] == (_BLOCK,)
+
+
 class Watched:
     """A party, or a block of one, as a function under watch sees it: each of its fields is a question.
 
@@ -160,7 +166,7 @@ class Watched:
         kind, side, index = self._place
         path = (*self._path, name)
         found = record.ask((_stated, kind, (side, index, path)))
-        if type(found) is tuple and found[:1] == (_BLOCK,):
+        if _is_block(found):
             if name not in self._below:
                 self._below[name] = Watched(record, kind, (side, index), path)
             return self._below[name]
@@ -218,18 +224,72 @@ class _Step(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class _Look:
+    """Fields of one party, whose values are asked at once, and what they are."""
+
+    place: tuple[type, str, int]
+    read: Callable[[Any], tuple[Any, ...]]
+    answers: tuple[Hashable, ...]
+    types: tuple[type, ...]
+
+
 class _Result(Generic[T]):
-    value: T
+    """A result, and the answers on which it rests.
+
+    What a party states in a field of its own can be asked whatever else it answers; all other questions have an order.
+    """
+
+    __slots__ = ("_looks", "_questions", "value")
+
+    def __init__(self, value: T, asked: Mapping[Question, Hashable]) -> None:
+        """A result that rests on these answers."""
+        self.value = value
+        fields: dict[tuple[type, Any, Any], dict[str, Hashable]] = {}
+        rest: list[tuple[Question, type, Hashable]] = []
+        for said, answer in asked.items():
+            function, kind, told = said
+            if function is _stated and len(told[2]) == 1 and not _is_block(answer):  # type: ignore[arg-type]
+                side, index, (name,) = told  # type: ignore[misc]
+                fields.setdefault((kind, side, index), {})[name] = answer
+            else:
+                rest.append((said, type(answer), answer))
+        self._looks = tuple(
+            _Look(place, _reading(tuple(known)), tuple(known.values()), tuple(map(type, known.values())))
+            for place, known in fields.items()
+        )
+        self._questions = tuple(rest)
+
+    def holds(self, record: Record) -> bool:
+        """Whether the party at hand gives the same answers."""
+        for look in self._looks:
+            kind, side, index = look.place
+            found = look.read(getattr(record.real[kind], side)[index])
+            if found != look.answers or (*map(type, found),) != look.types:
+                return False
+        for question, kind, answer in self._questions:
+            found = record.answer(question)
+            if type(found) is not kind or found != answer:
+                return False
+        return True
+
+
+def _reading(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """What reads fields of a party."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    read = attrgetter(*names)
+    return lambda party: (read(party),)
 
 
 class Memo(Generic[T]):
     """The results of one function, by the answers on which they rest; nobody may change a result."""
 
-    __slots__ = ("_left", "_root", "_size", "hits", "runs")
+    __slots__ = ("_latest", "_left", "_root", "_size", "hits", "runs")
 
     def __init__(self) -> None:
         """No result yet."""
         self._root: _Step[T] | _Result[T] | None = None
+        self._latest: _Result[T] | None = None
         self._size = 0
         self._left = PATIENCE
         self.hits = self.runs = 0
@@ -241,14 +301,12 @@ class Memo(Generic[T]):
 
     def of(self, record: Record, on_stand_in: Callable[[], T], on_real: Callable[[], T]) -> T:
         """The result for the party at hand: a kept one, else one found under watch, else that of the real party."""
-        node = self._root
-        while type(node) is _Step:
-            answer = record.answer(node.question)
-            node = node.leads.get((type(answer), answer))
-        if type(node) is _Result:
+        leaf = self._leaf(record)
+        if leaf is not None:
             self.hits += 1
             self._left = min(self._left + 1, PATIENCE)
-            return node.value
+            self._latest = leaf
+            return leaf.value
         self.runs += 1
         self._left -= 1
         if self._left < 0:
@@ -262,17 +320,27 @@ class Memo(Generic[T]):
             return on_real()
         if record.broken:
             return on_real()
-        self._keep(list(record.asked.items()), found)
+        self._keep(record.asked, found)
         return found
 
-    def _keep(self, asked: list[tuple[Question, Hashable]], found: T) -> None:
+    def _leaf(self, record: Record) -> _Result[T] | None:
+        """The result that is kept for the party at hand, most often that of the party before it."""
+        if self._latest is not None and self._latest.holds(record):
+            return self._latest
+        node = self._root
+        while type(node) is _Step:
+            answer = record.answer(node.question)
+            node = node.leads.get((type(answer), answer))
+        return node if type(node) is _Result else None
+
+    def _keep(self, asked: Mapping[Question, Hashable], found: T) -> None:
         """Keeps a result at the end of its questions."""
         if self._size >= MOST:
             self._root, self._size = None, 0
-        leaf: _Step[T] | _Result[T] = _Result(found)
-        steps: list[_Step[T] | _Result[T]] = [*(_Step(question) for question, _ in asked), leaf]
+        self._latest = _Result(found, asked)
+        steps: list[_Step[T] | _Result[T]] = [*(_Step(question) for question in asked), self._latest]
         node = self._root = self._root or steps[0]
-        for (said, answer), following in zip(asked, steps[1:], strict=True):
+        for (said, answer), following in zip(asked.items(), steps[1:], strict=True):
             if type(node) is not _Step or node.question != said:
                 raise AssertionError(f"a function asked otherwise than before: {said}")
             node = node.leads.setdefault((type(answer), answer), following)

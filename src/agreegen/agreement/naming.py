@@ -40,18 +40,22 @@ STATE_BODIES = {
 """What a state body is in law, by the word in its name; agency stays with Agencies, a defined term under IDEA."""
 
 
-def party_record(party: Party, proposal: Proposal) -> dict[str, Any]:
-    """A party's record with its words: name, capacity, full designation, role."""
-    record = party.model_dump()
+def party_record(party: Party, proposal: Proposal, plain: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A party's record with its words: name, capacity, full designation, role.
+
+    `plain` is what `model_dump` of the party gives, where that is known; it becomes the record.
+    """
+    record = party.model_dump() if plain is None else plain
     own = (party.legal_name, party.unit)
     provides, receives = is_on(proposal, "provider", own), is_on(proposal, "recipient", own)
     two_way = proposal.direction == "two_way" or (provides and receives)
+    body = capacity(party)
     record.update(
         name=party.name,
         called=party.called,
-        capacity=capacity(party),
-        full=designation(party),
-        signs_for=designation(party, inside),
+        capacity=body,
+        full=_designated(party, body),
+        signs_for=_designated(party, body, inside),
         contracting=inside(party.contracting_party or party.legal_name),
         campus_name=_campus(party) if party.campus else None,
         executive_role=bare(party.executive_role or "") or None,
@@ -127,11 +131,16 @@ def _campus(party: Party) -> str:
     return f"the {party.campus}" if (party.campus or "").startswith("University of ") else str(party.campus)
 
 
-def designation(party: Party, said: Callable[[str], str] = str) -> str:
-    """The party as the agreement names it, once, at length; `said` is `inside` for a place inside a sentence."""
+def designation(party: Party) -> str:
+    """The party as the agreement names it, once, at length."""
+    return _designated(party, capacity(party))
+
+
+def _designated(party: Party, body: str, said: Callable[[str], str] = str) -> str:
+    """As `designation`, of a party that is this in law; `said` is `inside` for a place inside a sentence."""
     article = "the " if party.legal_name.startswith("University of ") else ""
     if party.contracting_party and party.contracting_party != party.legal_name:
-        words = f"{said(party.contracting_party)}, {capacity(party)}, on behalf of {article}{party.legal_name}"
+        words = f"{said(party.contracting_party)}, {body}, on behalf of {article}{party.legal_name}"
     else:
-        words = f"{said(party.legal_name)}, {capacity(party)}"
+        words = f"{said(party.legal_name)}, {body}"
     return f"{words}, acting through its {party.unit}" if party.unit else words

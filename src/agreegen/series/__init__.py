@@ -16,11 +16,12 @@ from agreegen.errors import UsageError
 from agreegen.finding import has_errors, plain_key
 from agreegen.generate import Opened
 from agreegen.packs.opening import is_plain
-from agreegen.reading import Partners, Reading, Source, partners_of, read_proposal
+from agreegen.reading import Reading, Source, partners_of, read_proposal
 from agreegen.reading.record import OVERRIDES
 from agreegen.rules import Case
 from agreegen.series.exchange import PARTNER, Exchange, LazySource, Partner
 from agreegen.series.parts import Fields, Kind, SharedParts
+from agreegen.series.plain_party import plain_of
 from agreegen.sharing import MOST, Memo
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Finding
     from agreegen.proposal import Proposal
-    from agreegen.reading import Listed
+    from agreegen.reading import Listed, Partners
     from agreegen.template import Template
     from agreegen.workspace import Workspace
 
@@ -81,7 +82,7 @@ class Series:
         source = LazySource(exchange.reading.source, lambda: exchange.places(asked))
         reading = Reading(proposal, source, exchange.reading.findings)
         proposal = exchange.with_terms(proposal)
-        plain = exchange.with_plain({at: party.model_dump() for at, party in parties.items()})
+        plain = exchange.with_plain({at: plain_of(party) for at, party in parties.items()})
         exchange.record.turn_to(proposal)
         kind = self._kind(proposal)
         case = Case(proposal, source, kind.known.variant, kind.known.program, kind.known.terms, kind.known.facts, plain)
@@ -127,8 +128,7 @@ class Series:
             if partner.overrides or self.exchange is None or key in self.exchange.others:
                 return None
             data = partner.data
-        bare = Partners({key: Source("", "", data)} if data is not None else {})
-        return Partner(name, bare, lambda: self._partners(partner))
+        return Partner(name, data, lambda: self._partners(partner))
 
     def _partners(self, partner: Listed | str) -> Partners:
         return self.records if isinstance(partner, str) else partners_of([partner], self.records)

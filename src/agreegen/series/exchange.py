@@ -9,10 +9,11 @@ from pydantic import ValidationError
 from agreegen.agreement import SIDES
 from agreegen.finding import plain_key
 from agreegen.late import dataclass
-from agreegen.reading import Source
+from agreegen.law.parties import known_party
+from agreegen.reading import Partners, Source
 from agreegen.reading.assembly import Assembly
 from agreegen.reading.record import with_keys
-from agreegen.series.plain_party import party_of
+from agreegen.series.plain_party import party_of, plain_party
 from agreegen.sharing import Closed, Memo, Record, Watched
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from agreegen.partner import Party
     from agreegen.proposal import Proposal
-    from agreegen.reading import Partners, Path, Reading
+    from agreegen.reading import Path, Reading
     from agreegen.reading import Place as Spot
 
 PARTNER: Final = "partner"
@@ -50,11 +51,16 @@ class LazySource(Source):
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A partner by name, and where its record is found: for its values alone, and with the places of each."""
+    """A partner by name, its record (None where the lists have it), and where that is found with its places."""
 
     name: str
-    bare: Partners
+    data: Any
     placed: Callable[[], Partners]
+
+    @property
+    def bare(self) -> Partners:
+        """The record without its places."""
+        return Partners({plain_key(self.name): Source("", "", self.data)} if self.data is not None else {})
 
 
 class Exchange:
@@ -70,6 +76,8 @@ class Exchange:
         named = {(side, n): _named(one) for side, said in listed for n, one in enumerate(said)}
         self.open = tuple(at for at, name in named.items() if name == PARTNER)
         self.others = frozenset(named.values()) - {PARTNER}
+        said = dict(listed)
+        self.bare = [isinstance(said[side][n], str) for side, n in self.open] == [True]
         self.sides = tuple(dict.fromkeys(side for side, _ in self.open))
         self.terms = {"terms": {**terms, **self.proposal.terms}} if terms else {}
         self.record = Record()
@@ -104,6 +112,8 @@ class Exchange:
 
     def parties(self, partner: Partner) -> dict[Place, Party] | None:
         """The partner's record in each open place, with what the proposal adds; None where anything is wrong."""
+        if self.bare and (party := _unlisted(partner.data)):
+            return dict.fromkeys(self.open, party)
         source = Source(self.reading.source.file, "")
         try:
             found = {at: party_of(said) for at, said in self._assembled(source, partner.bare, partner.name)}
@@ -131,3 +141,15 @@ def _named(said: Any) -> str:
     """The name by which a proposal calls a party; nothing where it has the record itself."""
     name = said.get("party") if isinstance(said, dict) else said
     return plain_key(name) if isinstance(name, str) else ""
+
+
+def _unlisted(data: Any) -> Party | None:
+    """The party of a plain record, where no list has its names or is named: nothing is added, nothing contradicts it.
+
+    A key that isn't plain makes a record that isn't, too.
+    """
+    if type(data) is not dict or "party" in data:
+        return None
+    found = plain_party(data)
+    known = found and (known_party(found.legal_name) or (found.short_name and known_party(found.short_name)))
+    return None if known else found

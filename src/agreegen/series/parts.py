@@ -9,6 +9,7 @@ from agreegen.agreement import SIDES, Parts, Standing, fields_of, rows, switched
 from agreegen.agreement.naming import party_record
 from agreegen.late import dataclass
 from agreegen.rules import Case, Found, Rule, asked
+from agreegen.series.plain_party import plain_of
 from agreegen.sharing import MOST, Closed, Memo, Record, question, question_of
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class SharedParts(Parts):
         exchange = self.exchange
         memo = exchange.words.get(id(party))
         if memo is None:
-            return party_record(party, proposal)
+            return party_record(party, proposal, plain_of(party))
         return memo.of(
             exchange.record,
             lambda: party_record(party, exchange.stand_in),

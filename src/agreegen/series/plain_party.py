@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import re
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -34,7 +35,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Reader = Callable[[Any], Any]
-    Shape = tuple[set[str], tuple[tuple[str, Reader], ...]]
+
+
+class Shape(NamedTuple):
+    """How records with the same keys are read: what they give, which of it is text, a block, or anything else."""
+
+    given: set[str]
+    names: tuple[str, ...]
+    texts: tuple[bool, ...]
+    blocks: tuple[tuple[str, Block], ...]
+    others: tuple[tuple[str, Reader], ...]
+
 
 MOST: Final = 64
 """Code words of one field that are kept: more are faults, or ways of writing one that are seldom."""
@@ -53,22 +64,36 @@ class UnsureError(ValueError):
 
 def party_of(said: Any) -> Party:
     """What `Party.model_validate` makes of a record."""
-    try:
-        return _plain(said)
-    except (LookupError, TypeError, ValueError):  # not plain, or a fault
-        party = Party.model_validate(said)
+    party = plain_party(said)
+    if party is not None:
+        return party
+    party = Party.model_validate(said)
     if type(said) is dict:
         _block(Party).learn(said, party)
     return party
 
 
+def plain_party(said: Any) -> Party | None:
+    """The party of a plain record, with what its kind implies; None where it isn't one, or has a fault."""
+    try:
+        return _plain(said)
+    except (LookupError, TypeError, ValueError):
+        return None
+
+
+def plain_of(party: Party) -> dict[str, Any]:
+    """What `model_dump` of a party gives."""
+    return _block(Party).plain(party)
+
+
 def _plain(said: Any) -> Party:
-    """The party of a plain record, with what its kind implies."""
     if type(said) is not dict:
         raise UnsureError
     if None in said.values():
         said = {key: value for key, value in said.items() if value is not None}
-    party: Party = _block(Party).made({**_implied(said["kind"]), **said})
+    texts: list[str] = []
+    party: Party = _block(Party).made({**_implied(said["kind"]), **said}, texts)
+    _look_at(texts)
     return party
 
 
@@ -93,31 +118,61 @@ class Block:
         self.fields = {spaced(name): (name, _reader(kind.__annotations__[name])) for name in kind.model_fields}
         self.empty = {name: None if f.is_required() else f.default for name, f in kind.model_fields.items()}
         self.needed = frozenset(name for name, f in kind.model_fields.items() if f.is_required())
+        self.above = tuple(name for name in kind.model_fields if _has_blocks(kind.__annotations__[name]))
         self._shapes: dict[tuple[str, ...], Shape] = {}
 
-    def made(self, said: Mapping[str, Any]) -> Any:
-        """The block of a plain record; LookupError, TypeError or ValueError where it isn't one."""
+    def made(self, said: Mapping[str, Any], texts: list[str]) -> Any:
+        """The block of a plain record; LookupError, TypeError or ValueError where it isn't one.
+
+        The values of its fields that are any text are added to `texts`, and not looked at.
+        """
         keys = tuple(said)
-        given, fields = self._shapes.get(keys) or self._shape(keys)
+        shape = self._shapes.get(keys) or self._shape(keys)
         values = self.empty.copy()
-        for (name, reader), value in zip(fields, said.values(), strict=True):
-            values[name] = reader(value)
+        values.update(zip(shape.names, said.values(), strict=True))
+        for name, reader in shape.others:
+            values[name] = reader(values[name])
+        for name, block in shape.blocks:
+            inner = values[name]
+            if type(inner) is str and block.kind is Contact:
+                inner = contact_in(inner)
+            if type(inner) is not dict:
+                raise UnsureError
+            values[name] = block.made(inner, texts)
+        texts.extend(itertools.compress(said.values(), shape.texts))
         made = self.kind.__new__(self.kind)
         _set_values(made, values)
-        _set_given(made, given.copy())
+        _set_given(made, shape.given.copy())
         _set_extra(made, None)
         _set_private(made, None)
         return made
 
     def _shape(self, keys: tuple[str, ...]) -> Shape:
-        """The names that records with these keys give, and what reads each."""
+        """How records with these keys are read."""
         fields = tuple(self.fields[key] for key in keys)
         given = {name for name, _ in fields}
         if not self.needed <= given:
             raise UnsureError
         if len(self._shapes) >= MOST:
             self._shapes.clear()
-        found = self._shapes[keys] = given, fields
+        found = self._shapes[keys] = Shape(
+            given,
+            tuple(name for name, _ in fields),
+            tuple(reader is _text for _, reader in fields),
+            tuple((name, reader) for name, reader in fields if isinstance(reader, Block)),
+            tuple((name, reader) for name, reader in fields if not isinstance(reader, Block) and reader is not _text),
+        )
+        return found
+
+    def plain(self, block: Section) -> dict[str, Any]:
+        """What `model_dump` of a block gives."""
+        found = vars(block).copy()
+        for name in self.above:
+            value = found[name]
+            if isinstance(value, tuple):
+                found[name] = tuple(_block(type(one)).plain(one) for one in value)
+            elif value is not None:
+                found[name] = _block(type(value)).plain(value)
         return found
 
     def learn(self, said: Mapping[str, Any], block: Section) -> None:
@@ -126,10 +181,8 @@ class Block:
             return
         for key, value in said.items():
             name, reader = self.fields[key]
-            if isinstance(reader, _CodeWords):
+            if isinstance(reader, _CodeWords) or (isinstance(reader, Block) and isinstance(value, dict)):
                 reader.learn(value, getattr(block, name))
-            elif isinstance(reader, _Inner) and isinstance(value, dict):
-                reader.block.learn(value, getattr(block, name))
 
 
 class _CodeWords:
@@ -149,27 +202,22 @@ class _CodeWords:
             self.known[value] = found
 
 
-class _Inner:
-    """Reads a block within a block."""
+def _look_at(texts: list[str]) -> None:
+    """UnsureError, or another ValueError or TypeError, unless each of the texts stands as it is written.
 
-    def __init__(self, kind: type[Section]) -> None:
-        self.block = _block(kind)
-
-    def __call__(self, value: Any) -> Any:
-        if type(value) is str and self.block.kind is Contact:
-            value = contact_in(value)
-        if type(value) is not dict:
-            raise UnsureError
-        return self.block.made(value)
-
-
-def _words(value: Any) -> str:
-    """A text that stands as it is written: not empty, nothing around it, and no half of a character."""
-    if type(value) is not str or not value or value.strip() != value:
+    That is: not empty, nothing around it, and no half of a character.
+    """
+    if not all(texts) or not {*map(type, texts)} <= {str} or [*map(str.strip, texts)] != texts:
         raise UnsureError
-    if not value.isascii():
-        value.encode()
-    return value
+    whole = "".join(texts)
+    if not whole.isascii():
+        whole.encode()
+
+
+def _text(value: Any) -> str:
+    """A text that stands as it is written."""
+    _look_at([value])
+    return str(value)
 
 
 def _mailbox(value: Any) -> str:
@@ -180,11 +228,11 @@ def _mailbox(value: Any) -> str:
 
 
 def _telephone(value: Any) -> str:
-    return _words(telephone(_words(value)))
+    return _text(telephone(_text(value)))
 
 
 def _date(value: Any) -> dt.date:
-    found = date_of(_words(value))
+    found = date_of(_text(value))
     if type(found) is not dt.date:
         raise UnsureError
     return found
@@ -204,12 +252,12 @@ def _whole_number(value: Any) -> int:
 
 
 _READERS: Final[tuple[tuple[Any, Reader], ...]] = (
-    (Text, _words), (Email, _mailbox), (Phone, _telephone), (Date, _date), (YesNo, _yes_no), (int, _whole_number),
+    (Text, _text), (Email, _mailbox), (Phone, _telephone), (Date, _date), (YesNo, _yes_no), (int, _whole_number),
 )  # fmt: skip
 
 
-def _reader(annotation: Any) -> Reader:
-    """What reads the plain values of a field."""
+def _reader(annotation: Any) -> Reader | Block:
+    """What reads the plain values of a field; `_text` where they stand as they are."""
     options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
     stated = [option for option in options if option is not NoneType]
     if len(stated) == 1:
@@ -217,5 +265,12 @@ def _reader(annotation: Any) -> Reader:
             if stated[0] == kind:
                 return reader
         if isinstance(stated[0], type) and issubclass(stated[0], Section):
-            return _Inner(stated[0])
+            return _block(stated[0])
     return _CodeWords()
+
+
+def _has_blocks(annotation: Any) -> bool:
+    """Whether a field holds blocks."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return True
+    return any(_has_blocks(one) for one in get_args(annotation))
