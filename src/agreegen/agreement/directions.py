@@ -114,6 +114,8 @@ def _owners(proposal: Proposal, said: tuple[str, ...], side: str) -> tuple[int, 
 def elements_of(proposal: Proposal, direction: Direction) -> tuple[Element, ...]:
     """The data elements that a party of the direction provides."""
     elements = proposal.data.elements
+    if proposal.direction != "two_way" and proposal.provider and not any(e.party for e in elements):
+        return elements
     return tuple(elements[number] for number in _provided(proposal, bool(direction.path)))
 
 
@@ -144,10 +146,10 @@ def records(proposal: Proposal, fields: Mapping[str, Any]) -> list[dict[str, Any
         found.append({
             "provider": _each(providers),
             "recipient": _each(recipients),
-            "providers": listing(providers),
-            "recipients": listing(recipients),
+            "providers": listed_names(providers),
+            "recipients": listed_names(recipients),
             "bound": _each(bound) if bound else None,
-            "bound_providers": listing(bound) if bound else None,
+            "bound_providers": listed_names(bound) if bound else None,
             "bound_names": bound,
             "recipient_names": recipients,
             "accounted": bool(bound) and accounts_for(direction),
@@ -220,3 +222,8 @@ def acts_for(direction: Direction) -> bool:
 def _each(names: Sequence[str]) -> str:
     """One name, or `each of A and B`, which takes the same verb."""
     return names[0] if len(names) == 1 else f"each of {listing(names)}"
+
+
+def listed_names(names: Sequence[str]) -> str:
+    """`A, B, and C`; a single name as it is."""
+    return names[0] if len(names) == 1 else listing(names)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from agreegen.agreement.directions import directions, elements_of, numbers_of, whose
+from agreegen.agreement.directions import directions, elements_of, listed_names, numbers_of, whose
 from agreegen.agreement.naming import designation, is_meant
 from agreegen.law.authorities import find_authority
 from agreegen.sharing import question
@@ -65,30 +64,24 @@ def checklist(proposal: Proposal, parties: Sequence[Mapping[str, Any]]) -> list[
     dates = proposal.dates
     lead = proposal.lead_recipient.name
     leads = _leads(proposal) if proposal.opinions or proposal.signatures else {}
-    rows = [_task("Draft Proposal", p, dates.draft_final) for p in parties if p["side"] != "provider"]
-    rows += [_task("Send Proposal", p, dates.sent) for p in parties if p["name"] == lead]
+    named = [(p, f"{p['name']} ({p['role']})") for p in parties]
+    rows = [_task("Draft Proposal", who, dates.draft_final) for p, who in named if p["side"] != "provider"]
+    rows += [_task("Send Proposal", who, dates.sent) for p, who in named if p["name"] == lead]
     for kind in ("legal", "privacy", "security"):
-        for p in parties:
+        task = f"{kind.title()} review"
+        for p, who in named:
             found = [o for o in proposal.opinions if o.kind == kind and is_meant(o.party, p, leads)]
-            rows += [_task(f"{kind.title()} review", p, o.date, o.name, o.department) for o in found] or [
-                _task(f"{kind.title()} review", p, None)
-            ]
+            rows += [_task(task, who, o.date, o.name, o.department) for o in found] or [_task(task, who, None)]
     for role, task in REVIEWS:
-        for p in parties:
+        for p, who in named:
             signed = next((s for s in proposal.signatures if s.role == role and is_meant(s.party, p, leads)), None)
-            rows.append(_task(task, p, signed.signed_on if signed else None, signed.name if signed else None))
+            rows.append(_task(task, who, signed.signed_on if signed else None, signed.name if signed else None))
     for task, day in (("Start date", dates.start), ("End date", dates.end)):
-        rows += [_task(task, p, day) for p in parties]
+        rows += [_task(task, who, day) for _, who in named]
     return rows
 
 
-def _task(task: str, party: Mapping[str, Any], day: Any, name: str | None = None, department: str | None = None) -> Row:
-    return _tasked(task, f"{party['name']} ({party['role']})", day, name, department)
-
-
-@lru_cache(maxsize=64)
-def _tasked(task: str, party: str, day: Any, name: str | None, department: str | None) -> Row:
-    """A row of the checklist; the same one for all agreements where it says the same."""
+def _task(task: str, party: str, day: Any, name: str | None = None, department: str | None = None) -> Row:
     return {
         "task": task,
         "party": party,
@@ -142,7 +135,7 @@ AuthorityShape = tuple[tuple[int, ...], Row]
 def authorities(proposal: Proposal, shapes: Collection[AuthorityShape]) -> list[Row]:
     """The authorities that each side cites and those that govern elements, each party's citation once."""
     listed = (*proposal.recipient, *proposal.provider)
-    names = {who: listing([listed[n].name for n in who]) for who in {who for who, _ in shapes}}
+    names = {who: listed_names([listed[n].name for n in who]) for who in {who for who, _ in shapes}}
     return [{**row, "party": names[who]} for who, row in shapes]
 
 
@@ -178,7 +171,7 @@ def _called_alike(proposal: Proposal, groups: tuple[tuple[int, ...], ...]) -> tu
     """For each of some groups of parties, by their numbers, the first one whose names are the same words."""
     listed = (*proposal.recipient, *proposal.provider)
     first: dict[str, tuple[int, ...]] = {}
-    return tuple(first.setdefault(listing([listed[n].name for n in who]), who) for who in groups)
+    return tuple(first.setdefault(listed_names([listed[n].name for n in who]), who) for who in groups)
 
 
 def cited_authority(text: str) -> Row:
@@ -217,7 +210,7 @@ def regimes(proposal: Proposal, shapes: Collection[RegimeShape]) -> dict[str, Ro
     """For each regime whether it is there, for which parties, who receives, and for which elements, in words."""
     names = [p.name for p in proposal.parties]
     called = [p.called for p in proposal.parties]
-    words_of = {who: listing([called[n] for n in who]) for who in {who for _, _, who, _, _ in shapes} if who}
+    words_of = {who: listed_names([called[n] for n in who]) for who in {who for _, _, who, _, _ in shapes} if who}
     return {
         regime: {"present": True, "parties": words_of[who] if who else None, "receivers": [names[n] for n in receive],
                  "elements": words}

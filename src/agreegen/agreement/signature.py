@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from agreegen.agreement.naming import is_meant
@@ -11,7 +12,7 @@ from agreegen.law.tables import table
 from agreegen.wording import date, label, upper_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 PAGES = "signatures"
 """The place of the blocks that stand in the clause `signatures`; other places are exhibits."""
@@ -20,6 +21,7 @@ OFFICES = {"intra-agency": "Governance Liaison", "state-agency": "Chief Data Off
 SIDES = {"recipient": ("recipient", "both"), "provider": ("provider", "both"), "any": ("recipient", "provider", "both")}
 
 Block = dict[str, Any]
+Rows = tuple[tuple[int, "Mapping[str, Any]"], ...]
 
 
 def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
@@ -28,75 +30,73 @@ def blocks(context: Mapping[str, Any], place: str = PAGES) -> list[Block]:
     `together` is true for a block that another of the same party follows, on the same page.
     """
     found: list[tuple[tuple[int, int, int], str, Block]] = []
-    variant, program = context["variant"], context["program"]
     bare = {**context, "party": None, "reviewer": None, "approval": None, "opinion": None}
-    parties = [{**bare, "party": party} for party in context["parties"]]
-    for number, row in _rows(variant, program, place):
-        for position, names in _instances(row, bare, parties):
+    for position, names, rows in _instances(bare, place):
+        words, party = None, names["party"]
+        for number, row in rows:
             if "when" in row and not holds(row["when"], names):
                 continue
+            words = words or _words(names)
             by_party = row.get("by") == "party"
             first = (0, position, row["order"]) if by_party else (1, row["order"], position)
-            whose = names["party"]["full"] if names["party"] else ""
-            found.append(((first[0], first[1], first[2] * 100 + number), whose, _block(row, names)))
-    ordered = sorted(found, key=lambda row: row[0])
+            whose = party["full"] if party else ""
+            found.append(((first[0], first[1], first[2] * 100 + number), whose, _block(row, names, words)))
+    ordered = sorted(found, key=itemgetter(0))
     following = [*(whose for _, whose, _ in ordered[1:]), ""]
-    return [
-        {**block, "together": whose != "" and whose == after}
-        for (_, whose, block), after in zip(ordered, following, strict=False)
-    ]
+    for (_, whose, block), after in zip(ordered, following, strict=False):
+        block["together"] = whose != "" and whose == after
+    return [block for _, _, block in ordered]
 
 
-@functools.cache
-def _rows(variant: str, program: str, place: str) -> tuple[tuple[int, Mapping[str, Any]], ...]:
-    """The rows of the table that a variant under a program prints in a place, with their numbers."""
+@functools.lru_cache(maxsize=64)
+def _rows(printed: tuple[str, str, str], each: str, kind: str = "", side: str = "") -> Rows:
+    """The rows of the table that a variant under a program prints in a place for each of something, with their numbers.
+
+    Those for each party, or for each reviewer of one, are the rows for this kind and side of a party.
+    """
+    variant, program, place = printed
     return tuple(
         (number, row)
         for number, row in enumerate(table("signatures"))
         if variant in row["variants"]
         and program in row.get("programs", (program,))
         and row.get("place", PAGES) == place
+        and row.get("each", "party") == each
+        and (not kind or (side in SIDES[row.get("side", "any")] and kind in (row.get("kinds") or (kind,))))
     )
 
 
-def _instances(
-    row: Mapping[str, Any], bare: dict[str, Any], parties: Sequence[dict[str, Any]]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The names that each printing of a row sees: the context with its party, reviewer, approval or opinion."""
-    proposal, each = bare["proposal"], row.get("each", "party")
-    if each == "agreement":
-        yield 0, bare
-    elif each == "approval":
-        for position, approval in enumerate((proposal["research"] or {}).get("approvals") or ()):
-            yield position, {**bare, "approval": approval}
-    elif each == "opinion":
-        for position, opinion in enumerate(proposal["opinions"]):
-            yield position, {**bare, "opinion": opinion}
-    else:
-        for position, names in enumerate(parties):
-            party = names["party"]
-            wanted = not row.get("kinds") or party["kind"] in row["kinds"]
-            if party["side"] not in SIDES[row.get("side", "any")] or not wanted:
-                continue
-            if each == "reviewer":
-                for reviewer in party["reviewers"]:
-                    yield position, {**names, "reviewer": reviewer}
-            else:
-                yield position, names
+def _instances(bare: dict[str, Any], place: str) -> Iterator[tuple[int, dict[str, Any], Rows]]:
+    """The names that printings of rows see, and the rows: the context with its party, reviewer, approval or opinion."""
+    proposal, printed = bare["proposal"], (bare["variant"], bare["program"], place)
+    for position, party in enumerate(bare["parties"]):
+        names, own = {**bare, "party": party}, (party["kind"], party["side"])
+        yield position, names, _rows(printed, "party", *own)
+        for reviewer in party["reviewers"]:
+            yield position, {**names, "reviewer": reviewer}, _rows(printed, "reviewer", *own)
+    yield 0, bare, _rows(printed, "agreement")
+    for position, approval in enumerate((proposal["research"] or {}).get("approvals") or ()):
+        yield position, {**bare, "approval": approval}, _rows(printed, "approval")
+    for position, opinion in enumerate(proposal["opinions"]):
+        yield position, {**bare, "opinion": opinion}, _rows(printed, "opinion")
 
 
-def _block(row: Mapping[str, Any], names: Mapping[str, Any]) -> Block:
-    words = _words(names)
+def _block(row: Mapping[str, Any], names: Mapping[str, Any], words: Mapping[str, str]) -> Block:
     signer = _signer(row, names)
     if signer.get("title") is None:  # "" where another person signs than the one whose title is known
-        signer["title"] = row.get("title", "").format_map(words) or None
+        signer["title"] = _filled(row.get("title", ""), words) or None
     party = row.get("party", "party.full")
     return {
-        "heading": row["heading"].format_map(words),
+        "heading": _filled(row["heading"], words),
         "party": (value_of(party, names) or "") if party else "",
-        "statement": row.get("statement", "").format_map(words),
+        "statement": _filled(row.get("statement", ""), words),
         "lines": [_line(line, signer, names) for line in row["lines"]],
     }
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    """A text of the table with its words."""
+    return text.format_map(words) if "{" in text else text
 
 
 def _words(names: Mapping[str, Any]) -> dict[str, str]:
@@ -143,15 +143,9 @@ def _differ(one: Any, other: Any) -> bool:
 
 def _line(line: Any, signer: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, str]:
     if isinstance(line, str):
-        value = signer.get("signed_on") if line == "Date" else signer.get(line.lower()) if line != "By" else None
-        return _labeled(line, _shown(value))
-    return _labeled(line["label"], upper_first(_shown(value_of(line["value"], names))))
-
-
-@functools.lru_cache(maxsize=64)
-def _labeled(said: str, value: str) -> dict[str, str]:
-    """A line with a label; the same one for all agreements where it says the same."""
-    return {"label": said, "value": value, "anchor": ""}
+        value = None if line == "By" else signer.get("signed_on" if line == "Date" else line.lower())
+        return {"label": line, "value": _shown(value), "anchor": ""}
+    return {"label": line["label"], "value": upper_first(_shown(value_of(line["value"], names))), "anchor": ""}
 
 
 def _shown(value: Any) -> str:
