@@ -248,9 +248,10 @@ class _Result(Generic[T]):
         rest: list[tuple[Question, type, Hashable]] = []
         for said, answer in asked.items():
             function, kind, told = said
-            if function is _stated and len(told[2]) == 1 and not _is_block(answer):  # type: ignore[arg-type]
-                side, index, (name,) = told  # type: ignore[misc]
-                fields.setdefault((kind, side, index), {})[name] = answer
+            where: Any = told
+            if function is _stated and len(where[2]) == 1 and not _is_block(answer):
+                side, index, path = where
+                fields.setdefault((kind, side, index), {})[path[0]] = answer
             else:
                 rest.append((said, type(answer), answer))
         self._looks = tuple(
@@ -263,11 +264,11 @@ class _Result(Generic[T]):
         """Whether the party at hand gives the same answers."""
         for look in self._looks:
             kind, side, index = look.place
-            found = look.read(getattr(record.real[kind], side)[index])
-            if found != look.answers or (*map(type, found),) != look.types:
+            answers = look.read(getattr(record.real[kind], side)[index])
+            if answers != look.answers or (*map(type, answers),) != look.types:
                 return False
-        for question, kind, answer in self._questions:
-            found = record.answer(question)
+        for said, kind, answer in self._questions:
+            found = record.answer(said)
             if type(found) is not kind or found != answer:
                 return False
         return True

@@ -83,7 +83,7 @@ def plain_party(said: Any) -> Party | None:
 
 def plain_of(party: Party) -> dict[str, Any]:
     """What `model_dump` of a party gives."""
-    return _block(Party).plain(party)
+    return _plain_block(party)
 
 
 def _plain(said: Any) -> Party:
@@ -170,9 +170,9 @@ class Block:
         for name in self.above:
             value = found[name]
             if isinstance(value, tuple):
-                found[name] = tuple(_block(type(one)).plain(one) for one in value)
+                found[name] = tuple(_plain_block(one) for one in value)
             elif value is not None:
-                found[name] = _block(type(value)).plain(value)
+                found[name] = _plain_block(value)
         return found
 
     def learn(self, said: Mapping[str, Any], block: Section) -> None:
@@ -183,6 +183,10 @@ class Block:
             name, reader = self.fields[key]
             if isinstance(reader, _CodeWords) or (isinstance(reader, Block) and isinstance(value, dict)):
                 reader.learn(value, getattr(block, name))
+
+
+def _plain_block(block: Section) -> dict[str, Any]:
+    return _block(type(block)).plain(block)
 
 
 class _CodeWords:
