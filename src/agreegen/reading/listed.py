@@ -131,6 +131,7 @@ class Listed:
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False).encode  # none holds itself
+_QUOTED = json.JSONEncoder(ensure_ascii=False).encode
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 _./@()&'-]*[A-Za-z0-9.)])?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
@@ -180,7 +181,9 @@ def _scalar(value: Any) -> str:
     if isinstance(value, str):
         if _PLAIN.fullmatch(value):
             return value if value.lower() not in _WORDS else f'"{value}"'
-        return value if _DATE.fullmatch(value) else UNPRINTABLE.sub(_escaped, json.dumps(value, ensure_ascii=False))
+        if _DATE.fullmatch(value):
+            return value
+        return _QUOTED(value) if value.isprintable() else UNPRINTABLE.sub(_escaped, _QUOTED(value))
     if value is None:
         return "null"
     return ("true" if value else "false") if isinstance(value, bool) else json.dumps(value)

@@ -115,7 +115,7 @@ def is_silent(case: Case, side: str, index: int, wanted: Wanted) -> bool:
     """True where no text of a party is wanted."""
     if wanted.words:
         said = case.said_by(side, index)
-        if said.isascii() and not any(word in said for word in wanted.words):
+        if said.isascii() and wanted.has_none(said):
             return True
     return not any(wanted.is_at(*found) for found in case.of_party(side, index))
 
@@ -138,11 +138,18 @@ class Wanted:
         """True where the text of a path is wanted."""
         return path[-1] not in self.skipped and self.is_in(text)
 
+    def has_none(self, low: str) -> bool:
+        """True where none of the words is in a text in lower case."""
+        for word in self.words:  # noqa: SIM110 (it is asked of every partner, and `any` takes longer)
+            if word in low:
+                return False
+        return True
+
     def is_in(self, text: str) -> bool:
         """True where the function finds something."""
         if self.words and text.isascii():
             low = _lines([text])
-            if not any(word in low for word in self.words):
+            if self.has_none(low):
                 return False
         return bool(self.inspected(text))
 
@@ -154,15 +161,15 @@ def _lines(said: list[str]) -> str:
 
 def _say(value: Any, said: list[str]) -> None:
     """Adds every text of a value, as `texts` has them."""
-    kind = type(value)
-    if kind is str:
-        said.append(value)
-    elif kind is dict:
-        for inner in value.values():
-            if inner is not None:
-                _say(inner, said)
-    elif kind not in (bool, int):
+    if type(value) is not dict:
         said += [text for _, text in texts(value)]
+        return
+    for inner in value.values():
+        kind = type(inner)
+        if kind is str:
+            said.append(inner)
+        elif inner is not None and kind is not bool and kind is not int:
+            _say(inner, said)
 
 
 def texts(value: Any, path: Place = ()) -> Iterator[tuple[Place, str]]:
