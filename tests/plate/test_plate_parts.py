@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.cast import Cast, UnfitError, cast, page_token, token
-from agreegen.plate.marking import said
+from agreegen.plate.marking import said, value_of
 from agreegen.plate.shape import PLAIN, Laid, Shape, differing
-from agreegen.plate.stream import Places, entry, letters, stream, zipped
+from agreegen.plate.stream import Fixed, Places, entry, letters, mixed, stream, zipped
 from agreegen.source.marks import mark, raw
 
 TEXTS = st.text(st.sampled_from("ab cdefgh,.-%s(\u201c\u2019é\ufb01\u00ad "), max_size=120)
@@ -113,9 +112,20 @@ def test_long_values_take_more_blocks() -> None:
 def test_marks_with_values_are_those_of_the_text(texts: list[str], values: list[str]) -> None:
     found = said("".join(t + token(i) for i, t in enumerate(texts[:-1])) + token(2) + texts[-1])
     text = "".join(t + values[n] for n, t in enumerate(texts[:-1])) + values[2] + texts[-1]
-    tight = {slot: squeeze(v).encode() for slot, v in enumerate(values)}
-    assert found.mark(dict(enumerate(values)), tight) == raw(mark(text))
+    assert found.mark({slot: value_of(v) for slot, v in enumerate(values)}) == raw(mark(text))
     assert found.is_value == (found.touched == "%s" and text == values[2])
+
+
+@given(TEXTS.filter(lambda text: text.strip()))
+def test_the_mark_of_a_value_is_that_of_the_text(text: str) -> None:
+    assert value_of(text).mark == raw(mark(text))
+    assert value_of("A &amp; B").mark == raw(mark("A & B"))
+
+
+@given(st.lists(st.one_of(st.binary(max_size=900), st.binary(max_size=900).map(Fixed.of)), max_size=6))
+def test_members_of_texts_that_stay_and_others_are_read_as_they_are(pieces: list[bytes | Fixed]) -> None:
+    with zipfile.ZipFile(io.BytesIO(zipped([mixed("a", pieces)]))) as z:
+        assert z.read("a") == b"".join(p if isinstance(p, bytes) else p.text for p in pieces)
 
 
 def test_signs_that_would_join_a_value_are_refused() -> None:

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 _SHORT: Final = 768
 """Bytes whose checksum is sooner counted than looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class _LookedUp:
-    """How the checksum goes over many bytes: it is linear in what it was before, so four look-ups tell it."""
+_NONE: Final = array("I")
 
-    tables: tuple[array[int], ...]
+
+class Onward(NamedTuple):
+    """How the checksum goes over bytes: it is linear in what it was before, so four look-ups tell it for many."""
+
+    near: bytes  # all of them if they are few
+    first: array[int]  # the look-ups, empty if they are few
+    second: array[int]
+    third: array[int]
+    fourth: array[int]
     alone: int
 
-    @classmethod
-    def of(cls, data: bytes) -> _LookedUp:
-        """The look-ups for bytes."""
-        return cls(_tables(len(data)), zlib.crc32(data))
-
     def __call__(self, crc: int) -> int:
-        a, b, c, d = self.tables
-        return a[crc & 255] ^ b[crc >> 8 & 255] ^ c[crc >> 16 & 255] ^ d[crc >> 24] ^ self.alone
+        """The checksum behind the bytes from that before them; what is called often does the same by itself."""
+        near, a, b, c, d, alone = self
+        if not a:
+            return zlib.crc32(near, crc)
+        return a[crc & 255] ^ b[crc >> 8 & 255] ^ c[crc >> 16 & 255] ^ d[crc >> 24] ^ alone
 
 
 @lru_cache(maxsize=256)
-def _tables(size: int) -> tuple[array[int], ...]:
+def _tables(size: int) -> tuple[array[int], array[int], array[int], array[int]]:
     """What becomes of a checksum over so many bytes, whatever they are: 256 numbers for each byte of the checksum."""
     data = bytes(size)
     alone = zlib.crc32(data)
@@ -44,14 +44,15 @@ def _tables(size: int) -> tuple[array[int], ...]:
         for bit in bits[8 * byte : 8 * byte + 8]:
             table += [bit ^ x for x in table]
         tables.append(array("I", table))
-    return tuple(tables)
+    one, two, three, four = tables
+    return one, two, three, four
 
 
-def counted(data: bytes) -> Callable[[int], int]:
+def counted(data: bytes) -> Onward:
     """How the checksum goes over a few bytes."""
-    return partial(zlib.crc32, data)
+    return Onward(data, _NONE, _NONE, _NONE, _NONE, 0)
 
 
-def over(data: bytes) -> Callable[[int], int]:
+def over(data: bytes) -> Onward:
     """How the checksum goes over the data."""
-    return counted(data) if len(data) < _SHORT else _LookedUp.of(data)
+    return counted(data) if len(data) < _SHORT else Onward(b"", *_tables(len(data)), zlib.crc32(data))

@@ -11,9 +11,8 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from agreegen.pdf.squeeze import squeeze
 from agreegen.plate.cast import TOKEN, UnfitError
-from agreegen.plate.marking import Said, of_value, said
+from agreegen.plate.marking import Said, said
 from agreegen.plate.stream import Entry, Fixed, letters, mixed
 from agreegen.source.document import CUSTOM, NAMESPACE, custom_properties, encoded, item_number, item_properties
 from agreegen.source.marks import READING, ending, heading, mark, packed, raw
@@ -23,6 +22,7 @@ from agreegen.source.visible import of_document
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
+    from agreegen.plate.marking import Values
     from agreegen.source import Source, TemplateRecord
     from agreegen.source.marks import Block
 
@@ -63,7 +63,7 @@ class Marks:
     """
 
     pieces: tuple[bytes, ...]  # blocks and what is between them, in turn; nothing yet where values differ
-    blocks: tuple[tuple[int, Said], ...]  # by the place of the piece
+    blocks: tuple[Said, ...]  # each second piece
     mixed: tuple[tuple[int, tuple[bytes | Said, ...]], ...]  # what is between blocks with values of its own
     cuts: tuple[tuple[int, Constant | None], ...]  # the pieces that may have letters of their own
     own: tuple[Said, ...]  # each of the blocks once, but for values alone
@@ -81,20 +81,18 @@ class Marks:
             elif between_two.letters:
                 cuts.append((len(pieces), between_two))
             pieces += (between_two.data if isinstance(between_two, Constant) else b"", b"")
-        blocks = tuple((2 * n + 1, block) for n, block in enumerate(found))
         every = [*found, *(x for _, joined in mixed for x in joined if isinstance(x, Said))]
         own = tuple(dict.fromkeys(block for block in every if not block.is_value))
-        return cls(tuple(pieces[:-1]), blocks, tuple(mixed), tuple(cuts), own)
+        return cls(tuple(pieces[:-1]), tuple(found), tuple(mixed), tuple(cuts), own)
 
-    def made(self, values: Mapping[int, str], tight: Mapping[int, bytes]) -> list[bytes | Fixed]:
-        """The text of the marks, as `packed` makes it; `tight` are the values squeezed."""
-        marks = {block: block.mark(values, tight) for block in self.own}
+    def made(self, values: Values) -> list[bytes | Fixed]:
+        """The text of the marks with values, as `packed` makes it."""
+        marks = {block: block.mark(values) for block in self.own}
         pieces = [*self.pieces]
-        for at, block in self.blocks:
-            pieces[at] = of_value(values[block.slots[0]]) if block.is_value else marks[block]
+        pieces[1::2] = [values[block.slots[0]].mark if block.is_value else marks[block] for block in self.blocks]
         for at, joined in self.mixed:
             pieces[at] = b"".join([
-                x if isinstance(x, bytes) else of_value(values[x.slots[0]]) if x.is_value else marks[x] for x in joined
+                x if isinstance(x, bytes) else values[x.slots[0]].mark if x.is_value else marks[x] for x in joined
             ])  # fmt: skip
         whole = b"".join(pieces)
         if len(whole) > _BLOCK or not self.blocks:
@@ -122,13 +120,11 @@ class Inside:
     text: tuple[tuple[str, Marks | str], ...]
     custom: bytes | None  # custom properties that the template has
 
-    def entries(self, source: Source, values: Mapping[int, str]) -> dict[str, Entry]:
+    def entries(self, source: Source, values: Values) -> dict[str, Entry]:
         """The parts that depend on the source, with values in the text that the marks are of."""
-        known = {value: squeeze(value).encode("utf-8", "replace") for value in {*values.values()}}
-        tight = {slot: known[value] for slot, value in values.items()}
         manifest: list[bytes | Fixed] = [_first(source), _template(source.template), b',"text":{']
         for name, marks in self.text:
-            made = [marks.encode()] if isinstance(marks, str) else marks.made(values, tight)
+            made = [marks.encode()] if isinstance(marks, str) else marks.made(values)
             manifest += (f'"{name}":"'.encode(), *made, b'",')
         manifest.append(f'"reading":{READING}}}}}'.encode())
         said = [p if isinstance(p, bytes) else p.text for p in manifest]
@@ -137,22 +133,22 @@ class Inside:
         item, properties, custom = self.parts
         return {
             item: mixed(item, [_HEAD, *manifest, b"</manifest>", *files, b"</source>"]),
-            properties: letters(properties, _numbered(b"".join(said))),
+            properties: _numbered(properties, b"".join(said)),
             custom: _custom(custom, self.custom, source),
         }
 
 
-def _numbered(manifest: bytes) -> bytes:
+def _numbered(name: str, manifest: bytes) -> Entry:
     """The properties of an item with this manifest."""
     before, after = _around()
-    return before + item_number(manifest).encode() + after
+    return mixed(name, [before, item_number(manifest).encode(), after])
 
 
 @lru_cache(maxsize=1)
-def _around() -> tuple[bytes, bytes]:
+def _around() -> tuple[Fixed, Fixed]:
     """What stands around the number of an item in its properties."""
     before, _, after = item_properties(b"").partition(item_number(b"").encode())
-    return before, after
+    return Fixed.of(before, zlib.Z_DEFAULT_STRATEGY), Fixed.of(after, zlib.Z_DEFAULT_STRATEGY)
 
 
 def _said(role: str, data: bytes) -> bytes:

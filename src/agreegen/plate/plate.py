@@ -14,6 +14,7 @@ from agreegen.plate.excerpt import Excerpts
 from agreegen.plate.galley import galley
 from agreegen.plate.inside import Told, source_parts
 from agreegen.plate.lines import Lines
+from agreegen.plate.marking import value_of
 from agreegen.plate.stream import Entry, Places, Stream, entry, stream, zipped
 from agreegen.plate.studies import Studies
 from agreegen.source.document import CUSTOM
@@ -264,12 +265,12 @@ class Plate:
 
     def docx(self, paged: Paged, values: Sequence[str], source: Source | None) -> bytes:
         """The agreement with values, whose pages were found."""
-        written, inside, shown = self.written.copy(), self.work.inside, {}
-        for i in self.work.open:
-            value = values[i]
-            written[i] = value.encode()
-            shown[i] = value.replace("&amp;", "&")
-        told = inside.entries(source, shown) if inside and source else {}
+        work = self.work
+        inside, picked = work.inside, [values[i] for i in work.open]
+        known = {v: value_of(v) for v in {*picked}}
+        said = dict(zip(work.open, [known[v] for v in picked], strict=True))
+        written = {i: v.written for i, v in said.items()}
+        told = inside.entries(source, said) if inside and source else {}
         entries = []
         for name, part in zip(self.order, paged.parts, strict=True):
             if part is None:

@@ -1,45 +1,50 @@
 """A DOCX from constants that were packed once and values that go between them as they are.
 
-Deflated streams can be joined where one was flushed whole; a value stands in a stored block between two.
+Deflated streams can be joined where one was flushed whole: what is flushed ends as a block that isn't packed begins,
+but for its size. So a value stands in such a block between two constants, and nothing does where none is between them.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from agreegen.plate.checksum import counted, over
 from agreegen.render import CENTRAL, DEFLATED, DOS_DATE, END, LOCAL, UTF8, VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from agreegen.plate.cast import Cast
+    from agreegen.plate.checksum import Onward
 
 _LOCAL: Final = struct.Struct("<IHHHIIIIHH")
 _CENTRAL: Final = struct.Struct("<IHHHHIIIIHHHHHI")
 _PLACE: Final = struct.Struct("<I")
 _END: Final = struct.Struct("<IHHHHIIH")
-_STORED: Final = struct.Struct("<BHH")
-_LAST: Final = _STORED.pack(1, 0, 0xFFFF)
-"""A block of nothing that ends a stream."""
-_LOOSE: Final = 96
-"""Bytes of a constant that aren't worth a block of their own."""
+_SIZE: Final = struct.Struct("<HH")
 _BLOCK: Final = 0xFFFF
-_HEADS: Final = tuple(_STORED.pack(0, size, size ^ _BLOCK) for size in range(512))
-"""What stands before a block of so many bytes that aren't packed."""
+_SHORT: Final = 512
+_SIZES: Final = tuple(_SIZE.pack(size, size ^ _BLOCK) for size in range(_SHORT))
+"""What stands before so many bytes that aren't packed, after the mark of such a block."""
+_STORED: Final = b"\0"
+_LAST: Final = b"\1" + _SIZES[0]
+"""A block of nothing that ends a stream."""
+_LOOSE: Final = 160
+"""Bytes of a constant that aren't worth a block of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """Bytes that are the same in all agreements of a plate: packed as they stand in the file, and their checksum."""
 
-    raw: bytes
+    raw: bytes  # up to the size of the block that follows, if one does
     size: int
-    crc: Callable[[int], int]
+    crc: Onward
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,16 @@ def _packer(size: int, level: int = 9, strategy: int = zlib.Z_DEFAULT_STRATEGY) 
     return zlib.compressobj(level, zlib.DEFLATED, -wide, memory, strategy)
 
 
-def packed(data: bytes, *, last: bool) -> bytes:
-    """A constant as blocks that can be joined; the last one of a part ends the stream."""
-    packer = _packer(len(data))
-    return packer.compress(data) + packer.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
+def packed(data: bytes, *, last: bool, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
+    """A constant as blocks that can be joined, up to the size of the next; the last one of a part ends the stream."""
+    packer = _packer(len(data), strategy=strategy)
+    if last:
+        return packer.compress(data) + packer.flush()
+    return (packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)).removesuffix(_SIZES[0])
+
+
+Values = Sequence[bytes] | Mapping[int, bytes]
+"""Values by their slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ class Text:
 
     pieces: tuple[bytes | int, ...]
 
-    def filled(self, values: Sequence[bytes]) -> bytes:
+    def filled(self, values: Values) -> bytes:
         """The bytes with values."""
         return b"".join([values[p] if isinstance(p, int) else p for p in self.pieces])
 
@@ -88,16 +99,18 @@ Item = bytes | int | Text
 """A constant, the slot of a value that stands apart, or a text with other values in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(NamedTuple):
     """Items that hang on values, and the run that follows; a lot of values and short constants alone is never packed,
     whatever the values are.
     """
 
+    slot: int  # of a value that stands alone, else -1
+    loose: bytes  # values with short constants, as `%` takes values; empty for others
+    pick: itemgetter[Any]  # their values
     items: tuple[Item, ...]
-    run: Run
-    loose: bytes  # such a lot as `%` takes values; empty for others
-    pick: itemgetter[Any]  # its values
+    raw: bytes  # of the run
+    crc: Onward
+    size: int
 
     @classmethod
     def of(cls, items: tuple[Item, ...], run: Run) -> Lot:
@@ -105,9 +118,11 @@ class Lot:
         plain = [item for item in items if isinstance(item, int) or (isinstance(item, bytes) and len(item) <= _LOOSE)]
         slots = [item for item in plain if isinstance(item, int)]
         if not slots or len(plain) < len(items):
-            return cls(items, run, b"", itemgetter(0))
+            return cls(-1, b"", itemgetter(0), items, run.raw, run.crc, run.size)
         loose = b"".join(item.replace(b"%", b"%%") if isinstance(item, bytes) else b"%b" for item in plain)
-        return cls(items, run, loose, itemgetter(*slots))
+        if loose == b"%b":
+            return cls(slots[0], b"", itemgetter(0), items, run.raw, run.crc, run.size)
+        return cls(-1, loose, itemgetter(*slots), items, run.raw, run.crc, run.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +132,36 @@ class Stream:
     name: bytes
     lots: tuple[Lot, ...]
 
-    def entry(self, values: Sequence[bytes]) -> Entry:
+    def entry(self, values: Values) -> Entry:
         """The part with values."""
         out: list[bytes] = []
-        size = crc = 0
-        for lot in self.lots:
-            run = lot.run
-            if lot.loose:
-                data = lot.loose % lot.pick(values)
-                out.append(_stored(data))
-            elif lot.items:
-                raw, data = _blocks(lot.items, values)
-                out += raw
+        size, crc, checked, sizes = 0, 0, zlib.crc32, _SIZES
+        for slot, loose, pick, items, raw, (near, a, b, c, d, alone), same in self.lots:
+            if loose or slot >= 0:
+                data = loose % pick(values) if loose else values[slot]
+                length = len(data)
+                out += (sizes[length], data, raw) if length < _SHORT else (_stored(data), raw)
+            elif items:
+                blocks, data = _blocks(items, values, first=not out)
+                length = len(data)
+                out += (*blocks, raw)
             else:
-                data = b""
-            crc = run.crc(zlib.crc32(data, crc))
-            size += len(data) + run.size
-            out.append(run.raw)
+                length, data = 0, b""
+                out.append(raw)
+            crc = checked(data, crc)
+            if a:
+                crc = a[crc & 255] ^ b[crc >> 8 & 255] ^ c[crc >> 16 & 255] ^ d[crc >> 24] ^ alone
+            else:
+                crc = checked(near, crc)
+            size += length + same
         return Entry(self.name, crc, size, b"".join(out))
 
 
-def _blocks(items: Sequence[Item], values: Sequence[bytes]) -> tuple[list[bytes], bytes]:
-    """Items as they stand in the file, and as they are read: values and short constants as they are, others packed."""
+def _blocks(items: Sequence[Item], values: Values, *, first: bool = False) -> tuple[list[bytes], bytes]:
+    """Items as they stand in the file, and as they are read: values and short constants as they are, others packed.
+
+    What is the first of a part is packed in any case, so that what isn't packed has the mark of its block before it.
+    """
     raw: list[bytes] = []
     read: list[bytes] = []
     loose: list[bytes] = []
@@ -147,7 +170,7 @@ def _blocks(items: Sequence[Item], values: Sequence[bytes]) -> tuple[list[bytes]
             data = values[item]
         else:
             data = item.filled(values) if isinstance(item, Text) else item
-            if len(data) > _LOOSE:
+            if len(data) > _LOOSE or (first and not read):
                 if loose:
                     raw.append(_stored(b"".join(loose)))
                     loose = []
@@ -162,13 +185,13 @@ def _blocks(items: Sequence[Item], values: Sequence[bytes]) -> tuple[list[bytes]
 
 
 def _stored(data: bytes) -> bytes:
-    """Bytes in blocks that aren't packed."""
+    """Bytes in blocks that aren't packed, after the mark of the first."""
     size = len(data)
-    if size < len(_HEADS):
-        return _HEADS[size] + data
+    if size < _SHORT:
+        return _SIZES[size] + data
     if size <= _BLOCK:
-        return _STORED.pack(0, size, size ^ _BLOCK) + data
-    return b"".join(_stored(data[i : i + _BLOCK]) for i in range(0, size, _BLOCK))
+        return _SIZE.pack(size, size ^ _BLOCK) + data
+    return _STORED.join(_stored(data[i : i + _BLOCK]) for i in range(0, size, _BLOCK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +218,7 @@ def stream(
     items = [*_items(cast, base, places)]
     for i, item in enumerate(items):
         last = i == len(items) - 1
-        if not isinstance(item, bytes) or (len(item) <= _LOOSE and not last):
+        if not isinstance(item, bytes) or (len(item) <= _LOOSE and not last and i > 0):
             lot.append(item)
             continue
         if any(_hangs(one, places) for one in lot):
@@ -264,29 +287,26 @@ class Fixed:
 
         `once`: it is used once, so that nothing is made ready for the next time.
         """
-        packer = _packer(len(text), strategy=strategy)
-        raw = packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
+        raw = packed(text, last=False, strategy=strategy)
         return cls(text, Run(raw, len(text), counted(text) if once else over(text)))
 
 
 def mixed(name: str, pieces: Sequence[bytes | Fixed]) -> Entry:
     """A member of texts that stay, and others between them as they are."""
-    raw: list[bytes] = []
-    loose: list[bytes] = []
+    raw: list[bytes] = [_STORED]
+    waiting: list[bytes] = []
     crc = size = 0
-    for piece in (*pieces, Fixed(b"", Run(_LAST, 0, counted(b"")))):
+    for piece in pieces:
         if isinstance(piece, bytes):
-            loose.append(piece)
+            waiting.append(piece)
             continue
-        if loose:
-            data = b"".join(loose)
-            loose = []
-            crc, size = zlib.crc32(data, crc), size + len(data)
-            raw.append(_stored(data))
-        run = piece.run
-        raw.append(run.raw)
-        crc, size = run.crc(crc), size + run.size
-    return Entry(name.encode(), crc, size, b"".join(raw))
+        data, run = b"".join(waiting), piece.run
+        waiting = []
+        raw += (_stored(data), run.raw)
+        crc, size = run.crc(zlib.crc32(data, crc)), size + len(data) + run.size
+    data = b"".join(waiting)
+    raw += (_stored(data), _LAST)
+    return Entry(name.encode(), zlib.crc32(data, crc), size + len(data), b"".join(raw))
 
 
 def letters(name: str, data: bytes) -> Entry:

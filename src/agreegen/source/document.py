@@ -146,8 +146,8 @@ def _item(manifest: bytes, source: Source) -> bytes:
 @lru_cache(maxsize=16)
 def encoded(data: bytes) -> str:
     """A file as the item holds it: kept, since all agreements of a proposal hold it."""
-    wide, memory = (12, 6) if len(data) <= 1 << 12 else (15, 8)  # what packs few bytes is made in a fifth of the time
-    packer = zlib.compressobj(9, zlib.DEFLATED, wide, memory)
+    few = len(data) <= 1 << 12  # what packs few bytes is made in a fifth of the time
+    packer = zlib.compressobj(9, zlib.DEFLATED, 12 if few else 15, (5 if len(data) <= 2000 else 6) if few else 8)
     return base64.b64encode(packer.compress(data) + packer.flush()).decode()
 
 
