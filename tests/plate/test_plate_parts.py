@@ -122,6 +122,11 @@ def test_the_mark_of_a_value_is_that_of_the_text(text: str) -> None:
     assert value_of("A &amp; B").mark == raw(mark("A & B"))
 
 
+def test_the_mark_of_a_very_long_value_is_cut_off_as_that_of_the_text() -> None:
+    text = "word " * 8 * 0x10001
+    assert value_of(text).mark == raw(mark(text))
+
+
 @given(st.lists(st.one_of(st.binary(max_size=900), st.binary(max_size=900).map(Fixed.of)), max_size=6))
 def test_members_of_texts_that_stay_and_others_are_read_as_they_are(pieces: list[bytes | Fixed]) -> None:
     with zipfile.ZipFile(io.BytesIO(zipped([mixed("a", pieces)]))) as z:

@@ -144,8 +144,9 @@ def _number(total: int) -> bytes:
 
 
 def _counted(numbers: bytes) -> bytes:
-    """Numbers after how many they are."""
-    return (len(numbers) // 2).to_bytes(2, "little") + numbers
+    """Numbers after how many they are: as many as a mark has at most."""
+    kept = numbers[: 2 * 0xFFFF]
+    return (len(kept) // 2).to_bytes(2, "little") + kept
 
 
 _NO_NUMBERS: Final = b"\0\0"
