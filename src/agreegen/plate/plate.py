@@ -269,7 +269,9 @@ class Plate:
         inside, picked = work.inside, [values[i] for i in work.open]
         known = {v: value_of(v) for v in {*picked}}
         said = dict(zip(work.open, [known[v] for v in picked], strict=True))
-        written = {i: v.written for i, v in said.items()}
+        written = self.written.copy()
+        for i, value in said.items():
+            written[i] = value.written
         told = inside.entries(source, said) if inside and source else {}
         entries = []
         for name, part in zip(self.order, paged.parts, strict=True):
