@@ -20,6 +20,7 @@ import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from agreegen.batch import lineage
@@ -216,8 +217,10 @@ def _end_with_parent(folder: str) -> None:
     if parent is None:
         return
     parent.join()
-    lineage.end_below(os.getpid())
-    shutil.rmtree(folder, ignore_errors=True)
+    until = time.monotonic() + DYING
+    while Path(folder).is_dir() and time.monotonic() < until:  # what it does goes on meanwhile, and may write there
+        lineage.end_below(os.getpid())
+        shutil.rmtree(folder, ignore_errors=True)
     lineage.end(os.getpid())
 
 
