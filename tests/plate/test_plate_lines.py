@@ -120,6 +120,27 @@ def test_lines_of_odd_words_are_those_drawn() -> None:
     assert sum(len(counted) == 1 for _, _, counted in found) > 150
 
 
+def test_lines_of_values_behind_and_before_spaces_are_those_drawn() -> None:
+    dice = random.Random(3)
+
+    def word() -> str:
+        return "".join(dice.choice("abcdefghilmnoprstuv") for _ in range(dice.randint(1, 11)))
+
+    values = [" ".join(word() for _ in range(dice.randint(9, 24))) for _ in range(60)]
+    certain = []
+    for before, behind in [("    ", ""), (" " * 20, ""), (" " * 20, " shall do so."), ("Name:  ", "  "), ("", " " * 20)]:
+        lines = Lines.of(document([before + token(0) + behind]))
+        _, where = drawn(EMBEDDED.convert(document([before + value + behind for value in values])))
+        at = 0
+        for value in values:
+            end = at + len(squeeze(before + value + behind))
+            (count,) = lines.keys((value,))
+            certain.append(isinstance(count, int))
+            assert not certain[-1] or count // 2 == len(set(where[at:end])), (before, value)
+            at = end
+    assert sum(certain) > 100
+
+
 def test_lines_of_phone_numbers_are_those_drawn() -> None:
     docx = document([f"(510) 555-0{100 + n} " + "or (916) 555-0199 " * (n % 30) for n in range(90)])
     found = list(compared(docx, EMBEDDED.convert(docx)))

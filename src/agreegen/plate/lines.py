@@ -197,7 +197,7 @@ def _rules(p: etree._Element, shown: str, geometry: Geometry, places: Places) ->
     if (labeled := _labeled(p, geometry)) is not None:
         yield labeled
         return
-    setting = geometry.setting(p)
+    setting = geometry.setting(p) if not shown.startswith(" ") else None  # the engine draws spaces that come first
     setting = setting if setting and TOKEN.findall(setting.text) == TOKEN.findall(shown) else None
     rule = _rule(setting, setting.room, lettered=True, headed=p in places.following) if setting else None
     yield rule or words

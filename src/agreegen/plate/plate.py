@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _KEYS: Final = 64
 _BODY: Final = "word/document.xml"
+_PACKED: Final = 512  # constants that are kept packed: each numbering of pages has some of its own
 _AHEAD: Final = 8  # pages that are drawn, for a beginning, after the one from which an agreement isn't known
 _REFERENCE: Final = re.compile(rb"<w:instrText[^>]*> PAGEREF ")
 
@@ -258,6 +259,8 @@ class Plate:
                 made.append(many or entry(name, cast.constants[0]))
             else:
                 made.append(None if name in told else self.constants[name])
+        if len(self.known) > _PACKED:
+            self.known.clear()
         while len(work.paged) >= _KEYS:
             del work.paged[next(iter(work.paged))]
         work.paged[pages] = Paged(tuple(made))
