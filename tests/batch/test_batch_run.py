@@ -171,7 +171,7 @@ def test_only_for_what_is_flawless_nothing_is_looked_for_again(
     place: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Findings of the check that is done first are those of the record, whether they are looked for twice or not."""
-    seen: dict[str, bool] = {}
+    seen: dict[str, str] = {}
     tried = work.Make._made
 
     def noted(self: work.Make, job: work.Job) -> Steps[work.Made]:
@@ -183,8 +183,26 @@ def test_only_for_what_is_flawless_nothing_is_looked_for_again(
     warned = work.Check(work.Setup(one.workspace, staging=place))(_jobs(one))
     done = batch.run(one)
     found = {entry.partner: entry.findings for entry in done.manifest.entries.values()}
-    assert list(seen.values()) == [not c.findings for c in warned]
+    assert list(seen.values()) == ["" if c.findings else c.proposal for c in warned]
     assert [bool(found[p.id]) for p in one.partners] == [bool(c.findings) for c in warned]
+
+
+@pytest.mark.parametrize("meanwhile", ["", "the worker is another"])
+def test_what_was_changed_after_its_check_is_looked_at_again(place: pathlib.Path, meanwhile: str) -> None:
+    one = order(place)
+    setup = work.Setup(replace(one.workspace, format="docx"), staging=place)
+    job = _jobs(one)[0]
+    (checked,) = work.Check(setup)([job])
+    assert checked.findings == ()
+    job = replace(job, flawless=checked.proposal)
+    if meanwhile:
+        work.close()
+    path = place / "coverage.yaml"
+    path.write_text(re.sub(r"end: \d{4}", "end: 2020", path.read_text(encoding="utf-8")), encoding="utf-8")
+    (made,) = work.Make(setup)([job])
+    work.close()
+    assert not made.files
+    assert [f.code for f in made.findings] == ["P010" if meanwhile else "B014"]
 
 
 @pytest.mark.parametrize("asked", ["pdf", "both"])

@@ -127,8 +127,9 @@ def test_lines_of_values_behind_and_before_spaces_are_those_drawn() -> None:
         return "".join(dice.choice("abcdefghilmnoprstuv") for _ in range(dice.randint(1, 11)))
 
     values = [" ".join(word() for _ in range(dice.randint(9, 24))) for _ in range(60)]
+    around = [("    ", ""), (" " * 20, ""), (" " * 20, " shall do so."), ("Name:  ", "  "), ("", " " * 20)]
     certain = []
-    for before, behind in [("    ", ""), (" " * 20, ""), (" " * 20, " shall do so."), ("Name:  ", "  "), ("", " " * 20)]:
+    for before, behind in around:
         lines = Lines.of(document([before + token(0) + behind]))
         _, where = drawn(EMBEDDED.convert(document([before + value + behind for value in values])))
         at = 0

@@ -265,7 +265,7 @@ def _checked(running: Running, jobs: Sequence[Job], setup: Setup, lanes: Sequenc
             if isinstance(result, crew.Lost):
                 running.fail(job, (told.lost(job.name, result.reason),))
             elif result.passed:
-                passed[job.key] = job if result.findings else dataclasses.replace(job, flawless=True)
+                passed[job.key] = job if result.findings else dataclasses.replace(job, flawless=result.proposal)
             else:
                 running.fail(job, result.findings)
             running.tell(Progress("checking", done, len(jobs), running.failed))

@@ -34,8 +34,8 @@ class Job:
     proposal: pathlib.Path
     partner: Listed
     name: str
-    flawless: bool = False
-    """Its check found nothing."""
+    flawless: str = ""
+    """The digest of the proposal with which its check found nothing."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Each of ten thousand goes to a worker."""
@@ -59,6 +59,8 @@ class Checked:
     """What the rules say of one job."""
 
     findings: tuple[Finding, ...]
+    proposal: str = ""
+    """The digest of the proposal that was read."""
 
     @property
     def passed(self) -> bool:
@@ -99,6 +101,7 @@ class Workshop:
         self.setup = setup
         self.documents = documents(setup.attach, setup.enclose)
         self.press = Press(setup.workspace, self.documents)
+        self.checks: set[pathlib.Path] = set()  # proposals that were read to check agreements
         self._series: dict[pathlib.Path, Series] = {}
         self._sources: dict[tuple[pathlib.Path, str], Source] = {}
 
@@ -152,7 +155,7 @@ def close() -> None:
 class Check:
     """The work of checking a lot; for the job that is `first`, also of making ready what agreements like it share.
 
-    That takes as long as checking ten thousand, which the workers beside do meanwhile.
+    That takes long, and the workers beside check the other lots meanwhile.
     """
 
     setup: Setup
@@ -162,14 +165,17 @@ class Check:
         """The findings of each job."""
         checked = [self._checked(job) for job in lot]
         for job, said in zip(lot, checked, strict=True):
-            if job.key == self.first and said.passed:
+            if job.key == self.first and said.passed and len(lot) > 1:  # alone, it may be what ended a worker before
                 with contextlib.suppress(Exception):  # its agreement meets it again, and tells it
                     begin(workshop(self.setup), job)
         return checked
 
     def _checked(self, job: Job) -> Checked:
         try:
-            return Checked(workshop(self.setup).series(job.proposal).check(job.partner, as_draft=self.setup.as_draft))
+            shop = workshop(self.setup)
+            series = shop.series(job.proposal)
+            shop.checks.add(job.proposal)
+            return Checked(series.check(job.partner, as_draft=self.setup.as_draft), series.digest)
         except Exception as error:  # a fault, ours even, costs one agreement, not the batch
             return Checked(told.failed(job.name, error))
 
@@ -214,7 +220,9 @@ def begin(shop: Workshop, job: Job) -> None:
 def made_of(shop: Workshop, job: Job) -> Steps[Made]:
     """The agreement of a job, laid ready in the staging folder."""
     setup = shop.setup
-    opened = shop.series(job.proposal).of(job.partner, as_draft=setup.as_draft, flawless=job.flawless)
+    series = shop.series(job.proposal)
+    flawless = job.proposal in shop.checks and job.flawless == series.digest  # all was as it was then
+    opened = series.of(job.partner, as_draft=setup.as_draft, flawless=flawless)
     agreement = opened.agreement
     if agreement is None:
         raise FindingsError(opened.findings)

@@ -9,8 +9,6 @@ from typing import Final, NamedTuple
 
 _SHORT: Final = 768
 """Bytes whose checksum is sooner counted than looked up."""
-
-
 _NONE: Final = array("I")
 
 
@@ -25,7 +23,7 @@ class Onward(NamedTuple):
     alone: int
 
     def __call__(self, crc: int) -> int:
-        """The checksum behind the bytes from that before them; what is called often does the same by itself."""
+        """The checksum behind the bytes from that before them; `Stream.entry` does the same by itself."""
         near, a, b, c, d, alone = self
         if not a:
             return zlib.crc32(near, crc)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -80,8 +80,8 @@ def packed(data: bytes, *, last: bool, strategy: int = zlib.Z_DEFAULT_STRATEGY) 
     return (packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)).removesuffix(_SIZES[0])
 
 
-Values = Sequence[bytes] | Mapping[int, bytes]
-"""Values by their slots."""
+Values = Sequence[bytes]
+"""The value of each slot, also of those whose values don't differ so far."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ same (a partner that overrides the proposal, a record with a fault) goes that wh
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -49,6 +50,7 @@ class Series:
         plain = reading.proposal is not None and is_plain(reading.proposal, workspace)
         self.exchange = Exchange(reading, path.parent, workspace.terms or {}) if plain else None
         self.text = reading.source.text
+        self.digest = hashlib.sha256(self.text.encode()).hexdigest()
         self.whole = 0
         self._standing: Memo[Standing] = Memo()
         self._kinds: OrderedDict[Any, Kind] = OrderedDict()
@@ -68,7 +70,7 @@ class Series:
     def of(self, partner: Listed | str, *, as_draft: bool = False, flawless: bool = False) -> Opened:
         """The proposal with this partner, checked, with its agreement and template where both could be made.
 
-        `flawless`: `check` found nothing, so that nothing is looked for again.
+        `flawless`: `check` found nothing in a series of the same `digest`, so that nothing is looked for again.
         """
         return self._of(partner, as_draft=as_draft, made=True, flawless=flawless)
 
