@@ -308,6 +308,8 @@ DAMAGED = workbook_bytes([Column(PARTY["id"]), Column(PARTY["legal name"])], "x"
                          [{"id": "a", "legal name": "Sample District"}])  # fmt: skip
 
 
-def test_records_authority_says_when_it_stays_empty(folder: pathlib.Path) -> None:
+def test_columns_say_on_which_answers_they_hang(folder: pathlib.Path) -> None:
     asked = {c.name: c for c in of(folder, "open.yaml", "county")}
+    assert "must be filled in where `governing body.action` is a delegation" in asked["governing body.delegate"].about
+    assert not asked["governing body.delegate"].always
     assert "`governing body.may destroy records` is yes" in asked["records authority"].about

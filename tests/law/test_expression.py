@@ -70,7 +70,7 @@ def test_expressions_of_the_tables_give_what_the_language_gives(value: Any) -> N
     assert decided > 20
 
 
-VALUES = [True, False, None, 0, 1, "a", "b", "", {"x": 1}, {}, ["a"]]
+VALUES = [True, False, None, 0, 1, "a", "b", "AB", "", {"x": 1}, {}, ["a"]]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,7 @@ VALUES = [True, False, None, 0, 1, "a", "b", "", {"x": 1}, {}, ["a"]]
     [
         "a and b", "a or b", "not a", "a == b", "a != b", "a in ['a', 'b']", "a not in ['a']", "a if b else 'no'",
         "a.x", "a and a.x == 1", "not a or b == 'a'", "(a or b) and not (a and b)", "a == b or a.x",
+        "a | lower", "'a' in (a | lower)", "a and 'b' in a | lower",
     ],
 )  # fmt: skip
 def test_forms_give_what_the_language_gives(text: str) -> None:
@@ -92,7 +93,7 @@ def test_forms_give_what_the_language_gives(text: str) -> None:
     ("text", "names"),
     [
         ("a.b", {"a": {}}), ("a", {}), ("a.items", {"a": {"items": 1}}), ("a.b", {"a": "text"}),
-        ("a | length", {"a": [1]}),
+        ("a | length", {"a": [1]}), ("a | lower", {"a": True}), ("a | b", {"a": "A", "b": "B"}),
         ("a.b()", {"a": {"b": 1}}), ("a < b", {"a": None, "b": 1}), ("a == b == a", {"a": 1, "b": 1}), ("true", {}),
         ("a.__class__", {"a": {}}), ("'\\x41'", {}), ("a[0]", {"a": [1]}), ("a ~ a", {"a": 1}), ("a.b", {"a": None}),
     ],

@@ -56,6 +56,7 @@ def test_every_row_names_a_real_field_and_says_what_belongs_there(program: str, 
         ("recipient.contacts.submitter.name", ("yes", "no", "no"), ("yes", "no", "no"), ("yes", "no", "no")),
         ("provider.contacts.executive_sponsor.title", ("yes", "no", "no"), ("yes", "no", "no"), ("yes", "no", "no")),
         ("provider.governing_body.name", ("no", "no", "if"), ("no", "no", "if"), ("no", "no", "if")),
+        ("provider.governing_body.delegate", ("no", "no", "if"), ("no", "no", "if"), ("no", "no", "if")),
     ],
 )
 def test_needs(field: str, plain: tuple[str, ...], disputed: tuple[str, ...], by_law: tuple[str, ...]) -> None:
@@ -83,6 +84,12 @@ def test_conditions() -> None:
     assert row("recipient.contracting_party").is_needed({"party": campus})
     assert not row("recipient.contracting_party").is_needed({"party": county})
     assert row("recipient.records_authority").is_needed({"party": county})
+    delegate = row("recipient.governing_body.delegate")
+    for action, needed in (("Standing Delegation", True), ("resolution", False), (None, False)):
+        body = {"name": "Board of Supervisors", "action": action}
+        acting = Party.model_validate({"legal_name": "County of Alameda", "kind": "county", "governing_body": body})
+        assert delegate.is_needed({"party": acting}) is delegate.is_needed({"party": acting.model_dump()}) is needed
+    assert not delegate.is_needed({"party": county})
     assert row("provider.county").is_needed({"terms": {"venue": "provider_county"}})
     assert not row("provider.county").is_needed({"terms": {"venue": "silent"}})
     assert row("use.products[].release_approved_by.provider").is_needed({"item": {"public": True}})

@@ -78,6 +78,9 @@ def test_when_required_tells_of_disputes_and_of_law() -> None:
         "always, but not in a dispute or where law requires the disclosure"
     )
     assert "undisputed because" not in required("university")
+    assert required("university")["recipient: governing body: delegate"].endswith(
+        "“Data Recipient: governing body: action” has the word “delegation”"
+    )
 
 
 @pytest.mark.parametrize(

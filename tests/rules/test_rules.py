@@ -170,6 +170,8 @@ PARTNERS = {
         ("County of Sample", "county"), ("UC Sample", "uc"), ("Sample University", "private university"))],
 }  # fmt: skip
 
+DELEGATED = {"governing body": {"name": "Board of the Party", "action": "Standing delegation", "delegate": "Director"}}
+
 
 def scenarios(program: str) -> Iterator[Data]:
     """Complete proposals of the program that together need every field that it can need."""
@@ -187,6 +189,7 @@ def scenarios(program: str) -> Iterator[Data]:
     if program == "standalone":
         for venue in ("provider_county", "recipient_county"):
             yield {**RICH, "provider": PROVIDERS[program], "recipient": PARTNERS[program][0], "terms": {"venue": venue}}
+        yield {"provider": {**PROVIDERS[program], **DELEGATED}, "recipient": {**PARTNERS[program][0], **DELEGATED}}
 
 
 def case_of(data: Data, folder: pathlib.Path) -> tuple[Case | None, list[Finding]]:

@@ -25,7 +25,7 @@ def plain_value(expression: str, names: Mapping[str, Any]) -> Any:
     if function is None:
         return UNDECIDED
     try:
-        return function(names, _field, _starts)
+        return function(names, _field, _starts, _lower)
     except (LookupError, TypeError, AttributeError):
         return UNDECIDED
 
@@ -42,6 +42,12 @@ def _starts(text: Any, word: str) -> bool:
     return text.startswith(word)
 
 
+def _lower(text: Any) -> str:
+    if type(text) is not str:
+        raise LookupError("lower")
+    return text.lower()
+
+
 @functools.cache
 def _function(expression: str) -> Callable[..., Any] | None:
     """The expression as a function of its names; None where it has anything else than the few forms."""
@@ -53,7 +59,7 @@ def _function(expression: str) -> Callable[..., Any] | None:
         return None
     if body is None:
         return None
-    return eval(f"lambda names, field, starts: {body}", {"__builtins__": {}})  # type: ignore[no-any-return]  # noqa: S307 (own)
+    return eval(f"lambda names, field, starts, lower: {body}", {"__builtins__": {}})  # type: ignore[no-any-return]  # noqa: S307 (own)
 
 
 def _translated(node: ast.expr) -> str | None:  # noqa: PLR0911 (one line a form)
@@ -69,6 +75,8 @@ def _translated(node: ast.expr) -> str | None:  # noqa: PLR0911 (one line a form
             func=ast.Attribute(value=text, attr="startswith"), args=[ast.Constant(value=str(word))], keywords=[]
         ):
             return _filled("starts({}, " + repr(word) + ")", text) if "{" not in word else None
+        case ast.BinOp(left=text, op=ast.BitOr(), right=ast.Name(id="lower")):
+            return _filled("lower({})", text)
         case ast.BoolOp(op=op, values=values) if isinstance(op, _JOINED):
             word = " and " if isinstance(op, ast.And) else " or "
             return _filled("(" + word.join(["{}"] * len(values)) + ")", *values)

@@ -57,12 +57,13 @@ DECIDING = ("hipaa status", "auxiliary")
 IMPLIED = ("ipa applies", "public agency", "under governor", "chhs agreement signatory", "short name", "id")
 """Fields that follow from the kind, or that the lists know; a person adds the column where one differs."""
 
-UNLESS: dict[Keys, str] = {
+HANGS_ON: dict[Keys, str] = {
+    ("governing body", "delegate"): "; must be filled in where `governing body.action` is a delegation",
     (
         "records authority",
     ): "; stays empty where `governing body.may destroy records` is yes: the action itself gives it",
 }
-"""What is said of a column that another one's answer makes needless."""
+"""What is said of a column that another one's answer makes needed, or needless."""
 
 SAMPLES = ("Alameda County", "UC Davis", "CSU Chico")
 """Parties that stand as an example."""
@@ -302,7 +303,7 @@ def _column(field: Field, asked: Mapping[Kind, Requirement], played: frozenset[K
         example = (
             EXAMPLES.get(field.form, field.example) if field.keys[0] != "contacts" or last != "name" else above[-1]
         )
-    about += UNLESS.get(field.keys, "")
+    about += HANGS_ON.get(field.keys, "")
     always = bool(asked) and asked.keys() >= played
     kinds = () if always else tuple(kind for kind in Kind if kind in asked)
     return Column(field, kinds, always, about, example or EXAMPLES.get(field.form, field.example),

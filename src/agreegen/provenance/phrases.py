@@ -188,6 +188,9 @@ def _compared(node: nodes.Compare, scope: Mapping[str, str], *, holds: bool) -> 
         counted = value(node.expr.node, scope)
         quoted = counted if KEEPS in counted else f"entries of “{counted}”"
         return f"the number of {quoted} {word} {said}"
+    if operand.op in ("in", "notin") and isinstance(node.expr, nodes.Const):
+        has = "has" if word == OPERATORS["in"] else "does not have"
+        return f"“{value(operand.expr, scope)}” {has} the word {value(node.expr, scope)}"
     name = dotted(node.expr)
     if name == "variant":
         return f"the variant {word} {said.strip('“”')}"

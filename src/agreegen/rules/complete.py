@@ -135,8 +135,9 @@ def _at(node: Any, path: tuple[str, ...]) -> Any:
 def required(case: Case) -> Iterator[Found]:
     """A required field is missing.
 
-    Why: What is required depends on the program, on a dispute, and on whether law requires the disclosure; the table
-    with its sources is `law/requirements.yaml`. Source: official forms.
+    Why: What is required depends on the program, on a dispute, on whether law requires the disclosure, and on other
+    answers: an action that is a `delegation` needs its `delegate`. The table with its sources is
+    `law/requirements.yaml`. Source: official forms.
     Bad:
         purpose:
           scope:
