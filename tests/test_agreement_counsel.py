@@ -114,6 +114,42 @@ def test_a_standing_delegation_is_no_action_on_this_agreement() -> None:
     assert "authorized this Agreement for Alameda County by resolution Ordinance 2.42" in acted
 
 
+ROW = "| Officer who may sign or amend by delegation | "
+RECORDED = "As recorded in Section 11.11"
+
+
+def test_an_agreement_that_rests_on_a_delegation_never_says_that_nobody_has_it() -> None:
+    found = printed("local-government", lambda p: delegated(p, delegate=None))
+    assert "gave the officer who signs for Alameda County the power to sign" in found
+    assert f"{ROW}The officer who signs for Alameda County |" in found and f"{ROW}None" not in found
+
+
+def test_a_campus_whose_officer_holds_a_delegation_never_says_that_nobody_has_it() -> None:
+    def trustees(proposal: Proposal) -> dict[str, Any]:
+        (campus,) = delegated(proposal, name="The Regents", action="resolution", delegate=None)["recipient"]
+        county = proposal.lead_provider.model_copy(update={"kind": Kind.COUNTY})
+        return {"provider": (county,), "recipient": (campus.model_copy(update={"kind": Kind.UC}),)}
+
+    found = printed("university", trustees)
+    assert "holds a delegation of the power to sign" in found
+    assert f"{ROW}The officer who signs for " in found and f"{ROW}None" not in found
+
+
+def test_what_a_board_has_not_done_yet_is_recorded_where_there_are_lines_for_it() -> None:
+    open_facts = {"action": "resolution", "number": None, "date": None, "delegate": None}
+    found = printed("local-government", lambda p: delegated(p, **open_facts))
+    lines = ("Number", "Date", "Agenda item", "File or local agreement number")
+    assert "before this Agreement takes effect; Exhibit M and Section 11.11 record the action." in found
+    assert "## [signatures] Signatures" in found and all(f"| {line} | {RECORDED} |" in found for line in lines)
+    assert f"{ROW}{RECORDED} |" in found
+    record = found.split("Action of the governing body of Alameda County")[1].split("\n\n")
+    assert [r.split("> ")[1] for r in record[4:8]] == [r"Number:\t\t", r"Date:\t\t", r"Item:\t\t", r"File:\t\t"]
+    numbered = printed("local-government", lambda p: delegated(p, **open_facts, file_number="A-27-15"))
+    assert "| File or local agreement number | A-27-15 |" in numbered and f"| Number | {RECORDED} |" in numbered
+    acted = printed("local-government", lambda p: delegated(p, action="resolution", delegate=None))
+    assert f"{ROW}None |" in acted and "| Agenda item | — |" in acted and RECORDED not in acted
+
+
 def test_an_old_delegation_is_not_the_approval_that_the_education_code_asks_for() -> None:
     def school(proposal: Proposal) -> dict[str, Any]:
         more = {"name": "Board of Trustees", "number": "BP 6340", "may destroy records": True}

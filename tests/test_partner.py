@@ -42,6 +42,27 @@ def test_a_delegation_is_no_action_on_the_agreement(action: str | None, delegate
     assert party().acts_by_delegation is False
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "is_open"),
+    [
+        ("county", None, True),
+        ("county", {"action": "resolution"}, True),
+        ("county", {"action": "resolution", "date": "2027-02-09"}, False),
+        ("county", {"action": "delegation"}, True),
+        ("school agency", {"action": "resolution"}, True),
+        ("school agency", {"action": "delegation"}, False),
+        ("ccc", {"action": "delegation"}, False),
+        ("uc", {"action": "delegation"}, False),
+        ("state agency", None, False),
+    ],
+)
+def test_an_action_without_a_date_is_open_where_the_pages_have_its_lines(
+    kind: str, body: dict[str, str] | None, is_open: bool
+) -> None:
+    record = {"governing body": {"name": "Board", **body}} if body else {}
+    assert party(kind=kind, **record).action_is_open is is_open
+
+
 def test_every_kind_is_of_one_group() -> None:
     groups = [STATE, LOCAL, UNIVERSITY, {Kind.NONPROFIT}]
     assert all(sum(kind in group for group in groups) == 1 for kind in Kind)

@@ -329,3 +329,10 @@ class Party(Section):
     def acts_by_delegation(self) -> bool:
         """True where the governing body's action is a delegation, and no action on the agreement itself."""
         return "delegation" in ((self.governing_body and self.governing_body.action) or "").lower()
+
+    @property
+    def action_is_open(self) -> bool:
+        """True where the signature pages have lines for an action of the governing body, and nobody gave its date."""
+        if self.acts_by_delegation and self.kind in (Kind.SCHOOL_AGENCY, Kind.CCC):
+            return False  # the lines are for the approval that the Education Code asks for, not for the delegation
+        return self.needs_governing_body and not (self.governing_body and self.governing_body.date)

@@ -47,7 +47,8 @@ maybe, words = text.maybe(), Shape(TEXT, blank=True)
 
 
 def _party() -> Shape:
-    flags = ("is_state", "is_local", "is_university", "is_private", "needs_governing_body", "acts_by_delegation")
+    flags = ("is_state", "is_local", "is_university", "is_private", "needs_governing_body", "acts_by_delegation",
+             "action_is_open")  # fmt: skip
     return of_model(
         Party, name=text, called=text, capacity=text, full=text, signs_for=text, contracting=text, campus_name=words,
         executive_role=maybe, delegation=maybe, role=ROLE, side=SIDE, **dict.fromkeys(flags, yesno),
