@@ -9,11 +9,11 @@ import re
 import shutil
 import tempfile
 import zipfile
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agreegen import workspace
@@ -292,8 +292,15 @@ def test_hostile_bytes_are_findings(content: bytes, name: str, table: bool) -> N
         assert partner.source().places
 
 
+DAMAGED = workbook_bytes([Column(PARTY["id"]), Column(PARTY["legal name"])], "x",
+                         [{"id": "a", "legal name": "Sample District"}])  # fmt: skip
+NAMED: Final = DAMAGED.index(b"PK\x01\x02") + 46
+"""Where the first of its parts is named in its directory."""
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=6))
+@example([(NAMED, 0)])
 def test_damaged_workbooks_are_findings(changes: list[tuple[int, int]]) -> None:
     content = bytearray(DAMAGED)
     for place, byte in changes:
@@ -302,10 +309,6 @@ def test_damaged_workbooks_are_findings(changes: list[tuple[int, int]]) -> None:
         (pathlib.Path(folder) / "x.xlsx").write_bytes(bytes(content))
         found = read_partner_list("x.xlsx", pathlib.Path(folder))
     assert found.partners or found.findings
-
-
-DAMAGED = workbook_bytes([Column(PARTY["id"]), Column(PARTY["legal name"])], "x",
-                         [{"id": "a", "legal name": "Sample District"}])  # fmt: skip
 
 
 def test_columns_say_on_which_answers_they_hang(folder: pathlib.Path) -> None:

@@ -184,7 +184,7 @@ def _put(p: etree._Element, mend: Mend) -> None:
 def unpacked(data: bytes) -> dict[str, bytes]:
     """The members of a Word file."""
     with zipfile.ZipFile(io.BytesIO(data)) as z:
-        return {i.filename: z.read(i) for i in z.infolist() if not i.is_dir()}
+        return {i.filename: z.read(i) for i in z.infolist() if not i.filename.endswith("/")}
 
 
 def packed(data: bytes, changed: dict[str, bytes]) -> bytes:

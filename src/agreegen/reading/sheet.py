@@ -208,7 +208,7 @@ def _workbook(content: bytes, file: str) -> Grid:  # noqa: PLR0911 (one line a f
 def _members(content: bytes) -> dict[str, bytes] | str:
     """The parts of a workbook by name, or what forbids to unpack them."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        infos = [i for i in archive.infolist() if not i.is_dir()]
+        infos = [i for i in archive.infolist() if not i.filename.endswith("/")]
         if len(infos) > MEMBERS or sum(i.file_size for i in infos) > UNPACKED:
             return f"the workbook unpacks to more than {UNPACKED // 1_000_000} MB or {MEMBERS:,} parts"
         names = [i.filename for i in infos]

@@ -1,16 +1,18 @@
-"""Rules on what a proposal says in one field and denies in another: contractors, and grounds under HIPAA."""
+"""Rules on what a proposal says in one field and denies in another: contractors, grounds under HIPAA, dates."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from agreegen.agreement import SIDES
 from agreegen.agreement.directions import directions
 from agreegen.answer import spaced
 from agreegen.finding import Severity
 from agreegen.partner import LOCAL, STATE, Kind
 from agreegen.rules.case import Case, Found, Rule
 from agreegen.rules.regimes import OWN_LAW
+from agreegen.wording import date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,9 +150,33 @@ def health_authority(case: Case) -> Iterator[Found]:
             )
 
 
+def acts_late(case: Case) -> Iterator[Found]:
+    """A governing body acts only after the start date.
+
+    Why: A party that acts by its governing body is bound when that body has acted, and no Data may be delivered before.
+    An agreement that starts earlier promises what it forbids. Source: gap (practice of governing bodies); clause of the
+    effective date.
+    Bad:
+        recipient: {party: Alameda County, governing body: {name: Board of Supervisors, action: resolution, number: R-15, date: 2027-08-03}}
+    Good:
+        recipient: {party: Alameda County, governing body: {name: Board of Supervisors, action: resolution, number: R-15, date: 2027-02-02}}
+    """  # noqa: E501 (YAML that is also run)
+    start = case.proposal.dates.start
+    for side in SIDES:
+        for index, party in enumerate(getattr(case.proposal, side)):
+            day = party.governing_body.date if party.governing_body else None
+            if day and start and day > start:
+                yield (
+                    (side, index, "governing body", "date"),
+                    f"the governing body of {party.name} acts on {date(day)}, after the start date, {date(start)}",
+                    f"correct one of the two, or start after the action; the start is at {case.at('dates', 'start')}",
+                )
+
+
 RULES = (
     Rule("P066", Severity.WARNING, no_contractors),
     Rule("P067", Severity.WARNING, unnamed_law),
     Rule("P068", Severity.WARNING, other_ground),
     Rule("P069", Severity.WARNING, health_authority),
+    Rule("P071", Severity.WARNING, acts_late),
 )
