@@ -293,6 +293,11 @@ def test_wrong_options_are_told_before_anything_is_made(
         ("countis.csv", "coverage.yaml", "did you mean counties.csv?"),
         ("martians", "coverage.yaml", "martians"),
         ("counties.csv", "none.yaml", "none.yaml"),
+        ("counties.csv", "README.md", "README.md can't be read as a proposal: README.md:"),
+        ("counties.csv", "counties.csv", "counties.csv is a proposal, not a list"),
+        ("calhhs", "counties.csv", "counties.csv can't be read as a proposal: "),
+        ("counties.csv", "party.yaml", "party.yaml can't be read as a proposal: it has no field of a proposal"),
+        ("counties.csv", "empty.yaml", "empty.yaml can't be read as a proposal: "),
         ("coverage.yaml", "coverage.yaml", "coverage.yaml is a proposal, not a list of partners"),
         ("", "coverage.yaml", "list"),
     ],
@@ -300,11 +305,68 @@ def test_wrong_options_are_told_before_anything_is_made(
 def test_inputs_that_are_not_there(
     batch: Callable[..., Run], folder: pathlib.Path, partners: str, proposal: str, words: str
 ) -> None:
+    (folder / "README.md").write_text("# Agreements\n\nOne thing: another: a third\n", encoding="utf-8")
+    (folder / "party.yaml").write_text("kind: county\nlegal name: County of Yuba\n", encoding="utf-8")
+    (folder / "empty.yaml").touch()
     done = batch(partners=partners, proposal=proposal)
     assert done.code in (1, 2)
     assert words in done.err
     assert "Traceback" not in done.all
     assert not (folder / "output").exists()
+
+
+@pytest.mark.parametrize("said", ["", " "])
+def test_no_folder_to_write_to(batch: Callable[..., Run], folder: pathlib.Path, said: str) -> None:
+    before = {*folder.rglob("*")}
+    done = batch("--output", said)
+    assert (done.code, "--output names no folder" in done.err) == (2, True)
+    assert {*folder.rglob("*")} == before
+
+
+def test_archives_that_dont_hold_what_is_there_now_are_told_until_they_do(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    done = batch("--zip", "each")
+    assert "  and 1 more archive\n" in done.out
+    text = (folder / "coverage.yaml").read_text(encoding="utf-8")
+    assert "1,800" in text
+    (folder / "coverage.yaml").write_text(text.replace("1,800", "1,900"), encoding="utf-8")
+    page = folder / "output" / "summary.html"
+    for _ in range(2):
+        done = batch()
+        assert done.code == 0
+        assert "warning[B017] 4 archives of an earlier batch don't hold the agreements as they are now: " in done.err
+        assert "alameda-county.zip, alpine-county.zip, contra-costa-county.zip and 1 more\n" in done.err
+        assert "(B017)" in page.read_text(encoding="utf-8")
+    assert "B017" not in batch("--zip", "each").err
+    assert "(B017)" not in page.read_text(encoding="utf-8")
+    assert "B017" not in batch("--zip", "all").err
+    done = batch("--zip", "each", "--name", "{partner.id}/{proposal.id}")
+    assert "1 archive of an earlier batch doesn't hold the agreements as they are now: agreements.zip\n" in done.err
+    assert "run the batch again with --zip all" in done.err
+    assert zipfile.is_zipfile(folder / "output" / "agreements.zip"), "nothing is deleted"
+
+
+def test_the_archive_of_a_row_that_is_gone_is_told_with_it(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch("--zip", "each")
+    sheet(folder / "counties.csv", [row(county) for county in COUNTIES[:3]])
+    for more in ((), ("--zip", "each")):
+        done = batch(*more)
+        assert "now: County of Yuba (coverage-yuba-county.docx and yuba-county.zip)\n" in done.err
+        assert "B017" not in done.err
+    (folder / "output" / "coverage-yuba-county.docx").unlink()
+    assert "now: County of Yuba (yuba-county.zip)\n" in batch().err
+    assert (folder / "output" / "yuba-county.zip").is_file()
+    (folder / "output" / "yuba-county.zip").unlink()
+    assert batch().err == ""
+
+
+def test_the_page_says_which_list_it_was(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    batch("--draft", "--where", "county=Alpine", partners="counties")
+    page = folder / "output" / "summary.html"
+    assert "<dt>list</dt><dd>counties</dd>" in page.read_text(encoding="utf-8")
+    batch()
+    assert "<dt>list</dt><dd>counties.csv</dd>" in page.read_text(encoding="utf-8")
 
 
 def test_diff(batch: Callable[..., Run], folder: pathlib.Path) -> None:
@@ -595,7 +657,7 @@ def test_agreements_without_a_row_now_are_told_and_never_deleted(
     assert "2 agreements of an earlier batch are still in the folder, without a row in the list now: " in again.err
     assert "coverage-alpine-county.docx" in again.err
     assert "coverage-yuba-county.docx" in again.err
-    assert "delete them if they were never to be sent" in again.err
+    assert "give each list its own --output; delete them if they are not to be sent" in again.err
     assert made(folder / "output") == usual() | {"coverage-alpine.docx"}
     assert "(B015)" in (folder / "output" / "summary.html").read_text(encoding="utf-8")
     assert "B015" not in batch("--where", "county=Alameda", partners="counties.csv", proposal="coverage.yaml").out

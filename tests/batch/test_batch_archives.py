@@ -11,7 +11,7 @@ import pytest
 from batch_samples import entry
 
 from agreegen.batch import archives
-from agreegen.batch.archives import FOR_ALL, pack
+from agreegen.batch.archives import FOR_ALL, own_archives, pack, stale
 from agreegen.batch.entry import Entry, FileRecord
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save
 from agreegen.batch.manifest import NAME, Manifest
@@ -173,3 +173,84 @@ def test_nothing_to_pack(tmp_path: pathlib.Path) -> None:
     with pytest.raises(UsageError, match="no way to pack 'some'") as error:
         pack(tmp_path, keys, "some")
     assert error.value.hint == "choose all or each"
+
+
+def again(folder: pathlib.Path, key: str, path: str, data: bytes) -> None:
+    """Makes one file of an agreement anew, and takes it down."""
+    held = Manifest.read(folder)
+    (folder / path).write_bytes(data)
+    files = {**held.entries[key].files, path: FileRecord.of(data)}
+    held.put(dataclasses.replace(held.entries[key], files=files))
+    save(held, folder)
+
+
+def told(folder: pathlib.Path, *gone: str, besides: tuple[str, ...] = ()) -> list[str]:
+    return [f"{f.message.partition(': ')[2]}; {f.hint}" for f in stale(Manifest.read(folder), folder, gone, besides)]
+
+
+@pytest.mark.parametrize(("what", "name"), [("each", "partner-00001.zip"), ("all", FOR_ALL)])
+def test_archive_of_an_agreement_that_was_made_again_is_told_until_it_is_packed(
+    tmp_path: pathlib.Path, what: str, name: str
+) -> None:
+    keys = placed(tmp_path, one(1), one(2), one(1, "p1/b.docx", key="other/partner-00001"))
+    pack(tmp_path, keys, what)
+    assert told(tmp_path) == []
+    again(tmp_path, "other/partner-00001", "p1/b.docx", b"new")
+    (said,) = told(tmp_path)
+    assert said.startswith(f"{name}; run the batch again with --zip {what}, or delete it")
+    assert told(tmp_path, besides=(name,)) == []
+    pack(tmp_path, keys, what)
+    assert told(tmp_path) == []
+    again(tmp_path, "other/partner-00001", "p1/b.docx", b"newer")
+    (tmp_path / name).unlink()
+    assert told(tmp_path) == [], "it isn't there any more"
+
+
+def test_archive_of_fewer_agreements_than_there_are_is_right_as_long_as_these_are(tmp_path: pathlib.Path) -> None:
+    keys = placed(tmp_path, one(1), one(1, "p1/b.docx", key="other/partner-00001"), one(2))
+    pack(tmp_path, keys[:1], "each")
+    pack(tmp_path, keys[:1], "all")
+    again(tmp_path, "other/partner-00001", "p1/b.docx", b"new")
+    assert told(tmp_path) == []
+    again(tmp_path, keys[0], "p1/a.docx", b"new")
+    assert told(tmp_path) == [
+        f"{FOR_ALL}, partner-00001.zip; run the batch again with --zip all, and again with --zip each, or delete them "
+        "if nobody needs them; agreegen never does"
+    ]
+
+
+def test_archive_with_an_agreement_that_has_no_row_is_told_and_a_partners_own_is_with_it(
+    tmp_path: pathlib.Path,
+) -> None:
+    keys = placed(tmp_path, one(1), one(2))
+    pack(tmp_path, keys, "each")
+    pack(tmp_path, keys, "all")
+    held = Manifest.read(tmp_path)
+    own = own_archives(held.archives, [held.entries[keys[0]]])
+    assert own == {keys[0]: "partner-00001.zip"}
+    assert [said.partition(";")[0] for said in told(tmp_path, keys[0], besides=tuple(own.values()))] == [FOR_ALL]
+    assert own_archives(held.archives, []) == {}
+
+
+def test_of_an_archive_of_a_record_that_doesnt_say_what_is_in_it_nothing_is_told(tmp_path: pathlib.Path) -> None:
+    keys = placed(tmp_path, one(1))
+    pack(tmp_path, keys, "each")
+    held = Manifest.read(tmp_path)
+    held.archives = {name: archive._replace(keys=()) for name, archive in held.archives.items()}
+    save(held, tmp_path)
+    again(tmp_path, keys[0], "p1/a.docx", b"new")
+    assert told(tmp_path) == []
+    pack(tmp_path, keys, "each")
+    again(tmp_path, keys[0], "p1/a.docx", b"newer")
+    assert len(told(tmp_path)) == 1
+
+
+def test_what_is_in_an_archive_is_learned_where_it_neednt_be_packed_again(tmp_path: pathlib.Path) -> None:
+    keys = placed(tmp_path, one(1))
+    pack(tmp_path, keys, "each")
+    held = Manifest.read(tmp_path)
+    before = dict(held.archives)
+    held.archives = {name: archive._replace(keys=()) for name, archive in before.items()}
+    save(held, tmp_path)
+    pack(tmp_path, keys, "each")
+    assert Manifest.read(tmp_path).archives == before

@@ -9,7 +9,7 @@ from batch_samples import IN_WORD, MISSING, WARNED, entry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreegen.batch.grouping import as_json, grouped, groups_of, lines
+from agreegen.batch.grouping import as_json, grouped, groups_of, lines, listed
 from agreegen.finding import Finding, Location, Severity
 
 
@@ -137,6 +137,18 @@ def test_partners_with_several_places_say_so() -> None:
         "  Butte (2 places: partners.csv:3:7, partners.csv:5:7), Inyo (partners.csv:9:7)")  # fmt: skip
     both = [(who, who, at(row)) for who in ("Butte", "Inyo") for row in (3, 5)]
     assert lines(grouped(both))[1] == "  Butte, Inyo; at 2 places: partners.csv:3:7, partners.csv:5:7"
+
+
+def test_names_that_hold_commas_are_parted_by_semicolons() -> None:
+    campuses = [
+        f"University of California, {place}" for place in ("Berkeley", "Davis", "Irvine", "Merced", "Riverside")
+    ]
+    groups = grouped((name, name, WARNED) for name in campuses)
+    assert lines(groups)[1] == (
+        "  University of California, Berkeley; University of California, Davis; University of California, Irvine "
+        "and 2 more; at county-coverage.yaml:4:5")  # fmt: skip
+    assert listed(["Butte", "Inyo"], 3) == "Butte, Inyo"
+    assert listed(["Los Angeles, County of", "Inyo", "Butte"], 2) == "Los Angeles, County of; Inyo and 1 more"
 
 
 def test_json_has_every_case() -> None:

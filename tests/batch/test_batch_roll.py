@@ -35,7 +35,12 @@ def earlier(folder: pathlib.Path) -> list[Entry]:
 
 def told(given: Roll, folder: pathlib.Path) -> str:
     """What is told of them."""
-    return " ".join(f"{f.message}; {f.hint}" for f in given.without_row(earlier(folder), ["p"], folder))
+    return " ".join(f"{f.message}; {f.hint}" for f in given.left_over(gone(given, folder), folder))
+
+
+def gone(given: Roll, folder: pathlib.Path) -> tuple[Entry, ...]:
+    """The agreements of an earlier batch that have no row."""
+    return given.without_row(earlier(folder), ["p"])
 
 
 def test_who_has_no_row_is_told(tmp_path: pathlib.Path) -> None:
@@ -44,8 +49,25 @@ def test_who_has_no_row_is_told(tmp_path: pathlib.Path) -> None:
     assert "2 agreements of an earlier batch are still in the folder, without a row in the list now:" in told(
         given, tmp_path
     )
-    assert "; delete them if they were never to be sent" in told(given, tmp_path)
-    assert given.without_row(earlier(tmp_path), ["other"], tmp_path) == ()
+    assert "; if they are of another list, give each list its own --output; delete them if" in told(given, tmp_path)
+    assert given.without_row(earlier(tmp_path), ["other"]) == ()
+
+
+def test_archives_of_who_has_no_row_are_told_with_and_without_the_agreement(tmp_path: pathlib.Path) -> None:
+    given = of(tmp_path, "party\nButte County\n")
+    left = gone(given, tmp_path)
+    (tmp_path / "inyo-county.zip").write_bytes(b"x")
+    archives = {f"p/{name}": f"{name}.zip" for name in BEFORE}
+    (found,) = given.left_over(left, tmp_path, archives)
+    assert found.message.endswith(
+        "now: alpine-county (alpine-county.docx), inyo-county (inyo-county.docx and inyo-county.zip)"
+    )
+    for name in BEFORE:
+        (tmp_path / f"{name}.docx").unlink()
+    (found,) = given.left_over(left, tmp_path, archives)
+    assert found.message.startswith("1 agreement of an earlier batch is still in the folder")
+    assert found.message.endswith("now: inyo-county (inyo-county.zip)")
+    assert given.left_over(left, tmp_path) == ()
 
 
 @pytest.mark.parametrize(

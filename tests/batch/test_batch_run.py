@@ -26,6 +26,7 @@ from short_templates import short_templates
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agreegen.finding import Finding
     from agreegen.plate import Steps
     from agreegen.reading.listed import Listed
     from agreegen.workspace import Workspace
@@ -501,9 +502,29 @@ def test_a_pdf_of_an_earlier_version_is_told_and_stays_ours(place: pathlib.Path)
     (entry,) = done.manifest.entries.values()
     assert [f.code for f in entry.findings] == ["B012"]
     assert done.manifest.outdated.keys() == {"coverage-alameda-county.pdf"}
+    (hint,) = [f.hint for f in entry.findings]
+    assert hint == "delete it, or make both with --format both"
     again = batch.run(both)
     assert (again.whole, again.manifest.outdated) == (True, {})
     assert [f.code for entry in again.manifest.entries.values() for f in entry.findings] == []
+
+
+def test_a_file_of_another_name_is_told_as_such_and_until_it_is_gone(place: pathlib.Path) -> None:
+    one = replace(order(place), partners=order(place).partners[:1])
+    batch.run(one)
+    other = replace(one, name="{partner.id}/{proposal.id}")
+
+    def told() -> list[Finding]:
+        return [f for entry in batch.run(other).manifest.entries.values() for f in entry.findings if f.code == "B012"]
+
+    (found,) = told()
+    assert found.location.file == "coverage-alameda-county.docx"
+    assert "under another name" in found.message
+    assert ("--format" in found.hint, "--output of its own" in found.hint) == (False, True)
+    assert told() == [found], "as long as it stands"
+    (place / "output" / "coverage-alameda-county.docx").unlink()
+    assert told() == []
+    assert told() == []
 
 
 def test_a_proposal_that_names_one_of_the_partners_is_told(place: pathlib.Path) -> None:

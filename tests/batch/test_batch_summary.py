@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 import agreegen
 from agreegen.batch.entry import OUTCOMES, Entry, FileRecord
 from agreegen.batch.manifest import Manifest
-from agreegen.batch.summary import PAGE, TABLE, as_csv, as_html, safe_cell
+from agreegen.batch.summary import PAGE, TABLE, as_csv, as_html, safe_cell, write
+from agreegen.law.exhibits import exhibits
 
 EMPTY = {"meta", "br", "input", "link"}
 
@@ -70,6 +71,30 @@ MIXED = manifest(
 def rows(data: bytes) -> list[dict[str, str]]:
     assert data.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_overrides_are_shown_with_their_values() -> None:
+    one = entry(overrides=("dates.end", "data.elements[1].name"),
+                fields={"overrides.dates.end": "2030-06-30", "overrides.data.elements[1].name": "x" * 200})  # fmt: skip
+    text = Page(as_html(manifest(one))).text
+    assert "Overrides: dates.end: 2030-06-30; data.elements[1].name: " + "x" * 80 + "\u2026" in text
+
+
+def test_exhibits_are_in_the_order_of_lettering_whether_made_or_read_from_the_record() -> None:
+    ids = [exhibit.id for exhibit in exhibits()][:6]
+    assert ids != sorted(ids)
+    made = manifest(entry(exhibits=dict.fromkeys(ids, "so it is")))
+    read = Manifest.parsed(made.bytes())
+    assert list(next(iter(read.entries.values())).exhibits) == sorted(ids), "so the record has them"
+    assert f"Exhibits: {', '.join(ids)}" in Page(as_html(read)).text
+    assert as_html(read) == as_html(made)
+    assert as_csv(read) == as_csv(made)
+
+
+def test_another_list_of_the_same_partners_is_another_page(tmp_path: pathlib.Path) -> None:
+    for name in ("counties.csv", "counties.xlsx"):
+        write(manifest(entry(1), list=name), tmp_path)
+        assert f"<dt>list</dt><dd>{name}</dd>" in (tmp_path / PAGE).read_text(encoding="utf-8")
 
 
 def test_failures_come_first_and_nobody_is_left_out() -> None:

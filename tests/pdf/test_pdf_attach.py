@@ -120,7 +120,7 @@ def test_a_word_document_alone_has_no_attached_documents(
     done = run("generate", EXAMPLE, "--attach", signed, "-f", "docx", "--output", tmp_path / "out")
     assert done.code == 0
     assert "warning[D707]" in done.err
-    assert "“resolution” aren't with the agreement" in done.err
+    assert "“resolution” isn't with the agreement" in done.err
     assert [p.name for p in (tmp_path / "out").glob("required*")] == ["required-by-law.docx"]
 
 

@@ -26,7 +26,7 @@ from agreegen.reading import (
     read_source,
 )
 from agreegen.reading.matching import chosen, matching
-from agreegen.reading.sheet import split
+from agreegen.reading.table import split
 from agreegen.report import as_sarif, line_of
 from agreegen.rules import Case, check
 from agreegen.rules.faults import FAULTS
@@ -311,6 +311,22 @@ def test_windows_text_is_read_and_told(tmp_path: pathlib.Path) -> None:
     found = put(tmp_path, "party,unit\nAlameda County,Niñez “Salud”\n".encode("cp1252"))
     assert (told(found).code, told(found).severity) == ("L006", Severity.NOTE)
     assert only(found).record["unit"] == "Niñez “Salud”"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("party,unit\nAlameda County,Ni\xf1ez\n".encode("cp1252"), "row 2"),
+        ('party,unit\n"Alameda\nCounty",x\nAlpine County,Ni\xf1ez\n'.encode("cp1252"), "row 3"),
+        (b"party,unit\n\nAlameda County,\x07\n", "row 3"),
+        (b'party,unit\nAlameda County,"a\nb\x07"\n', "row 2"),
+        (b"one,two\nthree,four\n", "row 1"),
+    ],
+    ids=("Windows text", "below a cell of two lines", "a character", "in a cell of two lines", "no header"),
+)
+def test_what_is_told_of_the_file_is_told_by_its_row(text: bytes, place: str, tmp_path: pathlib.Path) -> None:
+    where = put(tmp_path, text).findings[0].location
+    assert (str(where).rpartition(", ")[2], where.line is None) == (place, False)
 
 
 def test_cell_with_several_lines_has_row_and_line(tmp_path: pathlib.Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from agreegen.batch.entry import FAILED, LEFT, PRESENT, REFUSED, Entry
+from agreegen.batch.grouping import listed
 from agreegen.batch.journal import FULL, Journal, recovered, save
 from agreegen.batch.manifest import Archive, Manifest
 from agreegen.batch.staging import beside
@@ -17,12 +18,13 @@ from agreegen.package import digest, file_name
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 ALL: Final = "all"
 EACH: Final = "each"
 FOR_ALL: Final = "agreements.zip"
 
+_FEW: Final = 3  # archives that are named one by one
 _OUTCOMES: Final = {FAILED: "failed", REFUSED: "not written", LEFT: "not reached"}
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -33,6 +35,8 @@ class Packed:
 
     archives: tuple[pathlib.Path, ...]
     findings: tuple[Finding, ...]
+    known: Mapping[str, Archive]
+    """All archives that the folder's record tells of, also those of earlier batches."""
 
 
 class _EditedError(Exception):
@@ -72,19 +76,59 @@ def pack(folder: pathlib.Path, keys: Iterable[str], what: str, *, force: bool = 
     """
     refuse_unknown(what)
     manifest = recovered(folder)
+    before = dict(manifest.archives)
     entries = [manifest.entries[key] for key in keys if key in manifest.entries]
     findings = [_absent(e, _stale(folder, manifest, e, what, entries)) for e in entries if e.outcome not in PRESENT]
     lots, clashes = _lots(entries, what)
     made = []
     with _Packing(folder, manifest, force) as packing:
         for name, lot in lots.items():
-            if wrong := _packed(packing, name, _members(lot, flat=what == EACH)):
+            if wrong := _packed(packing, name, _members(lot, flat=what == EACH), tuple(e.key for e in lot)):
                 findings.append(wrong)
             else:
                 made.append(folder / name)
-    if packing.journal:
+    if packing.journal or manifest.archives != before:
         save(manifest, folder)
-    return Packed(tuple(made), (*findings, *clashes))
+    return Packed(tuple(made), (*findings, *clashes), manifest.archives)
+
+
+def own_archives(archives: Mapping[str, Archive], gone: Iterable[Entry]) -> dict[str, str]:
+    """The archives in which nothing but agreements of one of these partners is, by the keys of the agreements."""
+    partners = {entry.key: entry.partner for entry in gone}
+    lots = {name: archive.keys for name, archive in archives.items() if partners and name != FOR_ALL}
+    own = [n for n, keys in lots.items() if partners.keys() >= {*keys} and len({partners[key] for key in keys}) == 1]
+    return {key: name for name in own for key in lots[name]}
+
+
+def stale(
+    manifest: Manifest, folder: pathlib.Path, gone: Collection[str], told: Collection[str]
+) -> tuple[Finding, ...]:
+    """A warning that names the archives of earlier batches that don't hold the agreements as they are now.
+
+    `gone` are the keys of agreements that have no row in the list any more; what is `told` elsewhere isn't told twice.
+    """
+    names = [n for n, a in sorted(manifest.archives.items()) if n not in told and not _is_right(n, a, manifest, gone)]
+    if not (left := [name for name in names if (folder / name).is_file()]):
+        return ()
+    several, count, ways = (
+        len(left) != 1,
+        f"{len(left):,}",
+        dict.fromkeys(ALL if name == FOR_ALL else EACH for name in left),
+    )
+    message = (f"{count} archive{'s' if several else ''} of an earlier batch {'do' if several else 'does'}n't hold "
+               f"the agreements as they are now: {listed(left, _FEW)}")  # fmt: skip
+    again, them = ", and again with ".join(f"--zip {way}" for way in ways), "them" if several else "it"
+    hint = f"run the batch again with {again}, or delete {them} if nobody needs {them}; agreegen never does"
+    return (Finding("B017", Severity.WARNING, Location(folder.as_posix()), message, hint),)
+
+
+def _is_right(name: str, archive: Archive, manifest: Manifest, gone: Collection[str]) -> bool:
+    """True for an archive that holds its agreements as they were last written, or of which that isn't known."""
+    if not all(key in manifest.entries and key not in gone for key in archive.keys):
+        return False
+    lot = [manifest.entries[key] for key in archive.keys]
+    flat = name != FOR_ALL
+    return not lot or any(_contents(_members(lot, flat=one)) == archive.contents for one in (flat, not flat))
 
 
 def refuse_unknown(what: str) -> None:
@@ -118,10 +162,12 @@ def _members(entries: Sequence[Entry], *, flat: bool) -> dict[str, tuple[str, st
     return {path[cut:]: (path, files[path]) for path in sorted(files)}
 
 
-def _packed(packing: _Packing, name: str, members: Mapping[str, tuple[str, str]]) -> Finding | None:
+def _packed(
+    packing: _Packing, name: str, members: Mapping[str, tuple[str, str]], keys: tuple[str, ...]
+) -> Finding | None:
     """Writes an archive, unless it is there with the same content; why it couldn't, if so."""
     try:
-        _written(packing, name, members)
+        _written(packing, name, members, keys)
     except _EditedError as error:
         message = f"the file was changed since it was made, so that {name} isn't packed"
         return _error("B002", str(error), message, "run the batch again, or put the file back")
@@ -133,13 +179,19 @@ def _packed(packing: _Packing, name: str, members: Mapping[str, tuple[str, str]]
     return None
 
 
-def _written(packing: _Packing, name: str, members: Mapping[str, tuple[str, str]]) -> None:
+def _contents(members: Mapping[str, tuple[str, str]]) -> str:
+    """The digest of the names and digests of what is in an archive."""
+    return digest("\n".join([f"{member} {sha256}" for member, (_, sha256) in members.items()]).encode())
+
+
+def _written(packing: _Packing, name: str, members: Mapping[str, tuple[str, str]], keys: tuple[str, ...]) -> None:
     manifest, folder = packing.manifest, packing.folder
     target = folder / name
-    contents = digest("\n".join(f"{member} {sha256}" for member, (_, sha256) in members.items()).encode())
+    contents = _contents(members)
     known = manifest.archives.get(name)
     present = _digest(target) if target.exists() else ""
-    if present and known and (present, contents) == known:
+    if present and known and (present, contents) == known[:2]:
+        manifest.archives[name] = known._replace(keys=keys)
         return
     with beside(folder) as path:
         with zipfile.ZipFile(path, "w") as archive:
@@ -153,7 +205,7 @@ def _written(packing: _Packing, name: str, members: Mapping[str, tuple[str, str]
             raise _InTheWayError
         packing.announce(name, made)
         path.replace(target)
-    manifest.archives[name] = Archive(made, contents)
+    manifest.archives[name] = Archive(made, contents, keys)
 
 
 def _as_recorded(folder: pathlib.Path, path: str, sha256: str) -> bytes:

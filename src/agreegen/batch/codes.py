@@ -16,11 +16,13 @@ CODES: Final[dict[str, str]] = {
     "B009": "A file stands where an agreement belongs, and agreegen didn't write it.",
     "B010": "The template of names asks for a value that a partner doesn't have.",
     "B011": "An archive was packed without an agreement that isn't there, or wasn't packed.",
-    "B012": "A file of an earlier version stands beside an agreement that was made again in another format.",
+    "B012": "A file of an earlier version stands beside an agreement that was made again in another format, or under "
+    "another name.",
     "B013": "The proposal names one of the partners, and is made for others as well.",
     "B014": "An agreement can't be made as things are: a file can't be read, a setting doesn't fit, or the like.",
-    "B015": "Agreements of an earlier batch are still in the folder, and the list has no row for them any more.",
+    "B015": "Agreements or archives of an earlier batch are still in the folder, and the list has no row for them.",
     "B016": "Numbers or addresses that belong to one partner are printed in the agreements of several.",
+    "B017": "An archive of an earlier batch doesn't hold the agreements as they are now.",
 }
 
 BATCH: Final = "agreegen batch coverage.yaml --partners partners.xlsx"
@@ -53,16 +55,20 @@ SHOWN: Final[dict[str, tuple[str, str, str, str]]] = {
              "coverage-butte-county.docx failed, and butte-county.zip is of its earlier version",
              "the cell is corrected, the same command is run again, and the archive is packed"),
     "B012": ("warning", "The file beside the new one says what is no longer so.",
-             f"{BATCH} --format docx, where PDFs of an earlier batch are", f"{BATCH} --format both"),
+             f"{BATCH} --format docx, where PDFs of an earlier batch are; or with another --name than before",
+             f"{BATCH} --format both; or a folder of its own for each --name: --output to-send"),
     "B013": ("warning", "What is true of one partner would be printed in the agreements of all.",
              "population: Children in Alameda County", "population: Children in the county"),
     "B014": ("error", "What the agreement needs isn't there, so that it would lack a part.",
              "elements: [elements.csv], which was moved away", "elements: [lists/elements.csv], which is there"),
     "B015": ("warning", "An agreement that nobody is to get any more looks like all others in the folder.",
-             "the row of Butte County was deleted, and coverage-butte-county.docx is still there",
-             "the file is deleted, or the row is there again"),
+             "the row of Butte County was deleted, and coverage-butte-county.docx is still there; or counties and then "
+             "campuses were made in one folder",
+             "the file is deleted, or the row is there again; each list has an --output of its own"),
     "B016": ("warning", "A campus would sign with the approval of another, a county with another's contract.",
              "contractors: [{name: Community clinic, contract: HCSA-27-014}], for 58 counties",
              "contractors: [{name: Community clinic}], or a column `use.contractors.1.contract` in the list"),
+    "B017": ("warning", "The archive is what is sent, and would be sent with the words of before.",
+             f"{BATCH}, after a change, where butte-county.zip is of an earlier batch", f"{BATCH} --zip each"),
 }  # fmt: skip
 """The severity of each code, why it matters, and how it is with the fault and without."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.batch.entry import PRESENT, Entry, plain
-from agreegen.batch.grouping import counted
+from agreegen.batch.grouping import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -225,9 +225,7 @@ def _shown(value: str | None) -> str:
 
 def _names(of: Sequence[Change], few: int) -> str:
     names = [*{change.partner: change.name for change in of}.values()]
-    shown = names if len(names) <= few else names[:few]
-    more = len(names) - len(shown)
-    return f" ({', '.join(shown)}{f' and {more:,} more' if more else ''})"
+    return f" ({listed(names, few)})"
 
 
 def _file(name: str) -> str:

@@ -84,6 +84,8 @@ def same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return plain(one) == plain(other)
 
 
+_SHOWN: Final = 80  # characters of a value that a partner overrides
+_CUT: Final = "\u2026"
 _END: Final = struct.Struct("<IHHHHIIH")
 _END_MARK: Final = 0x06054B50
 _MEMBER: Final = struct.Struct("<I2xHH6xIIIHHH8xI")
@@ -252,6 +254,13 @@ def _parts(data: bytes) -> list[tuple[str, int, int]] | None:
         found.append((text.decode(), length, crc))
         at += fixed + name
     return found if at == start + size else None
+
+
+def overriding(entry: Entry) -> list[str]:
+    """What the partner overrides of the proposal, and by what: `dates.end: 2030-06-30`."""
+    values = plain(entry.fields)
+    said = [(name, " ".join(values.get(f"overrides.{name}", "").split())) for name in entry.overrides]
+    return [f"{n}: {v if len(v) <= _SHOWN else v[:_SHOWN] + _CUT}" if v else n for n, v in said]
 
 
 def inside(path: str) -> bool:

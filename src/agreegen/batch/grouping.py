@@ -105,8 +105,19 @@ def named(group: Group, few: int) -> str:
     shared = group.place
     names = [c.name if shared or not c.place else f"{c.name} ({c.at})" for c in shown]
     more = len(group.cases) - len(shown)
-    text = ", ".join(names) + (f" and {more:,} more" if more else "")
+    text = parting([c.name for c in shown]).join(names) + (f" and {more:,} more" if more else "")
     return f"{text}; at {shared}" if shared else text
+
+
+def listed(words: Sequence[str], few: int) -> str:
+    """`A, B, C and 2 more`: the first few, and how many more there are."""
+    more = len(words) - few
+    return parting(words[:few]).join(words[:few]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def parting(words: Iterable[str]) -> str:
+    """What stands between words: a comma, or a semicolon where one of them has a comma itself."""
+    return "; " if any("," in word for word in words) else ", "
 
 
 def counted(partners: int) -> str:

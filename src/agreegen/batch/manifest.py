@@ -26,13 +26,14 @@ from agreegen.batch.shared import (
     run_json,
     tables_of,
 )
+from agreegen.batch.told import OUTDATED
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity
 from agreegen.package import BATCH
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 Bytes: TypeAlias = bytes  # the name that the method takes away
 NAME: Final = BATCH
@@ -47,10 +48,14 @@ BROKEN: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, Re
 
 
 class Archive(NamedTuple):
-    """An archive that was packed: the SHA-256 of its bytes, and of the names and digests of what is in it."""
+    """An archive that was packed: the SHA-256 of its bytes, and of the names and digests of what is in it.
+
+    `keys` are those of the agreements that are in it; a record of an older agreegen doesn't tell them.
+    """
 
     sha256: str
     contents: str
+    keys: tuple[str, ...] = ()
 
 
 class _Read(NamedTuple):
@@ -140,7 +145,9 @@ class Manifest:
         tables = tables_of(said["shared"])
         runs = said["runs"]
         entries = {key: entry_of(key, entry, runs[key], tables) for key, entry in said["entries"].items()}
-        archives = {path: Archive(*map(str, held)) for path, held in said.get("archives", {}).items()}
+        packed = {str(path): tuple(map(str, keys)) for path, keys in said.get("packed", {}).items()}
+        digests = said.get("archives", {}).items()
+        archives = {path: Archive(str(sha256), str(inner), packed.get(path, ())) for path, (sha256, inner) in digests}
         outdated = {str(path): str(sha256) for path, sha256 in said.get("outdated", {}).items()}
         proposals = {str(stem): str(path) for stem, path in said.get("proposals", {}).items()}
         listed = tuple(map(finding_of, said.get("list", [])))
@@ -153,15 +160,28 @@ class Manifest:
             return self._bytes([self.entries[key] for key in sorted(self.entries)])
 
     def _bytes(self, entries: list[Entry]) -> Bytes:
-        archives = {path: list(held) for path, held in sorted(self.archives.items())}
+        archives = {path: [held.sha256, held.contents] for path, held in sorted(self.archives.items())}
+        packed = {path: held.keys for path, held in sorted(self.archives.items()) if held.keys}
         head = {"format": FORMAT, "version": VERSION, "agreegen": __version__, "archives": archives,
                 "list": [finding_json(finding) for finding in self.listed],
-                "outdated": dict(sorted(self.outdated.items())), "proposals": dict(sorted(self.proposals.items())),
+                "outdated": dict(sorted(self.outdated.items())), "packed": packed,
+                "proposals": dict(sorted(self.proposals.items())),
                 "scope": dict(sorted(self.scope.items()))}  # fmt: skip
         known = self._read
         same = known.tells(self.entries)
         lasting = known.lasting if same or _lasts(self.entries, known.entries) else _lasting(entries)
         return b",\n".join([compact(head)[:-1].encode(), lasting, known.runs if same else _runs(entries)])
+
+    def forget(self, paths: Collection[str]) -> None:
+        """Takes files that are gone from those that no agreement has any more, and from what is told of them."""
+        if not paths:
+            return
+        gone = {*paths}
+        self.outdated = {path: sha256 for path, sha256 in self.outdated.items() if path not in gone}
+        for key, entry in self.entries.items():
+            if any(f.code == OUTDATED and f.location.file in gone for f in entry.findings):
+                left = tuple(f for f in entry.findings if not (f.code == OUTDATED and f.location.file in gone))
+                self.entries[key] = dataclasses.replace(entry, findings=left)
 
     def put(self, entry: Entry) -> None:
         """Takes a new entry in place of the one of its key, and keeps in mind which digests its files had."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from agreegen.batch.grouping import listed
 from agreegen.finding import Finding, Location, Severity
 
 if TYPE_CHECKING:
@@ -59,13 +60,7 @@ def _finding(path: pathlib.Path, field: str, name: str, count: int) -> Finding:
 
 def _more(path: pathlib.Path, rest: Sequence[tuple[str, str]], count: int) -> Finding:
     """What is told of the further texts: how many, which, and whom they name."""
-    fields = _listed([f"'{field}'" for field, _ in rest])
-    names = _listed([*dict.fromkeys(name for _, name in rest)])
+    fields = listed([f"'{field}'" for field, _ in rest], _MOST)
+    names = listed([*dict.fromkeys(name for _, name in rest)], _MOST)
     message = f"and {len(rest):,} more texts ({fields}) name {names}, and are printed for all {count:,} partners"
     return Finding("B013", Severity.WARNING, Location(path.as_posix(), path=rest[0][0]), message, _HINT)
-
-
-def _listed(words: Sequence[str]) -> str:
-    """The first few."""
-    more = len(words) - _MOST
-    return ", ".join(words[:_MOST]) + (f" and {more:,} more" if more > 0 else "")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from agreegen.answer import code_word
+from agreegen.batch.grouping import listed
 from agreegen.batch.told import open_sides
 from agreegen.finding import Finding, Location, Severity, plain_key
 from agreegen.reading.record import with_keys
@@ -105,5 +106,4 @@ def _address(path: pathlib.Path, sides: Sequence[str], texts: Mapping[str, str],
 
 def _shown(said: Mapping[str, str]) -> str:
     """The first few values."""
-    values = list(dict.fromkeys(said.values()))
-    return ", ".join(values[:_FEW]) + (f" and {len(values) - _FEW} more" if len(values) > _FEW else "")
+    return listed(list(dict.fromkeys(said.values())), _FEW)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.batch.delivery import Naming, names
 from agreegen.batch.work import Job
 from agreegen.errors import UsageError
 from agreegen.finding import plain_key
+from agreegen.proposal import Proposal
 from agreegen.reading import read_source
 from agreegen.reading.record import with_keys
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from agreegen.finding import Finding
     from agreegen.reading.listed import Listed
+
+_FIELDS: Final = frozenset(map(plain_key, Proposal.model_fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,17 @@ def planned(proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name:
 def _said(path: pathlib.Path) -> dict[str, str]:
     """What names may take from a proposal."""
     try:
-        data = with_keys(read_source(path.read_bytes(), path.as_posix()).data)
+        source = read_source(path.read_bytes(), path.as_posix())
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}", "name a proposal, such as proposals/mine.yaml") from None
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}", "name a proposal, a YAML file") from None
-    reference = data.get("reference") if isinstance(data, dict) else None
+    data = with_keys(source.data) if isinstance(source.data, dict) else {}
+    if not {plain_key(str(key)) for key in data} & _FIELDS:
+        why = "; ".join(f"{f.location}: {f.message}" for f in source.findings[:1]) or "it has no field of a proposal"
+        raise UsageError(f"{path} can't be read as a proposal: {why}",
+                         next((f.hint for f in source.findings), "name a proposal, a YAML file"))  # fmt: skip
+    reference = data.get("reference")
     return {"proposal.id": path.stem, "proposal.reference": str(reference or "")}
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import PurePath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from agreegen.batch.entry import Entry
-from agreegen.batch.grouping import Case, Group, grouped
+from agreegen.batch.grouping import Case, Group, grouped, listed
 from agreegen.finding import Finding, Location, Severity, has_errors
 from agreegen.wording import MONTHS
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from agreegen.reading.listing import Unread
     from agreegen.reading.partner_list import PartnerList
 
 UNREAD: Final = "unread"
 """What became of a row of the list that can't be read as a partner: there is no agreement to speak of."""
+
+NO_ARCHIVES: Final[Mapping[str, str]] = MappingProxyType({})
 
 FEW: Final = 3
 
@@ -42,12 +46,15 @@ class Roll:
     """True where a part of the list wasn't read."""
     whole: bool = True
     """False for names on a command line, which say nothing of those who aren't named."""
+    name: str = ""
+    """What the list is called: its file without the folder, or the names as they were written."""
 
     @classmethod
-    def of(cls, listed: PartnerList) -> Roll:
-        """The roll of a list that was read."""
+    def of(cls, listed: PartnerList, said: str = "") -> Roll:
+        """The roll of a list that was read, which was `said` on the command line."""
         ids = frozenset(partner.id for partner in listed.partners)
-        return cls(ids, listed.findings, listed.unread, listed.cut, bool(listed.file))
+        name = PurePath(listed.file).name or said
+        return cls(ids, listed.findings, listed.unread, listed.cut, bool(listed.file), name)
 
     @property
     def doubtful(self) -> bool:
@@ -72,31 +79,39 @@ class Roll:
         """Those who have no row any more, as far as that is sure."""
         return {*partners} - self.ids if self.whole and not self.doubtful else set()
 
-    def without_row(
-        self, entries: Iterable[Entry], proposals: Iterable[str], folder: pathlib.Path
-    ) -> tuple[Finding, ...]:
-        """A warning that tells which agreements of these proposals stand in the folder, and have no row in the list."""
+    def without_row(self, entries: Iterable[Entry], proposals: Iterable[str]) -> tuple[Entry, ...]:
+        """The agreements of these proposals that have no row in the list."""
         if not self.whole:
             return ()
         asked = frozenset(proposals)
         there = self.ids | {row.id for row in self.unread}
-        gone = [entry for entry in entries if entry.proposal in asked and entry.partner not in there]
-        left = [entry for entry in gone if any((folder / path).is_file() for path in entry.files)]
-        return _leftover(left, folder, doubtful=self.doubtful) if left else ()
+        return tuple(entry for entry in entries if entry.proposal in asked and entry.partner not in there)
+
+    def left_over(
+        self, gone: Iterable[Entry], folder: pathlib.Path, archives: Mapping[str, str] = NO_ARCHIVES
+    ) -> tuple[Finding, ...]:
+        """A warning that tells which agreements without a row stand in the folder, or only their `archives` by key."""
+        found = []
+        for entry in gone:
+            file = next((path for path in sorted(entry.files) if (folder / path).is_file()), "")
+            archive = archives.get(entry.key, "")
+            standing = [file, archive if archive and (folder / archive).is_file() else ""]
+            if any(standing):
+                found.append(f"{entry.name or entry.partner} ({' and '.join(filter(None, standing))})")
+        return _leftover(found, folder, doubtful=self.doubtful) if found else ()
 
 
 NOTHING: Final = Roll()
 
 
-def _leftover(entries: Sequence[Entry], folder: pathlib.Path, *, doubtful: bool) -> tuple[Finding, ...]:
-    several = len(entries) != 1
-    shown = [f"{entry.name or entry.partner} ({min(entry.files)})" for entry in entries[:FEW]]
-    names = ", ".join(shown) + (f" and {len(entries) - FEW:,} more" if len(entries) > FEW else "")
-    told = f"{len(entries):,} agreement{'s' if several else ''} of an earlier batch {'are' if several else 'is'}"
+def _leftover(found: Sequence[str], folder: pathlib.Path, *, doubtful: bool) -> tuple[Finding, ...]:
+    several = len(found) != 1
+    told = f"{len(found):,} agreement{'s' if several else ''} of an earlier batch {'are' if several else 'is'}"
     row = "a row in the list now that can be read" if doubtful else "a row in the list now"
-    message = f"{told} still in the folder, without {row}: {names}"
-    them = "them" if several else "it"
-    hint = f"delete {them} if {'they were' if several else 'it was'} never to be sent; agreegen never does"
+    message = f"{told} still in the folder, without {row}: {listed(found, FEW)}"
+    them, they = ("them", "they are") if several else ("it", "it is")
+    hint = (f"if {they} of another list, give each list its own --output; delete {them} if {they} not to be sent; "
+            "agreegen never does")  # fmt: skip
     if doubtful:
         hint = f"mend the list first: what can't be read there is perhaps {'theirs' if several else 'its row'}"
     return (Finding("B015", Severity.WARNING, Location(folder.as_posix()), message, hint),)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen import generate
 from agreegen.batch import crew, summary, told, work
 from agreegen.batch.account import Running
+from agreegen.batch.archives import Packed, own_archives, pack, refuse_unknown, stale
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED
 from agreegen.batch.inputs import Inputs
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save, unowned, unsettled
@@ -84,7 +85,8 @@ class Order:
     @property
     def scope(self) -> dict[str, str]:
         """What the record tells of the order."""
-        said = {"proposals": ", ".join(path.name for path in self.proposals), "partners": f"{len(self.partners):,}",
+        said = {"proposals": ", ".join(path.name for path in self.proposals), "list": self.roll.name,
+                "partners": f"{len(self.partners):,}",
                 "format": self.workspace.format, "draft": "yes" if self.as_draft else ""}  # fmt: skip
         return {name: value for name, value in said.items() if value}
 
@@ -128,8 +130,6 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
     if wrong := generate.refused(documents(order.attach, order.enclose), order.workspace):
         raise FindingsError(wrong)
     if order.pack:
-        from agreegen.batch.archives import pack, refuse_unknown  # noqa: PLC0415 (most batches aren't packed)
-
         refuse_unknown(order.pack)
     if order.workspace.format != "docx":
         from agreegen.pdf.choice import usable  # noqa: PLC0415 (only for PDFs)
@@ -151,30 +151,36 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         else:
             stopped = ""
         manifest.scope, manifest.listed = order.scope, order.roll.findings
-        manifest.outdated = {p: d for p, d in manifest.outdated.items() if (folder / p).is_file()}
+        manifest.forget([path for path in manifest.outdated if not (folder / path).is_file()])
         manifest.outdated.update(unowned(unsure, manifest, folder))
         save(manifest, folder, keep=True)
         commons = {path: inputs.common(path) for path in order.proposals}
         settled = manifest.settled(plan.keys)
         behind = inputs.documents.behind if order.workspace.format != "docx" else ()
         findings = (*told_once(order.partners, commons, behind, settled.entries.values()),
-                    *_standing(order, manifest, plan.keys),
                     *not_in_word(inputs.documents, order.workspace.format))  # fmt: skip
-        done = Batch(settled, len(left), stopped, findings=findings)
-        summary.write(done.manifest, folder, done.findings, order.roll)
-        if order.pack:
-            packed = pack(folder, plan.keys, order.pack, force=order.force)
-            done = dataclasses.replace(done, archives=packed.archives, findings=(*done.findings, *packed.findings))
+        packed = Packed((), (), manifest.archives)
+        try:
+            if order.pack:
+                packed = pack(folder, plan.keys, order.pack, force=order.force)
+        finally:  # also where packing was interrupted: the agreements are there
+            manifest.archives = dict(packed.known)
+            findings = (*findings, *_standing(order, manifest, plan.keys, packed))
+            done = Batch(settled, len(left), stopped, packed.archives, findings)
+            summary.write(settled, folder, findings, order.roll)
         (folder / JOURNAL).unlink(missing_ok=True)  # last, so that a batch that is killed before is known by it
     return done
 
 
-def _standing(order: Order, manifest: Manifest, keys: Collection[str]) -> tuple[Finding, ...]:
-    """What is told of agreements of earlier batches that stand in the folder, and have no row in the list now."""
-    wanted, folder = {*keys}, order.workspace.output
+def _standing(order: Order, manifest: Manifest, keys: Collection[str], packed: Packed) -> tuple[Finding, ...]:
+    """What is told of archives, and of agreements of earlier batches that have no row in the list now."""
+    wanted, folder, listed = {*keys}, order.workspace.output, order.listed
     others = [entry for key, entry in sorted(manifest.entries.items()) if key not in wanted]
-    stems = [path.stem for path in order.proposals]
-    return order.listed.without_row(others, stems, folder)
+    gone = listed.without_row(others, [path.stem for path in order.proposals])
+    own = own_archives(manifest.archives, gone)
+    told = {*own.values(), *(finding.location.file for finding in packed.findings)}
+    sure = () if listed.doubtful else [entry.key for entry in gone]
+    return (*listed.left_over(gone, folder, own), *packed.findings, *stale(manifest, folder, {*sure}, told))
 
 
 def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: str) -> bool:
@@ -333,5 +339,6 @@ def _placed(running: Running, job: Job, made: Made, ready: Mapping[str, Staged])
     before = manifest.entries.get(job.key)
     standing = [p for p in before.files if p not in files and (folder / p).is_file()] if before else []
     if standing:
-        made = dataclasses.replace(made, findings=(*made.findings, *map(told.outdated, standing)))
+        behind = [told.outdated(path, files) for path in standing]
+        made = dataclasses.replace(made, findings=(*made.findings, *behind))
     running.put(job, running.entry(job, made, MADE, files))

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
 from agreegen.batch import roll
-from agreegen.batch.entry import FAILED, LEFT, MADE, OUTCOMES, PRESENT, REFUSED, UNCHANGED, Entry
+from agreegen.batch.entry import FAILED, LEFT, MADE, OUTCOMES, PRESENT, REFUSED, UNCHANGED, Entry, overriding
 from agreegen.batch.grouping import Group, counted, groups_of, named
 from agreegen.batch.shared import finding_json
 from agreegen.batch.staging import stored
 from agreegen.batch.told import own_findings
 from agreegen.errors import UsageError
 from agreegen.finding import Severity
+from agreegen.law.exhibits import lettered
 from agreegen.package import digest
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def write(manifest: Manifest, folder: pathlib.Path, findings: Sequence[Finding] 
 
 def _mark(manifest: Manifest, findings: Sequence[Finding]) -> str:
     """What the page has at its head, made from what is said of all of the batch, which the table doesn't tell."""
-    said = [finding_json(finding) for finding in (*manifest.listed, *findings)]
+    said = [dict(manifest.scope), *(finding_json(finding) for finding in (*manifest.listed, *findings))]
     return f'<meta name="findings" content="{digest(json.dumps(said).encode())}">\n'
 
 
@@ -194,7 +195,7 @@ def _cells(entry: Entry, once: _Once) -> tuple[str, ...]:
 
 
 def _reasons(exhibits: Mapping[str, str]) -> str:
-    return "; ".join(f"{id_}: {why}" for id_, why in exhibits.items())
+    return "; ".join(f"{id_}: {why}" for id_, why in lettered(exhibits).items())
 
 
 def _number(findings: Sequence[Finding], severity: Severity) -> int:
@@ -258,8 +259,8 @@ def _row(entry: Entry, once: _Once) -> str:
     what = ", ".join(filter(None, (entry.proposal, entry.variant))) or "none: the row can't be read as a partner"
     detail = _item(what)
     detail += _item(f"{entry.pages} pages, drawn by {entry.engine}") if entry.pages is not None else ""
-    detail += once(entry.exhibits, lambda exhibits: _item(f"Exhibits: {', '.join(exhibits)}")) if entry.exhibits else ""
-    detail += _item(f"Overrides: {', '.join(entry.overrides)}") if entry.overrides else ""
+    detail += _item("Exhibits: " + once(entry.exhibits, lambda e: ", ".join(lettered(e)))) if entry.exhibits else ""
+    detail += _item(f"Overrides: {'; '.join(overriding(entry))}") if entry.overrides else ""
     detail += f"<li>{entry.seconds:.2f} seconds</li>" if entry.outcome in PRESENT and entry.seconds else ""
     name = f"{escape(entry.name)}<br><small>{escape(entry.partner)}</small>"
     return (f'<tr class="{entry.outcome}"><th scope="row">{name}</th>'

@@ -11,7 +11,7 @@ from agreegen.errors import AgreegenError, EngineError, FindingsError
 from agreegen.finding import Finding, Location, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from agreegen.batch.entry import Entry
     from agreegen.batch.staging import InTheWayError
@@ -21,6 +21,9 @@ MISSING: Final = "P001"
 
 DOUBTFUL: Final = "P062"
 """The rule about the name of a party."""
+
+OUTDATED: Final = "B012"
+"""The finding about a file of an earlier version that stands beside an agreement."""
 
 _OPEN: Final = re.compile(r"((?:provider|recipient)(?:\[\d+\])?)(?:\.party)?")
 AGAIN: Final = "run the same command again: it goes on where it was"
@@ -104,10 +107,17 @@ def left(name: str) -> Finding:
     return Finding("B007", Severity.ERROR, Location(name), "the batch was stopped before this agreement", AGAIN)
 
 
-def outdated(path: str) -> Finding:
-    """A file of an earlier version stands beside the agreement."""
-    message = "the file is of an earlier version of the agreement, which was made again without it"
-    return Finding("B012", Severity.WARNING, Location(path), message, "delete it, or make both with --format both")
+def outdated(path: str, files: Iterable[str]) -> Finding:
+    """A file of an earlier version stands beside the agreement, whose `files` have another format or another name."""
+    name = path.rpartition(".")[0]
+    message = "the file is of an earlier version of the agreement, which was made again "
+    if any(now.rpartition(".")[0] == name for now in files):
+        return Finding(OUTDATED, Severity.WARNING, Location(path), f"{message}without it",
+                       "delete it, or make both with --format both")  # fmt: skip
+    hint = (
+        "delete it if nobody needs it; give what has other names (--name, --draft, --watermark) an --output of its own"
+    )
+    return Finding(OUTDATED, Severity.WARNING, Location(path), f"{message}under another name", hint)
 
 
 def of_another(name: str, owner: str) -> Finding:

@@ -201,7 +201,7 @@ def _listed(partners: str, here: Workspace, where: Sequence[str]) -> tuple[tuple
     from agreegen.reading.partner_list import read_partner_list
 
     found = read_partner_list(partners, here.root, read_partners(here.partners))
-    return chosen(found.partners, where), Roll.of(found)
+    return chosen(found.partners, where), Roll.of(found, partners)
 
 
 def _changes(done: Batch, order: Order, earlier: Manifest) -> tuple[Sequence[Change], int]:
@@ -246,7 +246,8 @@ def _report(done: Batch, order: Order, earlier: Manifest | None, *, json_: bool)
     for archive in done.archives[:FEW]:
         typer.echo(f"  {archive}")
     if len(done.archives) > FEW:
-        typer.echo(f"  and {len(done.archives) - FEW:,} more archives")
+        left = len(done.archives) - FEW
+        typer.echo(f"  and {left:,} more archive{'s' if left != 1 else ''}")
     if earlier:
         _tell_changes(changes, apart)
     if done.stopped:

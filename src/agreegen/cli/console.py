@@ -43,9 +43,21 @@ Where = Annotated[
 Format = Annotated[
     list[str] | None, typer.Option("--format", "-f", help="both, docx, or pdf. Else as set, or both.", metavar="FORMAT")
 ]
+
+
+def _folder(said: str) -> Path:
+    from agreegen.errors import UsageError
+
+    if not said.strip():
+        raise UsageError("--output names no folder", "write its name, or . for the folder that you are in")
+    return Path(said)
+
+
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Folder to write to. Else as set, or `output`.", metavar="FOLDER"),
+    typer.Option(
+        "--output", "-o", help="Folder to write to. Else as set, or `output`.", metavar="FOLDER", parser=_folder
+    ),
 ]
 Engine = Annotated[
     str | None,

@@ -57,6 +57,11 @@ def exhibits() -> tuple[Exhibit, ...]:
     )
 
 
+def lettered(reasons: Mapping[str, str]) -> dict[str, str]:
+    """The values of exhibits in the order of lettering; what isn't known as one comes last."""
+    return {**{e.id: reasons[e.id] for e in exhibits() if e.id in reasons}, **reasons}
+
+
 def exhibits_on(variant: str, context: Mapping[str, Any]) -> dict[str, bool]:
     """For each exhibit, by the name of its switch, whether it belongs to the agreement; in the order of lettering.
 

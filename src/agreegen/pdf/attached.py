@@ -122,7 +122,8 @@ def not_in_word(which: Documents, format_: str) -> tuple[Finding, ...]:
         return ()
     named = ", ".join(f"“{d.title}”" for d in which.all)
     if format_ == "docx":
-        message = f"a Word document can't hold attached PDFs, and no PDF is made: {named} aren't with the agreement"
+        verb = "isn't" if len(which.all) == 1 else "aren't"
+        message = f"a Word document can't hold attached PDFs, and no PDF is made: {named} {verb} with the agreement"
         hint = "make the PDF too, with --format both, or send them along"
         return (Finding("D707", Severity.WARNING, Location(), message, hint),)
     message = f"the attached documents are with the PDF only, not with the Word document: {named}"

@@ -61,7 +61,7 @@ def read_rows(grids: Sequence[Grid], gathering: Gathering) -> list[Entry]:
     gathering.cut = gathering.cut or grid.cut
     if header[0] is None:
         if not any(f.severity is Severity.ERROR for f in grid.findings):
-            place = {"part": f"sheet {grid.sheet}"} if grid.sheet else {"line": 1}
+            place = {"part": f"sheet {grid.sheet}"} if grid.sheet else {"line": 1, "cell": "row 1"}
             gathering.problem("L001", Location(grid.file, **place), "no row names the columns",
                               "write a first row such as: party, contacts.incident.email, dates.start; "
                               "`agreegen partners template` makes it")  # fmt: skip

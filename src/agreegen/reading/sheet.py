@@ -13,9 +13,10 @@ from agreegen.damage import BROKEN
 from agreegen.finding import Finding, Location, Severity
 from agreegen.late import dataclass
 from agreegen.reading.source import letters, unprintable
+from agreegen.reading.table import place_after, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 LIMIT = 64_000_000
 """Bytes that a list may have as a file."""
@@ -107,19 +108,21 @@ def _decoded(content: bytes, file: str) -> tuple[str | None, tuple[Finding, ...]
     try:
         text = content.decode(_encoding(content))
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
         if _encoding(content) != "utf-8-sig":
             return None, unread(file, "the file starts as UTF-16 text and isn't", "save it as CSV UTF-8").findings
         text = content.decode("cp1252", "replace")
         lost = "\ufffd" in text
-        where, hint = Location(file, line, 1), "look at names with accents; or save it as CSV UTF-8 (comma delimited)"
+        where = place_after(content[: error.start].decode("utf-8-sig", "replace"), file)
+        hint = "look at names with accents; or save it as CSV UTF-8 (comma delimited)"
         message = "the file isn't UTF-8 text; it was read as Windows text (cp1252)"
         found = (Finding("L006", Severity.ERROR if lost else Severity.NOTE, where, message, hint),)
         if lost:
             return None, found
     if bad := unprintable(text):
-        at, message, hint = bad
-        return None, (Finding("Y005", Severity.ERROR, Location(file, *at), message, hint),)
+        (line, column), message, hint = bad
+        before = text.split("\n")[:line]
+        where = place_after("\n".join([*before[:-1], before[-1][: column - 1]]), file, column)
+        return None, (Finding("Y005", Severity.ERROR, where, message, hint),)
     return text, found
 
 
@@ -160,14 +163,6 @@ def _csv_lines(text: str, mark: str, file: str, findings: list[Finding]) -> Iter
             return
         if cells and (cells[0].strip() or "".join(cells).strip()):
             yield Line(row, start, cells)
-
-
-def split(text: str) -> Iterable[str]:
-    """The lines of a text as a file has them that is opened for `csv`, each with its end."""
-    if text.count("\r") != text.count("\r\n"):
-        return io.StringIO(text, newline="")
-    *lines, last = text.split("\n")
-    return [*(f"{line}\n" for line in lines), *([last] if last else [])]
 
 
 # ------------------------------------------------------------------------------------------------------- workbooks

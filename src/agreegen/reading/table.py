@@ -11,7 +11,7 @@ from agreegen.late import dataclass
 from agreegen.reading.source import unprintable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,24 @@ def read_table(content: bytes, file: str) -> Table:
 
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
 """What stands between cells."""
+
+
+def split(text: str) -> Iterable[str]:
+    """The lines of a text as a file has them that is opened for `csv`, each with its end."""
+    if text.count("\r") != text.count("\r\n"):
+        return io.StringIO(text, newline="")
+    *lines, last = text.split("\n")
+    return [*(f"{line}\n" for line in lines), *([last] if last else [])]
+
+
+def place_after(text: str, file: str, column: int = 1) -> Location:
+    """Where a file stands after a text of it: the line, and the row as a spreadsheet counts it."""
+    line = text.count("\n") + 1
+    try:
+        row = sum(1 for _ in csv.reader(split(f"{text}x")))  # what comes next begins a row, or goes on with one
+    except csv.Error:
+        row = line
+    return Location(file, line, column, cell=f"row {row}")
 
 
 def _delimiter(text: str) -> str:
