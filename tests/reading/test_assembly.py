@@ -10,10 +10,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agreegen.batch.plan import planned
 from agreegen.errors import UsageError
 from agreegen.partner import Kind
 from agreegen.proposal import Proposal
-from agreegen.reading import Partners, Reading, nearest, partial, read_partners, read_proposal, read_source
+from agreegen.reading import Listed, Partners, Reading, nearest, partial, read_partners, read_proposal, read_source
 
 if TYPE_CHECKING:
     from agreegen.finding import Finding
@@ -417,8 +418,41 @@ def test_missing_file_names_the_nearest(folder: pathlib.Path) -> None:
     with pytest.raises(UsageError, match="is a folder"):
         read_proposal(folder)
     with pytest.raises(UsageError) as error:
-        read_proposal(folder / "nowhere" / "x.yaml")
-    assert "none" in error.value.hint
+        read_proposal(folder.with_name(f"{folder.name}-2") / "acne.yaml")
+    assert "acme" not in error.value.hint
+
+
+def test_missing_proposal_is_looked_for_where_proposals_stand(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    with pytest.raises(UsageError) as error:
+        read_proposal(pathlib.Path("mine.yaml"))
+    assert error.value.hint == "no YAML file is there or here; `agreegen new mine.yaml` starts a proposal"
+    (folder / "proposals").mkdir()
+    put(folder, "proposals/heat.yaml", HEAD)
+    for said in ("hete.yaml", "proposals/hete.yaml", "elsewhere/hete.yaml"):
+        with pytest.raises(UsageError) as error:
+            read_proposal(pathlib.Path(said))
+        assert error.value.hint == f"did you mean {pathlib.Path('proposals/heat.yaml')}?"
+    with pytest.raises(UsageError) as error:
+        read_proposal(pathlib.Path("zzz.yaml"))
+    assert str(pathlib.Path("proposals/heat.yaml")) in error.value.hint
+    with pytest.raises(UsageError) as error:
+        planned([pathlib.Path("proposals/hete.yaml")], [Listed("a", {})])
+    assert "heat.yaml" in error.value.hint
+
+
+@pytest.mark.parametrize(("start", "said"), [
+    (b"PK\x03\x04....xl/workbook.xml\x95", "an Excel workbook, and no proposal"),
+    (b"PK\x03\x04....word/document.xml\x95", "a Word document, and no proposal"),
+    (b"%PDF-1.7\n%\xe2\xe3", "a PDF, and no proposal"),
+    (b"\xd0\xcf\x11\xe0", "Excel 97"),
+])  # fmt: skip
+def test_file_of_another_kind_is_called_what_it_is(folder: pathlib.Path, start: bytes, said: str) -> None:
+    (folder / "odd.yaml").write_bytes(start)
+    (finding,) = read_proposal(folder / "odd.yaml").findings
+    assert (finding.code, said in finding.message, "Notepad" in finding.hint) == ("Y005", True, False)
 
 
 def test_nearest() -> None:

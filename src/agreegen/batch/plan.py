@@ -11,6 +11,7 @@ from agreegen.errors import UsageError
 from agreegen.finding import plain_key
 from agreegen.proposal import Proposal
 from agreegen.reading import read_source
+from agreegen.reading.mistaken import no_proposal
 from agreegen.reading.record import with_keys
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _said(path: pathlib.Path) -> dict[str, str]:
     try:
         source = read_source(path.read_bytes(), path.as_posix())
     except FileNotFoundError:
-        raise UsageError(f"there is no file {path}", "name a proposal, such as proposals/mine.yaml") from None
+        raise no_proposal(path) from None
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}", "name a proposal, a YAML file") from None
     data = with_keys(source.data) if isinstance(source.data, dict) else {}

@@ -14,6 +14,7 @@ from agreegen.finding import Finding, Location, Severity, has_errors, nearest, p
 from agreegen.late import dataclass
 from agreegen.law import parties as known
 from agreegen.proposal import Proposal
+from agreegen.reading.mistaken import no_proposal
 from agreegen.reading.partial import UNKNOWN, remainder, unknown
 from agreegen.reading.problems import dotted, findings_of, place_of
 from agreegen.reading.record import OVERRIDES, SAMPLE, merged, override, with_keys
@@ -69,11 +70,7 @@ def _content(path: pathlib.Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        beside = [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
-        close = nearest(path.name, beside)
-        files = ", ".join(sorted(beside)) or "none"
-        hint = f"did you mean {path.with_name(close)}?" if close else f"files here: {files}"
-        raise UsageError(f"there is no file {path}", hint) from None
+        raise no_proposal(path) from None
     except IsADirectoryError:
         raise UsageError(f"{path} is a folder", "name one proposal in it") from None
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 from typing import TYPE_CHECKING, Any
 
-from agreegen.finding import has_errors, plain_key
+from agreegen.finding import Location, has_errors, plain_key
 from agreegen.reading.cells import canonical
 from agreegen.reading.fields import party_fields, proposal_fields
 from agreegen.reading.listed import Block
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 PARTNERS = "partners"
 """The key that a list may stand below."""
+
+PROPOSAL = "proposal"
+"""The key by which a file is a proposal, and not records by their ids."""
 
 NAMES = ("party", "legal name", NAME)
 """Keys by one of which a block is a partner's record, and not a list of them by id."""
@@ -34,6 +37,10 @@ def read_nodes(content: bytes, file: str, gathering: Gathering) -> list[Entry]:
     above: Path = ()
     if isinstance(data, dict) and [plain_key(k) for k in data] == [PARTNERS]:
         data, above = next(iter(data.values())), (PARTNERS,)
+    if isinstance(data, dict) and any(plain_key(k) == PROPOSAL and isinstance(v, str) for k, v in data.items()):
+        gathering.problem("L001", Location(file, 1, 1), "the file is a proposal, and no list of partners",
+                          "name the list: XLSX, CSV, YAML, a folder of records, or a shipped one")  # fmt: skip
+        return []
     reader = _Nodes(source, gathering, len(above))
     if isinstance(data, list):
         return [reader.entry(item, (*above, i)) for i, item in enumerate(data)]

@@ -14,6 +14,7 @@ import yaml
 
 from agreegen.finding import Finding, Location, Severity, plain_key
 from agreegen.late import dataclass
+from agreegen.reading.mistaken import other_kind
 
 LIMIT = 2_000_000
 """Bytes that a YAML file may have."""
@@ -104,7 +105,10 @@ def read_source(content: bytes, file: str, *, lists: bool = False) -> Source:
         source.problem("Y004", (1, 1), f"the file has {len(content):,} bytes; the limit is {LIMIT:,}",
                        "put long lists, such as data elements, in a CSV file and name it")  # fmt: skip
         return source
-    text = _decoded(content, source)
+    other = other_kind(content, lists=lists)
+    if other:
+        source.problem("Y005", (1, 1), *other)
+    text = None if other else _decoded(content, source)
     if text is None:
         return source
     source.text = text
