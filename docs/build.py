@@ -17,7 +17,7 @@ import typer.main
 from agreegen import catalog, lint, rules, wording
 from agreegen.agreement import agreement_of
 from agreegen.agreement import facts as facts_in
-from agreegen.answer import Section, spaced
+from agreegen.answer import Section, spaced, spelled
 from agreegen.cli import app
 from agreegen.law import PROGRAMS, VARIANTS
 from agreegen.law.exhibits import exhibits
@@ -206,13 +206,13 @@ def _inner(annotation: Any) -> type[BaseModel] | None:
 def _choices(annotation: Any) -> list[str]:
     """The words that a key allows."""
     if typing.get_origin(annotation) is typing.Literal:
-        return [spaced(word) for word in typing.get_args(annotation)]
+        return [spelled(word) for word in typing.get_args(annotation)]
     if annotation is bool:
         return ["yes", "no"]
     if annotation is dt.date:
         return ["a date"]
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
-        return [spaced(str(word.value)) for word in annotation]
+        return [spelled(str(word.value)) for word in annotation]
     return [word for inner in typing.get_args(annotation) for word in _choices(inner)]
 
 

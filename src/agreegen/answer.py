@@ -54,6 +54,14 @@ NONE_WORDS = frozenset({"none", "n/a", "na", "not applicable", "nothing"})
 """Words by which people answer that there is nothing; where a field takes `no`, they mean no."""
 
 
+_SPELLED = {"simm_5330b": "SIMM 5330-B", "sam5300": "SAM 5300", "nist_800_53": "NIST 800-53", "soc2": "SOC 2",
+            "nist_800_171": "NIST 800-171", "hitrust": "HITRUST", "self_insured": "self-insured"}  # fmt: skip
+"""Code words that people write in another way than with spaces."""
+
+_ONE_WORD = {"simm_5330_b": "simm_5330b", "sam_5300": "sam5300", "soc_2": "soc2", "nist_sp_800_53": "nist_800_53",
+             "nist_sp_800_171": "nist_800_171"}  # fmt: skip
+"""Code words by other ways to write them, once case, spaces and hyphens are gone."""
+
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TEN = re.compile(r"([2-9][0-9]{2})([0-9]{3})([0-9]{4})")
 _GAP = r"[\s./\u00a0\u2010-\u2013-]*"
@@ -91,7 +99,16 @@ def telephone(value: Any) -> Any:
 
 
 def code_word(value: Any) -> Any:
-    return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
+    """`nist_800_53` for `NIST 800-53`: the word as code has it, however a person writes it."""
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower().replace(" ", "_").replace("-", "_")
+    return _ONE_WORD.get(word, word)
+
+
+def spelled(word: str) -> str:
+    """The word as people write it, in drop-downs, help and messages: `NIST 800-53` for `nist_800_53`."""
+    return _SPELLED.get(word.replace(" ", "_"), spaced(word))
 
 
 def date_of(value: Any) -> Any:

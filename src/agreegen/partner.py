@@ -120,10 +120,16 @@ class Contacts(Section):
 class IdeaSignatory(Section):
     """How the party joined the statewide Interagency Data Exchange Agreement (IDEA)."""
 
-    signed: YesNo
-    via: Annotated[Literal["own", "umbrella", "stipulation"], BeforeValidator(code_word)] = "own"
-    date: Date | None = None
+    signed: YesNo = Field(description="Whether the statewide agreement binds the party")
+    via: Annotated[Literal["own", "umbrella", "stipulation"], BeforeValidator(code_word)] = Field(
+        default="own",
+        description="own (it signed itself), umbrella (its agency signed for it), or stipulation (it joined later)",
+    )
+    date: Date | None = Field(default=None, description="Day of that signature or stipulation")
 
+
+ACTION_WORDS = ("resolution", "minute order", "board order", "ordinance", "delegation")
+"""The actions to choose from; a word may stand before them."""
 
 ACTIONS = re.compile(r"(?i)\b(?:resolution|order|ordinance|delegation)s?\b")
 
@@ -131,7 +137,7 @@ ACTIONS = re.compile(r"(?i)\b(?:resolution|order|ordinance|delegation)s?\b")
 def _action(value: str) -> str:
     """The kind of action of a governing body; its sentence says `by resolution`, so another word would be untrue."""
     if not ACTIONS.search(value):
-        what, hint = f"can't be '{value[:60]}'", "write resolution, minute order, board order, ordinance, or delegation"
+        what, hint = f"can't be '{value[:60]}'", f"write {', '.join(ACTION_WORDS[:-1])}, or {ACTION_WORDS[-1]}"
         raise PydanticCustomError("wrong_form", "{what}", {"what": what, "hint": hint})
     return value
 
@@ -142,7 +148,10 @@ Action = Annotated[Text, AfterValidator(_action)]
 class GoverningBody(Section):
     """The board, council or trustees, and the action by which it authorized the agreement."""
 
-    name: Text = Field(description="The body", examples=["Board of Supervisors of the County of Alameda"])
+    name: Text = Field(
+        description="The board, council or trustees that act for the party",
+        examples=["Board of Supervisors of the County of Alameda"],
+    )
     action: Action | None = Field(
         default=None,
         description="resolution, minute order, board order, ordinance, or delegation; a word may stand before it",
@@ -150,7 +159,7 @@ class GoverningBody(Section):
     )
     number: Text | None = Field(default=None, description="Number of the action", examples=["R-2027-0015"])
     date: Date | None = Field(default=None, description="Date of the action")
-    agenda_item: Text | None = None
+    agenda_item: Text | None = Field(default=None, description="Item of the agenda under which the body acts")
     file_number: Text | None = Field(default=None, description="The clerk's file or the local agreement number")
     delegate: Text | None = Field(
         default=None, description="Officer who may sign or amend by delegation", examples=["Director"]
@@ -164,15 +173,15 @@ class GoverningBody(Section):
 class Counsel(Section):
     """Who approves the agreement as to legal form."""
 
-    title: Text = Field(description="Office", examples=["County Counsel"])
-    approves_form: YesNo = True
+    title: Text = Field(description="The office that approves the agreement as to form", examples=["County Counsel"])
+    approves_form: YesNo = Field(default=True, description="Whether counsel signs the agreement as approved as to form")
 
 
 class Signatory(Section):
     """Who signs for the party; the name may stay empty until execution."""
 
-    title: Text = Field(description="Title as printed", examples=["Director"])
-    name: Text | None = None
+    title: Text = Field(description="Title of the officer who signs, as printed", examples=["Director"])
+    name: Text | None = Field(default=None, description="Name of the officer who signs")
     authority: Text | None = Field(default=None, description="Where the power to sign comes from")
 
 
@@ -181,23 +190,25 @@ class Attestation(Section):
 
     kind: Annotated[
         Literal["simm_5330b", "sam5300", "nist_800_53", "nist_800_171", "campus_policy", "soc2", "hitrust", "other"],
-        BeforeValidator(lambda value: code_word(value).replace("5330_b", "5330b") if isinstance(value, str) else value),
-    ]
-    date: Date | None = None
+        BeforeValidator(code_word),
+    ] = Field(description="Standard that the party attests to meet, or how it attests its security")
+    date: Date | None = Field(default=None, description="Day of the newest attestation of security")
 
 
 class Insurance(Section):
     """How the party meets its risk."""
 
-    kind: Annotated[Literal["self_insured", "pool", "commercial"], BeforeValidator(code_word)]
+    kind: Annotated[Literal["self_insured", "pool", "commercial"], BeforeValidator(code_word)] = Field(
+        description="self-insured, pool (insured with others), or commercial"
+    )
     limits: Text | None = Field(default=None, description="Limits in words, for commercial insurance")
 
 
 class Deviation(Section):
     """A local standard term that the agreement doesn't meet, and why."""
 
-    term: Text
-    reason: Text
+    term: Text = Field(description="Local standard term that the agreement doesn't meet")
+    reason: Text = Field(description="Why the agreement doesn't meet it")
 
 
 def implied_by(kind: Kind) -> dict[str, bool]:

@@ -9,7 +9,7 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 from agreegen import workspace
-from agreegen.answer import Section, spaced
+from agreegen.answer import Section, spaced, spelled
 from agreegen.errors import UsageError
 from agreegen.finding import nearest
 from agreegen.law import LOCAL_GOVERNMENT, PROGRAM_OF
@@ -90,7 +90,7 @@ def _relaxed(node: Any) -> Any:
     if node.get("type") == "boolean":
         node = {**{k: v for k, v in node.items() if k != "type"}, "enum": [True, False, "yes", "no"]}
     elif "enum" in node and all(isinstance(v, str) for v in node["enum"]):
-        shown = {"enum": list(dict.fromkeys(v.replace("_", " ") for v in node["enum"]))}
+        shown = {"enum": list(dict.fromkeys(spelled(v) for v in node["enum"]))}
         written = {"type": "string", "pattern": f"^({'|'.join(map(_any_way, node['enum']))})$"}
         rest = {k: v for k, v in node.items() if k not in ("enum", "type")}
         node = {**rest, "anyOf": [shown, written]}

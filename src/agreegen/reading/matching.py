@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from agreegen.answer import yes_no
+from agreegen.answer import spelled, yes_no
 from agreegen.errors import UsageError
 from agreegen.finding import nearest
 from agreegen.late import dataclass
@@ -127,9 +127,10 @@ def condition(text: str) -> Condition:
     if told.field is None or not told.path:
         raise UsageError(f"no field of a party is called '{name}'", told.hint)
     if told.field.form is Form.WORD and str(plain(value, told.field)) not in told.field.words and value:
-        close = nearest(value, told.field.words)
+        words = [spelled(word) for word in told.field.words]
+        close = nearest(value, words)
         raise UsageError(f"'{told.field.name}' can't be '{value}'",
-                         f"did you mean '{close}'?" if close else f"one of: {', '.join(told.field.words)}")  # fmt: skip
+                         f"did you mean '{close}'?" if close else f"one of: {', '.join(words)}")  # fmt: skip
     return Condition(told.field, told.path, told.override, "=" if sign == "==" else sign, _wanted(value, told.field))
 
 

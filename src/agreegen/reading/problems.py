@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from agreegen.answer import MAILBOX
+from agreegen.answer import MAILBOX, spelled
 from agreegen.finding import Finding, Severity, nearest, plain_key
 from agreegen.reading.cells import day_number
 
@@ -134,7 +134,7 @@ def _explained(  # noqa: PLR0911 (one line a fault)
     name = f"'{path[-1]}'" if path and isinstance(path[-1], str) else "this entry"
     examples = _examples(node)
     if kind in ("literal_error", "enum"):
-        allowed = [v.replace("_", " ") for v in re.findall(r"'([^']*)'", item["ctx"]["expected"])]
+        allowed = [spelled(v) for v in re.findall(r"'([^']*)'", item["ctx"]["expected"])]
         written = typed or value.replace("_", " ") if isinstance(value, str) else value
         return f"{name} can't be {shown(written)}", _chosen(written, allowed, what)
     if kind == "wrong_form":
