@@ -40,6 +40,21 @@ def test_sheet_is_written_once(run: Callable[..., Run], proposal: pathlib.Path, 
     assert (unfilled.code, unfilled.err.count("error[L007]")) == (1, 1)
 
 
+def test_sheet_takes_a_list_over(run: Callable[..., Run], proposal: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    made = run("partners", "template", proposal, "--from", "counties", "--where", "county<B", "-o", "p.xlsx")
+    assert (made.code, "with 3 partners in it" in made.out) == (0, True)
+    listed = run("partners", "list", "p.xlsx")
+    assert (listed.code, listed.out.splitlines()[0]) == (0, "alameda-county  County of Alameda  (county)")
+    before = (tmp_path / "p.xlsx").read_bytes()
+    refused = run("partners", "template", proposal, "-o", "p.xlsx", "--force")
+    assert (refused.code, "--from p.xlsx --output p-new.xlsx" in refused.err) == (2, True)
+    assert (tmp_path / "p.xlsx").read_bytes() == before
+    assert run("partners", "template", proposal, "--from", "p.xlsx", "-o", "p-new.xlsx").code == 0
+    assert (tmp_path / "p-new.xlsx").read_bytes() == before
+    astray = run("partners", "template", proposal, "--where", "kind=uc", "-o", "q.xlsx")
+    assert (astray.code, "--from" in astray.err) == (2, True)
+
+
 def test_list_shows_partners_and_faults(run: Callable[..., Run], tmp_path: pathlib.Path) -> None:
     (tmp_path / "p.csv").write_text("party,dates.start\nAlameda County,2/9/2027\nUC Davis,\n", encoding="utf-8")
     found = run("partners", "list", "p.csv")

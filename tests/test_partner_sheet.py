@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import pathlib
@@ -19,11 +20,14 @@ from hypothesis import strategies as st
 from agreegen import workspace
 from agreegen.answer import spaced
 from agreegen.errors import FindingsError, UsageError
-from agreegen.partner_sheet import Column, columns, create, csv_bytes, workbook_bytes
+from agreegen.law.parties import known_party
+from agreegen.partner import Kind, Party
+from agreegen.partner_sheet import Column, Taken, columns, create, csv_bytes, taken, workbook_bytes
 from agreegen.partner_sheet.writing import heading
 from agreegen.reading import Listed, partners_of, read_partner_list, read_proposal
 from agreegen.reading.columns import meaning
 from agreegen.reading.fields import ENTRY, Field, Form, party_fields, proposal_fields
+from agreegen.reading.partner_list import LISTS, PartnerList
 from agreegen.rules import Case
 from agreegen.rules.complete import missing
 
@@ -143,6 +147,206 @@ def test_wrong_calls(folder: pathlib.Path) -> None:
         of(folder, "broken.yaml")
 
 
+# ------------------------------------------------------------------------------------------- words and examples
+
+
+def opened(folder: pathlib.Path, proposal: pathlib.Path, side: str) -> str:
+    """A shipped proposal with an open side, in the folder; its name."""
+    for file in proposal.parent.glob("*.csv"):
+        shutil.copy(file, folder)
+    text = re.sub(rf"(?ms)^{side}:.*?(?=^\S)", f"{side}: partner\n", proposal.read_text(encoding="utf-8"), count=1)
+    (folder / f"{proposal.stem}-{side}.yaml").write_text(text, encoding="utf-8")
+    return f"{proposal.stem}-{side}.yaml"
+
+
+@pytest.mark.parametrize("proposal", sorted(PROPOSALS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_words_of_help_and_example_are_in_the_drop_down(proposal: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    chosen = 0
+    for side in ("provider", "recipient"):
+        name = opened(tmp_path, proposal, side)
+        for kinds in ((), *((kind.value,) for kind in Kind)):
+            try:
+                found = of(tmp_path, name, *kinds)
+            except UsageError as error:
+                assert "no master fits" in str(error)
+                continue
+            for column in found:
+                assert len(column.about) > len("title") and column.about.lower() != column.field.keys[-1], column.name
+                if not column.words or column.name == "party":
+                    continue
+                chosen += 1
+                assert column.example in column.words, column.name
+                told = re.split(r", (?:or )?", re.sub(r" \([^()]*\)", "", column.about))
+                assert len(told) < 3 or set(told) == set(column.words), column.name
+    assert chosen > 50
+
+
+def test_drop_down_of_counties_has_each_once(folder: pathlib.Path) -> None:
+    (party, *_) = of(folder, "open.yaml", "county")
+    assert (len(party.words), party.example) == (58, "County of Alameda")
+    names = of(folder, "open.yaml")[0].words
+    assert len(names) == len({(known_party(name) or {})["legal_name"] for name in names})
+
+
+def test_drop_downs_are_in_the_workbook(folder: pathlib.Path) -> None:
+    content = workbook_bytes(of(folder, "open.yaml", "county"), "open")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        strings, sheet = (archive.read(f"xl/{n}.xml").decode() for n in ("sharedStrings", "worksheets/sheet1"))
+    for word in ("County of Yuba", "SIMM 5330-B", "NIST 800-171", "board order", "self-insured"):
+        assert f">{word}<" in strings, word
+    assert "Simm" not in strings
+    assert ">Yuba County<" not in strings
+    assert sheet.count('errorStyle="information"') == 2, "another name may be right"
+
+
+def test_the_example_row_is_that_of_one_partner(folder: pathlib.Path) -> None:
+    def row(*kinds: str) -> dict[str, str]:
+        return {c.name: c.example for c in of(folder, "open.yaml", *kinds) if c.fits and c.example}
+
+    everyone, davis, city = row(), row("uc"), row("city")
+    assert everyone["party"] == "County of Alameda"
+    assert not {"campus", "contracting party", "idea signatory.signed", "legal name", "kind"} & everyone.keys()
+    assert davis["party"] == "University of California, Davis"
+    assert "County" not in " ".join((davis["unit"], davis["counsel.title"]))
+    assert (city["legal name"], city["kind"], city["counsel.title"]) == ("City of Fresno", "city", "City Attorney")
+    assert everyone["governing body.may destroy records"] == "no", "or else `records authority` would be needless"
+
+
+# ------------------------------------------------------------------------------------------------ from a list
+
+
+def again(folder: pathlib.Path, said: str, name: str, *kinds: str) -> tuple[Taken, PartnerList]:
+    """The partners of a list, and those of the sheet that is made from it."""
+    here = workspace.find(folder)
+    rows = taken(said, here)
+    file = create(folder / "open.yaml", here, output=folder / "again" / name, rows=rows, kinds=kinds)
+    read = read_partner_list(str(file), folder)
+    file.unlink()
+    return rows, read
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+@pytest.mark.parametrize("said", [*LISTS, "Alpine County, UC Davis", str(PROPOSALS / "partners")])
+def test_sheet_from_a_list_has_its_partners(said: str, ending: str, folder: pathlib.Path) -> None:
+    rows, read = again(folder, said, f"s.{ending}", "county", "uc", "csu", "calhhs_entity", "state_agency")
+    assert rows.partners and not [f for f in read.findings if f.severity != "note"]
+    assert [p.id for p in read.partners] == [p.id for p in rows.partners]
+    for was, now in zip(rows.partners, read.partners, strict=True):
+        if said in LISTS:
+            assert (now.data, now.digest) == (was.data, was.digest)
+        # a file of a folder may have a mailbox in place of a contact's block, and say without `party` who it is about
+        named = Listed(was.id, {"party": now.record["party"], **was.record}, was.overrides)
+        assert now.overrides == was.overrides
+        assert Party.model_validate(now.whole()) == Party.model_validate(named.whole())
+
+
+AWKWARD = (
+    {"party": "Alpine County", "# our notes": "=call Ann; 007", "Favorite color": "red", "id": "alp",
+     "zip code": "00501", "contacts.incident.phone": "(530) 555-0110 ext. 007", "population": "0",
+     "governing body.date": "2027-02-09", "override: dates.start": "2027-05-01", "extra.fee": "00012",
+     "terms.small_cell": "25", "deviations.1.term": 'Terms, "A"', "deviations.1.reason": "because",
+     "deviations.2.term": "B", "deviations.2.reason": "so", "reviewers": "Risk Manager; Clerk",
+     "insurance.kind": "self-insured", "security attestation.kind": "SIMM 5330-B", "counsel.approves form": "no",
+     "use.products.1.public": "yes"},
+    {"party": "UC Davis", "Favorite color": "x\ny", "contacts.incident.phone": "+49 30 1234567", "extra.fee": "1.10",
+     "insurance.kind": "pool", "security attestation.kind": "SOC 2", "counsel.approves form": "yes"},
+)  # fmt: skip
+"""Partners with a column of each kind."""
+
+
+def odd_list(folder: pathlib.Path) -> str:
+    """The file of those partners."""
+    with (folder / "odd.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*AWKWARD[0]])
+        writer.writeheader()
+        writer.writerows(AWKWARD)
+    return "odd.csv"
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_awkward_list_comes_through_a_sheet_as_it_was(ending: str, folder: pathlib.Path) -> None:
+    rows, read = again(folder, odd_list(folder), f"s.{ending}")
+    assert [p.data for p in read.partners] == [p.data for p in rows.partners]
+    assert [p.digest for p in read.partners] == [p.digest for p in rows.partners]
+    assert rows.partners[0].overrides["dates"] == {"start": "2027-05-01"}
+    assert rows.partners[0].record["deviations"][1] == {"term": "B", "reason": "so"}
+    told = [f.message for f in read.findings if f.code == "L002"]
+    assert len(told) == 2 and all("1 filled cell" in m or "2 filled cells" in m for m in told), told
+
+
+def test_cells_that_no_field_has_stay_beside_their_partner(folder: pathlib.Path) -> None:
+    here = workspace.find(folder)
+    rows = taken(odd_list(folder), here, ["kind=county"])
+    file = create(folder / "open.yaml", here, output=folder / "beside.csv", rows=rows)
+    (first,) = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""))
+    assert (first["# our notes"], first["Favorite color"], first["zip code"]) == ("=call Ann; 007", "red", "00501")
+    assert first["contacts.incident.phone *"] == "(530) 555-0110 ext. 007"
+    newer = create(folder / "open.yaml", here, output=folder / "newer.csv", rows=taken("beside.csv", here))
+    assert newer.read_bytes() == file.read_bytes()
+    newer.unlink()
+    file.unlink()
+
+
+def test_sheet_from_a_list_has_columns_for_its_kinds_unless_others_are_named(folder: pathlib.Path) -> None:
+    def headings(*kinds: str) -> str:
+        here = workspace.find(folder)
+        file = create(folder / "open.yaml", here, output=folder / "k.csv", kinds=kinds, rows=taken("counties", here))
+        text = file.read_text(encoding="utf-8-sig").partition("\r\n")[0]
+        file.unlink()
+        return text
+
+    assert headings() == headings("county")
+    assert "campus" in headings("county", "auxiliary")
+
+
+def test_ids_of_a_list_stay(folder: pathlib.Path) -> None:
+    text = ("one: {party: Alpine County, unit: A, contacts: {incident: a@example.gov}}\n"
+            "two: {party: Alpine County, unit: B}\n")  # fmt: skip
+    (folder / "ids.yaml").write_text(text, encoding="utf-8")
+    rows, read = again(folder, "ids.yaml", "s.xlsx")
+    assert [p.id for p in read.partners] == ["one", "two"] == [p.id for p in rows.partners]
+    assert read.partners[0].record["contacts"] == {"incident": {"email": "a@example.gov"}}
+
+
+@pytest.mark.parametrize(("record", "told"), [
+    ("{party: Alpine County, reviewers: [a; b]}", "`reviewers` of alpine-county"),
+    ('{party: Alpine County, overrides: {extra: {code: "5"}}}', "`extra.code` of alpine-county"),
+    ("{party: Alpine County, overrides: {attachments: []}}", "`override: attachments` of alpine-county"),
+    ("{party: Alpine County, kolor: red}", "`kolor` of alpine-county"),
+])  # fmt: skip
+def test_what_a_sheet_would_change_is_refused(record: str, told: str, folder: pathlib.Path) -> None:
+    (folder / "no.yaml").write_text(f"- {record}\n", encoding="utf-8")
+    with pytest.raises(UsageError) as error:
+        again(folder, "no.yaml", "refused.xlsx")
+    assert told in str(error.value)
+    assert not (folder / "again" / "refused.xlsx").exists()
+
+
+def test_list_with_a_fault_makes_no_sheet(folder: pathlib.Path) -> None:
+    (folder / "bad.csv").write_text("party,dates.start\nAlpine County,2/9/2027\nUC Davis,\n", encoding="utf-8")
+    with pytest.raises(FindingsError) as error:
+        again(folder, "bad.csv", "bad.xlsx")
+    assert [f.code for f in error.value.findings] == ["L005"]
+
+
+@pytest.mark.parametrize("rows", ["Alpine County\r\n", "# Alpine County\r\n", "\r\n,Unit\r\n"])
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_a_filled_sheet_is_never_replaced(rows: str, ending: str, folder: pathlib.Path) -> None:
+    here = workspace.find(folder)
+    file = create(folder / "open.yaml", here, output=folder / "filled" / f"s.{ending}", kinds=["county"], force=True)
+    assert create(folder / "open.yaml", here, output=file, kinds=["city"], force=True) == file
+    content = b"\xef\xbb\xbfparty,unit\r\n" + rows.encode()  # whatever the name says
+    file.write_bytes(content)
+    with pytest.raises(UsageError, match="has a filled row, which would be lost") as error:
+        create(folder / "open.yaml", here, output=file, force=True)
+    assert f"--from {file} --output {file.with_stem('s-new')}" in error.value.hint
+    assert file.read_bytes() == content
+    file.write_bytes(b"PK\x03\x04 damaged")
+    with pytest.raises(UsageError, match="can't be read whole"):
+        create(folder / "open.yaml", here, output=file, force=True)
+    file.unlink()
+
+
 # --------------------------------------------------------------------------------------------------- the file
 
 
@@ -167,12 +371,12 @@ def test_a_sheet_is_replaced_whole_or_not_at_all(folder: pathlib.Path, monkeypat
 
     sheet = folder / "kept" / "sheet.csv"
     sheet.parent.mkdir()
-    sheet.write_text("party\nAlpine County\n", encoding="utf-8")
+    sheet.write_text("party\n", encoding="utf-8")
     monkeypatch.setattr(pathlib.Path, "replace", full)
     monkeypatch.setattr(pathlib.Path, "write_bytes", full)
     with pytest.raises(UsageError, match="No space left"):
         create(folder / "open.yaml", workspace.find(folder), output=sheet, force=True)
-    assert sheet.read_text(encoding="utf-8") == "party\nAlpine County\n"
+    assert sheet.read_text(encoding="utf-8") == "party\n"
     assert [*sheet.parent.iterdir()] == [sheet]
 
 

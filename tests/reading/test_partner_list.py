@@ -27,6 +27,10 @@ from agreegen.reading import (
 )
 from agreegen.reading.matching import chosen, matching
 from agreegen.reading.table import split
+
+
+from agreegen.reading.matching import chosen, condition, matching
+from agreegen.reading.sheet import split
 from agreegen.report import as_sarif, line_of
 from agreegen.rules import Case, check
 from agreegen.rules.faults import FAULTS
@@ -714,3 +718,44 @@ def test_text_is_the_same_for_the_same_partner(tmp_path: pathlib.Path) -> None:
 def test_lines_are_those_of_a_file_that_is_opened_for_csv(text: str) -> None:
     assert list(split(text)) == list(io.StringIO(text, newline=""))
     assert list(split(text.replace("\r", "\r\n"))) == list(io.StringIO(text.replace("\r", "\r\n"), newline=""))
+
+
+@pytest.mark.parametrize("said", ["count.xlsx", "lists/count.xlsx", "elsewhere/count.xlsx"])
+def test_missing_list_names_the_nearest_where_it_stands(
+    said: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "root").mkdir()
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "county.xlsx").write_bytes(b"")
+    (tmp_path / "county.xlsx").write_bytes(b"")
+    with pytest.raises(UsageError) as error:
+        read_partner_list(said, tmp_path / "root")
+    there = pathlib.Path("lists/county.xlsx" if said.startswith("lists") else "county.xlsx")
+    assert error.value.hint == f"did you mean {there}?"
+
+
+def test_file_of_another_kind_is_no_list(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "heat.yaml").write_text("proposal: Heat\nprovider: DHCS\nrecipient: partner\n", encoding="utf-8")
+    found = read_partner_list("heat.yaml", tmp_path)
+    assert [f.message for f in found.findings] == ["the file is a proposal, and no list of partners"]
+    assert (found.partners, found.cut) == ((), True)
+    (tmp_path / "county.yaml").write_bytes(b"PK\x03\x04 xl/workbook.xml \x95")
+    found = read_partner_list("county.yaml", tmp_path)
+    assert "an Excel workbook" in found.findings[0].message and ".xlsx" in found.findings[0].hint
+
+
+@pytest.mark.parametrize("said", ["NIST 800-53", "nist 800-53", "NIST SP 800-53", "nist 800 53", "nist_800_53"])
+def test_code_words_are_one_however_they_are_written(said: str, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "p.csv").write_text(f"party,security attestation.kind\nAlpine County,{said}\n", encoding="utf-8")
+    (partner,) = read_partner_list("p.csv", tmp_path).partners
+    assert partner.record["security attestation"] == {"kind": "nist 800 53"}
+
+
+def test_messages_spell_code_words_as_the_sheet_does(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(UsageError) as error:
+        condition("security attestation.kind=nist 800 5")
+    assert error.value.hint == "did you mean 'NIST 800-53'?"
+    (tmp_path / "p.yaml").write_text("proposal: x\nprovider: {security attestation: {kind: nist 800 5}}\n", "utf-8")
+    found = read_proposal(tmp_path / "p.yaml").findings
+    assert "did you mean 'NIST 800-53'?" in [f.hint for f in found]

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from agreegen.cli.console import LIST_HELP, AsJson, Force, Where, app, invocation, say, workspace
+from agreegen.cli.console import LIST_HELP, AsJson, Where, app, invocation, say, workspace
+from agreegen.errors import UsageError
 
 partners_app = typer.Typer(
     help="Look after lists of partners.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -26,13 +27,27 @@ def template(
         list[str] | None,
         typer.Option("--kind", help="Only columns for this kind of partner: county, uc, city …", metavar="KIND"),
     ] = None,
-    force: Force = False,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", help="Take the partners of this list over, with all it says of them.", metavar="LIST"),
+    ] = None,
+    where: Where = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a sheet that nobody has filled in.")] = False,
 ) -> None:
     """Write the sheet to fill in for a batch: a row for each partner, and the columns that the proposal needs."""
     from agreegen import partner_sheet
+    from agreegen.batch import roll
 
-    written = partner_sheet.create(proposal, workspace(proposal), output=output, kinds=kinds or (), force=force)
-    typer.echo(f"{written} is ready to be filled in.\nThen: {invocation()} partners list {written}")
+    if where and from_ is None:
+        raise UsageError("--where chooses among partners, and no list of them is named", "name one with --from")
+    here = workspace(proposal)
+    rows = partner_sheet.taken(from_, here, where or ()) if from_ is not None else partner_sheet.Taken()
+    written = partner_sheet.create(proposal, here, output=output, kinds=kinds or (), rows=rows, force=force)
+    for line in roll.lines(rows.findings):
+        say(line)
+    many = len(rows.partners)
+    has = f", with {many:,} partner{'s' if many != 1 else ''} in it" if from_ is not None else ""
+    typer.echo(f"{written} is ready to be filled in{has}.\nThen: {invocation()} partners list {written}")
 
 
 @partners_app.command(name="list")

@@ -12,7 +12,7 @@ from agreegen.finding import nearest, plain_key
 from agreegen.law.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _LISTS = ("calhhs", "idea", "counties", "uc", "csu")
 _ODD = re.compile(r"[^a-z0-9 ]")
@@ -182,6 +182,12 @@ def county_named(name: str) -> str:
     plain = {_key(county): known for county, known in counties.items()}
     close = nearest(_key(name), plain, 0.8)
     return plain[close] if close else ""
+
+
+def known_names(kinds: Collection[str]) -> tuple[str, ...]:
+    """The legal names of the listed parties of these kinds, each once, sorted."""
+    found = {row["legal_name"] for name in _LISTS for row in table("lists")[name] if row["kind"] in kinds}
+    return tuple(sorted(found, key=str.casefold))
 
 
 @functools.cache

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from agreegen import generate
 from agreegen.agreement import program_of, standing_of
-from agreegen.answer import code_word
+from agreegen.answer import code_word, spelled
 from agreegen.errors import FindingsError, UsageError
 from agreegen.finding import nearest, plain_key
 from agreegen.late import dataclass
-from agreegen.law.parties import known_party, known_party_names
+from agreegen.law.parties import known_names, known_party
 from agreegen.law.requirements import requirements
 from agreegen.law.tables import table
 from agreegen.packs import named, opening
-from agreegen.partner import LOCAL, STATE, Kind
-from agreegen.partner_sheet import own
+from agreegen.partner import ACTION_WORDS, LOCAL, STATE, Kind
+from agreegen.partner_sheet import examples, own
 from agreegen.reading import Partners, Source, read_proposal
 from agreegen.reading.fields import ENTRY, Field, Form, party_fields
+from agreegen.reading.record import OVERRIDES
 from agreegen.rules import Case
 from agreegen.rules.parties import fitting_master
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from agreegen.packs import Pack
     from agreegen.proposal import Proposal
     from agreegen.reading.fields import Keys
+    from agreegen.reading.source import Path
     from agreegen.workspace import Workspace
 
 STAND_IN = "partner-to-be"
@@ -65,9 +67,6 @@ HANGS_ON: dict[Keys, str] = {
 }
 """What is said of a column that another one's answer makes needed, or needless."""
 
-SAMPLES = ("Alameda County", "UC Davis", "CSU Chico")
-"""Parties that stand as an example."""
-
 DERIVED = {"full": ("unit",), "signs for": ("unit",), "contracting": ("contracting party",), "campus name": ("campus",)}
 """Words that a template prints, and the field that they are made from."""
 
@@ -84,13 +83,33 @@ class Column:
     about: str = ""
     example: str = ""
     source: str = ""
-    words: tuple[str, ...] = ()
-    """The answers to choose from, besides those of the field."""
+    choices: tuple[str, ...] = ()
+    """The answers to choose from where they aren't those of the field; another answer may be right, too."""
+    fits: bool = True
+    """Whether the partner of the example row has something to say here."""
+    at: Path = ()
+    """The place in a partner's record; none for the field itself, and the first entry of a list."""
+    title: str = ""
+    """The heading of a column that isn't a field."""
 
     @property
     def name(self) -> str:
-        """The heading without its mark: `contacts.incident.email`, `deviations.1.term`."""
-        return ".".join("1" if key == ENTRY else key for key in self.field.keys)
+        """The heading without its mark: `contacts.incident.email`, `deviations.1.term`, `override: dates.start`."""
+        over = self.at[:1] == (OVERRIDES,)
+        said = ".".join(str(part + 1) if isinstance(part, int) else part for part in self.path[over:])
+        return self.title or (f"override: {said}" if over and self.at[1] != own.EXTRA else said)
+
+    @property
+    def path(self) -> Path:
+        """The place in a partner's record; entries of lists are counted from 0."""
+        return self.at or tuple(0 if key == ENTRY else key for key in self.field.keys)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The answers to choose from, as people write them."""
+        if self.field.form is Form.YES_NO:
+            return ("yes", "no")
+        return self.choices or tuple(map(spelled, self.field.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +144,13 @@ def columns(path: pathlib.Path, workspace: Workspace, kinds: Sequence[str] = ())
     wanted = {*asked, *_printed(standings, side, workspace), *((name,) for name in DECIDING if official)}
     given = frozenset.intersection(*(s.given for s in standings))
     listed = _listed(played)
+    sample = next(kind for kind in examples.ORDER if kind in played)
     chosen = [field for keys, field in party_fields().items()
               if keys in wanted and keys not in given and _is_for(field, played) and keys not in listed
               and not (field.block and field.form is Form.ANY)]  # fmt: skip
     return (
-        *_identity(played),
-        *(_column(f, asked.get(f.keys, {}), played) for f in chosen if f.keys not in IDENTITY),
+        *_identity(played, sample),
+        *(_column(f, asked.get(f.keys, {}), played, sample) for f in chosen if f.keys not in IDENTITY),
         *_own(standings),
     )
 
@@ -144,7 +164,7 @@ def _own(standings: Sequence[_Standing]) -> Iterator[Column]:
     for declared in found.values():
         field = declared[0][0]
         always = len(declared) == len(standings) and all(needed for _, needed in declared)
-        yield Column(field, always=always, about=field.about, example=field.example)
+        yield Column(field, always=always, about=field.about, example=field.example, at=(OVERRIDES, *field.keys))
 
 
 def _kinds(said: Sequence[str]) -> list[Kind]:
@@ -272,42 +292,48 @@ def _flat(record: Mapping[str, Any], above: Keys = ()) -> list[Keys]:
     return found
 
 
-def _identity(played: frozenset[Kind]) -> list[Column]:
+def _identity(played: frozenset[Kind], sample: Kind) -> list[Column]:
     """The columns that say who the partner is."""
     fields = party_fields()
     kinds = ", ".join(k.value.replace("_", " ") for k in Kind if k in played and (len(played) < 4 or k in COMMON))
     about = f"Name of the partner as the lists have it ({kinds}); see `agreegen list parties`"
-    names = tuple(n for n in known_party_names() if (known_party(n) or {})["kind"] in played)
-    sample = next((n for n in (*SAMPLES, *names) if n in names), "")
-    party = Column(fields[("party",)], always=True, about=about, example=sample, words=names)
+    names = known_names(played)
+    party = Column(fields[("party",)], always=True, about=about, example=examples.listed(sample, names), choices=names)
     unit = Column(fields[("unit",)], about="Department, program or campus unit that is bound; may stay empty",
-                  example="Health Care Services Agency")  # fmt: skip
-    if not _listed(played):
-        party = replace(party, always=False, about=f"{party.about}; empty for another party")
-        alone = not names  # the lists have nobody of the kind: each partner is described
-        legal = Column(
-            fields[("legal name",)], always=alone, about="Full legal name of a party that the lists don't have"
-        )
-        kind = Column(fields[("kind",)], always=alone, about="What it is in law, for a party that the lists don't have")
-        return [party, legal, kind, unit]
-    return [party, unit]
+                  example=examples.of("unit", sample))  # fmt: skip
+    if _listed(played):
+        return [party, unit]
+    alone = not names  # the lists have nobody of the kind: each partner is described
+    of = next((kind for kind in examples.ORDER if kind in played and kind in examples.UNLISTED), sample)
+    party = replace(party, always=False, about="A record of the folder partners/ that this row adds to" if alone else
+                    f"{party.about}; empty for another party")  # fmt: skip
+    legal = Column(fields[("legal name",)], always=alone, about="Full legal name of a party that the lists don't have",
+                   example=examples.UNLISTED.get(of, ""), fits=alone)  # fmt: skip
+    kind = Column(fields[("kind",)], always=alone, about="What it is in law, for a party that the lists don't have",
+                  example=spelled(of.value), fits=alone)  # fmt: skip
+    return [party, legal, kind, unit]
 
 
-def _column(field: Field, asked: Mapping[Kind, Requirement], played: frozenset[Kind]) -> Column:
+def _column(field: Field, asked: Mapping[Kind, Requirement], played: frozenset[Kind], sample: Kind) -> Column:
     row = next(iter(asked.values()), None)
     about, example = (row.belongs, row.example) if row and not row.example.startswith("{") else ("", "")
+    *above, last = (key for key in field.keys if key != ENTRY)
     if not about:
-        *above, last = (key for key in field.keys if key != ENTRY)
-        told = field.about[:1].lower() + field.about[1:] if above else field.about
-        about = ": ".join((*above[-1:], told or last))
-        example = (
-            EXAMPLES.get(field.form, field.example) if field.keys[0] != "contacts" or last != "name" else above[-1]
-        )
+        is_contact = bool(above) and field.keys[0] in ("contacts", "agency data officer")
+        about = f"{above[-1]}: {field.about[:1].lower()}{field.about[1:]}" if is_contact else field.about or last
+        example = above[-1].title() if is_contact and last == "name" else field.example
     about += HANGS_ON.get(field.keys, "")
+    only = ONLY.get(field.keys[0], played)
+    fits = sample in only and (not asked or sample in asked)
+    of = sample if sample in only else next((kind for kind in examples.ORDER if kind in played & only), sample)
     always = bool(asked) and asked.keys() >= played
     kinds = () if always else tuple(kind for kind in Kind if kind in asked)
-    return Column(field, kinds, always, about, example or EXAMPLES.get(field.form, field.example),
-                  row.source if row else "")  # fmt: skip
+    column = Column(field, kinds, always, about, "", row.source if row else "", CHOICES.get(field.keys, ()), fits)
+    first = next(iter(column.words), "")
+    return replace(column, example=examples.of(column.name, of) or example or EXAMPLES.get(field.form, first))
 
 
-EXAMPLES = {Form.DATE: "2027-02-09", Form.YES_NO: "yes"}
+CHOICES: dict[Keys, tuple[str, ...]] = {("governing body", "action"): ACTION_WORDS}
+"""The answers to choose from in fields that take other words, too."""
+
+EXAMPLES = {Form.DATE: "2027-02-09"}

@@ -8,13 +8,16 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from agreegen import workbook
-from agreegen.reading.fields import ENTRY, Form
+from agreegen.answer import spelled
+from agreegen.finding import plain_key
+from agreegen.reading.fields import Form
 from agreegen.reading.rows import EXAMPLE, GUIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agreegen.partner_sheet.needs import Column
+    from agreegen.reading.fields import Field
 
 LAST = 10_002
 """The last row that drop-downs and checks hold for."""
@@ -33,6 +36,13 @@ WHO = (
 """Who at the partner knows the answer, by the beginning of the field."""
 
 
+OTHER = {
+    "party": "The lists don't have this name. Check it; another party needs a legal name.",
+    "governing body.action": "This isn't one of the list. A word may stand before it: board resolution.",
+}
+"""What is said of an answer that isn't one of the list, where it may be right."""
+
+
 def who(column: Column) -> str:
     """Who at the partner fills a column in."""
     return next((people for start, people in WHO if column.name.startswith(start)), "program staff")
@@ -48,7 +58,7 @@ def csv_bytes(columns: Sequence[Column], records: Sequence[Mapping[str, Any]] = 
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([heading(c) for c in columns])
-    writer.writerows([[_shown(_value(record, c)) for c in columns] for record in records])
+    writer.writerows([[_shown(_value(record, c), c.field) for c in columns] for record in records])
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -59,22 +69,27 @@ def workbook_bytes(columns: Sequence[Column], title: str = "", records: Sequence
 
 
 def _value(record: Mapping[str, Any], column: Column) -> Any:
-    """The value of a record in a column; the first entry of a list that has a column a key."""
+    """The value of a record in a column, whether the record's keys have spaces or not."""
     node: Any = record
-    for key in column.field.keys:
-        if key == ENTRY:
-            node = node[0] if isinstance(node, list) and node else None
+    for part in column.path:
+        if isinstance(part, int):
+            node = node[part] if isinstance(node, list) and part < len(node) else None
+        elif isinstance(node, dict):
+            node = node[part] if part in node else {plain_key(k): v for k, v in node.items()}.get(plain_key(part))
         else:
-            node = node.get(key) if isinstance(node, dict) else None
+            node = None
     return node
 
 
-def _shown(value: Any) -> str:
-    """A value as a person types it into a cell."""
+def _shown(value: Any, field: Field) -> str:
+    """A value as a person types it into a cell of the field."""
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        words = ("true", "false") if field.form is Form.ANY else ("yes", "no")
+        return words[not value]
+    if isinstance(value, str) and value in field.words:
+        return spelled(value)
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -129,25 +144,24 @@ class _Workbook:
         asked = _asked(column)
         told = f"{_sentence(column.about)} {asked}"
         sheet.write_string(1, number, (GUIDE if number == 0 else "") + told, self.aside)
-        sheet.write_string(2, number, (EXAMPLE if number == 0 else "") + column.example, self.aside)
+        example = column.example if column.fits else ""
+        sheet.write_string(2, number, (EXAMPLE if number == 0 else "") + example, self.aside)
         note = f"{told}\nAsk: the partner's {who(column)}." + (f"\nSource: {column.source}" if column.source else "")
         sheet.write_comment(0, number, note, {"x_scale": 2, "y_scale": 1.4, "author": "agreegen"})
         self.check(number, column)
 
     def check(self, number: int, column: Column) -> None:
         """Adds the drop-down or the check of a column."""
-        words = self.words(column)
+        words = column.words
         rule: dict[str, Any] = {}
         if words:
             first, self.choices = self.choices, self.choices + 1
             self.lists.write_column(0, first, words)
             letter = _letters(first)
             source = f"=Lists!${letter}$1:${letter}${len(words)}"
-            own = column.name == "party"
-            rule = {"validate": "list", "source": source, "error_type": "information" if own else "stop",
-                    "error_title": "Not in the list", "error_message": "Choose one of the list."}  # fmt: skip
-            if own:
-                rule["error_message"] = "The lists don't have this name. Check it; another party needs a legal name."
+            rule = {"validate": "list", "source": source, "error_type": "information" if column.choices else "stop",
+                    "error_title": "Not in the list",
+                    "error_message": OTHER.get(column.name, "Choose one of the list.")}  # fmt: skip
         elif column.field.form is Form.DATE:
             rule = {"validate": "date", "criteria": ">=", "value": dt.date(1950, 1, 1), "error_title": "Not a date",
                     "error_message": "Type a date, such as 2027-02-09."}  # fmt: skip
@@ -157,21 +171,17 @@ class _Workbook:
         if rule:
             self.sheet.data_validation(3, number, LAST, number, {"ignore_blank": True, **rule})
 
-    def words(self, column: Column) -> list[str]:
-        """The words of a drop-down."""
-        return ["yes", "no"] if column.field.form is Form.YES_NO else list(column.words or column.field.words)
-
     def cell(self, row: int, number: int, column: Column, value: Any) -> None:
         """Writes a value: dates as dates, the rest as text, so that zeros stay."""
         if value is None:
             return
-        day = _day(value) if column.field.form is Form.DATE else None
+        day = value if isinstance(value, dt.date) else _day(value) if column.field.form is Form.DATE else None
         if day is not None:
             self.sheet.write_datetime(row, number, day, self.date)
-        elif isinstance(value, int) and not isinstance(value, bool) and column.field.form is Form.NUMBER:
+        elif type(value) in (int, float) and (column.field.form is Form.NUMBER or column.title):
             self.sheet.write_number(row, number, value)
         else:
-            self.sheet.write_string(row, number, _shown(value), self.text)
+            self.sheet.write_string(row, number, _shown(value, column.field), self.text)
 
     def guide(self) -> None:
         """Fills the sheet Help."""

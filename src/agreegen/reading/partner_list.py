@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agreegen.errors import UsageError
 from agreegen.finding import Finding, Location, Severity, has_errors, nearest, plain_key
@@ -14,8 +14,9 @@ from agreegen.law.tables import table
 from agreegen.reading.assembly import Partners
 from agreegen.reading.listed import Block
 from agreegen.reading.listing import Entry, Gathering, Unread
+from agreegen.reading.mistaken import near
 from agreegen.reading.nodes import read_nodes
-from agreegen.reading.rows import read_rows
+from agreegen.reading.rows import filled_rows, read_rows, unread_columns
 from agreegen.reading.sheet import read_grids
 from agreegen.reading.source import Place
 
@@ -65,6 +66,26 @@ def read_partner_list(said: str, folder: pathlib.Path, partners: Partners | None
     return _list(gathering, path.as_posix())
 
 
+def read_table(content: bytes, file: str, partners: Partners | None = None) -> PartnerList:
+    """The partners of a sheet that isn't a file yet."""
+    gathering = Gathering(partners or Partners())
+    gathering.add_all(read_rows(read_grids(content, file), gathering))
+    return _list(gathering, file)
+
+
+def columns_beside(file: pathlib.Path) -> list[tuple[str, dict[int, Any]]]:
+    """The columns of a list that name no field, such as a person's own notes: heading, and cells by row."""
+    if file.suffix.lower() in YAML or not file.is_file():
+        return []
+    return unread_columns(read_grids(_content(file), file.as_posix()))
+
+
+def rows_lost(file: pathlib.Path, content: bytes) -> int:
+    """How many filled rows a sheet loses where other content takes its place; -1 where it can't be read whole."""
+    was = _content(file) if file.exists() else content
+    return 0 if was == content else filled_rows(read_grids(was, file.as_posix()))
+
+
 def partners_of(listed: Iterable[Listed], others: Partners | None = None) -> Partners:
     """The records that `read_proposal(path, partners, partner=id)` looks partners up in, by id; `others` besides."""
     base = others or Partners()
@@ -85,9 +106,10 @@ def _file(said: str, folder: pathlib.Path) -> pathlib.Path | None:
             continue
     ending = pathlib.PurePath(name).suffix.lower()
     if ending in (*TABLES, *YAML, *FOREIGN):
-        beside = [p.name for p in folder.glob("*") if p.suffix.lower() in (*TABLES, *YAML)] if folder.is_dir() else []
-        close = nearest(pathlib.PurePath(name).name, beside)
-        hint = f"did you mean {close}?" if close else f"shipped lists: {', '.join(LISTS)}"
+        there = (places[0].parent, places[1].parent, pathlib.Path(), folder)
+        beside = near(there, (*TABLES, *YAML))
+        close = nearest(places[0].name, beside)
+        hint = f"did you mean {beside[close]}?" if close else f"shipped lists: {', '.join(LISTS)}"
         raise UsageError(f"there is no file {name}", hint)
     return None
 

@@ -54,19 +54,43 @@ class Column:
 
 def read_rows(grids: Sequence[Grid], gathering: Gathering) -> list[Entry]:
     """The entries of the sheet, of the ways to part it the one whose header is known best."""
-    grid, header = max(((g, _header(g)) for g in grids), key=lambda found: found[1][1])
-    if len(grids) > 1 and not header[1]:
-        grid = grids[0]
+    grid, header = _headed(grids)
     gathering.findings += grid.findings
     gathering.cut = gathering.cut or grid.cut
-    if header[0] is None:
+    if header is None:
         if not any(f.severity is Severity.ERROR for f in grid.findings):
             place = {"part": f"sheet {grid.sheet}"} if grid.sheet else {"line": 1, "cell": "row 1"}
             gathering.problem("L001", Location(grid.file, **place), "no row names the columns",
                               "write a first row such as: party, contacts.incident.email, dates.start; "
                               "`agreegen partners template` makes it")  # fmt: skip
         return []
-    return _Sheet(grid, header[0], gathering).entries()
+    return _Sheet(grid, header, gathering).entries()
+
+
+def unread_columns(grids: Sequence[Grid]) -> list[tuple[str, dict[int, Any]]]:
+    """The headings that name no field, each with the filled cells below it by their rows."""
+    grid, header = _headed(grids)
+    if header is None:
+        return []
+    return [
+        (str(cell).strip(), {line.row: line.cells[index] for line in grid.lines if line.row > header.row
+                             and index < len(line.cells) and _filled(line.cells[index])})
+        for index, cell in enumerate(header.cells) if _filled(cell) and meaning(str(cell)).field is None
+    ]  # fmt: skip
+
+
+def filled_rows(grids: Sequence[Grid]) -> int:
+    """How many rows are filled besides those of help and examples; -1 where the file can't be read whole."""
+    grid, header = _headed(grids)
+    if grid.cut:
+        return -1
+    return sum(line.row > (header.row if header else 0) and not _ours(line) for line in grid.lines)
+
+
+def _headed(grids: Sequence[Grid]) -> tuple[Grid, Line | None]:
+    """The sheet whose header is known best, of the ways to part it, and that header."""
+    grid, (header, known) = max(((g, _header(g)) for g in grids), key=lambda found: found[1][1])
+    return (grid if known else grids[0]), header
 
 
 def _header(grid: Grid) -> tuple[Line | None, int]:
@@ -142,7 +166,7 @@ class _Sheet:
 
     def entries(self) -> list[Entry]:
         """An entry for each row; a row with a faulty cell is marked; none where a column isn't clear."""
-        left = [line for line in self.comments if not line.cells[0].startswith((GUIDE, EXAMPLE))]
+        left = [line for line in self.comments if not _ours(line)]
         if left:
             rows = ", ".join(str(line.row) for line in left[:5]) + (" …" if len(left) > 5 else "")
             message = f"rows that begin with # are left out: {rows}"
@@ -239,6 +263,11 @@ class _Sheet:
 def _comment(line: Line) -> bool:
     first = line.cells[0] if line.cells else ""
     return isinstance(first, str) and first.lstrip().startswith(COMMENT)
+
+
+def _ours(line: Line) -> bool:
+    """True for the rows of help and examples that our own sheet has."""
+    return _comment(line) and line.cells[0].startswith((GUIDE, EXAMPLE))
 
 
 def _overlap(one: Meaning, other: Meaning) -> bool:
