@@ -25,12 +25,8 @@ from agreegen.reading import (
     read_proposal,
     read_source,
 )
-from agreegen.reading.matching import chosen, matching
-from agreegen.reading.table import split
-
-
 from agreegen.reading.matching import chosen, condition, matching
-from agreegen.reading.sheet import split
+from agreegen.reading.table import split
 from agreegen.report import as_sarif, line_of
 from agreegen.rules import Case, check
 from agreegen.rules.faults import FAULTS
