@@ -371,6 +371,29 @@ def test_order_of_partners_doesnt_matter(tmp_path: pathlib.Path) -> None:
         same(first[partner.id], again.of(partner))
 
 
+def test_what_is_a_partners_own_is_no_reason_to_look_again(tmp_path: pathlib.Path) -> None:
+    """A rule that looks at what differs from partner to partner would find no result that it may take: it must ask."""
+    one = Example("county-coverage", "recipient", tmp_path)
+    for n in range(40):
+        own = {"legal name": f"Sample District No. {n}", "short name": f"District {n}", "kind": "special district"}
+        record = {**{key: value for key, value in one.record.items() if key != "party"}, **own}
+        action = {"name": f"Board of Directors No. {n}", "action": "resolution", "number": f"R-{n}",
+                  "date": f"2027-01-{n % 28 + 1:02}", "may destroy records": "yes"}  # fmt: skip
+        for path, value in (
+            (("address",), f"{n} Sample Street, Oakland, California"),
+            (("clerk",), f"Clerk of District No. {n}"),
+            (("governing body",), action),
+            (("population",), 1000 + n),
+            (("signatory", "title"), f"President of District No. {n}"),
+            (("contacts", "incident", "email"), f"privacy@district{n}.example.gov"),
+            (("contacts", "incident", "phone"), f"(510) 555-01{n:02}"),
+        ):
+            record = changed(record, path, value)
+        assert one.series.of(listed(record, f"p{n}")).agreement is not None
+    (kind,) = one.series._kinds.values()
+    assert kind.every.runs < 4
+
+
 @pytest.mark.slow
 def test_memory_doesnt_grow_with_partners(tmp_path: pathlib.Path) -> None:
     one = Example("county-coverage", "recipient", tmp_path)

@@ -12,10 +12,13 @@ from agreegen.finding import Severity
 from agreegen.partner import LOCAL, STATE, Kind
 from agreegen.rules.case import Case, Found, Rule
 from agreegen.rules.regimes import OWN_LAW
+from agreegen.sharing import question
 from agreegen.wording import date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from agreegen.proposal import Proposal
 
 CONTRACTED = re.compile(
     r"(?i)(?<!\bnot )(?<!\bno )\b(?:(?:sub)?contracted|(?:sub)?contractors?|vendors?|consultants?)\b"
@@ -150,6 +153,13 @@ def health_authority(case: Case) -> Iterator[Found]:
             )
 
 
+@question
+def _late(proposal: Proposal, side: str, index: int) -> str:
+    """The day on which the governing body of a party acts, if that is after the start date."""
+    body, start = getattr(proposal, side)[index].governing_body, proposal.dates.start
+    return date(body.date) if body and body.date and start and body.date > start else ""
+
+
 def acts_late(case: Case) -> Iterator[Found]:
     """A governing body acts only after the start date.
 
@@ -161,15 +171,14 @@ def acts_late(case: Case) -> Iterator[Found]:
     Good:
         recipient: {party: Alameda County, governing body: {name: Board of Supervisors, action: resolution, number: R-15, date: 2027-02-02}}
     """  # noqa: E501 (YAML that is also run)
-    start = case.proposal.dates.start
     for side in SIDES:
         for index, party in enumerate(getattr(case.proposal, side)):
-            day = party.governing_body.date if party.governing_body else None
-            if day and start and day > start:
+            if day := _late(case.proposal, side, index):
+                start, at = case.proposal.dates.start, case.at("dates", "start")
                 yield (
                     (side, index, "governing body", "date"),
-                    f"the governing body of {party.name} acts on {date(day)}, after the start date, {date(start)}",
-                    f"correct one of the two, or start after the action; the start is at {case.at('dates', 'start')}",
+                    f"the governing body of {party.name} acts on {day}, after the start date, {date(start)}",
+                    f"correct one of the two, or start after the action; the start is at {at}",
                 )
 
 
