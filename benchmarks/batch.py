@@ -15,7 +15,8 @@ templates and modules are there for all contenders, as after a first use.
 Give it a quiet machine and 10 GB of disk. Two things change the times of many Word documents by several seconds. For
 five minutes after thousands of files were deleted, a file system (ext4) may take 0.4 ms more for each new one: nothing
 is deleted before all of that is timed, and a second run should wait so long. And a virtual machine may get its memory
-when it first writes to it: a file of 160 kB took 0.1 ms where memory had been used before, 0.5 ms where it hadn't.
+when it first writes to it: a file of 160 kB took 0.1 ms where memory had been used before, 0.5 ms where it hadn't. So
+the free memory is used once before, by reading a file of nothing, as that of a machine at work has been.
 
 With `--bookkeeping` the agreements of the districts are small stand-ins, so that what a batch does besides making them
 is measured in a minute: all of them new, by workers, with the processor time of the process that was started; all of
@@ -270,6 +271,20 @@ def alone(folder: Path, files: list[Path]) -> float:
     return time.perf_counter() - start
 
 
+def use_memory(folder: Path) -> None:
+    """Has the system keep a file of holes in all of the memory that is free, where it tells how much that is."""
+    told = Path("/proc/meminfo")
+    if not told.is_file():
+        return
+    free = {name: int(said.split()[0]) for name, said in (line.split(":") for line in told.read_text().splitlines())}
+    holes, kept = folder / "holes", 2 << 20  # kilobytes for processes
+    with holes.open("wb") as file:
+        file.truncate(max(0, free["MemAvailable"] - kept) << 10)
+    with holes.open("rb", buffering=0) as file:
+        while file.read(16 << 20):
+            pass
+
+
 def words(folder: Path, count: int, jobs: str, table: Table) -> None:
     """Word documents: few of them, many, and the same by docxtpl."""
     batched(folder, "counties.csv", "-f", "docx", "-o", "warm")  # the compiled template
@@ -281,6 +296,7 @@ def words(folder: Path, count: int, jobs: str, table: Table) -> None:
     for cache in caches:
         shutil.copytree(folder / CACHE, folder / cache)
     many = ("districts.csv", "-f", "docx", "--jobs", jobs, "-o")
+    use_memory(folder)
     new = [batched(folder, *many, f"new-{cache}", cache=cache) for cache in caches]
     before = [batched(folder, *many, output, cache=caches[0]) for output in ("again", "once more")]
     for what, times in (("nothing made before", new), ("the same proposal made before", before)):
