@@ -172,6 +172,7 @@ def districts(count: int) -> list[dict[str, str]]:
 def prepare(folder: Path, count: int) -> None:
     """A proposal that leaves its recipient open, and both lists."""
     text = EXAMPLE.read_text(encoding="utf-8").replace("recipient: alameda-county ", "recipient: partner ")
+    text = text.replace("-ALAMEDA-", "-")
     (folder / "coverage.yaml").write_text(text, encoding="utf-8")
     (folder / "county-coverage-elements.csv").write_bytes(
         EXAMPLE.with_name("county-coverage-elements.csv").read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -149,6 +150,20 @@ def test_every_text_that_names_a_partner_is_told_of() -> None:
     assert last.message == ("and 9 more texts ('text06', 'text07', 'text08', 'text09', 'text10' and 4 more) name "
                             "County 0, County 1, and are printed for all 2 partners")  # fmt: skip
     assert last.location == Location(PROPOSAL.as_posix(), path="text06")
+
+
+@pytest.mark.parametrize(("reference", "told"), [
+    ("BUCP-ALAMEDA-1", "Alameda County"), ("bucp_los_angeles/2", "County of Los Angeles"), ("BUCP-ALAMEDAN-1", ""),
+    ("ANGELES", ""), ("BUCP-2027", ""), ("Alameda County 1", "Alameda County"),
+])  # fmt: skip
+def test_a_reference_that_holds_the_place_of_one_partner_is_told_of(reference: str, told: str) -> None:
+    names = ("Alameda County", "County of Los Angeles", "Alameda Water District")
+    some = [replace(one, record={"legal name": name}) for one, name in zip(partners({}, {}, {}), names, strict=True)]
+    found = foreign(some, {PROPOSAL: {"reference": reference}})
+    assert [(f.code, f.location.path) for f in found] == ([("B013", "reference")] if told else [])
+    assert all(f"'reference' names {told}, " in f.message for f in found)
+    own = [replace(one, overrides={"reference": "X"}) for one in some]
+    assert told in reference or foreign(own, {PROPOSAL: {"reference": reference}}) == ()
 
 
 def test_names_take_a_partners_own_reference(tmp_path: pathlib.Path) -> None:

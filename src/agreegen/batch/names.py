@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from agreegen.batch.grouping import listed
-from agreegen.finding import Finding, Location, Severity
+from agreegen.finding import Finding, Location, Severity, plain_key
 
 if TYPE_CHECKING:
     import pathlib
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 _FIELDS: Final = ("legal name", "short name")
 _WORD: Final = re.compile(r"\w+")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST: Final = 5  # letters: what is shorter may be any word
 _MOST: Final = 5  # texts of one proposal that are told one by one
+_REFERENCE: Final = "reference"
+_PLACE: Final = re.compile(r"(?:County|City) of (?P<of>.+)|(?P<name>.+) County")
 _HINT: Final = "write it so that it is true of each, or give the partners a column for it (an override)"
 
 
@@ -34,6 +37,8 @@ def foreign(partners: Sequence[Listed], proposals: Mapping[pathlib.Path, Mapping
         words = {word for text in texts.values() for word in _WORD.findall(text)}
         possible = {name for name in names if (first := _WORD.match(name)) and first[0] in words}
         named = [(field, name) for field, text in texts.items() for name in _named(text, possible)]
+        if all(field != _REFERENCE for field, _ in named) and any(not _has_own(partner) for partner in partners):
+            named = [*((_REFERENCE, name) for name in _coded(texts.get(_REFERENCE, ""), names)), *named]
         shown = named if len(named) <= _MOST + 1 else named[:_MOST]
         found += [_finding(path, field, name, len(partners)) for field, name in shown]
         if rest := named[len(shown) :]:
@@ -51,6 +56,21 @@ def _named(text: str, names: set[str]) -> list[str]:
     """The longest name of a text, if it names a partner."""
     found = [name for name in names if name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
     return sorted(found, key=len)[-1:]
+
+
+def _has_own(partner: Listed) -> bool:
+    """Whether a partner has a reference of its own."""
+    return any(plain_key(key) == _REFERENCE for key in partner.overrides)
+
+
+def _coded(reference: str, names: set[str]) -> list[str]:
+    """The longest name of a place that a reference holds, as references write it: ALAMEDA for Alameda County."""
+    if not reference:
+        return []
+    plain = " ".join(_LETTERS.findall(reference.casefold()))
+    places = [(place["of"] or place["name"], name) for name in names if (place := _PLACE.fullmatch(name))]
+    found = [name for place, name in places if re.search(rf"(?<!\w){re.escape(place.casefold())}(?!\w)", plain)]
+    return sorted(found, key=lambda name: (len(name), name))[-1:]
 
 
 def _finding(path: pathlib.Path, field: str, name: str, count: int) -> Finding:
