@@ -233,6 +233,17 @@ def test_several_proposals(run: Callable[..., Run], folder: pathlib.Path) -> Non
     assert "two proposals are called coverage" in twice.err
 
 
+def test_a_proposal_that_cant_be_read_doesnt_stop_another(run: Callable[..., Run], folder: pathlib.Path) -> None:
+    (folder / "second.yaml").write_text("proposal: x\npurpose: [\n", encoding="utf-8")
+    done = run("batch", "coverage.yaml", "second.yaml", "-p", "counties.csv", "-f", "docx")
+    assert (done.code, made(folder / "output")) == (4, usual())
+    assert "second.yaml:" in done.err
+    assert f"{len(COUNTIES)} made, {len(COUNTIES)} failed" in done.out
+    alone = run("batch", "second.yaml", "-p", "counties.csv", "-f", "docx", "-o", "other")
+    assert (alone.code, "second.yaml can't be read as a proposal: second.yaml:" in alone.err) == (2, True)
+    assert not (folder / "other").exists()
+
+
 def test_one_archive_of_all(batch: Callable[..., Run], folder: pathlib.Path) -> None:
     done = batch("--zip", "all")
     assert done.code == 0

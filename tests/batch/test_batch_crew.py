@@ -15,6 +15,7 @@ import time
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -309,3 +310,25 @@ def test_workers_are_started_ahead_where_they_are_likely_to_be_needed(
         (tmp_path / NAME).touch()
     with ahead(replace(workspace.find(tmp_path), format=format_, output=tmp_path), jobs, size):
         assert started == [count]
+
+
+def test_what_a_worker_writes_while_it_ends_goes_too(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it draws is ended, and it tries that again in a folder of its own, before it is ended itself."""
+    ended: list[int] = []
+    tries = iter(range(3))
+
+    def below(_: int) -> None:
+        if next(tries, None) is not None:
+            (tmp_path / "own").mkdir(exist_ok=True)
+            monkeypatch.setattr(crew.shutil, "rmtree", interrupted)
+
+    def interrupted(folder: str, **_: object) -> None:
+        monkeypatch.setattr(crew.shutil, "rmtree", real)  # it couldn't: something was written meanwhile
+
+    real = crew.shutil.rmtree
+    parent = SimpleNamespace(join=lambda: None)
+    monkeypatch.setattr(crew.multiprocessing, "parent_process", lambda: parent)
+    monkeypatch.setattr(crew.lineage, "end_below", below)
+    monkeypatch.setattr(crew.lineage, "end", ended.append)
+    crew._end_with_parent(str(tmp_path))
+    assert (tmp_path.exists(), ended) == (False, [os.getpid()])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import sys
 import tomllib
+import zipfile
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -366,3 +368,14 @@ def test_the_way_to_install_the_generic_rules_is_that_of_this_python() -> None:
     wanted = tomllib.loads((TEMPLATES.parent / "pyproject.toml").read_text(encoding="utf-8"))
     assert generic.WANTED in wanted["project"]["optional-dependencies"]["lint"]
     assert f'`"{sys.executable}" -m pip install {generic.WANTED}`' in generic.NOT_RUN
+
+
+def test_a_part_without_a_name_is_read_as_any_other() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a", b"1")
+        archive.writestr("folder/", b"")
+    nameless = bytearray(stream.getvalue())
+    for mark, behind in ((b"PK\x03\x04", 30), (b"PK\x01\x02", 46)):
+        nameless[nameless.index(mark) + behind] = 0
+    assert mending.unpacked(bytes(nameless)) == {"": b"1"}

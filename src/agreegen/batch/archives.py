@@ -110,13 +110,10 @@ def stale(
     names = [n for n, a in sorted(manifest.archives.items()) if n not in told and not _is_right(n, a, manifest, gone)]
     if not (left := [name for name in names if (folder / name).is_file()]):
         return ()
-    several, count, ways = (
-        len(left) != 1,
-        f"{len(left):,}",
-        dict.fromkeys(ALL if name == FOR_ALL else EACH for name in left),
-    )
-    message = (f"{count} archive{'s' if several else ''} of an earlier batch {'do' if several else 'does'}n't hold "
-               f"the agreements as they are now: {listed(left, _FEW)}")  # fmt: skip
+    many, do = ("archives", "do") if (several := len(left) != 1) else ("archive", "does")
+    ways = dict.fromkeys(ALL if name == FOR_ALL else EACH for name in left)
+    message = (f"{len(left):,} {many} of an earlier batch {do}n't hold the agreements as they are now: "
+               f"{listed(left, _FEW)}")  # fmt: skip
     again, them = ", and again with ".join(f"--zip {way}" for way in ways), "them" if several else "it"
     hint = f"run the batch again with {again}, or delete {them} if nobody needs {them}; agreegen never does"
     return (Finding("B017", Severity.WARNING, Location(folder.as_posix()), message, hint),)

@@ -221,6 +221,7 @@ def _end_with_parent(folder: str) -> None:
     while Path(folder).is_dir() and time.monotonic() < until:  # what it does goes on meanwhile, and may write there
         lineage.end_below(os.getpid())
         shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.01)
     lineage.end(os.getpid())
 
 

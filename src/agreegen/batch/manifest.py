@@ -234,6 +234,11 @@ class Manifest:
         wanted = {key: self.entries[key] for key in keys if key in self.entries}
         return dataclasses.replace(self, entries=wanted, _owners={})
 
+    def besides(self, keys: Iterable[str]) -> tuple[Entry, ...]:
+        """The agreements that no key of these is of: what a batch wasn't asked for this time, by key."""
+        asked = {*keys}
+        return tuple(entry for key, entry in sorted(self.entries.items()) if key not in asked)
+
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:

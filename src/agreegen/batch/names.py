@@ -20,7 +20,9 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST: Final = 5  # letters: what is shorter may be any word
 _MOST: Final = 5  # texts of one proposal that are told one by one
 _REFERENCE: Final = "reference"
-_PLACE: Final = re.compile(r"(?:County|City) of (?P<of>.+)|(?P<name>.+) County")
+_COUNTY: Final = " County"
+_OF: Final = ("County of ", "City of ")
+_PLACE: Final = re.compile(f"{_COUNTY}$|^(?:{'|'.join(_OF)})")
 _HINT: Final = "write it so that it is true of each, or give the partners a column for it (an override)"
 
 
@@ -68,8 +70,8 @@ def _coded(reference: str, names: set[str]) -> list[str]:
     if not reference:
         return []
     plain = " ".join(_LETTERS.findall(reference.casefold()))
-    places = [(place["of"] or place["name"], name) for name in names if (place := _PLACE.fullmatch(name))]
-    found = [name for place, name in places if re.search(rf"(?<!\w){re.escape(place.casefold())}(?!\w)", plain)]
+    places = {name: _PLACE.sub("", name).casefold() for name in names if name.endswith(_COUNTY) or name.startswith(_OF)}
+    found = [name for name, place in places.items() if re.search(rf"(?<!\w){re.escape(place)}(?!\w)", plain)]
     return sorted(found, key=lambda name: (len(name), name))[-1:]
 
 

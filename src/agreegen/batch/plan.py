@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from agreegen.finding import Finding
+    from agreegen.reading import Source
     from agreegen.reading.listed import Listed
 
 _FIELDS: Final = frozenset(map(plain_key, Proposal.model_fields))
@@ -40,7 +41,7 @@ class Plan:
 def planned(proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name: str = "", suffix: str = "") -> Plan:
     """One job for each proposal and partner, its files named by a template and a suffix.
 
-    UsageError if there are none, or a proposal is named twice.
+    UsageError if there are none, if a proposal is named twice or isn't there, or if none of them can be read.
     """
     stems = [path.stem for path in proposals]
     if twice := next((stem for stem in stems if stems.count(stem) > 1), ""):
@@ -50,7 +51,11 @@ def planned(proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name:
     naming = Naming.of(name)
     pairs = [(path, partner) for path in proposals for partner in partners]
     keys = [f"{stem}/{partner.id}" for stem in stems for partner in partners]
-    said = {path: _said(path) for path in proposals}
+    sources = {path: _read(path) for path in proposals}
+    unread = [path for path, source in sources.items() if not _is_proposal(source)]
+    if len(unread) == len(sources):  # else the agreements of those that can be read are made
+        raise _unreadable(unread[0], sources[unread[0]])
+    said = {path: _said(path, source) for path, source in sources.items()}
     values = {key: said[path] | _own(partner) | _values(partner, naming.fields)
               for key, (path, partner) in zip(keys, pairs, strict=True)}  # fmt: skip
     paths, wrong = names(naming, values, suffix)
@@ -59,19 +64,30 @@ def planned(proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name:
     return Plan(fit, tuple((job, wrong[job.key]) for job in jobs if job.key in wrong))
 
 
-def _said(path: pathlib.Path) -> dict[str, str]:
-    """What names may take from a proposal."""
+def _read(path: pathlib.Path) -> Source:
     try:
-        source = read_source(path.read_bytes(), path.as_posix())
+        return read_source(path.read_bytes(), path.as_posix())
     except FileNotFoundError:
         raise no_proposal(path) from None
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}", "name a proposal, a YAML file") from None
+
+
+def _is_proposal(source: Source) -> bool:
+    """Whether a file has any field of a proposal."""
+    return isinstance(source.data, dict) and not _FIELDS.isdisjoint(plain_key(str(key)) for key in source.data)
+
+
+def _unreadable(path: pathlib.Path, source: Source) -> UsageError:
+    found = next(iter(source.findings), None)
+    why = f"{found.location}: {found.message}" if found else "it has no field of a proposal"
+    hint = found.hint if found else "name a proposal, a YAML file"
+    return UsageError(f"{path} can't be read as a proposal: {why}", hint)
+
+
+def _said(path: pathlib.Path, source: Source) -> dict[str, str]:
+    """What names may take from a proposal."""
     data = with_keys(source.data) if isinstance(source.data, dict) else {}
-    if not {plain_key(str(key)) for key in data} & _FIELDS:
-        why = "; ".join(f"{f.location}: {f.message}" for f in source.findings[:1]) or "it has no field of a proposal"
-        raise UsageError(f"{path} can't be read as a proposal: {why}",
-                         next((f.hint for f in source.findings), "name a proposal, a YAML file"))  # fmt: skip
     reference = data.get("reference")
     return {"proposal.id": path.stem, "proposal.reference": str(reference or "")}
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Iterable, Mapping, Sequence
 
+    from agreegen.batch.manifest import Manifest
     from agreegen.reading.listing import Unread
     from agreegen.reading.partner_list import PartnerList
 
@@ -102,6 +103,23 @@ class Roll:
 
 
 NOTHING: Final = Roll()
+
+
+def standing(
+    listed: Roll, gone: Sequence[Entry], manifest: Manifest, folder: pathlib.Path, packing: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """What is told of agreements that have no row in the list now, and of archives that hold other words.
+
+    `packing` is what was found when archives were packed.
+    """
+    if not manifest.archives:
+        return (*listed.left_over(gone, folder), *packing)
+    from agreegen.batch.archives import own_archives, stale  # noqa: PLC0415 (most folders have none)
+
+    own = own_archives(manifest.archives, gone)
+    told = {*own.values(), *(finding.location.file for finding in packing)}
+    sure = () if listed.doubtful else [entry.key for entry in gone]
+    return (*listed.left_over(gone, folder, own), *packing, *stale(manifest, folder, {*sure}, told))
 
 
 def _leftover(found: Sequence[str], folder: pathlib.Path, *, doubtful: bool) -> tuple[Finding, ...]:

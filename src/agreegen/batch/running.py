@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from agreegen import generate
 from agreegen.batch import crew, summary, told, work
 from agreegen.batch.account import Running
-from agreegen.batch.archives import Packed, own_archives, pack, refuse_unknown, stale
 from agreegen.batch.entry import FAILED, LEFT, MADE, REFUSED
 from agreegen.batch.inputs import Inputs
 from agreegen.batch.journal import JOURNAL, Journal, recovered, save, unowned, unsettled
@@ -19,7 +18,7 @@ from agreegen.batch.lock import Lock
 from agreegen.batch.once import told_once
 from agreegen.batch.origins import origins
 from agreegen.batch.plan import planned
-from agreegen.batch.roll import NOTHING, Roll
+from agreegen.batch.roll import NOTHING, Roll, standing
 from agreegen.batch.staging import STAGING, InTheWayError, Staged, UnplacedError, closed, emptied, place
 from agreegen.batch.work import Check, Job, Made, Setup
 from agreegen.errors import FindingsError
@@ -28,9 +27,10 @@ from agreegen.progress import Progress
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from agreegen.batch.archives import Packed
     from agreegen.batch.manifest import Manifest
     from agreegen.finding import Finding
     from agreegen.reading.listed import Listed
@@ -130,6 +130,8 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
     if wrong := generate.refused(documents(order.attach, order.enclose), order.workspace):
         raise FindingsError(wrong)
     if order.pack:
+        from agreegen.batch.archives import pack, refuse_unknown  # noqa: PLC0415 (most batches aren't packed)
+
         refuse_unknown(order.pack)
     if order.workspace.format != "docx":
         from agreegen.pdf.choice import usable  # noqa: PLC0415 (only for PDFs)
@@ -159,28 +161,20 @@ def run(order: Order, tell: Callable[[Progress], None] = lambda _: None) -> Batc
         behind = inputs.documents.behind if order.workspace.format != "docx" else ()
         findings = (*told_once(order.partners, commons, behind, settled.entries.values()),
                     *not_in_word(inputs.documents, order.workspace.format))  # fmt: skip
-        packed = Packed((), (), manifest.archives)
+        packed: Packed | None = None
         try:
             if order.pack:
                 packed = pack(folder, plan.keys, order.pack, force=order.force)
         finally:  # also where packing was interrupted: the agreements are there
-            manifest.archives = dict(packed.known)
-            findings = (*findings, *_standing(order, manifest, plan.keys, packed))
-            done = Batch(settled, len(left), stopped, packed.archives, findings)
+            if packed is not None:
+                manifest.archives = dict(packed.known)
+            gone = order.listed.without_row(manifest.besides(plan.keys), [path.stem for path in order.proposals])
+            packing = packed.findings if packed else ()
+            findings = (*findings, *standing(order.listed, gone, manifest, folder, packing))
+            done = Batch(settled, len(left), stopped, packed.archives if packed else (), findings)
             summary.write(settled, folder, findings, order.roll)
         (folder / JOURNAL).unlink(missing_ok=True)  # last, so that a batch that is killed before is known by it
     return done
-
-
-def _standing(order: Order, manifest: Manifest, keys: Collection[str], packed: Packed) -> tuple[Finding, ...]:
-    """What is told of archives, and of agreements of earlier batches that have no row in the list now."""
-    wanted, folder, listed = {*keys}, order.workspace.output, order.listed
-    others = [entry for key, entry in sorted(manifest.entries.items()) if key not in wanted]
-    gone = listed.without_row(others, [path.stem for path in order.proposals])
-    own = own_archives(manifest.archives, gone)
-    told = {*own.values(), *(finding.location.file for finding in packed.findings)}
-    sure = () if listed.doubtful else [entry.key for entry in gone]
-    return (*listed.left_over(gone, folder, own), *packed.findings, *stale(manifest, folder, {*sure}, told))
 
 
 def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: str) -> bool:

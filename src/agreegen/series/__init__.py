@@ -6,7 +6,6 @@ same (a partner that overrides the proposal, a record with a fault) goes that wh
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ from agreegen.agreement import Identity, Standing, agreement_of, standing_of
 from agreegen.errors import UsageError
 from agreegen.finding import has_errors, plain_key
 from agreegen.generate import Opened
+from agreegen.package import digest
 from agreegen.packs.opening import is_plain
 from agreegen.reading import Reading, Source, partners_of, read_proposal
 from agreegen.reading.record import OVERRIDES
@@ -50,7 +50,7 @@ class Series:
         plain = reading.proposal is not None and is_plain(reading.proposal, workspace)
         self.exchange = Exchange(reading, path.parent, workspace.terms or {}) if plain else None
         self.text = reading.source.text
-        self.digest = hashlib.sha256(self.text.encode()).hexdigest()
+        self.digest = digest(self.text.encode())
         self.whole = 0
         self._standing: Memo[Standing] = Memo()
         self._kinds: OrderedDict[Any, Kind] = OrderedDict()
