@@ -16,6 +16,7 @@ from agreegen.batch.manifest import Manifest
 from agreegen.batch.names import foreign
 from agreegen.batch.numbers import belonging_to_one
 from agreegen.batch.once import told_once
+from agreegen.batch.outvoted import outvoted
 from agreegen.batch.plan import planned
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.attached import Attached
@@ -97,6 +98,44 @@ provider: {party: DHCS, contacts: {incident: {email: privacy@dhcs.example.gov}}}
     assert "privacy@one.example.gov, help@one.example.gov" in message
     assert told(said.replace("email: privacy@one", "division: privacy").replace("help@one.example.gov", "Help"), {},
                 {}) == {}  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------ outvoted
+OPEN = """
+provider: {party: DHCS, signatory: {title: Director}}
+recipient:
+  party: partner
+  hipaa status: hybrid
+  signatory: {title: Chair of the Board}
+  security attestation: {kind: nist_800_53}
+  governing body: {may destroy records: yes, number: R-1}
+"""
+
+
+def rows(*records: dict[str, Any]) -> list[Listed]:
+    return [Listed(f"p{n}", {"legal name": f"County {n}", "kind": "county", **said}) for n, said in enumerate(records)]
+
+
+def test_what_rows_say_otherwise_than_the_proposal_says_of_all_is_told() -> None:
+    manager, clerk = {"signatory": {"title": "General Manager"}}, {"signatory": {"title": "Clerk"}}
+    (one,) = outvoted(rows(manager, {}, clerk, manager), texts(OPEN))
+    assert (one.code, one.location.path) == ("B018", "recipient.signatory.title")
+    assert one.message == ("`signatory.title` is 'Chair of the Board' for every partner, and the records of 3 of 4 "
+                           "partners say 'General Manager', 'Clerk'")  # fmt: skip
+    assert "below `recipient:`" in one.hint
+    (one,) = outvoted(rows({}, clerk), texts(OPEN))
+    assert "the record of 1 of 2 partners says 'Clerk'" in one.message
+    assert told_once(rows({}, clerk), texts(OPEN), [], []) != ()
+
+
+@pytest.mark.parametrize("own", [
+    {}, {"signatory": {"title": " chair of  the board"}}, {"security attestation": {"kind": "NIST 800-53"}},
+    {"hipaa status": "Hybrid", "unit": "Health"}, {"governing body": {"may destroy records": True}},
+    {"governing body": {"number": "R-2"}},  # B016 tells of what only one body has
+])  # fmt: skip
+def test_a_row_that_says_the_same_or_nothing_of_it_is_no_doubt(own: dict[str, Any]) -> None:
+    assert outvoted(rows(own), texts(OPEN)) == ()
+    assert outvoted(rows({"hipaa status": "covered"}), texts("recipient: partner\nprovider: DHCS\n")) == ()
 
 
 # ------------------------------------------------------------------------------------------------------ attached

@@ -23,6 +23,7 @@ CODES: Final[dict[str, str]] = {
     "B015": "Agreements or archives of an earlier batch are still in the folder, and the list has no row for them.",
     "B016": "Numbers or addresses that belong to one partner are printed in the agreements of several.",
     "B017": "An archive of an earlier batch doesn't hold the agreements as they are now.",
+    "B018": "The proposal says something of every partner, and the records of some say otherwise of themselves.",
 }
 
 BATCH: Final = "agreegen batch coverage.yaml --partners partners.xlsx"
@@ -70,5 +71,8 @@ SHOWN: Final[dict[str, tuple[str, str, str, str]]] = {
              "contractors: [{name: Community clinic}], or a column `use.contractors.1.contract` in the list"),
     "B017": ("warning", "The archive is what is sent, and would be sent with the words of before.",
              f"{BATCH}, after a change, where butte-county.zip is of an earlier batch", f"{BATCH} --zip each"),
+    "B018": ("warning", "A row that somebody filled in would be for nothing, and the agreement name another signatory.",
+             "recipient: {party: partner, signatory: {title: Chair of the Board of Supervisors}}, where the row of a "
+             "district says General Manager", "recipient: {party: partner}, and the title of each in the list"),
 }  # fmt: skip
 """The severity of each code, why it matters, and how it is with the fault and without."""

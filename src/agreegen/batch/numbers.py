@@ -92,8 +92,7 @@ def _owned(entry: str, texts: Mapping[str, str]) -> bool:
 def _address(path: pathlib.Path, sides: Sequence[str], texts: Mapping[str, str], count: int) -> Finding | None:
     """What is told of contacts that the proposal writes into the record of every partner."""
     said = {name: text for side in sides for name, text in texts.items()
-            if name.startswith(f"{side}.") and _ONES.fullmatch(name.removeprefix(f"{side}."))
-            and (not name.startswith(f"{side}.contacts.") or _REACHED.search(text))}  # fmt: skip
+            if name.startswith(f"{side}.") and is_of_one(name.removeprefix(f"{side}."), text)}  # fmt: skip
     if not said:
         return None
     message = (f"what only one body has ({_shown(said)}) is written into the records of all {count:,} partners, "
@@ -102,6 +101,11 @@ def _address(path: pathlib.Path, sides: Sequence[str], texts: Mapping[str, str],
     column = next(first.removeprefix(f"{side}.") for side in sides if first.startswith(f"{side}."))
     hint = f"leave it out of the proposal, and fill in the column `{column}` of the list"
     return Finding("B016", Severity.WARNING, Location(path.as_posix(), path=first), message, hint)
+
+
+def is_of_one(field: str, text: str) -> bool:
+    """Whether what a field of a party says is that of one party: a number, an address, a contact that is reached."""
+    return bool(_ONES.fullmatch(field)) and (not field.startswith("contacts.") or bool(_REACHED.search(text)))
 
 
 def _shown(said: Mapping[str, str]) -> str:

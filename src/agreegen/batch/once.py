@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from agreegen.batch.entry import flat
 from agreegen.batch.names import foreign
 from agreegen.batch.numbers import belonging_to_one
+from agreegen.batch.outvoted import outvoted
 from agreegen.batch.told import is_common
 from agreegen.finding import plain_key
 from agreegen.reading.record import with_keys
@@ -38,6 +39,7 @@ def told_once(
     documents = [(document.title, document.file) for document in behind]
     found = list(foreign(partners, proposals))
     found += belonging_to_one(partners, proposals)
+    found += outvoted(partners, proposals)
     if documents:
         own = [pair for partner in partners for pair in _attachments(_own(partner))]
         for path, texts in proposals.items():
