@@ -40,8 +40,8 @@ MADE_PARTS = """\
 What follows from them has names of its own. Of a party: `name` (the short name, else the legal one), `called` (the name
 inside a sentence, with the article that it takes: `the City of Fresno`), `full` (the name at length), `signs_for` (the
 same after a word such as "For"), `capacity` (what it is in law), `role`, `side`, `acts_by_delegation` (its governing
-body's action is a delegation), `delegation` (that delegation in words) and `action_is_open` (the signature pages have
-lines for the action of its governing body, which has no date yet). Of a dispute that ended:
+body's action is a delegation), `delegation` (that delegation in words) and `action_has_lines` (the signature pages have
+lines for the action of its governing body, where its facts are filled in or left blank). Of a dispute that ended:
 `proposal.dispute.result` (`Approved as modified`), `proposal.dispute.ended` (`The Proposal was approved as modified`)
 and `proposal.dispute.act` (`approved the Proposal as modified`).
 """

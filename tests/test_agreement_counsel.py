@@ -139,7 +139,9 @@ def test_what_a_board_has_not_done_yet_is_recorded_where_there_are_lines_for_it(
     open_facts = {"action": "resolution", "number": None, "date": None, "delegate": None}
     found = printed("local-government", lambda p: delegated(p, **open_facts))
     lines = ("Number", "Date", "Agenda item", "File or local agreement number")
-    assert "before this Agreement takes effect; Exhibit M and Section 11.11 record the action." in found
+    assert ("approves or ratifies this Agreement for Alameda County before this Agreement takes effect; Section 11.11 "
+            "records the action.") in found  # fmt: skip
+    assert "took the action described above and in Section 11.11 at a meeting" in found
     assert "## [signatures] Signatures" in found and all(f"| {line} | {RECORDED} |" in found for line in lines)
     assert f"{ROW}{RECORDED} |" in found
     record = found.split("Action of the governing body of Alameda County")[1].split("\n\n")
@@ -147,7 +149,13 @@ def test_what_a_board_has_not_done_yet_is_recorded_where_there_are_lines_for_it(
     numbered = printed("local-government", lambda p: delegated(p, **open_facts, file_number="A-27-15"))
     assert "| File or local agreement number | A-27-15 |" in numbered and f"| Number | {RECORDED} |" in numbered
     acted = printed("local-government", lambda p: delegated(p, action="resolution", delegate=None))
-    assert f"{ROW}None |" in acted and "| Agenda item | — |" in acted and RECORDED not in acted
+    assert (
+        f"{ROW}{RECORDED} |" in acted
+        and f"| Agenda item | {RECORDED} |" in acted
+        and f"| Date | {RECORDED} |" not in acted
+    )
+    campus = printed("university", lambda p: delegated(p, agenda_item=None))
+    assert RECORDED not in campus, "the pages have no such lines for a campus"
 
 
 def test_an_old_delegation_is_not_the_approval_that_the_education_code_asks_for() -> None:

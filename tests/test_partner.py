@@ -43,11 +43,11 @@ def test_a_delegation_is_no_action_on_the_agreement(action: str | None, delegate
 
 
 @pytest.mark.parametrize(
-    ("kind", "body", "is_open"),
+    ("kind", "body", "has_lines"),
     [
         ("county", None, True),
         ("county", {"action": "resolution"}, True),
-        ("county", {"action": "resolution", "date": "2027-02-09"}, False),
+        ("county", {"action": "resolution", "date": "2027-02-09"}, True),
         ("county", {"action": "delegation"}, True),
         ("school agency", {"action": "resolution"}, True),
         ("school agency", {"action": "delegation"}, False),
@@ -56,11 +56,11 @@ def test_a_delegation_is_no_action_on_the_agreement(action: str | None, delegate
         ("state agency", None, False),
     ],
 )
-def test_an_action_without_a_date_is_open_where_the_pages_have_its_lines(
-    kind: str, body: dict[str, str] | None, is_open: bool
+def test_what_nobody_gave_of_an_action_is_recorded_where_the_pages_have_its_lines(
+    kind: str, body: dict[str, str] | None, has_lines: bool
 ) -> None:
     record = {"governing body": {"name": "Board", **body}} if body else {}
-    assert party(kind=kind, **record).action_is_open is is_open
+    assert party(kind=kind, **record).action_has_lines is has_lines
 
 
 def test_every_kind_is_of_one_group() -> None:

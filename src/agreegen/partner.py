@@ -154,11 +154,12 @@ class GoverningBody(Section):
     )
     action: Action | None = Field(
         default=None,
-        description="resolution, minute order, board order, ordinance, or delegation; a word may stand before it",
+        description="resolution, minute order, board order, ordinance, or delegation; the kind that is expected, while "
+        "the body hasn't acted",
         examples=["resolution"],
     )
     number: Text | None = Field(default=None, description="Number of the action", examples=["R-2027-0015"])
-    date: Date | None = Field(default=None, description="Date of the action")
+    date: Date | None = Field(default=None, description="Date of the action; none while the body hasn't acted")
     agenda_item: Text | None = Field(default=None, description="Item of the agenda under which the body acts")
     file_number: Text | None = Field(default=None, description="The clerk's file or the local agreement number")
     delegate: Text | None = Field(
@@ -342,8 +343,8 @@ class Party(Section):
         return "delegation" in ((self.governing_body and self.governing_body.action) or "").lower()
 
     @property
-    def action_is_open(self) -> bool:
-        """True where the signature pages have lines for an action of the governing body, and nobody gave its date."""
+    def action_has_lines(self) -> bool:
+        """True where the signature pages have lines for the action of the governing body, filled in or blank."""
         if self.acts_by_delegation and self.kind in (Kind.SCHOOL_AGENCY, Kind.CCC):
             return False  # the lines are for the approval that the Education Code asks for, not for the delegation
-        return self.needs_governing_body and not (self.governing_body and self.governing_body.date)
+        return self.needs_governing_body

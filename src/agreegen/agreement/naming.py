@@ -68,7 +68,7 @@ def party_record(party: Party, proposal: Proposal, plain: dict[str, Any] | None 
         is_private=party.is_private,
         needs_governing_body=party.needs_governing_body,
         acts_by_delegation=party.acts_by_delegation,
-        action_is_open=party.action_is_open,
+        action_has_lines=party.action_has_lines,
         delegation=_delegation(party),
     )
     for block, key in OFFICES:

@@ -48,7 +48,7 @@ maybe, words = text.maybe(), Shape(TEXT, blank=True)
 
 def _party() -> Shape:
     flags = ("is_state", "is_local", "is_university", "is_private", "needs_governing_body", "acts_by_delegation",
-             "action_is_open")  # fmt: skip
+             "action_has_lines")  # fmt: skip
     return of_model(
         Party, name=text, called=text, capacity=text, full=text, signs_for=text, contracting=text, campus_name=words,
         executive_role=maybe, delegation=maybe, role=ROLE, side=SIDE, **dict.fromkeys(flags, yesno),

@@ -27,7 +27,7 @@ MADE: Final[dict[str, tuple[str, ...]]] = {
     "capacity": ("kind",), "is_state": ("kind",), "is_local": ("kind",), "is_university": ("kind",),
     "is_private": ("kind",), "needs_governing_body": ("kind",),
     "acts_by_delegation": ("governing body: action",),
-    "action_is_open": ("kind", "governing body: action", "governing body: date"),
+    "action_has_lines": ("kind", "governing body: action"),
     "delegation": ("governing body: action", "governing body: number", "governing body: date",
                    "governing body: delegate", "signatory: title"),
 }  # fmt: skip

@@ -178,7 +178,8 @@ def acts_late(case: Case) -> Iterator[Found]:
                 yield (
                     (side, index, "governing body", "date"),
                     f"the governing body of {party.name} acts on {day}, after the start date, {date(start)}",
-                    f"correct one of the two, or start after the action; the start is at {at}",
+                    "correct one of the two, or start after the action; leave out a date that isn't sure yet; "
+                    f"the start is at {at}",
                 )
 
 
