@@ -176,6 +176,7 @@ def test_where_everything_fails_the_exit_code_is_that_of_findings(
     done = batch()
     assert done.code == 1
     assert "4 partners: error[P001]" in done.err
+    assert "partners template" not in done.err, "the sheet has the column"
     assert made(folder / "output") == set()
     assert len(json.loads((folder / "output" / "manifest.json").read_bytes())["entries"]) == 4
 
@@ -199,7 +200,7 @@ def test_what_a_shipped_list_lacks_is_told_grouped_with_the_way_out(batch: Calla
     assert done.code == 1
     assert "58 partners: error[P001]" in done.err
     assert done.err.count("County of Alameda") == done.err.count("58 partners:")
-    assert "partners template coverage.yaml\n" in done.err
+    assert "partners template coverage.yaml --from counties\n" in done.err
     assert "58 agreements" in done.out
 
 
@@ -242,6 +243,47 @@ def test_a_proposal_that_cant_be_read_doesnt_stop_another(run: Callable[..., Run
     alone = run("batch", "second.yaml", "-p", "counties.csv", "-f", "docx", "-o", "other")
     assert (alone.code, "second.yaml can't be read as a proposal: second.yaml:" in alone.err) == (2, True)
     assert not (folder / "other").exists()
+
+
+def test_what_the_proposal_says_of_all_is_told_where_rows_say_otherwise(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    """The proposal's word is printed; `--diff` compares what is printed, so that only what changes there is told."""
+    proposal = folder / "coverage.yaml"
+    said = "recipient: {party: partner, signatory: {title: President of the Board of Supervisors}}"
+    proposal.write_text(proposal.read_text(encoding="utf-8").replace("recipient: partner", said), encoding="utf-8")
+    sheet(folder / "counties.csv", [row("Alameda"), row("Alpine", **{TITLE: "Purchasing Agent"}), row("Yuba")])
+    done = batch()
+    assert done.code == 0
+    message = ("`signatory.title` is 'President of the Board of Supervisors' for every partner, and the record of 1 of "
+               "3 partners says 'Purchasing Agent'")  # fmt: skip
+    assert f"warning[B018] {message}" in done.err
+    proposal.write_text(proposal.read_text(encoding="utf-8").replace(said, "recipient: partner"), encoding="utf-8")
+    shutil.copy(folder / "output" / "manifest.json", folder / "before.json")
+    done = batch("--diff", "before.json")
+    assert "B018" not in done.err
+    assert ("1 partner: field signatory.title: President of the Board of Supervisors \u2192 Purchasing Agent "
+            "(County of Alpine)") in done.out  # fmt: skip
+    assert done.out.count("signatory") == 1
+
+
+def test_a_warning_of_an_agreement_that_is_there_names_the_row_as_it_is_now(
+    batch: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    late = row("Yuba", **{"governing body.date": "2027-08-03"})
+    sheet(folder / "counties.csv", [late])
+    assert "counties.csv, row 2, column L (governing body.date)" in batch().err
+    sheet(folder / "moved.csv", [{"notes": "", **row("Alameda")}, late])
+    done = batch(partners="moved.csv")
+    assert "1 made, 1 unchanged" in done.out
+    assert "at moved.csv, row 3, column M (governing body.date)" in done.err
+    assert "counties.csv" not in done.err
+
+
+def test_an_output_that_is_a_file_is_told(batch: Callable[..., Run], folder: pathlib.Path) -> None:
+    (folder / "plan.pdf").write_bytes(b"%PDF-")
+    done = batch("--output", "plan.pdf")
+    assert (done.code, "plan.pdf is a file, and agreements go into a folder" in done.err) == (2, True)
 
 
 def test_one_archive_of_all(batch: Callable[..., Run], folder: pathlib.Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agreegen.batch.entry import PRESENT, Entry, plain
 from agreegen.batch.grouping import counted, listed
+from agreegen.batch.told import said_of_partners
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -68,10 +69,29 @@ class Change:
         return bool(self.fields or self.common or self.clauses or self.exhibits or self.overrides or self.about)
 
 
+class _Parted:
+    """What proposals say to all: what it says of the partner, by the partner's fields, and the rest; each told once."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, tuple[Mapping[str, str], dict[str, str], Mapping[str, str]]] = {}
+
+    def of(self, entry: Entry) -> tuple[dict[str, str], Mapping[str, str]]:
+        """Those of the proposal of an agreement."""
+        common = entry.common
+        held = self._held.get(id(common))
+        if held is None:
+            said = said_of_partners(common)
+            rest = {name: text for name, text in common.items() if name not in said} if said else common
+            own = {field: common[name] for name, field in said.items()}
+            held = self._held[id(common)] = (common, own, rest)
+        return held[1:]
+
+
 def differences(old: Manifest, new: Manifest) -> tuple[Change, ...]:
     """The change of each agreement that either record has, by name and key."""
     keys = {**dict.fromkeys(old.entries), **dict.fromkeys(new.entries)}
-    changes = [changed(old.entries.get(key), new.entries.get(key)) for key in keys]
+    parted = _Parted()
+    changes = [changed(old.entries.get(key), new.entries.get(key), parted) for key in keys]
     return tuple(sorted(changes, key=lambda change: (change.name, change.key)))
 
 
@@ -85,20 +105,24 @@ def asked_for(old: Manifest, keys: Collection[str], proposals: Collection[str], 
     return old.settled(kept)
 
 
-def changed(old: Entry | None, new: Entry | None) -> Change:
-    """How an agreement changed; one of the two may be none."""
+def changed(old: Entry | None, new: Entry | None, parted: _Parted | None = None) -> Change:
+    """How an agreement changed; one of the two may be none.
+
+    What a proposal says of every partner is printed in the place of what their records say, and compared so.
+    """
     if old is None or new is None:
         there = old or new
         assert there is not None
         return _change(there, REMOVED if new is None else ADDED)
-    return _between(old, new)
+    return _between(old, new, parted or _Parted())
 
 
 def _change(entry: Entry, kind: str, **more: Any) -> Change:
     return Change(entry.key, entry.name or entry.partner, kind, partner=entry.partner, **more)
 
 
-def _between(old: Entry, new: Entry) -> Change:
+def _between(old: Entry, new: Entry, parted: _Parted) -> Change:
+    (was, before), (is_, now) = parted.of(old), parted.of(new)
     there = [entry.outcome in PRESENT for entry in (old, new)]
     about = {"variant": (old.variant, new.variant)} if old.variant and new.variant else {}
     if there[0] != there[1]:
@@ -107,8 +131,10 @@ def _between(old: Entry, new: Entry) -> Change:
     change = _change(
         new,
         CHANGED,
-        fields=_values(old.fields, new.fields),
-        common=_values(old.common, new.common),
+        fields=_values(
+            {**plain(old.fields), **was} if was else old.fields, {**plain(new.fields), **is_} if is_ else new.fields
+        ),
+        common=_values(before, now),
         clauses=_values(old.clauses, new.clauses) if all(there) else (),
         exhibits=_values(old.exhibits, new.exhibits) if all(there) else (),
         overrides=_values(dict.fromkeys(old.overrides, ""), dict.fromkeys(new.overrides, "")),
@@ -122,11 +148,11 @@ def _between(old: Entry, new: Entry) -> Change:
         return _change(new, ABSENT, causes=causes)
     if causes:
         return _change(new, REMADE, causes=causes, reads=change.reads)
-    before, now = _digests(old), _digests(new)
-    if any(before[ending] != now[ending] for ending in before.keys() & now.keys()):
+    files, others = _digests(old), _digests(new)
+    if any(files[ending] != others[ending] for ending in files.keys() & others.keys()):
         return change
-    if before.keys() != now.keys():
-        return replace(change, about=(Value("format", *(" and ".join(sorted(d)) or None for d in (before, now))),))
+    if files.keys() != others.keys():
+        return replace(change, about=(Value("format", *(" and ".join(sorted(d)) or None for d in (files, others))),))
     return _change(new, SAME, reads=change.reads)
 
 

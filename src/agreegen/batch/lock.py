@@ -49,6 +49,8 @@ class Lock:
     def take(cls, folder: pathlib.Path) -> Lock:
         """The lock of a folder, which is made; UsageError, with who has it and since when, if another batch has it."""
         path = folder / LOCK
+        if folder.is_file():
+            raise UsageError(f"{folder} is a file, and agreements go into a folder", "give --output another name")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             file = path.open("r+b" if path.exists() else "w+b", buffering=0)

@@ -190,6 +190,8 @@ def _kept(manifest: Manifest, job: Job, inputs: Inputs, folder: str) -> bool:
     entry = manifest.confirmed(job.key, inputs.of(job, known.variant, known.engine), folder)
     if entry is None:
         return False
+    if entry.findings and (findings := told.placed_now(entry.findings, job.partner)) != entry.findings:
+        entry = dataclasses.replace(entry, findings=findings)
     manifest.entries[job.key] = entry
     return True
 

@@ -8,13 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import AgreegenError, EngineError, FindingsError
-from agreegen.finding import Finding, Location, Severity
+from agreegen.finding import Finding, Location, Severity, plain_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from agreegen.batch.entry import Entry
     from agreegen.batch.staging import InTheWayError
+    from agreegen.reading.listed import Listed
+    from agreegen.reading.source import Path, Place
 
 MISSING: Final = "P001"
 """The rule about what a partner, or the proposal, doesn't say."""
@@ -25,6 +27,10 @@ DOUBTFUL: Final = "P062"
 OUTDATED: Final = "B012"
 """The finding about a file of an earlier version that stands beside an agreement."""
 
+COLUMN: Final = ", column "
+"""What the place of a cell has, and that of a row whose table has no such column hasn't."""
+
+_ROW: Final = "row "
 _OPEN: Final = re.compile(r"((?:provider|recipient)(?:\[\d+\])?)(?:\.party)?")
 AGAIN: Final = "run the same command again: it goes on where it was"
 
@@ -71,6 +77,24 @@ def of_list(finding: Finding, proposal: str, common: Mapping[str, str]) -> Findi
     return replace(finding, hint=hint)
 
 
+def placed_now(findings: tuple[Finding, ...], partner: Listed) -> tuple[Finding, ...]:
+    """The findings of an agreement that is there, where they are in a table whose rows may stand elsewhere now."""
+    if all(not finding.location.cell.startswith(_ROW) for finding in findings):
+        return findings
+    places = partner.origin.places() if partner.origin else {}
+    return tuple(replace(finding, location=_now(finding.location, places)) for finding in findings)
+
+
+def _now(was: Location, places: Mapping[Path, Place]) -> Location:
+    """The place in a table, as the list has it now; that of the row, where the field has no column of its own."""
+    if not was.cell.startswith(_ROW) or () not in places:
+        return was
+    field = _OPEN.sub("", was.path, count=1).lstrip(".")
+    keys = tuple(plain_key(part) for part in field.split(".")) if field and COLUMN in was.cell else ()
+    place = places.get(keys)
+    return place.location(was.path) if place else was
+
+
 def is_common(finding: Finding, common: Mapping[str, str]) -> bool:
     """True for what is told of a party that the proposal names itself: of all agreements at once, not of each."""
     return finding.code == DOUBTFUL and bool(common) and not _side(finding, common)
@@ -87,6 +111,13 @@ def open_sides(common: Mapping[str, str]) -> tuple[str, ...]:
     """The parties that a proposal leaves open, as `recipient` or `recipient[2]`."""
     left = (name for name, text in common.items() if text.strip().lower() == "partner")
     return tuple(m[1] for name in left if (m := _OPEN.fullmatch(name)))
+
+
+def said_of_partners(common: Mapping[str, str]) -> dict[str, str]:
+    """What a proposal says of every partner below the open party: the partner's fields by the proposal's."""
+    starts = tuple(f"{side}." for side in open_sides(common))
+    said = {name: start for start in starts for name in common if name.startswith(start)}
+    return {name: field for name, start in said.items() if (field := name.removeprefix(start)) != "party"}
 
 
 def _side(finding: Finding, common: Mapping[str, str]) -> str:
@@ -129,7 +160,8 @@ def of_another(name: str, owner: str) -> Finding:
 
 def in_the_way(refusal: InTheWayError) -> Finding:
     """Something else stands where a file belongs."""
-    hint = "move the file away, give another --output, or replace it with --force"
+    hint = ("move the file away, give another --output, or replace it with --force, which makes all again that is "
+            "asked for (name one partner with --where)")  # fmt: skip
     if refusal.known:
         message = "the file was edited since it was made, and isn't replaced"
         return Finding("B002", Severity.ERROR, Location(refusal.path), message, hint)

@@ -148,7 +148,7 @@ def batch(
                 raise
             _as_json(order, {}, tuple(dict.fromkeys((*roll.findings, *error.findings))))
             raise typer.Exit(error.exit_code) from None
-    _report(done, order, earlier, json_=json_)
+    _report(done, order, earlier, partners, json_=json_)
     if done.interrupted or (done.stopped and not done.count("failed", "refused")):
         raise typer.Exit(2)
     if not done.whole or has_errors((*roll.findings, *done.findings)):
@@ -213,12 +213,12 @@ def _changes(done: Batch, order: Order, earlier: Manifest) -> tuple[Sequence[Cha
     return difference.differences(compared, done.manifest), len(earlier.entries) - len(compared.entries)
 
 
-def _report(done: Batch, order: Order, earlier: Manifest | None, *, json_: bool) -> None:
+def _report(done: Batch, order: Order, earlier: Manifest | None, partners: str, *, json_: bool) -> None:
     """What became of the batch: findings grouped, how many agreements there are, where they are, what changed."""
     from agreegen import report
     from agreegen.batch import grouping, roll
     from agreegen.batch.summary import PAGE
-    from agreegen.batch.told import MISSING
+    from agreegen.batch.told import COLUMN, MISSING
 
     groups = grouping.groups_of(done.manifest.entries.values())
     changes, apart = _changes(done, order, earlier) if earlier else ((), 0)
@@ -237,8 +237,12 @@ def _report(done: Batch, order: Order, earlier: Manifest | None, *, json_: bool)
         say(report.closing((*listed, *done.findings)))
     for line in grouping.lines(groups):
         say(line)
-    if any(group.code == MISSING for group in groups):
-        say(f"a sheet with a column for each: {invocation()} partners template {order.proposals[0]}")
+    if any(
+        f.code == MISSING and COLUMN not in f.location.cell for e in done.manifest.entries.values() for f in e.findings
+    ):
+        listed_in = f'"{partners}"' if " " in partners else partners
+        said = f"partners template {order.proposals[0]} --from {listed_in}"
+        say(f"a sheet with these rows and a column for each: {invocation()} {said}")
     told = ", ".join(f"{done.count(o):,} {word}" for o, word in OUTCOMES.items() if done.count(o))
     count = len(done.manifest.entries)
     typer.echo(f"{count:,} agreement{'s' if count != 1 else ''} in {folder}: {told}{order.roll.left}")

@@ -112,8 +112,9 @@ def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner:
     assembly = Assembly(path.parent, source, partners or Partners(), partner)
     assembly.complete(data)
     if partner is not None and not assembly.asked:
-        assembly.problem(("recipient",), "D006", f"the partner '{partner}' is given, and no party here is `partner`",
-                         "write `recipient: partner` or `provider: partner`, or leave out --partner")  # fmt: skip
+        assembly.problem(("recipient",), "D006", "a partner is given, and no party here is `partner`",
+                         "write `recipient: partner` or `provider: partner`; between the parties that are named here, "
+                         "`agreegen generate` without --partner makes the agreement")  # fmt: skip
     try:
         proposal = Proposal.model_validate(data)
     except ValidationError as error:
@@ -226,7 +227,7 @@ class Assembly:
             spot = found.places.get((OVERRIDES,))
             where = spot.location(OVERRIDES, spot.key) if spot else Location(found.file)
             message = "the overrides of this record don't hold: the proposal names the party itself"
-            hint = "write `partner` in the proposal, and name the party with --partner"
+            hint = "write `partner` in the proposal, and name the party with --partner, or in the list of a batch"
             self.source.findings.append(Finding("L008", Severity.WARNING, where, message, hint))
         base = record.pop("party", None)
         if isinstance(base, str):
