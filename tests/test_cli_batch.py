@@ -684,9 +684,9 @@ def test_rows_that_cant_be_read_are_counted_and_told_everywhere(
     faulty(folder)
     done = batch()
     assert done.code == 4
-    assert ": 3 made; 2 rows of the list not read as partners\n" in done.out
+    assert ": 3 made; 2 rows of the list not taken as partners\n" in done.out
     page = (folder / "output" / "summary.html").read_text(encoding="utf-8")
-    assert "<h1>3 agreements: 3 made; 2 rows of the list not read as partners</h1>" in page
+    assert "<h1>3 agreements: 3 made; 2 rows of the list not taken as partners</h1>" in page
     assert page.count('<tr class="unread">') == 2
     with (folder / "output" / "summary.csv").open(encoding="utf-8-sig", newline="") as file:
         left = [one for one in csv.DictReader(file) if one["outcome"] == "unread"]

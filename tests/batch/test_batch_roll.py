@@ -75,9 +75,9 @@ def test_archives_of_who_has_no_row_are_told_with_and_without_the_agreement(tmp_
     [
         ('party\nButte County\n"Inyo County\n', "; a part of the list couldn't be read"),
         ("name,legal name,short name,kind\nTown,Town A,Town,city\nButte County,,,\n",
-         "; 1 row of the list not read as a partner"),
+         "; 1 row of the list not taken as a partner"),
         ("party,dates.start\nButte County,\nKern County,2/3/2027\nLake County,2/3/2027\n",
-         "; 2 rows of the list not read as partners"),
+         "; 2 rows of the list not taken as partners"),
     ],
     ids=("the list ends early", "names that don't fit", "cells that aren't sure"),
 )  # fmt: skip

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agreegen.reading.partner_list import PartnerList
 
 UNREAD: Final = "unread"
-"""What became of a row of the list that can't be read as a partner: there is no agreement to speak of."""
+"""What became of a row of the list that isn't taken as a partner: there is no agreement to speak of."""
 
 NO_ARCHIVES: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -70,9 +70,9 @@ class Roll:
 
     @property
     def left(self) -> str:
-        """`; 2 rows of the list not read as partners`, and whether that is all; nothing if all of it was read."""
+        """`; 2 rows of the list not taken as partners`, and whether that is all; nothing if all of it was read."""
         count = len(self.unread)
-        told = f"; {count:,} row{'s' if count != 1 else ''} of the list not read as " if count else ""
+        told = f"; {count:,} row{'s' if count != 1 else ''} of the list not taken as " if count else ""
         told += ("partners" if count != 1 else "a partner") if count else ""
         return told + ("; a part of the list couldn't be read" if self.cut else "")
 

@@ -256,7 +256,7 @@ def _choice(outcomes: Sequence[str], counts: Mapping[str, int]) -> str:
 
 
 def _row(entry: Entry, once: _Once) -> str:
-    what = ", ".join(filter(None, (entry.proposal, entry.variant))) or "none: the row can't be read as a partner"
+    what = ", ".join(filter(None, (entry.proposal, entry.variant))) or "none: the row isn't taken as a partner"
     detail = _item(what)
     detail += _item(f"{entry.pages} pages, drawn by {entry.engine}") if entry.pages is not None else ""
     detail += _item("Exhibits: " + once(entry.exhibits, lambda e: ", ".join(lettered(e)))) if entry.exhibits else ""
