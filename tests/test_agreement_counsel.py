@@ -171,6 +171,25 @@ def test_an_old_delegation_is_not_the_approval_that_the_education_code_asks_for(
     assert " records that approval or ratification." in found
     assert "that delegation also authorizes the destruction" in found and "Given by the same delegation" in found
     assert "The delegation of the governing body of Alameda County that Exhibit" in found
+    assert f"| Approval or ratification of this Agreement | {RECORDED} |" in found
+    assert "took the action described above and in Section 11.11 at a meeting" in found
+    assert "| Approval or ratification of this Agreement |" not in printed("local-government", delegated)
+
+
+def test_approval_as_to_form_is_told_where_a_counsel_gives_it() -> None:
+    def without(proposal: Proposal) -> dict[str, Any]:
+        parties = {side: getattr(proposal, side) for side in ("provider", "recipient")}
+        return {side: tuple(p.model_copy(update={"counsel": None}) for p in said) for side, said in parties.items()}
+
+    said = ("and the approval of counsel as to form", "and counsel this approval,")
+    assert all(words in printed("local-government", delegated) for words in said)
+    assert not any(words in printed("local-government", without) for words in said)
+
+
+def test_the_delegate_s_signature_stands_for_an_action_where_somebody_acts_by_delegation() -> None:
+    words = "its delegate has signed it"
+    assert words in printed("local-government", delegated)
+    assert words not in printed("local-government", lambda p: delegated(p, action="resolution", date=None))
 
 
 def entry(**more: Any) -> Execution:
