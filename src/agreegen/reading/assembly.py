@@ -112,7 +112,7 @@ def read_proposal(path: pathlib.Path, partners: Partners | None = None, partner:
     assembly = Assembly(path.parent, source, partners or Partners(), partner)
     assembly.complete(data)
     if partner is not None and not assembly.asked:
-        assembly.problem(("recipient",), "D006", "a partner is given, and no party here is `partner`",
+        assembly.problem(("recipient",), "D006", f"the partner '{partner}' is given, and no party here is `partner`",
                          "write `recipient: partner` or `provider: partner`; between the parties that are named here, "
                          "`agreegen generate` without --partner makes the agreement")  # fmt: skip
     try:
