@@ -18,10 +18,13 @@ from agreegen.batch.numbers import belonging_to_one
 from agreegen.batch.once import told_once
 from agreegen.batch.outvoted import outvoted
 from agreegen.batch.plan import planned
+from agreegen.batch.told import placed_now
 from agreegen.finding import Finding, Location, Severity
 from agreegen.pdf.attached import Attached
 from agreegen.reading.listed import Listed
+from agreegen.reading.partner_list import read_table
 from agreegen.reading.record import with_keys
+from agreegen.reading.source import letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,6 +139,33 @@ def test_what_rows_say_otherwise_than_the_proposal_says_of_all_is_told() -> None
 def test_a_row_that_says_the_same_or_nothing_of_it_is_no_doubt(own: dict[str, Any]) -> None:
     assert outvoted(rows(own), texts(OPEN)) == ()
     assert outvoted(rows({"hipaa status": "covered"}), texts("recipient: partner\nprovider: DHCS\n")) == ()
+
+
+# ------------------------------------------------------------------------------------------------------ places
+HEAD = "notes,party,hipaa status,contacts.incident.email,use.contractors.1.name,purpose.benefits.recipient"
+FIELDS = {  # column -> how a finding names it
+    "hipaa status": "recipient[1].hipaa status", "contacts.incident.email": "recipient[1].contacts.incident[1].email",
+    "use.contractors.1.name": "use.contractors[1].name", "purpose.benefits.recipient": "purpose.benefits.recipient",
+}  # fmt: skip
+
+
+def test_findings_in_a_table_are_placed_where_the_row_stands_now() -> None:
+    content = f"{HEAD}\n,Yuba County,hybrid,a@example.gov,Clinic,Fewer calls\n"
+    (partner,) = read_table(content.encode(), "now.csv").partners
+    where = {path: Location("before.csv", 9, 1, path=path, cell=f"row 9, column A ({column})")
+             for column, path in FIELDS.items()}  # fmt: skip
+    bare = Location("before.csv", 9, 1, path="recipient[1].clerk", cell="row 9")
+    elsewhere = Location("proposal.yaml", 3, 1, path="recipient[1].signatory")
+    found = tuple(Finding("P001", Severity.WARNING, place, "so") for place in (*where.values(), bare, elsewhere))
+    now = [finding.location for finding in placed_now(found, partner)]
+    columns = HEAD.split(",")
+    assert [str(place) for place in now[:-2]] == [
+        f"now.csv, row 2, column {letters(columns.index(column) + 1)} ({column})" for column in FIELDS
+    ]
+    assert [place.path for place in now[:-2]] == [*FIELDS.values()]
+    assert (str(now[-2]), now[-1]) == ("now.csv, row 2", elsewhere)
+    assert placed_now(found[-1:], partner) == found[-1:]
+    assert placed_now(found, Listed("x", {})) == found, "a party of a shipped list stands in no table"
 
 
 # ------------------------------------------------------------------------------------------------------ attached

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from agreegen.errors import AgreegenError, EngineError, FindingsError
-from agreegen.finding import Finding, Location, Severity, plain_key
+from agreegen.finding import Finding, Location, Severity
+from agreegen.reading.problems import dotted
+from agreegen.reading.record import OVERRIDES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from agreegen.batch.entry import Entry
     from agreegen.batch.staging import InTheWayError
     from agreegen.reading.listed import Listed
-    from agreegen.reading.source import Path, Place
+    from agreegen.reading.source import Place
 
 MISSING: Final = "P001"
 """The rule about what a partner, or the proposal, doesn't say."""
@@ -79,19 +81,21 @@ def of_list(finding: Finding, proposal: str, common: Mapping[str, str]) -> Findi
 
 def placed_now(findings: tuple[Finding, ...], partner: Listed) -> tuple[Finding, ...]:
     """The findings of an agreement that is there, where they are in a table whose rows may stand elsewhere now."""
-    if all(not finding.location.cell.startswith(_ROW) for finding in findings):
+    if partner.origin is None or all(not finding.location.cell.startswith(_ROW) for finding in findings):
         return findings
-    places = partner.origin.places() if partner.origin else {}
+    places = {dotted(path): place for path, place in partner.origin.places().items()}
     return tuple(replace(finding, location=_now(finding.location, places)) for finding in findings)
 
 
-def _now(was: Location, places: Mapping[Path, Place]) -> Location:
+def _now(was: Location, places: Mapping[str, Place]) -> Location:
     """The place in a table, as the list has it now; that of the row, where the field has no column of its own."""
-    if not was.cell.startswith(_ROW) or () not in places:
+    if not was.cell.startswith(_ROW):
         return was
-    field = _OPEN.sub("", was.path, count=1).lstrip(".")
-    keys = tuple(plain_key(part) for part in field.split(".")) if field and COLUMN in was.cell else ()
-    place = places.get(keys)
+    side = _OPEN.match(was.path)
+    field = was.path[side.end() :].lstrip(".") if side else f"{OVERRIDES}.{was.path}"
+    if COLUMN not in was.cell:
+        field = ""
+    place = places.get(field) or places.get(field.replace("[1]", ""))
     return place.location(was.path) if place else was
 
 
