@@ -13,10 +13,10 @@ processes can be bound to cores, with one worker on one core, the child that dra
 templates and modules are there for all contenders, as after a first use.
 
 Give it a quiet machine and 10 GB of disk. Two things change the times of many Word documents by several seconds. For
-five minutes after thousands of files were deleted, a file system (ext4) may take 0.4 ms more for each new one: nothing
-is deleted before all of that is timed, and a second run should wait so long. And a virtual machine may get its memory
-when it first writes to it: a file of 160 kB took 0.1 ms where memory had been used before, 0.5 ms where it hadn't. So
-the free memory is used once before, by reading a file of nothing, as that of a machine at work has been.
+five minutes after thousands of files were deleted, a file system (ext4) may take longer for each new one: nothing is
+deleted before all of that is timed, and a second run should wait so long. And a virtual machine may get its memory when
+it first writes to it, which takes several times as long as to write where memory was used before. So the free memory is
+used once before, by reading a file of nothing, as that of a machine at work has been.
 
 With `--bookkeeping` the agreements of the districts are small stand-ins, so that what a batch does besides making them
 is measured in a minute: all of them new, by workers, with the processor time of the process that was started; all of
