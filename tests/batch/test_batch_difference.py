@@ -42,6 +42,23 @@ def told(*new: Entry, few: int = 3) -> list[str]:
     return lines(differences(manifest(*OLD[: len(new)]), manifest(*new)), few=few)
 
 
+def test_what_the_proposal_says_of_every_partner_is_compared_as_it_is_printed() -> None:
+    """In the place of a partner's own values, a list in that of the whole list."""
+    common = {"recipient.party": "partner", "recipient.title": "Chair", "recipient.terms[1].name": "T"}
+    own = {"title": "Chief", "terms[1].name": "A", "terms[2].name": "B", "terms.note": "C", "unit": "U"}
+    was = entry(1, common=common, fields=own)
+    silent = dataclasses.replace(was, fields={**own, "title": "Agent", "terms[2].name": "X"})
+    assert changed(was, silent).fields == ()
+    now = dataclasses.replace(was, common={"recipient": "partner"})
+    assert [(v.name, v.old, v.new) for v in changed(was, now).fields] == [
+        ("terms.note", None, "C"),
+        ("terms[1].name", "T", "A"),
+        ("terms[2].name", None, "B"),
+        ("title", "Chair", "Chief"),
+    ]
+    assert [v.name for v in changed(was, now).common] == ["recipient", "recipient.party"]
+
+
 def test_a_clause_that_all_share_is_told_once() -> None:
     new = [again(e, clauses={"clauses/clause-1": sha("new")}, inputs={"template": sha("x")}) for e in OLD]
     said = lines(differences(manifest(*OLD), manifest(*new)))

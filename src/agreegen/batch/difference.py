@@ -70,13 +70,13 @@ class Change:
 
 
 class _Parted:
-    """What proposals say to all: what it says of the partner, by the partner's fields, and the rest; each told once."""
+    """What proposals say to all, in two: of the partner, by the partner's fields, and the rest; parted once each."""
 
     def __init__(self) -> None:
         self._held: dict[int, tuple[Mapping[str, str], dict[str, str], Mapping[str, str]]] = {}
 
     def of(self, entry: Entry) -> tuple[dict[str, str], Mapping[str, str]]:
-        """Those of the proposal of an agreement."""
+        """Both parts, of the proposal of an agreement."""
         common = entry.common
         held = self._held.get(id(common))
         if held is None:
@@ -122,7 +122,7 @@ def _change(entry: Entry, kind: str, **more: Any) -> Change:
 
 
 def _between(old: Entry, new: Entry, parted: _Parted) -> Change:
-    (was, before), (is_, now) = parted.of(old), parted.of(new)
+    (was, before), (says, now) = parted.of(old), parted.of(new)
     there = [entry.outcome in PRESENT for entry in (old, new)]
     about = {"variant": (old.variant, new.variant)} if old.variant and new.variant else {}
     if there[0] != there[1]:
@@ -131,9 +131,7 @@ def _between(old: Entry, new: Entry, parted: _Parted) -> Change:
     change = _change(
         new,
         CHANGED,
-        fields=_values(
-            {**plain(old.fields), **was} if was else old.fields, {**plain(new.fields), **is_} if is_ else new.fields
-        ),
+        fields=_values(_printed(old.fields, was), _printed(new.fields, says)),
         common=_values(before, now),
         clauses=_values(old.clauses, new.clauses) if all(there) else (),
         exhibits=_values(old.exhibits, new.exhibits) if all(there) else (),
@@ -154,6 +152,16 @@ def _between(old: Entry, new: Entry, parted: _Parted) -> Change:
     if files.keys() != others.keys():
         return replace(change, about=(Value("format", *(" and ".join(sorted(d)) or None for d in (files, others))),))
     return _change(new, SAME, reads=change.reads)
+
+
+def _printed(fields: Mapping[str, str], said: Mapping[str, str]) -> Mapping[str, str]:
+    """A partner's fields, with what is said of every partner in the place of its own; a list stands for a whole one."""
+    if not said:
+        return fields
+    keys = {name.partition("[")[0] for name in said}
+    lists = tuple(f"{name.partition('[')[0]}." for name in said if "[" in name)
+    own = {n: t for n, t in plain(fields).items() if n.partition("[")[0] not in keys and not n.startswith(lists)}
+    return {**own, **said}
 
 
 def _digests(entry: Entry) -> dict[str, frozenset[str]]:

@@ -41,7 +41,8 @@ class Plan:
 def planned(proposals: Sequence[pathlib.Path], partners: Sequence[Listed], name: str = "", suffix: str = "") -> Plan:
     """One job for each proposal and partner, its files named by a template and a suffix.
 
-    UsageError if there are none, if a proposal is named twice or isn't there, or if none of them can be read.
+    UsageError if there are none, if a proposal is named twice, if a file isn't there or can't be opened, or if none of
+    them is a proposal.
     """
     stems = [path.stem for path in proposals]
     if twice := next((stem for stem in stems if stems.count(stem) > 1), ""):
@@ -75,7 +76,7 @@ def _read(path: pathlib.Path) -> Source:
 
 def _is_proposal(source: Source) -> bool:
     """Whether a file has any field of a proposal."""
-    return isinstance(source.data, dict) and not _FIELDS.isdisjoint(plain_key(str(key)) for key in source.data)
+    return isinstance(source.data, dict) and not _FIELDS.isdisjoint(map(str, with_keys(source.data)))
 
 
 def _unreadable(path: pathlib.Path, source: Source) -> UsageError:
