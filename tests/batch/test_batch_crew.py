@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import math
+import multiprocessing.connection
 import os
 import pathlib
 import random
@@ -310,6 +311,33 @@ def test_workers_are_started_ahead_where_they_are_likely_to_be_needed(
         (tmp_path / NAME).touch()
     with ahead(replace(workspace.find(tmp_path), format=format_, output=tmp_path), jobs, size):
         assert started == [count]
+
+
+def half_told(lot: Sequence[str]) -> list[str]:
+    """Tells half of its result, and no more: as a process does that is ended while it writes to a full pipe."""
+
+    def send(self: Any, data: bytes, *_: object) -> None:
+        os.write(self.fileno(), bytes(data)[: len(data) // 2])
+        pathlib.Path(lot[0]).touch()
+        time.sleep(600)
+
+    multiprocessing.connection.Connection._send = send  # type: ignore[attr-defined]
+    return ["told" * 1000]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are others there")
+def test_a_worker_that_is_ended_while_it_tells_a_result_holds_nobody_up(tmp_path: pathlib.Path) -> None:
+    lane = crew.Process()
+    told = tmp_path / "told"
+    future = lane.submit(half_told, [str(told)])
+    until = time.monotonic() + 60
+    while not told.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.2)  # the pool has begun to read it
+    stopping = threading.Thread(target=lane.stop, daemon=True)
+    stopping.start()
+    stopping.join(30)
+    assert (stopping.is_alive(), future.done()) == (False, True)
 
 
 def test_what_a_worker_writes_while_it_ends_goes_too(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,6 +139,7 @@ class Process:
                 lineage.end(process.pid)
             else:
                 lineage.end_left(process.pid)  # its number may be another's by now
+        _closed_to_results(pool)
         pool.shutdown(wait=True, cancel_futures=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -177,6 +178,16 @@ def ahead(count: int, recycled_after: int, ready: Callable[[], object]) -> Itera
     finally:
         for one in started:
             one.stop()
+
+
+def _closed_to_results(pool: ProcessPoolExecutor) -> None:
+    """Lets the pool see the end of a result whose process was ended while it told it: else it waits for ever for the
+    rest, since it keeps the other end of the pipe open itself.
+    """
+    writer = getattr(getattr(pool, "_result_queue", None), "_writer", None)  # no promise of Python's
+    if writer is not None:
+        with contextlib.suppress(OSError):
+            writer.close()
 
 
 def _is_there(process: multiprocessing.process.BaseProcess) -> bool:
