@@ -124,12 +124,14 @@ def test_an_agreement_that_rests_on_a_delegation_never_says_that_nobody_has_it()
     assert f"{ROW}The officer who signs for Alameda County |" in found and f"{ROW}None" not in found
 
 
-def test_a_campus_whose_officer_holds_a_delegation_never_says_that_nobody_has_it() -> None:
-    def trustees(proposal: Proposal) -> dict[str, Any]:
-        (campus,) = delegated(proposal, name="The Regents", action="resolution", delegate=None)["recipient"]
-        county = proposal.lead_provider.model_copy(update={"kind": Kind.COUNTY})
-        return {"provider": (county,), "recipient": (campus.model_copy(update={"kind": Kind.UC}),)}
+def trustees(proposal: Proposal) -> dict[str, Any]:
+    """A campus with a governing body, beside a county."""
+    (campus,) = delegated(proposal, name="The Regents", action="resolution", delegate=None)["recipient"]
+    county = proposal.lead_provider.model_copy(update={"kind": Kind.COUNTY})
+    return {"provider": (county,), "recipient": (campus.model_copy(update={"kind": Kind.UC}),)}
 
+
+def test_a_campus_whose_officer_holds_a_delegation_never_says_that_nobody_has_it() -> None:
     found = printed("university", trustees)
     assert "holds a delegation of the power to sign" in found
     assert f"{ROW}The officer who signs for " in found and f"{ROW}None" not in found
@@ -154,8 +156,8 @@ def test_what_a_board_has_not_done_yet_is_recorded_where_there_are_lines_for_it(
         and f"| Agenda item | {RECORDED} |" in acted
         and f"| Date | {RECORDED} |" not in acted
     )
-    campus = printed("university", lambda p: delegated(p, agenda_item=None))
-    assert RECORDED not in campus, "the pages have no such lines for a campus"
+    campus = printed("university", trustees)
+    assert "| Agenda item | — |" in campus and "As recorded in Section" not in campus, "no such lines for a campus"
 
 
 def test_an_old_delegation_is_not_the_approval_that_the_education_code_asks_for() -> None:
@@ -174,12 +176,14 @@ def test_an_old_delegation_is_not_the_approval_that_the_education_code_asks_for(
     assert f"| Approval or ratification of this Agreement | {RECORDED} |" in found
     assert "took the action described above and in Section 11.11 at a meeting" in found
     assert "| Approval or ratification of this Agreement |" not in printed("local-government", delegated)
+    assert "its delegate has signed it" not in found, "no signature stands for the board's approval"
 
 
 def test_approval_as_to_form_is_told_where_a_counsel_gives_it() -> None:
     def without(proposal: Proposal) -> dict[str, Any]:
-        parties = {side: getattr(proposal, side) for side in ("provider", "recipient")}
-        return {side: tuple(p.model_copy(update={"counsel": None}) for p in said) for side, said in parties.items()}
+        (county,) = delegated(proposal)["recipient"]
+        state = proposal.lead_provider.model_copy(update={"counsel": county.counsel})  # it has no governing body
+        return {"provider": (state,), "recipient": (county.model_copy(update={"counsel": None}),)}
 
     said = ("and the approval of counsel as to form", "and counsel this approval,")
     assert all(words in printed("local-government", delegated) for words in said)

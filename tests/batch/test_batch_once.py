@@ -179,7 +179,11 @@ def test_findings_in_a_table_are_placed_where_the_row_stands_now() -> None:
              for column, path in FIELDS.items()}  # fmt: skip
     bare = Location("before.csv", 9, 1, path="recipient[1].clerk", cell="row 9")
     elsewhere = Location("proposal.yaml", 3, 1, path="recipient[1].signatory")
+    table = Location("elements.csv", 5, 3, cell="row 5")
+    others = (table, replace(table, cell="row 5, column C (name)", path="data.elements[4].name"))
     found = tuple(Finding("P001", Severity.WARNING, place, "so") for place in (*where.values(), bare, elsewhere))
+    in_tables = tuple(Finding("L006", Severity.NOTE, place, "so") for place in others)
+    assert placed_now(in_tables, partner) == in_tables, "a table of data elements is no list of partners"
     now = [finding.location for finding in placed_now(found, partner)]
     columns = HEAD.split(",")
     assert [str(place) for place in now[:-2]] == [

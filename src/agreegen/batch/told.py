@@ -88,14 +88,14 @@ def placed_now(findings: tuple[Finding, ...], partner: Listed) -> tuple[Finding,
 
 
 def _now(was: Location, places: Mapping[str, Place]) -> Location:
-    """The place in a table, as the list has it now; that of the row, where the field has no place of its own."""
+    """The place in the list as it is now, of what is said of the party or overridden; other tables stay as they are."""
     if not was.cell.startswith(_ROW):
         return was
     side = _OPEN.match(was.path)
     field = was.path[side.end() :].lstrip(".") if side else f"{OVERRIDES}.{was.path}"
-    if COLUMN not in was.cell:
-        field = ""
-    place = places.get(field) or places.get(field.replace("[1]", "")) or places.get("")
+    place = (places.get(field) or places.get(field.replace("[1]", ""))) if COLUMN in was.cell else None
+    if place is None and side:
+        place = places.get("")  # the row
     return place.location(was.path) if place else was
 
 
