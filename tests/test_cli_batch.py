@@ -240,6 +240,9 @@ def test_a_proposal_that_cant_be_read_doesnt_stop_another(run: Callable[..., Run
     assert (done.code, made(folder / "output")) == (4, usual())
     assert "second.yaml:" in done.err
     assert f"{len(COUNTIES)} made, {len(COUNTIES)} failed" in done.out
+    named = run("batch", "second.yaml", "coverage.yaml", "-p", "counties.csv", "-f", "docx", "-o", "named", "--name",
+                "{proposal.reference}-{partner.id}")  # fmt: skip
+    assert (named.code, "B010" in named.err, "second.yaml:" in named.err) == (4, False, True)
     alone = run("batch", "second.yaml", "-p", "counties.csv", "-f", "docx", "-o", "other")
     assert (alone.code, "second.yaml can't be read as a proposal: second.yaml:" in alone.err) == (2, True)
     assert not (folder / "other").exists()
@@ -282,8 +285,23 @@ def test_a_warning_of_an_agreement_that_is_there_names_the_row_as_it_is_now(
 
 def test_an_output_that_is_a_file_is_told(batch: Callable[..., Run], folder: pathlib.Path) -> None:
     (folder / "plan.pdf").write_bytes(b"%PDF-")
-    done = batch("--output", "plan.pdf")
-    assert (done.code, "plan.pdf is a file, and agreements go into a folder" in done.err) == (2, True)
+    for output in ("plan.pdf", "plan.pdf/below"):
+        done = batch("--output", output)
+        assert (done.code, "plan.pdf is a file, and agreements go into a folder" in done.err) == (2, True)
+
+
+def test_the_way_to_a_sheet_is_told_where_the_list_lacks_a_column(
+    run: Callable[..., Run], folder: pathlib.Path
+) -> None:
+    (folder / "aa.yaml").write_text("proposal: x\nreference: [\n", encoding="utf-8")
+    (folder / "coverage.yaml").rename(folder / "my coverage.yaml")
+    sheet(folder / "lack.csv", [{k: v for k, v in row("Yuba").items() if k != TITLE}])
+    done = run("batch", "aa.yaml", "my coverage.yaml", "-p", "lack.csv", "-f", "docx")
+    assert 'partners template "my coverage.yaml" --from lack.csv\n' in done.err
+    text = (folder / "my coverage.yaml").read_text(encoding="utf-8")
+    (folder / "my coverage.yaml").write_text(re.sub(r"\n  signatory: .*", "", text, count=1), encoding="utf-8")
+    done = run("batch", "my coverage.yaml", "-p", "counties.csv", "-f", "docx")
+    assert "error[P001]" in done.err and "partners template" not in done.err, "the provider lacks it"
 
 
 def test_one_archive_of_all(batch: Callable[..., Run], folder: pathlib.Path) -> None:

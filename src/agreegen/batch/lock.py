@@ -47,10 +47,12 @@ class Lock:
 
     @classmethod
     def take(cls, folder: pathlib.Path) -> Lock:
-        """The lock of a folder, which is made; UsageError, with who has it and since when, if another batch has it."""
+        """The lock of a folder, which is made; UsageError, with who has it and since when, if another batch has it, or
+        if it can't be made.
+        """
         path = folder / LOCK
-        if folder.is_file():
-            raise UsageError(f"{folder} is a file, and agreements go into a folder", "give --output another name")
+        if file_ := next((there for there in (folder, *folder.parents) if there.is_file()), None):
+            raise UsageError(f"{file_} is a file, and agreements go into a folder", "give --output another name")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             file = path.open("r+b" if path.exists() else "w+b", buffering=0)

@@ -89,7 +89,7 @@ def _unreadable(path: pathlib.Path, source: Source) -> UsageError:
 def _said(path: pathlib.Path, source: Source) -> dict[str, str]:
     """What names may take from a proposal."""
     data = with_keys(source.data) if isinstance(source.data, dict) else {}
-    reference = data.get("reference")
+    reference = data.get("reference") if _is_proposal(source) else path.stem  # what can't be read is told, not its name
     return {"proposal.id": path.stem, "proposal.reference": str(reference or "")}
 
 

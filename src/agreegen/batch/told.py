@@ -29,7 +29,7 @@ DOUBTFUL: Final = "P062"
 OUTDATED: Final = "B012"
 """The finding about a file of an earlier version that stands beside an agreement."""
 
-COLUMN: Final = ", column "
+_COLUMN: Final = ", column "
 """What the place of a cell has, and that of a row whose table has no such column hasn't."""
 
 _ROW: Final = "row "
@@ -79,6 +79,12 @@ def of_list(finding: Finding, proposal: str, common: Mapping[str, str]) -> Findi
     return replace(finding, hint=hint)
 
 
+def lacking(entries: Iterable[Entry]) -> str:
+    """The first proposal, by its stem, for whose open party the list lacks a column; nothing if for none."""
+    return next((entry.proposal for entry in entries for finding in entry.findings if finding.code == MISSING
+                 and _COLUMN not in finding.location.cell and _side(finding, entry.common)), "")  # fmt: skip
+
+
 def placed_now(findings: tuple[Finding, ...], partner: Listed) -> tuple[Finding, ...]:
     """The findings of an agreement that is there, where they are in a table whose rows may stand elsewhere now."""
     if partner.origin is None or all(not finding.location.cell.startswith(_ROW) for finding in findings):
@@ -93,7 +99,7 @@ def _now(was: Location, places: Mapping[str, Place]) -> Location:
         return was
     side = _OPEN.match(was.path)
     field = was.path[side.end() :].lstrip(".") if side else f"{OVERRIDES}.{was.path}"
-    place = (places.get(field) or places.get(field.replace("[1]", ""))) if COLUMN in was.cell else None
+    place = (places.get(field) or places.get(field.replace("[1]", ""))) if _COLUMN in was.cell else None
     if place is None and side:
         place = places.get("")  # the row
     return place.location(was.path) if place else was

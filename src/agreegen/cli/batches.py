@@ -218,7 +218,7 @@ def _report(done: Batch, order: Order, earlier: Manifest | None, partners: str, 
     from agreegen import report
     from agreegen.batch import grouping, roll
     from agreegen.batch.summary import PAGE
-    from agreegen.batch.told import COLUMN, MISSING
+    from agreegen.batch.told import lacking
 
     groups = grouping.groups_of(done.manifest.entries.values())
     changes, apart = _changes(done, order, earlier) if earlier else ((), 0)
@@ -237,11 +237,10 @@ def _report(done: Batch, order: Order, earlier: Manifest | None, partners: str, 
         say(report.closing((*listed, *done.findings)))
     for line in grouping.lines(groups):
         say(line)
-    if any(
-        f.code == MISSING and COLUMN not in f.location.cell for e in done.manifest.entries.values() for f in e.findings
-    ):
-        listed_in = f'"{partners}"' if " " in partners else partners
-        said = f"partners template {order.proposals[0]} --from {listed_in}"
+    if stem := lacking(done.manifest.entries.values()):
+        proposal = next(path for path in order.proposals if path.stem == stem)
+        proposal_, list_ = (f'"{name}"' if " " in name else name for name in (str(proposal), partners))
+        said = f"partners template {proposal_} --from {list_}"
         say(f"a sheet with these rows and a column for each: {invocation()} {said}")
     told = ", ".join(f"{done.count(o):,} {word}" for o, word in OUTCOMES.items() if done.count(o))
     count = len(done.manifest.entries)
