@@ -51,13 +51,13 @@ class Lock:
         if it can't be made.
         """
         path = folder / LOCK
-        if file_ := next((there for there in (folder, *folder.parents) if there.is_file()), None):
-            raise UsageError(f"{file_} is a file, and agreements go into a folder", "give --output another name")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             file = path.open("r+b" if path.exists() else "w+b", buffering=0)
         except OSError as error:
-            raise UsageError(f"the folder {folder} can't be written to: {error.strerror}",
+            there = next((str(path) for path in (folder, *folder.parents) if os.path.isfile(path)), "")  # noqa: PTH113
+            why = f"{there} is a file, and agreements go into a folder" if there else error.strerror
+            raise UsageError(f"the folder {folder} can't be written to: {why}",
                              "give another --output, or get permission to write there") from None  # fmt: skip
         try:
             _locked(file)
